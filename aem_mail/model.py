@@ -60,6 +60,23 @@ class EnvironmentId:
 
 
 @dataclass(frozen=True, slots=True)
+class Connection:
+    """How Cloud Manager and IMS are reached, and as whom; exactly one of ``client_secret`` and ``access_token`` is given.
+
+    The URLs are bases without a path and without a trailing slash. ``client_id`` is also the api key. ``source`` says in
+    words where the credentials came from, so that a 401 can name recorded ones as its likely cause.
+    """
+
+    base_url: str
+    ims_url: str
+    org_id: str
+    client_id: str
+    client_secret: str | None = field(default=None, repr=False)
+    access_token: str | None = field(default=None, repr=False)
+    source: str = "environment variables"
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """A program. ``sandbox`` is None where the answer does not tell (list answers do not)."""
 
