@@ -1,5 +1,8 @@
 """OSGi configurations of an AEM project: render them, read them, and resolve their placeholders as AEM does."""
 
+from aem_mail.osgi.comments import remove_comments
+from aem_mail.osgi.configuration_file import convert_document, parse_configuration
+from aem_mail.osgi.errors import ConfigurationFileError, OsgiError, PlaceholderError
 from aem_mail.osgi.mail_service import (
     MAIL_SERVICE_PID,
     PROXY_HOST_PLACEHOLDER,
@@ -7,11 +10,31 @@ from aem_mail.osgi.mail_service import (
     render_configuration,
     render_mail_service,
 )
+from aem_mail.osgi.placeholders import Placeholder, find_placeholders, resolve, resolve_properties, variables_lookup
+from aem_mail.osgi.project import best_matches, load_configuration, read_tree, run_modes_of
+from aem_mail.osgi.values import Properties, Value
 
 __all__ = [
     "MAIL_SERVICE_PID",
     "PROXY_HOST_PLACEHOLDER",
+    "ConfigurationFileError",
     "MailService",
+    "OsgiError",
+    "Placeholder",
+    "PlaceholderError",
+    "Properties",
+    "Value",
+    "best_matches",
+    "convert_document",
+    "find_placeholders",
+    "load_configuration",
+    "parse_configuration",
+    "read_tree",
+    "remove_comments",
     "render_configuration",
     "render_mail_service",
+    "resolve",
+    "resolve_properties",
+    "run_modes_of",
+    "variables_lookup",
 ]

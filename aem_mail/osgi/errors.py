@@ -1,0 +1,18 @@
+"""What can be wrong with an OSGi configuration.
+
+OsgiError
+├── ConfigurationFileError  the file is refused, or no single file wins
+└── PlaceholderError        a placeholder's value does not fit
+"""
+
+
+class OsgiError(ValueError):
+    """AEM could not use this configuration; the text names the property or the file, never a variable's value."""
+
+
+class ConfigurationFileError(OsgiError):
+    """A `.cfg.json` file that Apache Felix refuses whole, or files among which AEM defines no winner."""
+
+
+class PlaceholderError(OsgiError):
+    """A placeholder that makes the resolution of the whole configuration fail."""

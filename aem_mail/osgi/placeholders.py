@@ -1,0 +1,218 @@
+"""Resolve `$[env:NAME;default=…]` and its kin as Apache Felix' ConfigAdmin interpolation 1.2.8 does, quirks included.
+
+Each quirk was observed on the real plug-in; the tests hold a recorded table of them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from aem_mail.osgi import values
+from aem_mail.osgi.errors import PlaceholderError
+from aem_mail.osgi.values import ConversionError, Properties, Scalar, Value, as_text
+
+START, END, ESCAPE = "$[", "]", "\\"
+DEFAULT, TYPE, DELIMITER = "default", "type", "delimiter"
+
+Lookup = Callable[[str, str], str | None]
+"""Takes a placeholder's kind (`env`, `secret`, `prop`, …) and name; None means unset."""
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """`$[kind:name;directive=value;…]`, with `default`, `type` and `delimiter` as the directives that Felix knows."""
+
+    kind: str
+    name: str
+    directives: Mapping[str, str] = field(default_factory=dict)
+
+
+def variables_lookup(strings: Mapping[str, str], secrets: Mapping[str, str]) -> Lookup:
+    """Return AEM's lookup: `env` reads variables of type `string`, `secret` those of type `secretString`, trimmed at both ends."""
+
+    def lookup(kind: str, name: str) -> str | None:
+        if kind == "env":
+            return strings.get(name)
+        if kind == "secret" and name in secrets:
+            return values.java_trim(secrets[name])
+        return None
+
+    return lookup
+
+
+def find_placeholders(text: str) -> tuple[Placeholder, ...]:
+    """Return the placeholders of a text from left to right, the outer before those inside it."""
+    return tuple(_found(text))
+
+
+def resolve_properties(properties: Mapping[str, Value], lookup: Lookup) -> Properties:
+    """Return the configuration as AEM's service receives it; only strings and arrays of strings are interpolated.
+
+    Raises PlaceholderError, which names the property: then AEM leaves the configuration half resolved.
+    """
+    resolved: Properties = dict(properties)
+    for key, value in properties.items():
+        try:
+            resolved[key] = _resolve_value(value, _with_configuration(lookup, resolved))
+        except (ConversionError, PlaceholderError) as error:
+            raise PlaceholderError(f"{key}: {error}") from None
+    return resolved
+
+
+def resolve(text: str, lookup: Lookup) -> Value:
+    """Return the text with its placeholders replaced; not a string only if the whole text is one placeholder with a `type`.
+
+    What is unset and has no default stays as it stands. Raises ConversionError if a value does not fit its `type`.
+    """
+    return _expand(text, lookup, frozenset())
+
+
+def _resolve_value(value: Value, lookup: Lookup) -> Value:
+    if isinstance(value, str):
+        return resolve(value, lookup)
+    if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+        return [as_text(part) for each in value for part in _parts(resolve(str(each), lookup))]
+    return value
+
+
+def _parts(value: Value) -> list[Scalar]:
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _with_configuration(lookup: Lookup, properties: Properties) -> Lookup:
+    """Add the kind `conf`, which reads another property of the same configuration."""
+
+    def extended(kind: str, name: str) -> str | None:
+        if kind != "conf":
+            return lookup(kind, name)
+        for key, value in properties.items():
+            if key.lower() == name.lower():
+                text = as_text(value)
+                return name if text.startswith("$[conf:") else text
+        raise PlaceholderError(f"$[conf:{name}] names a property that this configuration lacks")
+
+    return extended
+
+
+def _expand(text: str, lookup: Lookup, pending: frozenset[str]) -> Value:
+    # Felix begins one character before the text, and after a placeholder that it leaves alone it goes on two characters
+    # after where it last began, not after the placeholder: so it finds those that lie inside.
+    position = -1
+    while position < len(text):
+        text, span = _next_span(text, position)
+        if span is None:
+            return text
+        start, end = span
+        replacement = _replacement(text[start + len(START) : end], lookup, pending)
+        if replacement is None:
+            position += len(START)
+        elif not isinstance(replacement, str) and span == (0, len(text) - 1):
+            return replacement
+        else:
+            inserted = as_text(replacement)
+            text = text[:start] + inserted + text[end + 1 :]
+            position = start + len(inserted)
+    return text
+
+
+def _replacement(inside: str, lookup: Lookup, pending: frozenset[str]) -> Value | None:
+    kind, colon, rest = inside.partition(":")
+    if not colon:
+        return None
+    raw_name, semicolon, raw_directives = rest.partition(";")
+    directives = _parse_directives(as_text(_expand(raw_directives, lookup, pending))) if semicolon else {}
+    name = as_text(_expand(raw_name, lookup, pending))
+    identity = f"{kind}:{raw_name}"
+    if identity in pending:
+        return None
+    value = lookup(kind, name)
+    if value is None:
+        value = directives.get(DEFAULT)
+    if value is None:
+        return None
+    typed = _typed(value, Placeholder(kind, name, directives))
+    # A value is expanded again, also that of a secret; what is found in it is text, even where it has a type.
+    return as_text(_expand(typed, lookup, pending | {identity})) if isinstance(typed, str) else typed
+
+
+def _typed(value: str, placeholder: Placeholder) -> Value:
+    java_type = placeholder.directives.get(TYPE)
+    if java_type is None or not values.is_known(java_type) or values.is_collection(java_type):
+        return value
+    delimiter = placeholder.directives.get(DELIMITER)
+    parts: Value = [*_split(value, delimiter)] if delimiter and values.is_array(java_type) else value
+    try:
+        return values.convert(parts, java_type)
+    except ConversionError:
+        raise PlaceholderError(f"the value of $[{placeholder.kind}:{placeholder.name}] is no {java_type}, as its type= demands") from None
+
+
+def _next_span(text: str, position: int) -> tuple[str, tuple[int, int] | None]:
+    """Return the text without the escapes passed on the way, and where the next placeholder's `$[` and `]` stand."""
+    start = text.find(START, max(position, 0))
+    while start > 0 and _is_escaped(text, start, floor=0):
+        text = text[: start - 1] + text[start:]
+        start = text.find(START, start + 1)
+    if start < 0:
+        return text, None
+    index, depth = start + len(START), 1
+    while index < len(text):
+        if text[index] in "[]":
+            if _is_escaped(text, index, floor=0):
+                text = text[: index - 1] + text[index:]
+                continue
+            depth += 1 if text[index] == "[" else -1
+            if depth == 0:
+                return text, (start, index)
+        index += 1
+    return text, None
+
+
+def _parse_directives(text: str) -> dict[str, str]:
+    directives = {}
+    begin = index = 0
+    while index <= len(text):
+        if index == len(text) or text[index] == ";":
+            if index < len(text) and _is_escaped(text, index, floor=begin):
+                text = text[: index - 1] + text[index:]
+                continue
+            name, _, value = text[begin:index].partition("=")
+            directives[name] = value
+            begin = index + 1
+        index += 1
+    return directives
+
+
+def _split(text: str, delimiter: str) -> list[str]:
+    parts, begin = [], 0
+    index = text.find(delimiter)
+    while index >= 0:
+        # Felix sees no escape in the first character of a part.
+        if index - begin > 1 and _is_escaped(text, index, floor=begin):
+            text = text[: index - 1] + text[index:]
+            index = text.find(delimiter, index)
+            continue
+        part = text[begin:index]
+        parts.append(part[:-1] if part.endswith(ESCAPE * 2) else part)
+        begin = index + len(delimiter)
+        index = text.find(delimiter, begin)
+    return [*parts, text[begin:]]
+
+
+def _is_escaped(text: str, index: int, floor: int) -> bool:
+    """Say whether exactly one backslash stands before the index; two are none, and what lies before `floor` does not count."""
+    return index > floor and text[index - 1] == ESCAPE and (index - 1 == floor or text[index - 2] != ESCAPE)
+
+
+def _found(text: str) -> Iterator[Placeholder]:
+    position = 0
+    while True:
+        text, span = _next_span(text, position)
+        if span is None:
+            return
+        inside = text[span[0] + len(START) : span[1]]
+        kind, colon, rest = inside.partition(":")
+        if colon:
+            name, _, directives = rest.partition(";")
+            yield Placeholder(kind, name, _parse_directives(directives) if directives else {})
+        yield from _found(inside)
+        position = span[1] + 1

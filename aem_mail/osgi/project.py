@@ -1,0 +1,90 @@
+"""Read the `osgiconfig` folder of an AEM project, and pick for each PID the file that AEM uses under given run modes.
+
+Source of the rule: Adobe, "Configuring OSGi for AEM as a Cloud Service", run mode resolution.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+from aem_mail.osgi.configuration_file import parse_configuration
+from aem_mail.osgi.errors import ConfigurationFileError
+from aem_mail.osgi.values import Properties
+
+FILE_SUFFIX = ".cfg.json"
+BASE_FOLDER = "config"
+
+Tree = Mapping[str, bytes]
+"""The `.cfg.json` files of an `osgiconfig` folder by their path below it, such as `config.author.stage/com.example.Pid.cfg.json`."""
+
+
+def run_modes_of(tier: str, environment_type: str) -> tuple[str, ...]:
+    """Return the run modes of a tier (author, publish, preview) in an environment (dev, stage, prod, rde); preview runs publish's."""
+    return ("publish" if tier == "preview" else tier, environment_type)
+
+
+def load_configuration(directory: Path, run_modes: Sequence[str], pids: Collection[str] | None = None) -> dict[str, Properties]:
+    """Return the properties, placeholders unresolved, of each PID's winning file below the `osgiconfig` folder.
+
+    With `pids` only these are looked at, so that a mistake in another PID's file does no harm. Raises ConfigurationFileError, which
+    names the file.
+    """
+    tree = read_tree(directory)
+    winners = best_matches(tree, run_modes)
+    return {pid: _parse_winner(tree, paths) for pid, paths in winners.items() if pids is None or pid in pids}
+
+
+def read_tree(directory: Path) -> Tree:
+    """Return the `.cfg.json` files one folder below the directory.
+
+    Raises ConfigurationFileError if the directory is absent, a file is unreadable, or a symbolic link leaves the directory.
+    """
+    if not directory.is_dir():
+        raise ConfigurationFileError(f"{directory} is no directory; it must be the osgiconfig folder of the AEM project")
+    root = directory.resolve()
+    files = sorted(path for path in directory.glob(f"{BASE_FOLDER}*/*{FILE_SUFFIX}"))
+    return {path.relative_to(directory).as_posix(): _read_inside(path, root) for path in files}
+
+
+def best_matches(paths: Iterable[str], run_modes: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return for each PID the applicable paths with the most matching run modes, sorted; more than one is a tie that AEM leaves open.
+
+    A folder applies if all run modes of its name are active; `config` always does.
+    """
+    best: dict[str, list[tuple[int, str]]] = {}
+    for path in sorted(paths):
+        wanted = _folder_run_modes(path)
+        if wanted is None or not wanted <= set(run_modes):
+            continue
+        rivals = best.setdefault(PurePosixPath(path).name.removesuffix(FILE_SUFFIX), [])
+        if not rivals or len(wanted) > rivals[0][0]:
+            rivals[:] = [(len(wanted), path)]
+        elif len(wanted) == rivals[0][0]:
+            rivals.append((len(wanted), path))
+    return {pid: tuple(path for _, path in rivals) for pid, rivals in best.items()}
+
+
+def _folder_run_modes(path: str) -> frozenset[str] | None:
+    base, *run_modes = PurePosixPath(path).parent.name.split(".")
+    return frozenset(run_modes) if base == BASE_FOLDER else None
+
+
+def _read_inside(path: Path, root: Path) -> bytes:
+    try:
+        target = path.resolve(strict=True)
+        if not target.is_relative_to(root):
+            raise ConfigurationFileError(f"{path} leaves {root} by a symbolic link and is not read")
+        return target.read_bytes()
+    except (OSError, RuntimeError) as error:
+        raise ConfigurationFileError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _parse_winner(tree: Tree, paths: Sequence[str]) -> Properties:
+    path, *rivals = paths
+    if rivals:
+        raise ConfigurationFileError(f"{', '.join(paths)} match the same number of run modes; AEM does not define which one wins")
+    try:
+        return parse_configuration(tree[path].decode("utf-8"))
+    except UnicodeDecodeError:
+        raise ConfigurationFileError(f"{path}: not encoded in UTF-8") from None
+    except ConfigurationFileError as error:
+        raise ConfigurationFileError(f"{path}: {error}") from None
