@@ -1,0 +1,56 @@
+"""The Cloud Manager API as one object: an attribute per noun."""
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from aem_mail.cloud_manager.advanced_networking import AdvancedNetworkingClient
+from aem_mail.cloud_manager.connection import Connection, problems
+from aem_mail.cloud_manager.environments import EnvironmentsClient
+from aem_mail.cloud_manager.network_infrastructures import NetworkInfrastructuresClient
+from aem_mail.cloud_manager.programs import ProgramsClient
+from aem_mail.cloud_manager.regions import RegionsClient
+from aem_mail.cloud_manager.session import Session
+from aem_mail.cloud_manager.variables import VariablesClient
+from aem_mail.cloud_manager.waiting import SYSTEM_CLOCK, Clock
+from aem_mail.errors import InvalidInput
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class CloudManager:
+    """A client for one organization, shared by all threads of a process; nothing is opened before the first request.
+
+    Reads are repeated on what passes (time-outs, cut answers, 429, 5xx); writes only where the first attempt was certainly
+    not applied. A write whose outcome is not certain raises a CloudManagerError with ``outcome_unknown``: read before
+    anything else. Raises InvalidInput for a connection that cannot be used.
+    """
+
+    programs: ProgramsClient
+    regions: RegionsClient
+    environments: EnvironmentsClient
+    network_infrastructures: NetworkInfrastructuresClient
+    advanced_networking: AdvancedNetworkingClient
+    variables: VariablesClient
+
+    def __init__(self, connection: Connection, *, clock: Clock = SYSTEM_CLOCK, transport: "httpx.BaseTransport | None" = None) -> None:
+        wrong = problems(connection)
+        if wrong:
+            raise InvalidInput("Cloud Manager connection", wrong)
+        self._session = Session(connection, clock, transport)
+        self.programs = ProgramsClient(self._session)
+        self.regions = RegionsClient(self._session)
+        self.environments = EnvironmentsClient(self._session)
+        self.network_infrastructures = NetworkInfrastructuresClient(self._session)
+        self.advanced_networking = AdvancedNetworkingClient(self._session)
+        self.variables = VariablesClient(self._session)
+
+    def close(self) -> None:
+        """Close the connections; no request may follow."""
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()

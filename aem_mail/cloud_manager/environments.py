@@ -1,0 +1,38 @@
+"""Environments."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from aem_mail.cloud_manager import fields
+from aem_mail.cloud_manager.call import Call, Exchange, each, environment_path, program_path
+from aem_mail.model import Environment, EnvironmentId
+
+
+class EnvironmentsClient:
+    """The environments of a program."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def list(self, program_id: str) -> list[Environment]:
+        """List a program's environments; raises NotFound for the program."""
+        call = Call("GET", f"{program_path(program_id)}/environments", f"list the environments of program {program_id}")
+        return self._exchange.many(call, "environments", each(partial(environment_of, program_id)))
+
+    def get(self, environment: EnvironmentId) -> Environment:
+        """Read one environment: the poll while a change is under way. Raises NotFound."""
+        call = Call("GET", environment_path(environment), f"read the status of {environment}")
+        return self._exchange.one(call, partial(environment_of, environment.program_id))
+
+
+def environment_of(program_id: str, document: Mapping[str, Any]) -> Environment:
+    """Read an environment of a program."""
+    return Environment(
+        id=fields.text(document, "id"),
+        program_id=fields.text(document, "programId", default=program_id),
+        name=fields.text(document, "name", default=""),
+        type=fields.text(document, "type", default=""),
+        status=fields.text(document, "status"),
+        region=fields.optional_text(document, "region"),
+    )

@@ -1,0 +1,167 @@
+"""Waiting for a change that Cloud Manager makes in its own time: a deadline, a verdict per poll, an injected clock."""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final, Protocol, TypeVar
+
+from aem_mail.errors import NoAnswer, RateLimited, ServerError, WaitFailed, WaitTimedOut
+
+T = TypeVar("T")
+
+PATIENCE: Final = 300.0
+"""Seconds for which polls may go unanswered before their error ends the wait: a change outlives an outage of the API."""
+
+PROGRESS_EVERY: Final = 5.0
+"""Seconds between two progress messages that say the same state."""
+
+
+class Clock(Protocol):
+    """Time as the client sees it; tests bring their own."""
+
+    def now(self) -> float:
+        """Seconds that only grow; their zero means nothing."""
+
+    def sleep(self, seconds: float) -> None:
+        """Return that many seconds later."""
+
+
+class SystemClock:
+    """The machine's monotonic clock."""
+
+    def now(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+SYSTEM_CLOCK: Final = SystemClock()
+
+
+class State(Enum):
+    """What one poll can show."""
+
+    DONE = auto()
+    GOING_ON = auto()
+    FAILED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a poll means: DONE, GOING_ON (or ``going_on(status)``), or ``failed(reason)``; ``detail`` goes into messages."""
+
+    state: State
+    detail: str = ""
+
+
+DONE: Final = Verdict(State.DONE)
+GOING_ON: Final = Verdict(State.GOING_ON)
+
+
+def going_on(status: str) -> Verdict:
+    """Still under way; ``status`` is shown as progress, e.g. ``updating``."""
+    return Verdict(State.GOING_ON, status)
+
+
+def failed(reason: str) -> Verdict:
+    """Over and not as wanted; ``reason`` completes "… failed: "."""
+    return Verdict(State.FAILED, reason)
+
+
+def interval(elapsed: float, jitter: float) -> float:
+    """Seconds until the next poll, ``elapsed`` seconds into a wait: elapsed / 40 within 0.1 … 15, ± 10 %.
+
+    ``jitter`` lies in -1 … 1 and picks the place within the ± 10 %.
+    """
+    return min(max(elapsed / 40, 0.1), 15.0) * (1 + max(-1.0, min(jitter, 1.0)) / 10)
+
+
+def wait_for(
+    read: Callable[[], T],
+    verdict: Callable[[T], Verdict],
+    *,
+    what: str,
+    deadline: float,
+    clock: Clock,
+    progress: Callable[[str], None] | None = None,
+    usually: str = "",
+) -> T:
+    """Poll ``read`` until ``verdict`` says DONE, and return what was read then.
+
+    ``what`` names the object and the change ("program 1, environment 2: advanced networking"), ``deadline`` is the number of
+    seconds that the wait may take from now on, ``usually`` what it takes as a rule ("10 minutes"). The first poll is made at
+    once and the last one at the deadline. ``progress`` is told each new state, and the same state every few seconds.
+
+    Raises WaitFailed on ``failed(…)``, WaitTimedOut at the deadline, and what ``read`` raises, except that polls which the API
+    could not answer (NoAnswer, RateLimited, ServerError) are bridged for PATIENCE seconds.
+    """
+    wait = _Wait(what, usually, deadline, clock, progress)
+    while True:
+        seen = wait.poll(read)
+        if seen is not None:
+            value = seen[0]
+            judged = verdict(value)
+            if judged.state is State.DONE:
+                return value
+            if judged.state is State.FAILED:
+                raise WaitFailed(f"{what} failed: {judged.detail or 'Cloud Manager gave no reason'}.")
+            wait.report(judged.detail or "under way")
+        wait.pause()
+
+
+class _Wait:
+    def __init__(self, what: str, usually: str, deadline: float, clock: Clock, progress: Callable[[str], None] | None) -> None:
+        self._what = what
+        self._usually = f", usually {usually}" if usually else ""
+        self._deadline = deadline
+        self._clock = clock
+        self._progress = progress
+        self._began = self._answered = clock.now()
+        self._reported = ("", self._began)
+        self._status = "unknown"
+
+    @property
+    def _elapsed(self) -> float:
+        return self._clock.now() - self._began
+
+    def poll(self, read: Callable[[], T]) -> tuple[T] | None:
+        try:
+            seen = read()
+        except (NoAnswer, RateLimited, ServerError):
+            now = self._clock.now()
+            if now - self._answered >= PATIENCE or now - self._began >= self._deadline:
+                raise
+            self.report("Cloud Manager does not answer for now")
+            return None
+        self._answered = self._clock.now()
+        return (seen,)
+
+    def report(self, status: str) -> None:
+        self._status = status
+        before, at = self._reported
+        now = self._clock.now()
+        if self._progress and (status != before or now - at >= PROGRESS_EVERY):
+            self._reported = (status, now)
+            self._progress(f"{self._what}: {status}, {duration(now - self._began)} so far{self._usually}")
+
+    def pause(self) -> None:
+        left = self._deadline - self._elapsed
+        if left <= 0:
+            raise WaitTimedOut(
+                f"{self._what} did not finish within {duration(self._deadline)} (last status: {self._status}{self._usually}). "
+                "Cloud Manager goes on with it: run `pulumi up` again to go on waiting, or raise the time-out in aem-mail:timeouts."
+            )
+        spread = random.uniform(-1, 1)  # noqa: S311 - spreads polls, guards nothing
+        self._clock.sleep(min(interval(self._elapsed, spread), left))
+
+
+def duration(seconds: float) -> str:
+    """Write a number of seconds as people say it."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes} min {rest} s" if rest and minutes < 10 else f"{minutes} min"
