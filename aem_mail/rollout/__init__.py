@@ -1,0 +1,1 @@
+"""How changes reach an environment: claim, gather, merge, apply one at a time, verify."""

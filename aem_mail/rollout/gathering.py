@@ -1,0 +1,110 @@
+"""Group commit: requests that arrive together become one batch."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from aem_mail.rollout.requests import Answer
+
+Request = TypeVar("Request")
+
+
+class Waiting(Protocol):
+    """Monotonic seconds, as the client's clock has them."""
+
+    def now(self) -> float:
+        """Return the time in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Seconds: a batch starts ``idle`` after the last arrival, ``at_most`` after the first; held requests wait ``held``."""
+
+    idle: float = 0.3
+    at_most: float = 5.0
+    held: float = 2.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pending(Generic[Request]):
+    """A request with the place for its answer, and how many seconds its owner is ready to wait for the environment."""
+
+    request: Request
+    timeout: float
+    future: "Future[Answer]" = field(default_factory=Future)
+
+
+Apply = Callable[[Sequence[Pending[Any]], bool], Sequence[Pending[Any]]]
+"""Carries out one batch, answers each request, and returns those it holds; with True, nothing further is to be expected."""
+
+
+class Gathering(Generic[Request]):
+    """Gathers concurrent requests and hands them, one batch at a time, to ``apply`` on a thread of its own.
+
+    ``apply`` answers every request of the batch but those it returns: these are tried again with the next batch, or,
+    when none has arrived for ``window.held`` seconds, once more with its second argument true; then it answers all.
+    What ``apply`` raises is the answer to every request that has none yet.
+    """
+
+    def __init__(self, name: str, apply: Apply, window: Window, clock: Waiting) -> None:
+        self._name = name
+        self._apply = apply
+        self._window = window
+        self._clock = clock
+        self._arrival = threading.Condition()
+        self._pending: list[Pending[Request]] = []
+        self._last_arrival = 0.0
+        self._working = False
+
+    def submit(self, request: Request, timeout: float) -> Answer:
+        """Add a request to the next batch and wait for its answer; raises what ``apply`` gave as its error."""
+        pending = Pending(request, timeout)
+        with self._arrival:
+            self._pending.append(pending)
+            self._last_arrival = self._clock.now()
+            self._arrival.notify_all()
+            if not self._working:
+                self._working = True
+                threading.Thread(target=self._work, name=self._name, daemon=True).start()
+        return pending.future.result()
+
+    def _work(self) -> None:
+        held: Sequence[Pending[Request]] = ()
+        while True:
+            batch = self._next_batch(held)
+            if batch is None:
+                return
+            arrived, finally_ = batch
+            held = self._carry_out([*held, *arrived], finally_)
+
+    def _next_batch(self, held: Sequence[Pending[Request]]) -> tuple[list[Pending[Request]], bool] | None:
+        with self._arrival:
+            if held and not self._pending:
+                self._arrival.wait_for(lambda: bool(self._pending), self._window.held)
+            if not self._pending:
+                self._working = bool(held)
+                return ([], True) if held else None
+            self._wait_for_silence()
+            arrived, self._pending = self._pending, []
+            return arrived, False
+
+    def _wait_for_silence(self) -> None:
+        first = self._clock.now()
+        while True:
+            now = self._clock.now()
+            left = min(self._last_arrival + self._window.idle, first + self._window.at_most) - now
+            if left <= 0:
+                return
+            self._arrival.wait(left)
+
+    def _carry_out(self, batch: Sequence[Pending[Request]], finally_: bool) -> Sequence[Pending[Request]]:
+        try:
+            held = self._apply(batch, finally_)
+        except BaseException as error:  # whatever happened is the answer: a waiting caller must not hang
+            for pending in batch:
+                if not pending.future.done():
+                    pending.future.set_exception(error)
+            return ()
+        return held

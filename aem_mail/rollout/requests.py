@@ -1,0 +1,102 @@
+"""What resources ask of an environment, and what they are answered: values, one per resource and operation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from aem_mail.errors import AemMailError
+from aem_mail.model import PortForward, VariableKey
+
+REPLACE: Final = "replace"
+KEEP: Final = "keep"
+
+
+class Origin(StrEnum):
+    """Whether a resource's entry was made by this stack or found there; shared switches go only when created here."""
+
+    CREATED = "created"
+    ADOPTED = "adopted"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one request.
+
+    ``note`` is a sentence for the user, if there is something to say; ``unready`` is set where the change was accepted
+    but was not seen to be in force (a deadline, a failed environment): then the entry belongs to the state all the same.
+    """
+
+    origin: Origin = Origin.ADOPTED
+    note: str | None = None
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    unready: AemMailError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enable:
+    """Advanced networking enabled; ``non_proxy_hosts`` None leaves the hosts to others, a tuple is the whole list.
+
+    ``infrastructure_kind`` and ``infrastructure_region`` must match the program's infrastructure where they are given.
+    """
+
+    owner: str
+    non_proxy_hosts: tuple[str, ...] | None = None
+    infrastructure_kind: str | None = None
+    infrastructure_region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PutRule:
+    """One rule present; ``owned`` rules are overwritten, others only where ``on_conflict`` is ``replace``."""
+
+    owner: str
+    rule: PortForward
+    on_conflict: str = "error"
+    owned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveRule:
+    """The rule of that ``port_orig`` gone."""
+
+    port_orig: int
+
+
+@dataclass(frozen=True, slots=True)
+class Disable:
+    """The enablement given up: the declared hosts gone and, only if it was ``created`` here and nothing is left, disabled."""
+
+    created: bool
+    non_proxy_hosts: tuple[str, ...] = ()
+
+
+NetworkingRequest = Enable | PutRule | RemoveRule | Disable
+
+
+@dataclass(frozen=True, slots=True)
+class SetVariable:
+    """One variable present with that type and value.
+
+    ``value`` None means that the secret must be there already (``on_conflict`` keep). ``owned`` variables are overwritten.
+    ``rewrite`` tells whether a secret that is there is written all the same, since its value cannot be compared.
+    """
+
+    owner: str
+    key: VariableKey
+    type: str
+    value: str | None = field(repr=False)
+    on_conflict: str = "error"
+    owned: bool = False
+    rewrite: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveVariable:
+    """The variable gone, if it has that type; one of another type is not ours."""
+
+    key: VariableKey
+    type: str
+
+
+VariableRequest = SetVariable | RemoveVariable

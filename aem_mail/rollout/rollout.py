@@ -1,0 +1,115 @@
+"""The way from resources to Cloud Manager: one object per engine run."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from aem_mail.cloud_manager.client import CloudManager
+from aem_mail.cloud_manager.waiting import SYSTEM_CLOCK, Clock
+from aem_mail.errors import NotFound
+from aem_mail.model import AdvancedNetworking, EnvironmentId, NetworkInfrastructure, Variable
+from aem_mail.rollout.access import Access, Report, gone
+from aem_mail.rollout.gathering import Gathering, Window
+from aem_mail.rollout.infrastructure import Infrastructures
+from aem_mail.rollout.lock import ChangeLock, lock_directory
+from aem_mail.rollout.networking_lane import NetworkingLane
+from aem_mail.rollout.reads import SharedReads
+from aem_mail.rollout.requests import Answer, NetworkingRequest, VariableRequest
+from aem_mail.rollout.variables_lane import VariablesLane
+
+T = TypeVar("T")
+
+
+def _nothing(_: str) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How the user is told: ``report`` for passing progress, ``say`` for what stays in the output."""
+
+    report: Report = _nothing
+    say: Report = _nothing
+
+
+@dataclass(frozen=True, slots=True)
+class _Queues:
+    networking: Gathering[NetworkingRequest]
+    variables: Gathering[VariableRequest]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How requests are gathered, and where the locks between the processes of this machine lie."""
+
+    window: Window = field(default_factory=Window)
+    locks: Path = field(default_factory=lock_directory)
+
+
+class Rollout:
+    """All changes and shared reads of one engine run; thread safe.
+
+    ``scope`` tells one Cloud Manager from another (its base URL and organization), for the locks between processes.
+    """
+
+    def __init__(self, api: CloudManager, scope: str, voice: Voice, options: Options | None = None, clock: Clock = SYSTEM_CLOCK) -> None:
+        self._api = api
+        self._scope = scope
+        self._voice = voice
+        self._options = options or Options()
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._queues: dict[EnvironmentId, _Queues] = {}
+        self._program_locks: dict[str, ChangeLock] = {}
+        self._reads = SharedReads(clock)
+        self.infrastructures = Infrastructures(api, self._program_lock, clock, voice.report)
+
+    def change_networking(self, environment: EnvironmentId, request: NetworkingRequest, timeout: float) -> Answer:
+        """Have one request on advanced networking carried out, together with others that come at the same time."""
+        self._reads.forget()
+        return self._queues_of(environment).networking.submit(request, timeout)
+
+    def change_variable(self, environment: EnvironmentId, request: VariableRequest, timeout: float) -> Answer:
+        """Have one request on a variable carried out, together with others that come at the same time."""
+        self._reads.forget()
+        return self._queues_of(environment).variables.submit(request, timeout)
+
+    def read_networking(self, environment: EnvironmentId) -> AdvancedNetworking | None:
+        """Read the networking document; None only where the environment is proven to be gone."""
+        return self._reads.get(("networking", environment), lambda: self._unless_gone(environment, self._api.advanced_networking.get))
+
+    def read_variables(self, environment: EnvironmentId) -> Sequence[Variable] | None:
+        """Read the variables; None only where the environment is proven to be gone."""
+        return self._reads.get(("variables", environment), lambda: self._unless_gone(environment, self._api.variables.list))
+
+    def read_infrastructures(self, program_id: str) -> Sequence[NetworkInfrastructure]:
+        """Read a program's network infrastructures."""
+        return self._reads.get(("infrastructures", program_id), lambda: self._api.network_infrastructures.list(program_id))
+
+    def _unless_gone(self, environment: EnvironmentId, read: Callable[[EnvironmentId], T]) -> T | None:
+        try:
+            return read(environment)
+        except NotFound:
+            if self._reads.get(("gone", environment), lambda: gone(self._api, environment)) is None:
+                raise
+            return None
+
+    def _queues_of(self, environment: EnvironmentId) -> _Queues:
+        with self._lock:
+            queues = self._queues.get(environment)
+            if queues is None:
+                lock = ChangeLock(self._scope, str(environment), self._options.locks)
+                access = Access(self._api, environment, lock, self._clock, self._voice.report, self._voice.say)
+                window, clock = self._options.window, self._clock
+                queues = self._queues[environment] = _Queues(
+                    Gathering(f"networking of {environment}", NetworkingLane(access).apply, window, clock),
+                    Gathering(f"variables of {environment}", VariablesLane(access).apply, window, clock),
+                )
+            return queues
+
+    def _program_lock(self, program_id: str) -> ChangeLock:
+        with self._lock:
+            name = f"program {program_id}"
+            return self._program_locks.setdefault(program_id, ChangeLock(self._scope, name, self._options.locks))
