@@ -14,6 +14,8 @@ HOST = HERE / "host"
 CLI_MODULE = "github.com/pulumi/pulumi/pkg/v3"
 SDK_MODULE = "github.com/pulumi/pulumi/sdk/v3"
 
+_SOURCES = ("*/go.mod", "*/go.sum", "cli/language-host/main.go", "pip/*.py", "build.py")
+
 
 def required_version(go_mod: str, module: str) -> Version:
     """The version of a module that the text of a go.mod file requires; `go` is the version of Go itself."""
@@ -45,6 +47,6 @@ def digest(contents: dict[str, bytes], machine: str) -> str:
 
 def build_key() -> str:
     """The folder of this build in the cache, such as `build-3.259.0-0123456789ab`."""
-    paths = [*HERE.glob("*/go.*"), *HERE.glob("*/*/*.go")]
+    paths = [path for pattern in _SOURCES for path in HERE.glob(pattern)]
     contents = {path.relative_to(HERE).as_posix(): path.read_bytes() for path in paths}
     return f"build-{cli_version()}-{digest(contents, f'{platform.system()} {platform.machine()}')}"

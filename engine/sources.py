@@ -36,7 +36,9 @@ def forced_source(value: str | None) -> Source | None:
         return Source(value)
     except ValueError:
         names = ", ".join(Source)
-        raise EngineError(f"{CHOICE} is {value!r}, which is none of {names}. Set it to one of them, or unset it to use the best one.") from None
+        raise EngineError(
+            f"{CHOICE} is {value!r}, which is none of {names}. Set it to one of them, or unset it to use the best one."
+        ) from None
 
 
 def objection(found: FoundCli | None, oldest: Version) -> str | None:

@@ -1,0 +1,52 @@
+# The commands of a developer and of CI. Each installs what it lacks.
+# Start with `make demo` or `make test`; `make help` lists them all.
+
+SHELL = /bin/sh
+.DEFAULT_GOAL = help
+.PHONY: help venv setup engine-env demo test test-fast lint format lock clean
+
+PYTHON_IN_VENV = .venv/bin/python
+ENGINE = engine_env=$$($(PYTHON_IN_VENV) -m engine env) && eval "$$engine_env"
+# Flow tests mostly wait for processes, so there are more workers than cores.
+PYTEST = $(PYTHON_IN_VENV) -m pytest --numprocesses $(or $(WORKERS),3) --dist worksteal
+LOCK = .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --no-header --no-emit-index-url --no-emit-find-links
+
+help:  ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+venv:
+	@python=$$(scripts/find-python) && "$$python" scripts/setup_venv.py
+
+setup: venv  ## Install .venv and the Pulumi engine
+	@$(PYTHON_IN_VENV) -m engine install
+
+engine-env: venv  ## Print the engine's environment: eval "$(make -s engine-env)"
+	@$(PYTHON_IN_VENV) -m engine env
+
+demo: venv  ## From a bare checkout to an e-mail that arrived, on the simulator
+	@$(ENGINE) && exec $(PYTHON_IN_VENV) -m demo
+
+test: lint  ## Everything that CI runs
+	@$(ENGINE) && $(PYTEST)
+
+test-fast: venv  ## The tests that need neither the engine nor other people's clients
+	@$(PYTEST) -m "not flow and not contract"
+
+lint: venv  ## Formatting, lint, types and import rules
+	@.venv/bin/ruff format --check --quiet
+	@.venv/bin/ruff check --quiet
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+format: venv  ## Format, and mend what lint can mend
+	@.venv/bin/ruff format
+	@.venv/bin/ruff check --fix
+
+lock: venv  ## Compile the requirements files anew from pyproject.toml
+	@$(LOCK) --output-file requirements.txt
+	@$(LOCK) --all-extras --output-file requirements-dev.txt
+
+clean:  ## Remove what these commands made in the checkout; the engine stays in the user's cache
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .grimp_cache .hypothesis build *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
