@@ -1,0 +1,75 @@
+"""The HTTP side: requests become values, answers become responses. Everything that decides is elsewhere."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+
+import anyio
+from starlette.applications import Starlette
+from starlette.datastructures import QueryParams
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
+
+from aem_mail.simulator.api import LARGEST_BODY, Incoming, Outgoing, serve
+from aem_mail.simulator.control import control_routes
+from aem_mail.simulator.problems import Problem
+from aem_mail.simulator.responses import problem_response, read_body
+from aem_mail.simulator.world import World
+
+Hangup = Callable[[Scope], None]
+_LOG = logging.getLogger(__name__)
+
+
+def build_app(world: World, hang_up: Hangup) -> Starlette:
+    """The application; `hang_up` closes the connection that a request came over, for answers that are to be lost."""
+    return Starlette(routes=[Mount("/_sim", routes=control_routes(world)), Mount("/", app=Gateway(world, hang_up))])
+
+
+class Gateway:
+    """Everything outside the control plane: the API and the token endpoint, with the faults that are to happen to them."""
+
+    def __init__(self, world: World, hang_up: Hangup) -> None:
+        self._world = world
+        self._hang_up = hang_up
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        try:
+            incoming = await _incoming(Request(scope, receive))
+        except ClientDisconnect:
+            return
+        faults = self._world.faults.fired("answer", incoming.method, incoming.path)
+        await anyio.sleep(sum(fault.latency for fault in faults))
+        try:
+            outgoing = serve(self._world, incoming, faults)
+        except Exception:
+            _LOG.exception("%s %s failed", incoming.method, incoming.path)
+            await problem_response(Problem(500, "Internal error of the simulator"))(scope, receive, send)
+            return
+        if outgoing.status is None:
+            self._hang_up(scope)
+            await anyio.sleep(0)
+        else:
+            await _response(outgoing, outgoing.status)(scope, receive, send)
+
+
+async def _incoming(request: Request) -> Incoming:
+    query = request.scope["query_string"].decode("latin-1")
+    return Incoming(
+        method=request.method,
+        path=request.scope["path"],
+        query_string=query,
+        query=dict(QueryParams(query)),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=await read_body(request, LARGEST_BODY),
+    )
+
+
+def _response(outgoing: Outgoing, status: int) -> Response:
+    content = b"" if outgoing.document is None else json.dumps(outgoing.document, ensure_ascii=False).encode()
+    return Response(content, status, dict(outgoing.headers), outgoing.media_type if content else None)

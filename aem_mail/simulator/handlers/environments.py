@@ -1,0 +1,45 @@
+"""Environments: list and read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aem_mail.simulator.call import Answer, Call
+from aem_mail.simulator.fields import Findings
+from aem_mail.simulator.hal import collection, links
+from aem_mail.simulator.program_json import ENVIRONMENT_TYPES
+from aem_mail.simulator.state import Environment, Program
+from aem_mail.simulator.transitions import environment_status
+
+
+def list_environments(call: Call) -> Answer:
+    program = call.program
+    type_ = call.query.get("type")
+    if type_ is not None and type_ not in ENVIRONMENT_TYPES:
+        findings = Findings()
+        findings.refuse("type", f"must be one of {', '.join(ENVIRONMENT_TYPES)}", type_)
+        findings.check()
+    found = [each for each in program.environments.values() if type_ in {None, each.type}]
+    return Answer(
+        200, collection(call, "environments", [representation(program, each) for each in found], program=f"/api/program/{program.id}")
+    )
+
+
+def read_environment(call: Call) -> Answer:
+    return Answer(200, representation(call.program, call.environment))
+
+
+def representation(program: Program, environment: Environment) -> dict[str, Any]:
+    """The environment as the API shows it, also in answer to a change of its networking."""
+    path = f"/api/program/{program.id}/environment/{environment.id}"
+    return {
+        "id": environment.id,
+        "programId": program.id,
+        "name": environment.name,
+        "type": environment.type,
+        "status": environment_status(environment),
+        "region": environment.region,
+        "_links": links(
+            path, program=f"/api/program/{program.id}", variables=f"{path}/variables", advancedNetworking=f"{path}/advancedNetworking"
+        ),
+    }

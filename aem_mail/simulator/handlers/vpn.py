@@ -1,0 +1,134 @@
+"""The parts of a VPN, with every enumeration and minimum of the specification and what Adobe's guide adds to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Any
+
+from aem_mail.simulator.fields import Fields
+from aem_mail.simulator.secret import Secret
+from aem_mail.simulator.state import Connection, Infrastructure
+
+VPN_FIELDS = ("addressSpace", "dns", "connections")
+_SMALLEST_PREFIX = 26
+_POLICY = {
+    "dhGroup": ("DHGroup24", "ECP384", "ECP256", "DHGroup14", "DHGroup2048", "DHGroup2", "DHGroup1", "None"),
+    "ikeEncryption": ("AES256", "AES192", "AES128", "DES3", "DES"),
+    "ikeIntegrity": ("SHA384", "SHA256", "SHA1", "MD5"),
+    "ipsecEncryption": ("GCMAES256", "GCMAES192", "GCMAES128", "AES256", "AES192", "AES128", "DES3", "DES", "None"),
+    "ipsecIntegrity": ("GCMAES256", "GCMAES192", "GCMAES128", "SHA256", "SHA1", "MD5"),
+    "pfsGroup": ("PFS24", "ECP384", "ECP256", "PFS2048", "PFS2", "PFS1", "None"),
+}
+_POLICY_MINIMA = {"saDatasize": 1024, "saLifetime": 300}
+_LARGEST = {"saDatasize": 2**63 - 1, "saLifetime": 2**31 - 1}
+
+
+@dataclass(frozen=True)
+class VpnParts:
+    """What a VPN has beyond other kinds of infrastructure."""
+
+    address_space: tuple[str, ...]
+    dns: Mapping[str, Any] | None
+    connections: tuple[Connection, ...]
+
+
+def read_vpn(fields: Fields, current: Infrastructure | None) -> VpnParts:
+    """Read the parts of a new VPN, or of a change to `current`: what a change leaves out stays, but for the connections."""
+    connections = _connections(fields)
+    dns = _dns(fields) if "dns" in fields else (current.dns if current else None)
+    _refuse_unreachable_resolvers(fields, dns, connections)
+    return VpnParts(current.address_space if current else _address_space(fields), dns, connections)
+
+
+def _address_space(fields: Fields) -> tuple[str, ...]:
+    if "addressSpace" not in fields:
+        fields.findings.miss("addressSpace", "array")
+    space = fields.texts("addressSpace") or ()
+    if "addressSpace" in fields and len(space) != 1:
+        fields.refuse("addressSpace", "must be one CIDR")
+    for network in _networks(fields, "addressSpace", space):
+        if network.prefixlen > _SMALLEST_PREFIX:
+            fields.refuse("addressSpace", f"must be a /{_SMALLEST_PREFIX} or larger", str(network))
+    return space
+
+
+def _dns(fields: Fields) -> Mapping[str, Any]:
+    dns = fields.required_object("dns")
+    if "resolvers" not in dns:
+        dns.findings.miss(dns.name("resolvers"), "array")
+    for resolver in dns.texts("resolvers") or ():
+        _refuse_non_address(dns, "resolvers", resolver)
+    dns.texts("domains")
+    dns.done()
+    return dns.document
+
+
+def _connections(fields: Fields) -> tuple[Connection, ...]:
+    if "connections" not in fields:
+        fields.findings.miss("connections", "array")
+        return ()
+    connections = tuple(_connection(each) for each in fields.objects("connections") or ())
+    if len(connections) != 1:
+        fields.refuse("connections", "a VPN has one connection")
+    return connections
+
+
+def _connection(fields: Fields) -> Connection:
+    gateway, policy = fields.required_object("gateway"), fields.required_object("ipsecPolicy")
+    _check_gateway(gateway)
+    _check_policy(policy)
+    key = fields.text("sharedKey", shown=False)
+    if fields.raw("sharedKey") == "":
+        fields.refuse("sharedKey", "must not be empty")
+    connection = Connection(fields.text("name"), gateway.document, policy.document, Secret.of(key))
+    fields.done()
+    return connection
+
+
+def _check_gateway(gateway: Fields) -> None:
+    address = gateway.text("address")
+    if address:
+        _refuse_non_address(gateway, "address", address)
+    if "addressSpace" not in gateway:
+        gateway.findings.miss(gateway.name("addressSpace"), "array")
+    space = gateway.texts("addressSpace")
+    if space == ():
+        gateway.refuse("addressSpace", "must have at least one CIDR")
+    _networks(gateway, "addressSpace", space or ())
+    gateway.done()
+
+
+def _check_policy(policy: Fields) -> None:
+    for field, choices in _POLICY.items():
+        policy.text(field, choices=choices)
+    for field, minimum in _POLICY_MINIMA.items():
+        policy.integer(field, minimum=minimum, maximum=_LARGEST[field])
+    policy.done()
+
+
+def _refuse_unreachable_resolvers(fields: Fields, dns: Mapping[str, Any] | None, connections: Iterable[Connection]) -> None:
+    if fields.findings or dns is None:
+        return
+    spaces = [ip_network(cidr) for connection in connections for cidr in connection.gateway["addressSpace"]]
+    for resolver in dns.get("resolvers", ()):
+        if not any(ip_address(resolver) in space for space in spaces):
+            fields.refuse("dns.resolvers", "must lie in the gateway's address space", resolver)
+
+
+def _networks(fields: Fields, field: str, cidrs: Iterable[str]) -> list[IPv4Network | IPv6Network]:
+    networks = []
+    for cidr in cidrs:
+        try:
+            networks.append(ip_network(cidr))
+        except ValueError:
+            fields.refuse(field, "must be CIDRs, like 10.0.0.0/24", cidr)
+    return networks
+
+
+def _refuse_non_address(fields: Fields, field: str, address: str) -> None:
+    try:
+        ip_address(address)
+    except ValueError:
+        fields.refuse(field, "must be an IP address", address)

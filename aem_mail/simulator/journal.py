@@ -1,0 +1,56 @@
+"""What was asked of the API, and what came of it. No body, no header: nothing secret can get in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One request; `status` is None where the answer was dropped, `applied` says that it changed something or was accepted as a change."""
+
+    seq: int
+    method: str
+    path: str
+    query: str
+    status: int | None
+    applied: bool
+    time: float
+    wall: float
+    request_id: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "seq": self.seq,
+            "method": self.method,
+            "path": self.path,
+            "query": self.query,
+            "status": self.status,
+            "applied": self.applied,
+            "time": self.time,
+            "wall": self.wall,
+            "requestId": self.request_id,
+        }
+
+
+class Journal:
+    """The requests in the order in which they took effect, numbered from 1."""
+
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+        self._last = 0
+
+    def next_seq(self) -> int:
+        self._last += 1
+        return self._last
+
+    def append(self, entry: Entry) -> None:
+        self._entries.append(entry)
+
+    def entries(self) -> tuple[Entry, ...]:
+        return tuple(self._entries)
+
+    def clear(self) -> None:
+        """Forget the entries; the numbers go on."""
+        self._entries.clear()

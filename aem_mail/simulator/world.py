@@ -1,0 +1,118 @@
+"""The simulator as one object: the state, its clock, what happened to it and what is to go wrong with it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from aem_mail.simulator.clock import Clock
+from aem_mail.simulator.faults import Faults
+from aem_mail.simulator.journal import Entry, Journal
+from aem_mail.simulator.secret import Secret
+from aem_mail.simulator.seed import default_seed
+from aem_mail.simulator.state import MailServer, State
+from aem_mail.simulator.state_json import secrets_of, state_from_json, state_json
+from aem_mail.simulator.tokens import Credential, Tokens
+from aem_mail.simulator.transitions import settled, terminal
+
+
+class World:
+    """Safe to use from several threads. `lock` may be held around a read and the write that depends on it.
+
+    `on_change` is called, with the lock held, after every change of the state or the clock.
+    """
+
+    def __init__(
+        self,
+        seed: State | None = None,
+        *,
+        clock: Clock | None = None,
+        credential: Credential | None = None,
+        page_size: int | None = None,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self.lock = threading.RLock()
+        self.wall = wall
+        self.clock = clock or Clock.starting(wall())
+        self.credential = credential or Credential()
+        self.page_size = page_size
+        self.journal = Journal()
+        self.faults = Faults()
+        self.tokens = Tokens(self.credential)
+        self.on_change: Callable[[], None] = lambda: None
+        self._seed = terminal(default_seed() if seed is None else seed)
+        self._state = self._seed if seed is None else seed
+        self._held: dict[str, Secret] = {}
+        self._remember(self._seed)
+        self._remember(self._state)
+
+    @property
+    def now(self) -> float:
+        """The simulated time, in seconds since the epoch."""
+        return self.clock.at(self.wall())
+
+    @property
+    def token_now(self) -> float:
+        return self.clock.token_time(self.wall())
+
+    @property
+    def state(self) -> State:
+        """The state at this moment: changes that are over are settled."""
+        with self.lock:
+            return settled(self._state, self.now)
+
+    def commit(self, state: State) -> None:
+        """Make `state` the state from now on."""
+        with self.lock:
+            self._remember(state)
+            self._state = state
+            self.on_change()
+
+    def to_json(self) -> dict[str, Any]:
+        with self.lock:
+            return {"clock": self.now, **state_json(self.state)}
+
+    def replace(self, document: Any) -> None:
+        """Take a state in the form of a seed; raises a `Problem` that names everything wrong, and then nothing has changed."""
+        with self.lock:
+            state, clock = state_from_json(document, smtp=self._state.smtp, held=self._held)
+            if clock is not None:
+                self.clock = self.clock.set_to(clock, self.wall())
+            self.commit(replace(state, last_infrastructure_id=max(state.last_infrastructure_id, self._state.last_infrastructure_id)))
+
+    def set_smtp(self, servers: tuple[MailServer, ...]) -> None:
+        with self.lock:
+            self.commit(replace(self._state, smtp=servers))
+
+    def held_secrets(self) -> dict[str, Secret]:
+        """Every secret value seen since the start, by fingerprint."""
+        with self.lock:
+            return dict(self._held)
+
+    def reset(self) -> None:
+        """Go back to the seed, without faults and with an empty journal. The clock goes on, tokens stay good."""
+        with self.lock:
+            self.faults.clear()
+            self.journal = Journal()
+            self.commit(self._seed)
+
+    def advance(self, seconds: float) -> None:
+        with self.lock:
+            self.clock = self.clock.advanced(seconds)
+            self.on_change()
+
+    def record(self, *, method: str, path: str, query: str, status: int | None, applied: bool, request_id: str) -> None:
+        """Add a request to the journal, at this moment."""
+        with self.lock:
+            seq = self.journal.next_seq()
+            self.journal.append(Entry(seq, method, path, query, status, applied, self.now, self.wall(), request_id))
+
+    def clear_journal(self) -> None:
+        with self.lock:
+            self.journal.clear()
+
+    def _remember(self, state: State) -> None:
+        self._held |= secrets_of(state)
