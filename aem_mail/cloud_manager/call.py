@@ -32,11 +32,12 @@ class Call:
     profile: str = ""
     body: Any = field(default=None, repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    harmless: bool = False
 
     @property
     def reads(self) -> bool:
-        """True if sending it twice is the same as sending it once."""
-        return self.method == "GET"
+        """True if sending it twice is the same as sending it once: a GET, or what is declared harmless."""
+        return self.harmless or self.method == "GET"
 
 
 class Exchange(Protocol):

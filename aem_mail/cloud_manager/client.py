@@ -1,13 +1,16 @@
 """The Cloud Manager API as one object: an attribute per noun."""
 
+import threading
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from aem_mail.cloud_manager import logs
 from aem_mail.cloud_manager.advanced_networking import AdvancedNetworkingClient
 from aem_mail.cloud_manager.connection import Connection, problems
 from aem_mail.cloud_manager.environments import EnvironmentsClient
 from aem_mail.cloud_manager.network_infrastructures import NetworkInfrastructuresClient
 from aem_mail.cloud_manager.programs import ProgramsClient
+from aem_mail.cloud_manager.redaction import Secrets
 from aem_mail.cloud_manager.regions import RegionsClient
 from aem_mail.cloud_manager.session import Session
 from aem_mail.cloud_manager.variables import VariablesClient
@@ -16,6 +19,8 @@ from aem_mail.errors import InvalidInput
 
 if TYPE_CHECKING:
     import httpx
+
+    from aem_mail.cloud_manager.wire import Wire
 
 
 class CloudManager:
@@ -37,20 +42,48 @@ class CloudManager:
         wrong = problems(connection)
         if wrong:
             raise InvalidInput("Cloud Manager connection", wrong)
-        self._session = Session(connection, clock, transport)
-        self.programs = ProgramsClient(self._session)
-        self.regions = RegionsClient(self._session)
-        self.environments = EnvironmentsClient(self._session)
-        self.network_infrastructures = NetworkInfrastructuresClient(self._session)
-        self.advanced_networking = AdvancedNetworkingClient(self._session)
-        self.variables = VariablesClient(self._session)
+        secrets = Secrets(connection.client_secret, connection.access_token)
+        logs.guard(secrets)
+        self._wire = _LazyWire(connection, clock, transport)
+        session = Session(connection, clock, secrets, self._wire)
+        self.programs = ProgramsClient(session)
+        self.regions = RegionsClient(session)
+        self.environments = EnvironmentsClient(session)
+        self.network_infrastructures = NetworkInfrastructuresClient(session)
+        self.advanced_networking = AdvancedNetworkingClient(session)
+        self.variables = VariablesClient(session)
 
     def close(self) -> None:
-        """Close the connections; no request may follow."""
-        self._session.close()
+        """Close the connections; a later request opens them again."""
+        self._wire.close()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+class _LazyWire:
+    """Opens the connections for the first request, because httpx alone costs a tenth of a second to import."""
+
+    def __init__(self, connection: Connection, clock: Clock, transport: "httpx.BaseTransport | None") -> None:
+        self._connection = connection
+        self._clock = clock
+        self._transport = transport
+        self._lock = threading.Lock()
+        self._wire: Wire | None = None
+
+    def __call__(self) -> "Wire":
+        with self._lock:
+            if self._wire is None:
+                from aem_mail.cloud_manager.wire import open_wire  # noqa: PLC0415 - imports httpx
+
+                self._wire = open_wire((self._connection.base_url, self._connection.ims_url), self._clock, self._transport)
+            return self._wire
+
+    def close(self) -> None:
+        with self._lock:
+            if self._wire is not None:
+                self._wire.close()
+            self._wire = None

@@ -1,0 +1,61 @@
+"""The next step that an error's text names."""
+
+from aem_mail.cloud_manager.call import BUSINESS_OWNER, Call
+from aem_mail.cloud_manager.connection import Connection
+from aem_mail.cloud_manager.outcome import Answer, Lost
+from aem_mail.cloud_manager.retry import asked_for
+from aem_mail.errors import ApiError, BadRequest, Busy, NotAuthenticated, NotFound, NotPermitted, RateLimited, ServerError
+
+
+def next_step(kind: type[ApiError], call: Call, answer: Answer, connection: Connection) -> str:
+    """What to do about an answer that was turned into this kind of error."""
+    if kind is NotAuthenticated:
+        return _renewal(connection)
+    if kind is NotPermitted:
+        return _permission(call, connection)
+    if kind is RateLimited:
+        seconds = asked_for(answer)
+        return f"Too many requests: run again in {round(seconds)} s." if seconds else "Too many requests: run again later."
+    steps = {
+        BadRequest: "Correct what is named and run again.",
+        NotFound: (
+            f"Check the ids, and that they belong to organization {connection.org_id}: "
+            "what the credential may not see is answered as if it were not there."
+        ),
+        Busy: "Another change is under way: run again when it has ended.",
+        ServerError: "The server failed: run again later, and give Adobe's support the request id if it stays so.",
+    }
+    return steps.get(kind, "Ask Adobe's support with the request id.")
+
+
+def reach(lost: Lost) -> str:
+    """What to do about a server that gave no answer."""
+    if lost.certificate:
+        return "If a proxy of your company signs in its name, set SSL_CERT_FILE (or REQUESTS_CA_BUNDLE) to the company's CA bundle."
+    if lost.sent:
+        return "Run again."
+    return "Check the network, the base URLs, and HTTPS_PROXY and NO_PROXY."
+
+
+def _renewal(connection: Connection) -> str:
+    came = f"The credentials came from {connection.source}. " if connection.source else ""
+    if connection.access_token:
+        mend = "An access token lasts about a day and is not renewed here: set a new one as CLOUDMANAGER_ACCESS_TOKEN"
+    else:
+        mend = (
+            "See in the Adobe Developer Console whether the credential still exists, and set its client id and a valid client secret as "
+            "CLOUDMANAGER_CLIENT_ID and CLOUDMANAGER_CLIENT_SECRET"
+        )
+    return f"{came}{mend}; environment variables win over the stack's configuration, also over what was recorded of it."
+
+
+def _permission(call: Call, connection: Connection) -> str:
+    profile = f"the product profile {_profiles(call)}" if call.profile else "a product profile of Cloud Manager"
+    return (
+        f"Check that the program belongs to organization {connection.org_id}, that the api key {connection.client_id} is that of a project "
+        f"with the Cloud Manager API, and that the credential has {profile}."
+    )
+
+
+def _profiles(call: Call) -> str:
+    return call.profile if call.profile == BUSINESS_OWNER else f"{call.profile} (for networking, Business Owner also serves)"

@@ -1,0 +1,45 @@
+"""A filter that keeps credentials out of what httpx and httpcore log.
+
+Neither logs the headers of a request. But httpcore logs at DEBUG the headers of every answer, in which a server may echo
+what it was sent, and the text of protocol errors, in which h11 quotes an illegal header whole.
+"""
+
+import logging
+import threading
+import weakref
+from typing import Final
+
+from aem_mail.cloud_manager.redaction import Secrets
+
+_LOGGERS: Final = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "httpcore.socks")
+
+
+class _Redacting(logging.Filter):
+    def __init__(self) -> None:
+        super().__init__()
+        self._guarded: weakref.WeakSet[Secrets] = weakref.WeakSet()
+        self._lock = threading.Lock()
+
+    def guard(self, secrets: Secrets) -> None:
+        with self._lock:
+            self._guarded.add(secrets)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        with self._lock:
+            guarded = tuple(self._guarded)
+        message = shown = record.getMessage()
+        for secrets in guarded:
+            shown = secrets.redact(shown)
+        if shown != message:
+            record.msg, record.args = shown, ()
+        return True
+
+
+_REDACTING: Final = _Redacting()
+
+
+def guard(secrets: Secrets) -> None:
+    """Keep these credentials out of the HTTP libraries' logs for as long as the object lives."""
+    _REDACTING.guard(secrets)
+    for name in _LOGGERS:
+        logging.getLogger(name).addFilter(_REDACTING)

@@ -1,0 +1,94 @@
+"""Reading what a server says about a failure: a problem document, or anything else."""
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aem_mail.cloud_manager.outcome import NotJson, decode
+from aem_mail.cloud_manager.redaction import printable
+from aem_mail.errors import Problem
+
+Redact = Callable[[str], str]
+
+TITLE_LIMIT: Final = 300
+PROBLEM_LIMIT: Final = 200
+PROBLEMS: Final = 200
+"""Problems that are read from one document; the text of an error quotes fewer."""
+
+_TITLES: Final = ("title", "detail", "message", "error_description", "error", "error_message", "reason")
+_UNSEEN: Final = re.compile(r"<(script|style|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_PAGE_TITLE: Final = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemDocument:
+    """What can be said of a failure, fit to be shown: one line each, bounded, without secrets and control characters."""
+
+    title: str = ""
+    type: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+def read_problem(body: bytes, redact: Redact) -> ProblemDocument:
+    """Read any bytes; what is no JSON object gives its visible text as title. Never raises."""
+
+    def show(text: str, limit: int = PROBLEM_LIMIT) -> str:
+        return printable(redact(text), limit)
+
+    try:
+        document = decode(body)
+    except NotJson:
+        return ProblemDocument(title=show(_visible(body.decode(errors="replace")), TITLE_LIMIT))
+    if not isinstance(document, dict):
+        return ProblemDocument(title=show(document, TITLE_LIMIT) if isinstance(document, str) else "")
+    titles = (document.get(key) for key in _TITLES)
+    title = next((title for title in titles if isinstance(title, str) and title.strip()), "")
+    problems = [Problem(show(field), show(message)) for field, message in _parameters(document)]
+    return ProblemDocument(show(title, TITLE_LIMIT), show(_string(document.get("type"))), tuple(dict.fromkeys(problems))[:PROBLEMS])
+
+
+def _parameters(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Pairs of a parameter's name (or nothing) and what is wrong, from all the forms that Adobe's services use."""
+    for entry in _entries(document.get("missingParams")):
+        kind = _string(entry.get("type")) if isinstance(entry, dict) else ""
+        yield _named(entry), f"is missing ({kind})" if kind else "is missing"
+    for entry in _entries(document.get("invalidParams")):
+        yield _named(entry), (_string(entry.get("reason")) if isinstance(entry, dict) else "") or "is not valid"
+    for entry in _entries(document.get("errors")):
+        if isinstance(entry, dict):
+            message = next((_string(entry[key]) for key in ("message", "reason", "detail", "title", "code") if _string(entry.get(key))), "")
+            yield _string(entry.get("field")) or _string(entry.get("name")), message or "is not valid"
+        elif isinstance(entry, str):
+            yield "", entry
+
+
+def _entries(value: Any) -> list[Any]:
+    """The entries of a list, or the values of an object, whose keys then name those that have no name of their own."""
+    if isinstance(value, list):
+        return value[:PROBLEMS]
+    if isinstance(value, dict):
+        return [_keyed(key, entry) for key, entry in list(value.items())[:PROBLEMS]]
+    return [value] if isinstance(value, str) else []
+
+
+def _keyed(key: str, entry: Any) -> Any:
+    if isinstance(entry, dict):
+        return {"name": key, **entry}
+    return {"name": key, "message": entry, "reason": entry} if isinstance(entry, str) else {"name": key}
+
+
+def _named(entry: Any) -> str:
+    return _string(entry.get("name")) or _string(entry.get("field")) if isinstance(entry, dict) else _string(entry)
+
+
+def _string(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _visible(text: str) -> str:
+    if "<" not in text:
+        return text
+    page_title = _PAGE_TITLE.search(text)
+    return html.unescape(page_title.group(1) if page_title else _UNSEEN.sub(" ", text))

@@ -1,0 +1,81 @@
+"""What a company's machine asks for: its proxy and its certificate authorities, from the usual variables."""
+
+import ssl
+from collections.abc import Mapping
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from aem_mail.cloud_manager.connection import is_loopback
+from aem_mail.errors import InvalidInput, Problem
+
+_BUNDLES: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+
+def proxy_for(url: str, proxies: Mapping[str, str]) -> str | None:
+    """URL of the proxy for a request, None for a direct one.
+
+    ``proxies`` is what `urllib.request.getproxies()` gives: scheme → URL, ``all``, and ``no`` for the list of exceptions
+    (names with all their subdomains, addresses, networks as CIDR, each perhaps with a port, or ``*``). This machine itself is
+    never asked through a proxy. Raises InvalidInput for a proxy that cannot be used.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    proxy = (proxies.get(parts.scheme) or proxies.get("all") or "").strip()
+    if not proxy or is_loopback(host) or _excepted(host, port, proxies.get("no", "")):
+        return None
+    proxy = proxy if "://" in proxy else f"http://{proxy}"
+    if urlsplit(proxy).scheme.lower() not in {"http", "https"}:
+        raise InvalidInput("proxy", [Problem(f"{parts.scheme.upper()}_PROXY", "only http:// and https:// proxies can be used")])
+    return proxy
+
+
+def tls_context(environ: Mapping[str, str]) -> ssl.SSLContext:
+    """A context that verifies servers against the authorities that the environment names, else against certifi's.
+
+    SSL_CERT_FILE and SSL_CERT_DIR together, else REQUESTS_CA_BUNDLE, else CURL_CA_BUNDLE (a file or a directory each).
+    Raises InvalidInput for a variable that names nothing of use.
+    """
+    named = {name: Path(environ[name]) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if environ.get(name)}
+    if not named:
+        named = {name: Path(environ[name]) for name in _BUNDLES if environ.get(name)}
+        named = dict(list(named.items())[:1])
+    if not named:
+        import certifi  # noqa: PLC0415 - only where it is needed
+
+        return ssl.create_default_context(cafile=certifi.where())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    for name, path in named.items():
+        _load(context, name, path)
+    return context
+
+
+def _load(context: ssl.SSLContext, name: str, path: Path) -> None:
+    try:
+        if path.is_dir():
+            context.load_verify_locations(capath=path)
+        else:
+            context.load_verify_locations(cafile=path)
+    except OSError as error:
+        reason = "does not exist" if isinstance(error, FileNotFoundError) else "holds no certificates in PEM form that can be read"
+        raise InvalidInput("TLS", [Problem(name, f"{path} {reason}")]) from None
+
+
+def _excepted(host: str, port: int, exceptions: str) -> bool:
+    return any(_covers(entry.strip().lower(), host.lower(), port) for entry in exceptions.split(",") if entry.strip())
+
+
+def _covers(entry: str, host: str, port: int) -> bool:
+    if entry == "*":
+        return True
+    try:
+        return ip_address(host) in ip_network(entry.strip("[]"), strict=False)
+    except ValueError:
+        pass
+    name, colon, number = entry.rpartition(":")
+    if colon and number.isdigit() and ":" not in name.strip("[]"):
+        return int(number) == port and _covers(name, host, port)
+    name = entry.removeprefix("*").strip("[].")
+    return bool(name) and (host == name or host.endswith(f".{name}"))

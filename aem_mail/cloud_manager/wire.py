@@ -1,0 +1,135 @@
+"""The one place that talks HTTP: sends one request once, and says what became of it. It alone imports httpx."""
+
+import os
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import version
+from typing import Final
+from urllib.request import getproxies
+
+import httpx
+
+from aem_mail.cloud_manager.connection import origin
+from aem_mail.cloud_manager.outcome import Answer, Lost, Outcome
+from aem_mail.cloud_manager.surroundings import proxy_for, tls_context
+from aem_mail.cloud_manager.waiting import Clock
+from aem_mail.errors import InvalidInput, Problem
+
+MAX_BODY: Final = 16 * 2**20
+"""Bytes of a good answer; of any other one MAX_PROBLEM is enough."""
+
+MAX_PROBLEM: Final = 64 * 2**10
+MAX_SECONDS: Final = 120.0
+"""Seconds that an answer's body may take, however steadily it drips."""
+
+TIMEOUT: Final = httpx.Timeout(30, connect=10, pool=120)
+LIMITS: Final = httpx.Limits(max_connections=128, max_keepalive_connections=32, keepalive_expiry=2)
+"""Connections are dropped before servers drop them (5 s and more), so that no write meets one that is just being closed."""
+
+_NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+_TIME_OUTS: Final = {
+    httpx.ConnectTimeout: "no connection in time",
+    httpx.PoolTimeout: "too many requests of our own at once",
+    httpx.WriteTimeout: "the request could not be sent in time",
+}
+_LASTING: Final = (httpx.ProxyError, httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL)
+
+
+class TooSlow(Exception):
+    """An answer's body did not end."""
+
+
+class Wire:
+    """One httpx client for all threads and both servers."""
+
+    def __init__(self, transport: httpx.BaseTransport, *, clock: Clock, user_agent: str) -> None:
+        self._clock = clock
+        self._client = httpx.Client(
+            headers={"User-Agent": user_agent, "Accept": "application/json", "Accept-Encoding": "identity"},
+            follow_redirects=False,
+            trust_env=False,
+            timeout=TIMEOUT,
+            transport=transport,
+        )
+
+    def send(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None = None) -> Outcome:
+        """Send one request once. Never raises for what the network or the server does."""
+        try:
+            with self._client.stream(method, url, headers=dict(headers), content=content) as response:
+                body, whole = self._bounded(response, MAX_BODY if response.is_success else MAX_PROBLEM)
+                return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body, whole)
+        except TooSlow:
+            return Lost("the answer did not end", sent=True)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return _lost(error)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
+
+    def _bounded(self, response: httpx.Response, limit: int) -> tuple[bytes, bool]:
+        began, body = self._clock.now(), bytearray()
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > limit:
+                return bytes(body[:limit]), False
+            if self._clock.now() - began > MAX_SECONDS:
+                raise TooSlow
+        return bytes(body), True
+
+
+def open_wire(bases: Sequence[str], clock: Clock, transport: httpx.BaseTransport | None) -> Wire:
+    """A wire to these servers through the proxies and with the authorities that the environment names; raises InvalidInput."""
+    routes = transport or _Routes(bases, os.environ, getproxies())
+    return Wire(routes, clock=clock, user_agent=f"aem-mail/{version('aem-mail')}")
+
+
+class _Routes(httpx.BaseTransport):
+    """A transport per server, each direct or through the proxy that the environment names for it."""
+
+    def __init__(self, bases: Sequence[str], environ: Mapping[str, str], proxies: Mapping[str, str]) -> None:
+        routes = {origin(base): proxy_for(base, proxies) for base in bases}
+        encrypted = any(base.startswith("https:") for base in bases)
+        context = tls_context(environ) if encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._transports = {
+            server: httpx.HTTPTransport(verify=context, trust_env=False, limits=LIMITS, proxy=_proxy(proxy, context))
+            for server, proxy in routes.items()
+        }
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._transports[origin(str(request.url))].handle_request(request)
+
+    def close(self) -> None:
+        for transport in self._transports.values():
+            transport.close()
+
+
+def _proxy(url: str | None, context: ssl.SSLContext) -> httpx.Proxy | None:
+    if url is None:
+        return None
+    try:
+        return httpx.Proxy(url, ssl_context=context if url.lower().startswith("https:") else None)
+    except (httpx.InvalidURL, ValueError):
+        raise InvalidInput("proxy", [Problem("HTTPS_PROXY", "is not the URL of a proxy")]) from None
+
+
+def _lost(error: httpx.HTTPError | httpx.InvalidURL) -> Lost:
+    sent = not isinstance(error, (*_NOT_SENT, httpx.InvalidURL))
+    certificate = next((cause for cause in _causes(error) if isinstance(cause, ssl.SSLCertVerificationError)), None)
+    if certificate is not None:
+        return Lost(f"its certificate is not trusted ({certificate.verify_message})", sent=False, lasting=True, certificate=True)
+    return Lost(_reason(error), sent, lasting=isinstance(error, _LASTING))
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, httpx.TimeoutException):
+        return _TIME_OUTS.get(type(error), "no answer in time")
+    if isinstance(error, httpx.LocalProtocolError | httpx.InvalidURL):
+        return f"the request cannot be written ({type(error).__name__})"
+    return str(error) or type(error).__name__
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
