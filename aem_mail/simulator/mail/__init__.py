@@ -1,0 +1,15 @@
+"""The real mail path of the simulator: SMTP servers, port forwards and a stand-in for AEM's mail service, all on loopback."""
+
+from aem_mail.simulator.mail.mail_path import MailPath
+from aem_mail.simulator.mail.model import (
+    AcceptedMail,
+    Networking,
+    PortForward,
+    Resolved,
+    SendRequest,
+    SendResult,
+    SmtpServer,
+    Variable,
+)
+
+__all__ = ["AcceptedMail", "MailPath", "Networking", "PortForward", "Resolved", "SendRequest", "SendResult", "SmtpServer", "Variable"]

@@ -1,0 +1,39 @@
+"""The certificate authority of the simulated mail servers: made at run time, in memory, one certificate per host."""
+
+import ssl
+import threading
+
+import trustme
+
+
+class Authority:
+    """Issues certificates and trusts nobody else. Thread safe; nothing is made before it is needed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._authority: trustme.CA | None = None
+        self._server_contexts: dict[str, ssl.SSLContext] = {}
+        self._client_context: ssl.SSLContext | None = None
+
+    def server_context(self, host: str) -> ssl.SSLContext:
+        """Return a context that shows a certificate for this host name or IP address."""
+        with self._lock:
+            if host not in self._server_contexts:
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                self._made().issue_cert(host).configure_cert(context)
+                self._server_contexts[host] = context
+            return self._server_contexts[host]
+
+    def client_context(self) -> ssl.SSLContext:
+        """Return a context that verifies certificate and host name against this authority alone."""
+        with self._lock:
+            if self._client_context is None:
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+                self._made().configure_trust(context)
+                self._client_context = context
+            return self._client_context
+
+    def _made(self) -> trustme.CA:
+        if self._authority is None:
+            self._authority = trustme.CA()
+        return self._authority

@@ -1,0 +1,132 @@
+"""The mail path as one object: mail servers, port forwards and AEM's mail service between them."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from email.message import EmailMessage
+
+from aem_mail.osgi import PROXY_HOST_PLACEHOLDER
+from aem_mail.simulator.mail.authority import Authority
+from aem_mail.simulator.mail.client import Route, deliver
+from aem_mail.simulator.mail.failure import StageFailure
+from aem_mail.simulator.mail.forwarder import Forwarder
+from aem_mail.simulator.mail.loop_thread import LoopThread
+from aem_mail.simulator.mail.mail_service import PROXY_HOST, PROXY_HOST_VARIABLE, MailSettings, read_settings
+from aem_mail.simulator.mail.mailbox import Mailbox
+from aem_mail.simulator.mail.model import AcceptedMail, PortForward, SendRequest, SendResult, SmtpServer
+from aem_mail.simulator.mail.smtp_servers import SmtpServers
+
+DEFAULT_TIMEOUT = 2.0
+
+
+class MailPath:
+    """Sends real mail over real sockets on loopback. Every method may be called from any thread, and blocks.
+
+    `timeout` is how long AEM waits for an answer of the mail server, in seconds; `clock` gives the times of accepted mails.
+    """
+
+    def __init__(self, *, timeout: float = DEFAULT_TIMEOUT, clock: Callable[[], float] = time.time) -> None:
+        self._timeout = timeout
+        self._authority = Authority()
+        self._mailbox = Mailbox(clock)
+        self._servers = SmtpServers(self._authority, self._mailbox)
+        self._configured: tuple[SmtpServer, ...] = ()
+        self._lock = threading.Lock()
+        self._loop: LoopThread | None = None
+
+    def __enter__(self) -> "MailPath":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start the servers configured so far; without effect when running."""
+        with self._lock:
+            if self._loop is None:
+                self._loop = LoopThread("mail-path")
+                self._loop.start()
+                self._loop.run(self._servers.configure(self._configured))
+
+    def stop(self) -> None:
+        """Close every server, listener and thread; accepted mails stay. Without effect when stopped."""
+        with self._lock:
+            if self._loop is not None:
+                self._loop.run(self._servers.configure(()))
+                self._loop.stop()
+                self._loop = None
+
+    def configure(self, servers: Sequence[SmtpServer]) -> None:
+        """Let exactly these mail servers exist, now or from `start` on."""
+        with self._lock:
+            self._configured = tuple(servers)
+            if self._loop is not None:
+                self._loop.run(self._servers.configure(self._configured))
+
+    def servers(self) -> tuple[SmtpServer, ...]:
+        with self._lock:
+            return self._configured
+
+    def mails(self) -> list[AcceptedMail]:
+        """Return what the servers accepted, oldest first."""
+        return self._mailbox.mails()
+
+    def clear(self) -> None:
+        """Forget the accepted mails."""
+        self._mailbox.clear()
+
+    def send(self, request: SendRequest) -> SendResult:
+        """Let AEM's tier send one message; whatever goes wrong is told by the result's stage."""
+        settings: MailSettings | None = None
+        try:
+            settings = read_settings(request)
+            rule = find_rule(settings, request)
+            with self._route(rule) as route:
+                code = deliver(settings, route, _message(settings, request))
+        except StageFailure as failure:
+            resolved = None if settings is None else settings.resolved
+            return SendResult(failure.stage, str(failure), failure.smtp_code, resolved)
+        return SendResult("done", None, code, settings.resolved)
+
+    @contextlib.contextmanager
+    def _route(self, rule: PortForward) -> Iterator[Route]:
+        loop = self._loop
+        if loop is None:
+            raise RuntimeError("the mail path is not started")
+        forwarder = Forwarder(rule, self._servers)
+        port = loop.run(forwarder.open())
+        try:
+            yield Route(rule, forwarder, port, self._authority.client_context(), self._timeout)
+        finally:
+            loop.run(forwarder.close())
+
+
+def find_rule(settings: MailSettings, request: SendRequest) -> PortForward:
+    """Return the port forward that AEM's connection takes; raises StageFailure at `proxy`, or at `connect` beside the proxy."""
+    address = f"{settings.host}:{settings.port}"
+    if PROXY_HOST_VARIABLE in settings.host:
+        raise StageFailure("proxy", f"{settings.host} does not resolve: {PROXY_HOST_VARIABLE} is unset, so this is still a placeholder")
+    if settings.host != PROXY_HOST:
+        cure = f"smtp.host must be {PROXY_HOST_PLACEHOLDER}"
+        raise StageFailure("connect", f"connect timed out: AEM has no direct way to {address}; {cure}")
+    if request.networking is None:
+        raise StageFailure("proxy", f"{PROXY_HOST} does not resolve: advanced networking is not enabled on this environment")
+    rules = {rule.port_orig: rule for rule in request.networking.port_forwards}
+    if settings.port not in rules:
+        there = ", ".join(str(port) for port in sorted(rules)) or "none"
+        raise StageFailure("proxy", f"nothing listens on {address}: no port forward has this portOrig (there are: {there})")
+    return rules[settings.port]
+
+
+def _message(settings: MailSettings, request: SendRequest) -> EmailMessage:
+    message = EmailMessage()
+    try:
+        message["From"] = settings.from_address
+        message["To"] = request.to
+        message["Subject"] = request.subject
+    except ValueError as error:
+        raise StageFailure("envelope", f"the message could not be made: {error}") from None
+    message.set_content(f"Sent by AEM's {request.tier} tier through {settings.host}:{settings.port}.\n")
+    return message

@@ -1,0 +1,213 @@
+"""What goes into the mail path and what comes out, in the forms of the control plane's JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, TypeAlias
+
+TlsMode: TypeAlias = Literal["implicit", "starttls", "none"]
+Stage: TypeAlias = Literal["config", "variables", "proxy", "connect", "tls", "auth", "envelope", "done"]
+Configuration: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""Raw properties, placeholders unresolved, by PID."""
+
+DEFAULT_RECIPIENT = "recipient@example.com"
+DEFAULT_SUBJECT = "A message from AEM"
+
+
+@dataclass(frozen=True)
+class SmtpServer:
+    """A mail server; with `users` (passwords by name) it requires one of them, without it takes everybody."""
+
+    host: str
+    port: int
+    tls: TlsMode
+    users: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        return self.host, self.port
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> SmtpServer:
+        return cls(document["host"], document["port"], document["tls"], dict(document.get("users") or {}))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the form of `PUT /_sim/smtp`, passwords in the clear."""
+        return {"host": self.host, "port": self.port, "tls": self.tls, "users": dict(self.users)}
+
+
+@dataclass(frozen=True)
+class PortForward:
+    """`AEM_PROXY_HOST:port_orig` leads to `name:port_dest`."""
+
+    name: str
+    port_dest: int
+    port_orig: int
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> PortForward:
+        return cls(document["name"], document["portDest"], document["portOrig"])
+
+    def to_json(self) -> dict[str, Any]:
+        return {"name": self.name, "portDest": self.port_dest, "portOrig": self.port_orig}
+
+
+@dataclass(frozen=True)
+class Networking:
+    """The advanced networking that is in force in an environment."""
+
+    kind: str
+    port_forwards: Sequence[PortForward] = ()
+    non_proxy_hosts: Sequence[str] = ()
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Networking:
+        rules = tuple(PortForward.from_json(each) for each in document.get("portForwards") or ())
+        return cls(document["kind"], rules, tuple(document.get("nonProxyHosts") or ()))
+
+    def to_json(self) -> dict[str, Any]:
+        rules = [each.to_json() for each in self.port_forwards]
+        return {"kind": self.kind, "portForwards": rules, "nonProxyHosts": list(self.non_proxy_hosts)}
+
+
+@dataclass(frozen=True)
+class Variable:
+    """An environment variable; `service` None stands for all tiers, `value` None for a secret known by its fingerprint only."""
+
+    name: str
+    type: Literal["string", "secretString"]
+    service: str | None = None
+    value: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Variable:
+        return cls(document["name"], document["type"], document.get("service"), document.get("value"))
+
+    def to_json(self) -> dict[str, Any]:
+        return {"name": self.name, "type": self.type, "service": self.service, "value": self.value}
+
+
+@dataclass(frozen=True)
+class SendRequest:
+    """What AEM knows at the moment it sends; `networking` None where advanced networking is not enabled."""
+
+    configuration: Configuration
+    tier: str
+    variables: Sequence[Variable] = ()
+    networking: Networking | None = None
+    to: str = DEFAULT_RECIPIENT
+    subject: str = DEFAULT_SUBJECT
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> SendRequest:
+        networking = document.get("networking")
+        return cls(
+            configuration=document["configuration"],
+            tier=document["tier"],
+            variables=tuple(Variable.from_json(each) for each in document.get("variables") or ()),
+            networking=None if networking is None else Networking.from_json(networking),
+            to=document.get("to") or DEFAULT_RECIPIENT,
+            subject=document.get("subject") or DEFAULT_SUBJECT,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the JSON form, secrets in the clear."""
+        return {
+            "configuration": {pid: dict(properties) for pid, properties in self.configuration.items()},
+            "tier": self.tier,
+            "variables": [each.to_json() for each in self.variables],
+            "networking": None if self.networking is None else self.networking.to_json(),
+            "to": self.to,
+            "subject": self.subject,
+        }
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What AEM made of the configuration, without the password; `user` None where it does not log in."""
+
+    host: str
+    port: int
+    ssl: bool
+    user: str | None
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Resolved:
+        return cls(document["host"], document["port"], document["ssl"], document["user"])
+
+
+@dataclass(frozen=True)
+class SendResult:
+    """How far the message came; `error` is one sentence, None when delivered, and never holds a password.
+
+    `smtp_code` is the server's last answer where it decided the outcome, `resolved` None if the configuration could not be read.
+    """
+
+    stage: Stage
+    error: str | None = None
+    smtp_code: int | None = None
+    resolved: Resolved | None = None
+
+    @property
+    def delivered(self) -> bool:
+        return self.stage == "done"
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> SendResult:
+        resolved = document["resolved"]
+        return cls(document["stage"], document["error"], document["smtpCode"], None if resolved is None else Resolved.from_json(resolved))
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "delivered": self.delivered,
+            "stage": self.stage,
+            "smtpCode": self.smtp_code,
+            "error": self.error,
+            "resolved": None if self.resolved is None else asdict(self.resolved),
+        }
+
+
+@dataclass(frozen=True)
+class AcceptedMail:
+    """A message that a server accepted; `tls` says how it really came, `time` is in seconds since the epoch, simulated."""
+
+    seq: int
+    time: float
+    host: str
+    port: int
+    tls: TlsMode
+    user: str | None
+    mail_from: str
+    rcpt_to: Sequence[str]
+    subject: str
+    body: str
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> AcceptedMail:
+        return cls(
+            seq=document["seq"],
+            time=document["time"],
+            host=document["host"],
+            port=document["port"],
+            tls=document["tls"],
+            user=document["user"],
+            mail_from=document["mailFrom"],
+            rcpt_to=tuple(document["rcptTo"]),
+            subject=document["subject"],
+            body=document["body"],
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "seq": self.seq,
+            "time": self.time,
+            "host": self.host,
+            "port": self.port,
+            "tls": self.tls,
+            "user": self.user,
+            "mailFrom": self.mail_from,
+            "rcptTo": list(self.rcpt_to),
+            "subject": self.subject,
+            "body": self.body,
+        }

@@ -1,0 +1,69 @@
+"""All mail servers, each on an ephemeral loopback port. Only for use on one event loop."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aem_mail.simulator.mail.authority import Authority
+from aem_mail.simulator.mail.mailbox import Mailbox
+from aem_mail.simulator.mail.model import SmtpServer
+from aem_mail.simulator.mail.smtp_server import Connection
+
+LOOPBACK = "127.0.0.1"
+CLOSING_SECONDS = 1.0
+
+
+@dataclass
+class Running:
+    """A server that listens; `port` is the loopback port, not the server's own."""
+
+    server: SmtpServer
+    listener: asyncio.Server
+    port: int
+    connections: set[Connection]
+
+    async def close(self) -> None:
+        self.listener.close()
+        for connection in list(self.connections):
+            connection.abort()
+        deadline = asyncio.get_running_loop().time() + CLOSING_SECONDS
+        while self.connections and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0)
+
+
+class SmtpServers:
+    """The mail servers of the simulated internet, by host and port."""
+
+    def __init__(self, authority: Authority, mailbox: Mailbox) -> None:
+        self._authority = authority
+        self._mailbox = mailbox
+        self._running: dict[tuple[str, int], Running] = {}
+
+    async def configure(self, servers: Sequence[SmtpServer]) -> None:
+        """Let exactly these servers run; one that is unchanged keeps its port and its connections."""
+        wanted = {server.address: server for server in servers}
+        for address, running in list(self._running.items()):
+            if wanted.get(address) != running.server:
+                await self._running.pop(address).close()
+        for address, server in wanted.items():
+            if address not in self._running:
+                self._running[address] = await self._start(server)
+
+    def loopback_port(self, host: str, port: int) -> int | None:
+        """Return where the server of that address listens in truth, None if there is none."""
+        running = self._running.get((host, port))
+        return None if running is None else running.port
+
+    def resolves(self, host: str) -> bool:
+        return any(known == host for known, _ in self._running)
+
+    async def _start(self, server: SmtpServer) -> Running:
+        context = None if server.tls == "none" else self._authority.server_context(server.host)
+        connections: set[Connection] = set()
+        listener = await asyncio.get_running_loop().create_server(
+            lambda: Connection(server, context, self._mailbox, connections),
+            LOOPBACK,
+            0,
+            ssl=context if server.tls == "implicit" else None,
+        )
+        return Running(server, listener, listener.sockets[0].getsockname()[1], connections)
