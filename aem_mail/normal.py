@@ -17,7 +17,7 @@ EXACT_FLOAT: Final = 2**53
 def normalise(kind: str, properties: Properties) -> dict[str, Any]:
     """Return the properties in normal form; it never raises, and a second time changes nothing.
 
-    ``kind`` is NetworkInfrastructure, AdvancedNetworking, PortForward, EnvVar, SecretEnvVar or OsgiConfig.
+    ``kind`` is NetworkInfrastructure, AdvancedNetworking, PortForward, EnvVar, SecretEnvVar, OsgiConfig or MailEgress.
     None means "not given" and is dropped; whole floats become integers; ids become strings of digits; hosts lose capitals
     and one trailing dot; lists that are sets are sorted and without duplicates (a VPN's resolvers keep their order, since
     the first is asked first); ``port_orig`` gets its default 30000 + ``port_dest`` where that lies in 30000–30999, and is
@@ -26,10 +26,12 @@ def normalise(kind: str, properties: Properties) -> dict[str, Any]:
     """
     forms = FORMS[kind]
     normal = {name: forms.get(name, unchanged)(plain(value)) for name, value in properties.items() if value is not None}
-    if kind == "PortForward" and "port_orig" not in normal:
-        port_orig = default_port_orig(normal.get("port_dest"))
-        return normal if port_orig is None else {**normal, "port_orig": port_orig}
-    return normal
+    return with_port_orig(normal, "port_dest") if kind == "PortForward" else normal
+
+
+def with_port_orig(rule: dict[str, Any], dest_field: str) -> dict[str, Any]:
+    port_orig = default_port_orig(rule.get(dest_field))
+    return rule if "port_orig" in rule or port_orig is None else {**rule, "port_orig": port_orig}
 
 
 def default_port_orig(port_dest: Any) -> Any:
@@ -116,18 +118,34 @@ def fields(forms: Mapping[str, Form]) -> Form:
     return formed
 
 
+def smtp(value: Any) -> Any:
+    server = fields({"host": host})(value)
+    return with_port_orig(server, "port") if isinstance(server, dict) else server
+
+
 PROGRAM: Final[Mapping[str, Form]] = {"program_id": identifier}
 ENVIRONMENT: Final[Mapping[str, Form]] = {**PROGRAM, "environment_id": identifier}
 DNS: Final = fields({"resolvers": each(address), "domains": set_of(host)})
 GATEWAY: Final = fields({"address": address, "addressSpace": set_of(cidr)})
 CONNECTION: Final = fields({"gateway": GATEWAY, "ipsecPolicy": fields({})})
 
+INFRASTRUCTURE: Final[Mapping[str, Form]] = {"address_space": set_of(cidr), "dns": DNS, "connections": each(CONNECTION)}
+NON_PROXY_HOSTS: Final[Mapping[str, Form]] = {"non_proxy_hosts": set_of(host)}
+
 FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
-    "NetworkInfrastructure": {**PROGRAM, "address_space": set_of(cidr), "dns": DNS, "connections": each(CONNECTION)},
-    "AdvancedNetworking": {**ENVIRONMENT, "non_proxy_hosts": set_of(host)},
+    "NetworkInfrastructure": {**PROGRAM, **INFRASTRUCTURE},
+    "AdvancedNetworking": {**ENVIRONMENT, **NON_PROXY_HOSTS},
     "PortForward": {**ENVIRONMENT, "name": host},
     "EnvVar": ENVIRONMENT,
     "SecretEnvVar": ENVIRONMENT,
     "OsgiConfig": {"directory": directory},
+    "MailEgress": {
+        **ENVIRONMENT,
+        "smtp": smtp,
+        "egress": fields({**INFRASTRUCTURE, **NON_PROXY_HOSTS}),
+        "osgi": fields({"directory": directory}),
+        "on_conflict": fields({}),
+        "timeouts": fields({}),
+    },
 }
 """What each field's normal form is; a field that is not listed keeps its value, but for whole numbers and None."""

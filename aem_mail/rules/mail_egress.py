@@ -1,0 +1,152 @@
+"""Limits of a MailEgress: its own rules, and those of the resources that it stands for."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from aem_mail.errors import Problem
+from aem_mail.model import UNKNOWN, Kind, Properties
+from aem_mail.rules.advanced_networking import NON_PROXY_HOSTS, non_proxy_hosts_problems
+from aem_mail.rules.environment_variable import name_warnings, variable_name
+from aem_mail.rules.hosts import host, host_fault
+from aem_mail.rules.network_infrastructure import INFRASTRUCTURE, KIND, REGION, kind_problems
+from aem_mail.rules.osgi_config import RUN_MODE, directory, directory_warnings
+from aem_mail.rules.port_forward import PORT_DEST, PORT_ORIG, destination_warnings, missing_port_orig
+from aem_mail.rules.secret_variable import reference, secret_value, source_problems, value_warnings
+from aem_mail.rules.shapes import (
+    CONFLICT_POLICY,
+    ENVIRONMENT,
+    SECRET_CONFLICT_POLICY,
+    SERVICE,
+    TIMEOUTS,
+    Field,
+    list_of,
+    object_of,
+    one_of,
+    shown,
+)
+
+MANAGED, EXISTING = "managed", "existing"
+DEFAULT_USERNAME_VARIABLE: Final = "EMAIL_USERNAME"
+DEFAULT_PASSWORD_VARIABLE: Final = "EMAIL_PASSWORD"  # noqa: S105 - a variable's name
+
+
+def mail_address(path: str, value: Any) -> Iterator[Problem]:
+    """Check a sender's bare address."""
+    local, at, domain = value.rpartition("@") if isinstance(value, str) else ("", "", "")
+    plain = bool(local) and bool(at) and not any(sign.isspace() or sign in "<>@,;\0" for sign in local)
+    if not plain or host_fault(domain.lower()) is not None:
+        yield Problem(path, f"must be a plain e-mail address such as 'noreply@example.com', not {shown(value)}")
+
+
+def services(path: str, value: Any) -> Iterator[Problem]:
+    yield from list_of(SERVICE, "services")(path, value)
+    if value == []:
+        yield Problem(path, "is empty; name the services that get the variables, or leave it out for all of them")
+    if isinstance(value, list):
+        texts = [service for service in value if isinstance(service, str)]
+        for service in dict.fromkeys(service for service in texts if texts.count(service) > 1):
+            yield Problem(path, f"names {shown(service)} more than once")
+
+
+SMTP: Final = object_of({"host": Field(host, required=True), "port": Field(PORT_DEST, required=True), "port_orig": Field(PORT_ORIG)})
+EGRESS: Final = object_of(
+    {
+        "mode": Field(one_of(MANAGED, EXISTING), required=True),
+        "kind": Field(KIND),
+        "region": Field(REGION),
+        **INFRASTRUCTURE,
+        "non_proxy_hosts": Field(NON_PROXY_HOSTS),
+    }
+)
+ON_CONFLICT: Final = object_of(
+    {
+        "portForward": Field(CONFLICT_POLICY),
+        "envVar": Field(CONFLICT_POLICY),
+        "secretEnvVar": Field(SECRET_CONFLICT_POLICY),
+        "osgiConfig": Field(CONFLICT_POLICY),
+    }
+)
+FIELDS: Final = object_of(
+    {
+        **ENVIRONMENT,
+        "smtp": Field(SMTP, required=True),
+        "from_address": Field(mail_address, required=True),
+        "username": Field(secret_value),
+        "password": Field(secret_value),
+        "username_from": Field(reference),
+        "password_from": Field(reference),
+        "egress": Field(EGRESS, required=True),
+        "services": Field(services),
+        "osgi": Field(object_of({"directory": Field(directory, required=True), "run_mode": Field(RUN_MODE)})),
+        "username_variable": Field(variable_name),
+        "password_variable": Field(variable_name),
+        "on_conflict": Field(ON_CONFLICT),
+        "timeouts": Field(TIMEOUTS),
+    },
+    closed=False,
+)
+
+
+def problems(properties: Properties) -> Iterator[Problem]:
+    yield from FIELDS("", properties)
+    smtp = part(properties, "smtp")
+    yield from missing_port_orig(smtp.get("port"), smtp.get("port_orig"), "smtp.port", "smtp.port_orig")
+    yield from egress_problems(part(properties, "egress"))
+    policy = part(properties, "on_conflict").get("secretEnvVar")
+    for name in ("username", "password"):
+        from_field = f"{name}_from"
+        yield from source_problems(properties.get(name), properties.get(from_field), policy, name, from_field)
+    username, password = variable(properties, "username"), variable(properties, "password")
+    if username == password and username is not UNKNOWN:
+        yield Problem("password_variable", f"is the same as username_variable, {shown(username)}; each needs its own")
+
+
+def egress_problems(egress: Mapping[str, Any]) -> Iterator[Problem]:
+    mode = egress.get("mode")
+    if mode == MANAGED:
+        for name in ("kind", "region"):
+            if egress.get(name) is None:
+                yield Problem(f"egress.{name}", f"is missing: with mode '{MANAGED}' it says which infrastructure to create or adopt")
+        yield from kind_problems(egress, "egress")
+    if mode == EXISTING:
+        for name in INFRASTRUCTURE:
+            if egress.get(name) is not None:
+                yield Problem(
+                    f"egress.{name}", f"mode '{EXISTING}' never touches the infrastructure; leave it out, or set mode '{MANAGED}'"
+                )
+    yield from non_proxy_hosts_problems(egress.get("kind"), egress.get("non_proxy_hosts"), "egress.non_proxy_hosts")
+
+
+def warnings(properties: Properties) -> Iterator[Problem]:
+    smtp = part(properties, "smtp")
+    private_is_fine = part(properties, "egress").get("kind") == Kind.VPN
+    for problem in destination_warnings(smtp.get("host"), smtp.get("port"), "smtp.host", "smtp.port"):
+        if not (private_is_fine and problem.field == "smtp.host"):
+            yield problem
+    for name in ("username", "password"):
+        yield from name_warnings(f"{name}_variable", properties.get(f"{name}_variable"))
+        yield from value_warnings(name, properties.get(name))
+    yield from directory_warnings("osgi.directory", part(properties, "osgi").get("directory"))
+    yield from shared_port_orig(properties)
+
+
+def shared_port_orig(properties: Properties) -> Iterator[Problem]:
+    """Yield Adobe's VPN guide's stricter reading, which nothing else confirms."""
+    port_orig = part(properties, "smtp").get("port_orig")
+    if part(properties, "egress").get("kind") == Kind.VPN and isinstance(port_orig, int):
+        yield Problem(
+            "smtp.port_orig",
+            f"Adobe's VPN guide asks for origin ports that are unique across the environments of a program; if {port_orig} is "
+            "refused, choose another one for each environment",
+        )
+
+
+def variable(properties: Properties, name: str) -> Any:
+    default = DEFAULT_USERNAME_VARIABLE if name == "username" else DEFAULT_PASSWORD_VARIABLE
+    chosen = properties.get(f"{name}_variable")
+    return default if chosen is None else chosen
+
+
+def part(properties: Properties, name: str) -> Mapping[str, Any]:
+    value = properties.get(name)
+    return value if isinstance(value, Mapping) else {}
