@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,9 +15,6 @@ from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from aem_mail.simulator.app import build_app
-from aem_mail.simulator.clock import Clock
-from aem_mail.simulator.seed import default_mail_servers
-from aem_mail.simulator.state_json import state_from_json
 from aem_mail.simulator.world import World
 
 LOOPBACK = "127.0.0.1"
@@ -63,16 +59,24 @@ def running_simulator(*, time_scale: float = 600.0, seed: dict[str, Any] | None 
     `seed` is in the form of `/_sim/state`, None the default one; with `time_scale` 0 the clock moves by steps only;
     `page_size` makes every list come in pages.
     """
-    state = None if seed is None else state_from_json(seed, smtp=default_mail_servers(), held={})[0]
-    world = World(state, clock=Clock.starting(time.time(), time_scale), page_size=page_size)
-    with listening_socket(LOOPBACK, 0) as listener:
+    with serving(World.seeded(seed, time_scale=time_scale, page_size=page_size), 0) as simulator:
+        yield simulator
+
+
+@contextmanager
+def serving(world: World, port: int, host: str = LOOPBACK) -> Iterator[Running]:
+    """Serve `world` from a thread for as long as the context lasts; port 0 picks a free one.
+
+    Raises `ValueError` for a host that is not loopback, `OSError` where the port is taken.
+    """
+    with listening_socket(host, port) as listener:
         server = SimulatorServer(world)
         thread = threading.Thread(target=server.run, args=([listener],), name="simulator", daemon=True)
         thread.start()
         try:
             if not server.is_up.wait(_PATIENCE_SECONDS):
                 raise RuntimeError("the simulator did not start")
-            yield running(world, listener)
+            yield _running(world, listener)
         finally:
             server.should_exit = True
             thread.join(_PATIENCE_SECONDS)
@@ -96,7 +100,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
     return listener
 
 
-def running(world: World, listener: socket.socket) -> Running:
+def _running(world: World, listener: socket.socket) -> Running:
     host, port = listener.getsockname()[:2]
     credential = world.credential
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

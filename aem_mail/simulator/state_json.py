@@ -13,13 +13,12 @@ from aem_mail.simulator.program_json import program_from_json, program_json
 from aem_mail.simulator.secret import Secret
 from aem_mail.simulator.smtp_json import mail_server_from_json, mail_server_json
 from aem_mail.simulator.state import PROFILES, MailServer, Program, State
-from aem_mail.simulator.transitions import terminal
 
 
 def state_json(state: State) -> dict[str, Any]:
-    """The terminal state; `profiles` only where the client lacks one."""
+    """The state without its changes in progress; `profiles` only where the client lacks one."""
     document: dict[str, Any] = {
-        "programs": {key: program_json(program) for key, program in terminal(state).programs.items()},
+        "programs": {key: program_json(program) for key, program in state.programs.items()},
         "smtp": [mail_server_json(server) for server in state.smtp],
     }
     return document if state.profiles == PROFILES else {**document, "profiles": list(state.profiles)}

@@ -12,7 +12,7 @@ from aem_mail.simulator.clock import Clock
 from aem_mail.simulator.faults import Faults
 from aem_mail.simulator.journal import Entry, Journal
 from aem_mail.simulator.secret import Secret
-from aem_mail.simulator.seed import default_seed
+from aem_mail.simulator.seed import default_mail_servers, default_seed
 from aem_mail.simulator.state import MailServer, State
 from aem_mail.simulator.state_json import secrets_of, state_from_json, state_json
 from aem_mail.simulator.tokens import Credential, Tokens
@@ -43,11 +43,26 @@ class World:
         self.faults = Faults()
         self.tokens = Tokens(self.credential)
         self.on_change: Callable[[], None] = lambda: None
-        self._seed = terminal(default_seed() if seed is None else seed)
-        self._state = self._seed if seed is None else seed
-        self._held: dict[str, Secret] = {}
-        self._remember(self._seed)
-        self._remember(self._state)
+        self._seed = default_seed() if seed is None else seed
+        self._state = self._seed
+        self._held = secrets_of(self._seed)
+
+    @classmethod
+    def seeded(
+        cls, document: Any | None, *, time_scale: float, page_size: int | None = None, wall: Callable[[], float] = time.time
+    ) -> World:
+        """A world from a seed in the form of `/_sim/state` (None: the default one); raises a `Problem` that names everything wrong with it."""
+        clock = Clock.starting(wall(), time_scale)
+        if document is None:
+            return cls(clock=clock, page_size=page_size, wall=wall)
+        seed, now = state_from_json(document, smtp=default_mail_servers(), held={})
+        return cls(seed, clock=clock if now is None else clock.set_to(now, wall()), page_size=page_size, wall=wall)
+
+    def restore(self, state: State, clock: Clock) -> None:
+        """Go on from an earlier state and clock; the seed to go back to stays."""
+        with self.lock:
+            self.clock = clock
+            self.commit(state)
 
     @property
     def now(self) -> float:
@@ -72,8 +87,9 @@ class World:
             self.on_change()
 
     def to_json(self) -> dict[str, Any]:
+        """What `GET /_sim/state` answers: how everything will be once the changes in progress are over."""
         with self.lock:
-            return {"clock": self.now, **state_json(self.state)}
+            return {"clock": self.now, **state_json(terminal(self._state))}
 
     def replace(self, document: Any) -> None:
         """Take a state in the form of a seed; raises a `Problem` that names everything wrong, and then nothing has changed."""

@@ -1,0 +1,1 @@
+"""The command line `aem-mail`, one file per command; each offers `add_parser` and `run`."""

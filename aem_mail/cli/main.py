@@ -1,0 +1,54 @@
+"""Entry point of `aem-mail`: find the command, run it, turn what it raises into one line and an exit code.
+
+Exit codes: 0 clean, 2 drift, a failed check or a mail not delivered, 3 bad input and wrong usage, 10 authentication or
+permission, 30 the API or the engine failed, 40 time-out, 1 anything else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import NoReturn
+
+from aem_mail.cli import simulate
+from aem_mail.errors import AemMailError
+
+_COMMANDS = (simulate,)
+WRONG_USAGE = 3
+INTERRUPTED = 1
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, with 3 as the exit code of wrong usage, since 2 means drift here."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(WRONG_USAGE, f"{self.prog}: error: {message}\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code. Wrong usage and `--help` leave by `SystemExit`."""
+    args = _parser().parse_args(argv)
+    try:
+        code = args.run(args)
+    except AemMailError as error:
+        print(f"aem-mail: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return int(code)
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="aem-mail", description="E-mail for AEM as a Cloud Service, declared with Pulumi.")
+    parser.add_argument("--version", action="version", version=f"aem-mail {version('aem-mail')}")
+    commands = parser.add_subparsers(metavar="command", required=True, dest="command")
+    for command in _COMMANDS:
+        command.add_parser(commands)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

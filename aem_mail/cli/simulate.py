@@ -1,0 +1,108 @@
+"""`aem-mail simulate`: a Cloud Manager of one's own, on loopback, until SIGTERM or Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import signal
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aem_mail.errors import InvalidInput, Problem
+
+if TYPE_CHECKING:
+    from aem_mail.simulator.server import Running
+    from aem_mail.simulator.world import World
+
+DEFAULT_PORT = 8765
+
+
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
+    parser = subparsers.add_parser(
+        "simulate",
+        help="simulate Cloud Manager, its token endpoint and the way of an e-mail",
+        description="Simulate Cloud Manager on 127.0.0.1. The first line on stdout is JSON: url, orgId, clientId, clientSecret.",
+    )
+    parser.add_argument("--port", type=_port, default=DEFAULT_PORT, help=f"port to listen on, 0 for a free one (default {DEFAULT_PORT})")
+    parser.add_argument("--state", type=Path, metavar="FILE", help="keep the state in this file, across restarts")
+    parser.add_argument("--seed", type=Path, metavar="FILE", help="JSON to start from and to go back to, in the form of /_sim/state")
+    parser.add_argument("--time-scale", type=_scale, default=1.0, metavar="X", help="simulated seconds per real second (default 1)")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until a signal asks for the end; 0 then, 3 for a seed, state file or port that cannot be used."""
+    from aem_mail.simulator.server import serving  # noqa: PLC0415 - heavy, and not installed with the provider alone
+
+    world = _world(args)
+    stop = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stop.set())
+    try:
+        with serving(world, args.port) as simulator:
+            _announce(simulator)
+            stop.wait()
+    except OSError as error:
+        raise _unusable("--port", f"{args.port} cannot be used ({error.strerror}); --port 0 picks a free one") from error
+    world.on_change()
+    return 0
+
+
+def _announce(simulator: Running) -> None:
+    credentials = {
+        "url": simulator.url,
+        "orgId": simulator.org_id,
+        "clientId": simulator.client_id,
+        "clientSecret": simulator.client_secret,
+    }
+    print(json.dumps(credentials), flush=True)
+
+
+def _world(args: argparse.Namespace) -> World:
+    from aem_mail.simulator.problems import Problem as SimulatorProblem  # noqa: PLC0415
+    from aem_mail.simulator.world import World  # noqa: PLC0415
+
+    try:
+        world = World.seeded(None if args.seed is None else json.loads(args.seed.read_bytes()), time_scale=args.time_scale)
+    except (OSError, ValueError, SimulatorProblem) as error:
+        raise _unusable("--seed", f"{args.seed} is no seed ({error})") from error
+    if args.state is not None:
+        _keep(world, args.state, args.time_scale)
+    return world
+
+
+def _keep(world: World, path: Path, time_scale: float) -> None:
+    """Go on from the state file, if there is one, and write every change to it."""
+    from aem_mail.simulator.storage import Storage, StorageError  # noqa: PLC0415
+
+    storage = Storage(path)
+    try:
+        stored = storage.load(world.wall(), time_scale)
+        if stored is not None:
+            world.restore(*stored)
+        world.on_change = lambda: storage.save(world.state, world.clock, world.wall())
+        world.on_change()
+    except StorageError as error:
+        raise _unusable("--state", str(error)) from error
+    except OSError as error:
+        raise _unusable("--state", f"{path} cannot be written ({error.strerror})") from error
+
+
+def _unusable(option: str, message: str) -> InvalidInput:
+    return InvalidInput("aem-mail simulate", [Problem(option, message)])
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError("a port is from 0 to 65535")
+    return port
+
+
+def _scale(text: str) -> float:
+    scale = float(text)
+    if not (math.isfinite(scale) and scale >= 0):
+        raise argparse.ArgumentTypeError("a scale is 0 or more")
+    return scale

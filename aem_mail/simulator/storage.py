@@ -1,0 +1,107 @@
+"""The state in a file, so that it survives a restart.
+
+Secrets in it are enciphered, with a key that lies in a file beside it. That keeps them out of a careless `cat`, a backup of
+one file, a screen; it protects nothing from whoever reads both files. The simulator is for invented secrets.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+
+from aem_mail.simulator.changes_json import changes_json, with_changes
+from aem_mail.simulator.clock import Clock
+from aem_mail.simulator.fields import Fields, Findings
+from aem_mail.simulator.infrastructure_json import LATEST
+from aem_mail.simulator.problems import Problem
+from aem_mail.simulator.secret import Secret
+from aem_mail.simulator.state import State
+from aem_mail.simulator.state_json import secrets_of, state_from_json, state_json
+
+_VERSION = 1
+
+
+class StorageError(Exception):
+    """A state file that cannot be read; the message names it and what to do."""
+
+
+class Storage:
+    """One state file and the key file beside it, `<file>.key`, both readable by their owner only."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.key_path = path.with_name(f"{path.name}.key")
+
+    def load(self, wall: float, scale: float) -> tuple[State, Clock] | None:
+        """The state and a clock that goes on from where the stored one was, or None where there is no file yet.
+
+        The clock stands still while no simulator runs.
+        """
+        if not self.path.exists():
+            return None
+        try:
+            return _read(json.loads(self.path.read_text(encoding="utf-8")), Fernet(self.key_path.read_bytes()), wall, scale)
+        except FileNotFoundError as error:
+            raise StorageError(
+                f"{self.key_path} is missing, without which {self.path} cannot be read; delete the state file to start anew"
+            ) from error
+        except (ValueError, InvalidToken, Problem, OSError) as error:
+            reason = str(error) or "the key does not fit"
+            raise StorageError(f"{self.path} is not a state file of the simulator ({reason}); delete it to start anew") from error
+
+    def save(self, state: State, clock: Clock, wall: float) -> None:
+        """Write everything, all or nothing."""
+        document = _write(state, min(clock.at(wall), LATEST), self._cipher())
+        _write_privately(self.path, json.dumps(document, indent=2).encode())
+
+    def _cipher(self) -> Fernet:
+        if not self.key_path.exists():
+            _write_privately(self.key_path, Fernet.generate_key())
+        return Fernet(self.key_path.read_bytes())
+
+
+def _write(state: State, now: float, cipher: Fernet) -> dict[str, Any]:
+    secrets = {key: cipher.encrypt((secret.value or "").encode()).decode() for key, secret in secrets_of(state).items()}
+    return {
+        "version": _VERSION,
+        "clock": now,
+        "lastInfrastructureId": state.last_infrastructure_id,
+        "state": state_json(state),
+        "changes": changes_json(state),
+        "secrets": secrets,
+    }
+
+
+def _read(document: Any, cipher: Fernet, wall: float, scale: float) -> tuple[State, Clock]:
+    findings = Findings("Invalid state file")
+    fields = Fields(document, "", findings)
+    fields.integer("version", minimum=_VERSION, maximum=_VERSION)
+    now = fields.optional_number("clock", maximum=LATEST)
+    last_id = fields.integer("lastInfrastructureId", minimum=0)
+    tokens = fields.required_object("secrets")
+    enciphered = {key: tokens.text(key) for key in tokens}
+    seed, changes = fields.mapping("state"), fields.mapping("changes")
+    fields.done()
+    findings.check()
+    held = {key: Secret.of(cipher.decrypt(token).decode()) for key, token in enciphered.items()}
+    state, _ = state_from_json(seed, smtp=(), held=held)
+    clock = Clock.starting(wall, scale)
+    return replace(with_changes(state, changes, held), last_infrastructure_id=last_id), clock if now is None else clock.set_to(now, wall)
+
+
+def _write_privately(path: Path, content: bytes) -> None:
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(content)
+        beside.replace(path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            beside.unlink()
+        raise
