@@ -1,0 +1,55 @@
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from engine.commands import CommandFailed, run_long
+
+SHELL = {"PATH": os.environ["PATH"]}
+
+
+def is_alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_the_output_of_both_streams_is_returned(tmp_path: Path) -> None:
+    assert run_long(["sh", "-c", "pwd; echo err >&2"], folder=tmp_path, environ=SHELL) == f"{tmp_path}\nerr\n"
+
+
+def test_a_failure_carries_what_was_printed(tmp_path: Path) -> None:
+    with pytest.raises(CommandFailed, match="the reason"):
+        run_long(["sh", "-c", "echo the reason; exit 3"], folder=tmp_path, environ=SHELL)
+
+
+def test_a_long_command_gives_signs_of_life(tmp_path: Path) -> None:
+    ticks: list[float] = []
+
+    run_long(["sleep", "0.3"], folder=tmp_path, environ=SHELL, on_tick=ticks.append, tick=0.1)
+
+    assert len(ticks) >= 2
+    assert ticks == sorted(ticks)
+
+
+def test_a_command_that_runs_out_of_time_is_ended_with_its_children(tmp_path: Path) -> None:
+    with pytest.raises(CommandFailed, match="no end after 0 s"):
+        run_long(["sh", "-c", "sleep 60 & echo $! > child; wait"], folder=tmp_path, environ=SHELL, limit=0.3)
+
+    child = int((tmp_path / "child").read_text())
+    deadline = time.monotonic() + 5
+    while is_alive(child) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not is_alive(child)
+
+
+def test_an_interrupt_ends_the_command(tmp_path: Path) -> None:
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_long(["sh", "-c", "echo $$ > shell; sleep 60"], folder=tmp_path, environ=SHELL, on_tick=interrupt, tick=0.3)
+
+    assert not is_alive(int((tmp_path / "shell").read_text()))
