@@ -1,0 +1,55 @@
+"""Mail out of AEM as a Cloud Service, as Pulumi resources.
+
+The names are loaded when they are first used, so that the command line and the simulator do not wait for Pulumi.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from aem_mail.mail_egress import Egress, MailEgress, MailEgressArgs, Osgi, Smtp
+    from aem_mail.resources.advanced_networking import AdvancedNetworking, AdvancedNetworkingArgs
+    from aem_mail.resources.environment_variable import EnvVar, EnvVarArgs, SecretEnvVar, SecretEnvVarArgs
+    from aem_mail.resources.network_infrastructure import NetworkInfrastructure, NetworkInfrastructureArgs
+    from aem_mail.resources.osgi_config import OsgiConfig, OsgiConfigArgs
+    from aem_mail.resources.port_forward import PortForward, PortForwardArgs
+
+__all__ = [
+    "AdvancedNetworking",
+    "AdvancedNetworkingArgs",
+    "Egress",
+    "EnvVar",
+    "EnvVarArgs",
+    "MailEgress",
+    "MailEgressArgs",
+    "NetworkInfrastructure",
+    "NetworkInfrastructureArgs",
+    "Osgi",
+    "OsgiConfig",
+    "OsgiConfigArgs",
+    "PortForward",
+    "PortForwardArgs",
+    "SecretEnvVar",
+    "SecretEnvVarArgs",
+    "Smtp",
+]
+
+_HOMES: Final = {
+    "AdvancedNetworking": "aem_mail.resources.advanced_networking",
+    "Egress": "aem_mail.mail_egress",
+    "EnvVar": "aem_mail.resources.environment_variable",
+    "MailEgress": "aem_mail.mail_egress",
+    "NetworkInfrastructure": "aem_mail.resources.network_infrastructure",
+    "Osgi": "aem_mail.mail_egress",
+    "OsgiConfig": "aem_mail.resources.osgi_config",
+    "PortForward": "aem_mail.resources.port_forward",
+    "SecretEnvVar": "aem_mail.resources.environment_variable",
+    "Smtp": "aem_mail.mail_egress",
+}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name.removesuffix("Args"))
+    if home is None or name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(home), name)

@@ -32,14 +32,14 @@ class EnvironmentGone(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The API, the lock and the clock for changing one environment; ``report`` shows progress, ``say`` leaves a message."""
+    """The API, the lock and the clock for changing one environment; ``report`` shows progress."""
 
     api: CloudManager
     environment: EnvironmentId
     lock: ChangeLock
     clock: Clock
     report: Report
-    say: Report
+    infrastructure_timeout: float
 
     def exclusive(self, timeout: float) -> AbstractContextManager[None]:
         """Hold this environment against other changes of this machine."""

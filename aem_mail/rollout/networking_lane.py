@@ -30,7 +30,7 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
         if not needy:
             return batch
         try:
-            infrastructure = self._infrastructure(timeout)
+            infrastructure = self._infrastructure()
         except AemMailError as error:
             refusals = [(pending, error) for pending in needy]
         else:
@@ -74,13 +74,13 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
     def outputs(self, request: NetworkingRequest, live: AdvancedNetworking) -> dict[str, Any]:
         return {"network_infrastructure_id": live.network_infrastructure_id} if isinstance(request, Enable) else {}
 
-    def _infrastructure(self, timeout: float) -> NetworkInfrastructure:
+    def _infrastructure(self) -> NetworkInfrastructure:
         program_id = self.access.environment.program_id
         found = wait_for(
             lambda: [one for one in self.access.api.network_infrastructures.list(program_id) if one.status not in GONE_STATUSES],
             _readiness,
             what=f"program {program_id}: network infrastructure",
-            deadline=timeout,
+            deadline=self.access.infrastructure_timeout,
             clock=self.access.clock,
             progress=self.access.report,
             usually="15 to 60 minutes",

@@ -42,8 +42,9 @@ class _Queues:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How requests are gathered, and where the locks between the processes of this machine lie."""
+    """How requests are gathered, how many seconds networking waits for an infrastructure, and where the lock files lie."""
 
+    infrastructure_timeout: float = 90 * 60.0
     window: Window = field(default_factory=Window)
     locks: Path = field(default_factory=lock_directory)
 
@@ -101,7 +102,7 @@ class Rollout:
             queues = self._queues.get(environment)
             if queues is None:
                 lock = ChangeLock(self._scope, str(environment), self._options.locks)
-                access = Access(self._api, environment, lock, self._clock, self._voice.report, self._voice.say)
+                access = Access(self._api, environment, lock, self._clock, self._voice.report, self._options.infrastructure_timeout)
                 window, clock = self._options.window, self._clock
                 queues = self._queues[environment] = _Queues(
                     Gathering(f"networking of {environment}", NetworkingLane(access).apply, window, clock),

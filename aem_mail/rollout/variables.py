@@ -128,16 +128,19 @@ def _equal(request: SetVariable, there: Variable) -> bool:
 
 
 def _answer(environment: EnvironmentId, request: SetVariable, there: Variable | None) -> Answer:
+    secret = request.type == VariableType.SECRET_STRING
     if there is None:
-        return Answer(Origin.CREATED, outputs={"verified": request.type == VariableType.STRING})
-    kept = request.value is None or (request.on_conflict == KEEP and not request.owned and there.type == request.type)
-    outputs = {"verified": request.type == VariableType.STRING}
-    what = f"Variable {request.key} of {environment}"
+        return Answer(Origin.CREATED, outputs={"verified": True} if secret else {})
     if request.owned:
-        return Answer(Origin.ADOPTED, outputs=outputs)
+        written = secret and request.value is not None and request.rewrite
+        return Answer(Origin.ADOPTED, outputs={"verified": True} if written else {})
+    what = f"Variable {request.key} of {environment}"
+    kept = request.value is None or (request.on_conflict == KEEP and there.type == request.type)
     if kept or _equal(request, there):
-        return Answer(Origin.ADOPTED, f"{what} was there already; this stack manages it from now on.", outputs)
-    return Answer(Origin.ADOPTED, f"{what} was there already ({there.type}) and was taken over: the declared value wins.", outputs)
+        note = f"{what} was there already; this stack manages it from now on."
+    else:
+        note = f"{what} was there already ({there.type}) and was taken over: the declared value wins."
+    return Answer(Origin.ADOPTED, note, {"verified": not kept} if secret else {})
 
 
 def _change(request: SetVariable, there: Variable | None, written: Set[VariableKey]) -> VariableChange | None:

@@ -1,0 +1,89 @@
+"""AdvancedNetworking: the enablement of advanced networking on one environment, and its non-proxy hosts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import Resource
+
+from aem_mail.model import Properties
+from aem_mail.resources.args import to_props
+from aem_mail.resources.provider import Provider, environment_of
+from aem_mail.resources.run import RUN
+from aem_mail.rollout.requests import Answer, Disable, Enable, Origin
+
+
+@dataclass
+class AdvancedNetworkingArgs:
+    """Arguments of an AdvancedNetworking.
+
+    ``non_proxy_hosts`` None leaves the hosts to others, a list is the whole list, [] is none. ``infrastructure_kind`` and
+    ``infrastructure_region`` require the program's network infrastructure to be just that. ``timeout`` is in seconds.
+    """
+
+    program_id: pulumi.Input[str]
+    environment_id: pulumi.Input[str]
+    non_proxy_hosts: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
+    _: KW_ONLY
+    infrastructure_kind: pulumi.Input[str] | None = None
+    infrastructure_region: pulumi.Input[str] | None = None
+    timeout: pulumi.Input[float] | None = None
+
+
+class AdvancedNetworkingProvider(Provider):
+    """Enables advanced networking and keeps the rules that are there."""
+
+    kind = "AdvancedNetworking"
+    computed = frozenset({"network_infrastructure_id"})
+
+    def create_live(self, wanted: Properties) -> Answer:
+        return self._enable(wanted)
+
+    def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
+        return self._enable(wanted)
+
+    def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
+        document = RUN.rollout().read_networking(environment_of(recorded))
+        if document is None or not document.enabled:
+            return None
+        live: dict[str, Any] = {"network_infrastructure_id": document.network_infrastructure_id}
+        declared = recorded.get("non_proxy_hosts")
+        if declared is not None:
+            live["non_proxy_hosts"] = sorted({host.casefold() for host in document.non_proxy_hosts})
+        return live
+
+    def delete_live(self, recorded: Properties) -> str | None:
+        request = Disable(recorded.get("origin") == Origin.CREATED, tuple(recorded.get("non_proxy_hosts") or ()))
+        return RUN.rollout().change_networking(environment_of(recorded), request, self._timeout(recorded)).note
+
+    def _enable(self, wanted: Properties) -> Answer:
+        hosts = wanted.get("non_proxy_hosts")
+        request = Enable(
+            wanted["logical_name"],
+            None if hosts is None else tuple(hosts),
+            wanted.get("infrastructure_kind"),
+            wanted.get("infrastructure_region"),
+        )
+        return RUN.rollout().change_networking(environment_of(wanted), request, self._timeout(wanted))
+
+    def _timeout(self, properties: Properties) -> float:
+        return RUN.timeout("environment", properties.get("timeout"))
+
+
+class AdvancedNetworking(Resource, module="aem", name="AdvancedNetworking"):
+    """Advanced networking enabled on an environment; rules and hosts that others keep there stay.
+
+    Its id is ``{program_id}/{environment_id}``. Deleting it disables advanced networking only if it was enabled by this
+    stack (``origin`` "created") and nobody else's rule or host is left.
+    """
+
+    program_id: pulumi.Output[str]
+    environment_id: pulumi.Output[str]
+    non_proxy_hosts: pulumi.Output[Sequence[str] | None]
+    network_infrastructure_id: pulumi.Output[str | None]
+    origin: pulumi.Output[str]
+
+    def __init__(self, name: str, args: AdvancedNetworkingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        computed = {"network_infrastructure_id": None, "origin": None}
+        super().__init__(AdvancedNetworkingProvider(), name, {**to_props(args, name), **computed}, opts)

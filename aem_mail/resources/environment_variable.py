@@ -1,0 +1,233 @@
+"""EnvVar and SecretEnvVar: one variable of an environment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, ClassVar
+
+import pulumi
+from pulumi.dynamic import Resource
+
+from aem_mail import rules
+from aem_mail.decide import decide
+from aem_mail.errors import InvalidInput, Problem
+from aem_mail.fingerprint import FINGERPRINT_KEY_VARIABLE, reuse_or_compute
+from aem_mail.model import UNKNOWN, Properties, Variable, VariableKey, VariableType
+from aem_mail.resources.args import to_props
+from aem_mail.resources.provider import Provider, environ, environment_of
+from aem_mail.resources.reference import NotReadable, resolve
+from aem_mail.resources.run import RUN, project_directory
+from aem_mail.rollout.requests import Answer, RemoveVariable, SetVariable
+
+BROKEN = frozenset({"failed", "deleted_failed"})
+
+
+@dataclass
+class EnvVarArgs:
+    """Arguments of an EnvVar: a variable of type ``string``, read in OSGi by ``$[env:…]``.
+
+    ``service`` is "author", "publish" or "preview"; None is all of them. ``on_conflict`` is "error" or "replace": what to
+    do where a variable of that name has another value or type. ``timeout`` is in seconds.
+    """
+
+    program_id: pulumi.Input[str]
+    environment_id: pulumi.Input[str]
+    name: pulumi.Input[str]
+    value: pulumi.Input[str]
+    service: pulumi.Input[str] | None = None
+    on_conflict: pulumi.Input[str] = "error"
+    _: KW_ONLY
+    timeout: pulumi.Input[float] | None = None
+
+
+@dataclass
+class SecretEnvVarArgs:
+    """Arguments of a SecretEnvVar: a variable of type ``secretString``, read in OSGi by ``$[secret:…]``.
+
+    Exactly one of ``value`` and ``value_from`` ("env:NAME" or "file:PATH", read when it is needed and never stored); neither
+    only with ``on_conflict`` "keep", which takes over the secret that is there without writing it. "replace", the default,
+    lets the declared value win. A changed ``rotate_when`` (any string) writes the secret again; ``expires_at`` (a date) is
+    recorded for reports. ``timeout`` is in seconds.
+    """
+
+    program_id: pulumi.Input[str]
+    environment_id: pulumi.Input[str]
+    name: pulumi.Input[str]
+    value: pulumi.Input[str] | None = None
+    _: KW_ONLY
+    value_from: pulumi.Input[str] | None = None
+    service: pulumi.Input[str] | None = None
+    rotate_when: pulumi.Input[str] | None = None
+    expires_at: pulumi.Input[str] | None = None
+    on_conflict: pulumi.Input[str] = "replace"
+    timeout: pulumi.Input[float] | None = None
+
+
+class _VariableProvider(Provider):
+    type: ClassVar[VariableType]
+
+    def drifted(self, recorded: Properties, wanted: Properties) -> Sequence[str]:
+        other_type = recorded.get("type", self.type) != self.type
+        return ["type"] if other_type else ["status"] if recorded.get("status") in BROKEN else []
+
+    def delete_live(self, recorded: Properties) -> str | None:
+        request = RemoveVariable(_key(recorded), self.type)
+        return RUN.rollout().change_variable(environment_of(recorded), request, self._timeout(recorded)).note
+
+    def _live(self, recorded: Properties) -> Variable | None:
+        variables = RUN.rollout().read_variables(environment_of(recorded)) or ()
+        key = _key(recorded)
+        return next((variable for variable in variables if variable.key == key), None)
+
+    def _set(self, wanted: Properties, request: SetVariable) -> Answer:
+        answer = RUN.rollout().change_variable(environment_of(wanted), request, self._timeout(wanted))
+        return Answer(answer.origin, answer.note, {**answer.outputs, "type": str(self.type), "status": "ready"}, answer.unready)
+
+    def _timeout(self, properties: Properties) -> float:
+        return RUN.timeout("environment", properties.get("timeout"))
+
+
+class EnvVarProvider(_VariableProvider):
+    """Keeps one plain variable."""
+
+    kind = "EnvVar"
+    type = VariableType.STRING
+    computed = frozenset({"type", "status"})
+
+    def create_live(self, wanted: Properties) -> Answer:
+        return self._put(wanted, owned=False)
+
+    def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
+        return self._put(wanted, owned=True)
+
+    def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
+        live = self._live(recorded)
+        return None if live is None else {"value": live.value, "type": live.type, "status": live.status}
+
+    def _put(self, wanted: Properties, *, owned: bool) -> Answer:
+        policy = wanted.get("on_conflict", "error")
+        return self._set(wanted, SetVariable(wanted["logical_name"], _key(wanted), self.type, wanted["value"], policy, owned))
+
+
+class SecretEnvVarProvider(_VariableProvider):
+    """Keeps one secret; its value can be written and never read, so a fingerprint stands for it."""
+
+    kind = "SecretEnvVar"
+    type = VariableType.SECRET_STRING
+    computed = frozenset({"type", "status", "verified"})
+
+    def further_problems(self, recorded: Properties, wanted: Properties) -> Sequence[Problem]:
+        """Check a referenced value that can be read here."""
+        value = _referenced(wanted)
+        return rules.secret_value_problems(value, "value_from") if value is not None else ()
+
+    def enriched(self, recorded: Properties, wanted: Properties) -> dict[str, Any]:
+        """Add the fingerprint, by which a preview shows that the value changes."""
+        value = wanted.get("value") if wanted.get("value_from") is None else _referenced(wanted)
+        if isinstance(value, str):
+            return {**wanted, "fingerprint": _fingerprint(value, recorded, wanted)}
+        unread = value is None and wanted.get("value_from") is not None and wanted.get("value_from") == recorded.get("value_from")
+        return {**wanted, "fingerprint": recorded.get("fingerprint")} if unread else dict(wanted)
+
+    def create_live(self, wanted: Properties) -> Answer:
+        return self._put(wanted, owned=False, rewrite=True)
+
+    def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
+        verdict = decide(self.kind, recorded, wanted)
+        return self._put(wanted, owned=True, rewrite=verdict.changes and not verdict.state_only)
+
+    def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
+        live = self._live(recorded)
+        return None if live is None else {"type": live.type, "status": live.status}
+
+    def _put(self, wanted: Properties, *, owned: bool, rewrite: bool) -> Answer:
+        policy = wanted.get("on_conflict", "replace")
+        request = SetVariable(wanted["logical_name"], _key(wanted), self.type, _value(wanted), policy, owned, rewrite)
+        return self._set(wanted, request)
+
+
+class EnvVar(Resource, module="aem", name="EnvVar"):
+    """A plain environment variable. Its id is ``{program_id}/{environment_id}/{service or "all"}/{name}``."""
+
+    program_id: pulumi.Output[str]
+    environment_id: pulumi.Output[str]
+    name: pulumi.Output[str]
+    value: pulumi.Output[str]
+    service: pulumi.Output[str | None]
+    type: pulumi.Output[str]
+    status: pulumi.Output[str]
+    origin: pulumi.Output[str]
+
+    def __init__(self, name: str, args: EnvVarArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        computed = {"type": None, "status": None, "origin": None}
+        super().__init__(EnvVarProvider(), name, {**to_props(args, name), **computed}, opts)
+
+
+class SecretEnvVar(Resource, module="aem", name="SecretEnvVar"):
+    """A secret environment variable. Its id is ``{program_id}/{environment_id}/{service or "all"}/{name}``.
+
+    ``fingerprint`` shows that the value changes; ``verified`` is true once the declared value was written by this stack.
+    """
+
+    program_id: pulumi.Output[str]
+    environment_id: pulumi.Output[str]
+    name: pulumi.Output[str]
+    value: pulumi.Output[str | None]
+    value_from: pulumi.Output[str | None]
+    service: pulumi.Output[str | None]
+    fingerprint: pulumi.Output[str | None]
+    verified: pulumi.Output[bool]
+    type: pulumi.Output[str]
+    status: pulumi.Output[str]
+    origin: pulumi.Output[str]
+
+    def __init__(self, name: str, args: SecretEnvVarArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        props = to_props(args, name)
+        if "value" in props:
+            props["value"] = pulumi.Output.secret(props["value"])
+        computed = {"fingerprint": None, "verified": None, "type": None, "status": None, "origin": None}
+        super().__init__(SecretEnvVarProvider(), name, {**props, **computed}, opts)
+
+
+def _key(properties: Properties) -> VariableKey:
+    return VariableKey(properties.get("service"), properties["name"])
+
+
+def _referenced(wanted: Properties) -> str | None:
+    reference = wanted.get("value_from")
+    if not isinstance(reference, str):
+        return None
+    try:
+        return resolve(reference, project_directory())
+    except NotReadable:
+        return None
+
+
+def _value(wanted: Properties) -> str | None:
+    """Return the value to write; a reference that cannot be read now is an error."""
+    if wanted.get("value_from") is None:
+        return wanted.get("value")
+    subject = f"SecretEnvVar {_key(wanted)} of {environment_of(wanted)}"
+    try:
+        value = resolve(wanted["value_from"], project_directory())
+    except NotReadable as error:
+        raise InvalidInput(subject, [Problem("value_from", str(error))]) from None
+    problems = rules.secret_value_problems(value, "value_from")
+    if problems:
+        raise InvalidInput(subject, problems)
+    return value
+
+
+def _fingerprint(value: str, recorded: Properties, wanted: Properties) -> str | None:
+    if wanted.get("environment_id") is UNKNOWN or wanted.get("service") is UNKNOWN or wanted.get("name") is UNKNOWN:
+        return None
+    same_variable = all(recorded.get(part) == wanted.get(part) for part in ("environment_id", "service", "name"))
+    before = recorded if same_variable else {}
+    return reuse_or_compute(
+        value,
+        recorded_value=before.get("value"),
+        recorded_fingerprint=before.get("fingerprint"),
+        environment=wanted["environment_id"],
+        service=wanted.get("service"),
+        name=wanted["name"],
+        key=environ(FINGERPRINT_KEY_VARIABLE),
+    )

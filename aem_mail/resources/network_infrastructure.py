@@ -1,0 +1,161 @@
+"""NetworkInfrastructure: a program's way out (flexible port egress, dedicated egress IP or VPN) in one region."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import DiffResult, Resource
+
+from aem_mail.decide import decide, replacement_problem
+from aem_mail.errors import Problem
+from aem_mail.model import Kind, Properties
+from aem_mail.model import NetworkInfrastructure as Infrastructure
+from aem_mail.resources.args import to_props
+from aem_mail.resources.border import from_engine
+from aem_mail.resources.provider import Provider
+from aem_mail.resources.run import RUN
+from aem_mail.rollout.infrastructure import BROKEN, GONE, WantedInfrastructure
+from aem_mail.rollout.requests import Answer, Origin
+
+
+@dataclass
+class NetworkInfrastructureArgs:
+    """Arguments of a NetworkInfrastructure.
+
+    ``kind`` is "flexiblePortEgress", "dedicatedEgressIp" or "vpn". ``is_primary_region`` None: true if ``region`` is that of
+    the program's prod environment. ``address_space`` (a list of one CIDR), ``dns`` and ``connections`` are for vpn only; the
+    latter two are objects in the API's own field names, shared keys included. ``allow_replace`` permits delete and create
+    where kind, region or address space change. ``timeout`` is in seconds.
+    """
+
+    program_id: pulumi.Input[str]
+    kind: pulumi.Input[str]
+    region: pulumi.Input[str]
+    _: KW_ONLY
+    is_primary_region: pulumi.Input[bool] | None = None
+    address_space: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
+    dns: pulumi.Input[Mapping[str, Any]] | None = None
+    connections: pulumi.Input[Sequence[pulumi.Input[Mapping[str, Any]]]] | None = None
+    allow_replace: pulumi.Input[bool] = False
+    timeout: pulumi.Input[float] | None = None
+
+
+class NetworkInfrastructureProvider(Provider):
+    """Adopts or creates a network infrastructure; only a vpn can be updated, and nothing that others use is deleted."""
+
+    kind = "NetworkInfrastructure"
+    computed = frozenset({"infrastructure_id", "status"})
+
+    def further_problems(self, recorded: Properties, wanted: Properties) -> Sequence[Problem]:
+        """Refuse a change that cannot be made in place, with the ordered steps."""
+        problem = replacement_problem(recorded, wanted) if recorded else None
+        return [] if problem is None else [problem]
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Let a failed infrastructure be replaced where that is allowed."""
+        recorded, wanted = from_engine(_olds), from_engine(_news)
+        if recorded.get("status") in BROKEN and wanted.get("allow_replace"):
+            return DiffResult(changes=True, replaces=["kind"], delete_before_replace=True)
+        return super().diff(_id, _olds, _news)
+
+    def drifted(self, recorded: Properties, wanted: Properties) -> Sequence[str]:
+        return ["status"] if recorded.get("status") in BROKEN else []
+
+    def create_live(self, wanted: Properties) -> Answer:
+        return self._answered(RUN.rollout().infrastructures.create(_wanted(wanted), self._timeout(wanted)))
+
+    def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
+        verdict = decide(self.kind, recorded, wanted)
+        rewrite = "connections" in verdict.moved
+        return self._answered(RUN.rollout().infrastructures.update(_wanted(wanted), rewrite=rewrite, timeout=self._timeout(wanted)))
+
+    def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
+        present = RUN.rollout().read_infrastructures(recorded["program_id"])
+        live = next((one for one in present if one.region == recorded["region"] and one.status not in GONE), None)
+        return None if live is None else _declared(recorded, live)
+
+    def delete_live(self, recorded: Properties) -> str | None:
+        return RUN.rollout().infrastructures.delete(
+            recorded["program_id"],
+            recorded["region"],
+            created=recorded.get("origin") == Origin.CREATED,
+            replacing=RUN.claims.is_declared(str(recorded.get("logical_name"))),
+            timeout=self._timeout(recorded),
+        )
+
+    def _answered(self, answer: Answer) -> Answer:
+        outputs = {"infrastructure_id": answer.outputs["infrastructure_id"], "status": "ready" if answer.unready is None else "creating"}
+        return Answer(answer.origin, answer.note, outputs, answer.unready)
+
+    def _timeout(self, properties: Properties) -> float:
+        return RUN.timeout("infrastructure", properties.get("timeout"))
+
+
+class NetworkInfrastructure(Resource, module="aem", name="NetworkInfrastructure"):
+    """A program's network infrastructure in one region. Its id is ``{program_id}/{region}``.
+
+    ``infrastructure_id`` is Cloud Manager's own id. Deleting it deletes the infrastructure only if this stack created it
+    (``origin``) and no environment of the program has advanced networking enabled.
+    """
+
+    program_id: pulumi.Output[str]
+    kind: pulumi.Output[str]
+    region: pulumi.Output[str]
+    is_primary_region: pulumi.Output[bool | None]
+    infrastructure_id: pulumi.Output[str]
+    status: pulumi.Output[str]
+    origin: pulumi.Output[str]
+
+    def __init__(self, name: str, args: NetworkInfrastructureArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        props = to_props(args, name)
+        if "connections" in props:
+            props["connections"] = pulumi.Output.secret(props["connections"])
+        computed = {"infrastructure_id": None, "status": None, "origin": None}
+        super().__init__(NetworkInfrastructureProvider(), name, {**props, **computed}, opts)
+
+
+def _wanted(properties: Properties) -> WantedInfrastructure:
+    space = properties.get("address_space")
+    return WantedInfrastructure(
+        properties["program_id"],
+        properties["kind"],
+        properties["region"],
+        properties.get("is_primary_region"),
+        None if space is None else tuple(space),
+        properties.get("dns"),
+        properties.get("connections"),
+    )
+
+
+def _declared(recorded: Properties, live: Infrastructure) -> dict[str, Any]:
+    """Return the live values of what is declared; a shared key, which is never returned, stays as recorded."""
+    values: dict[str, Any] = {"infrastructure_id": live.id, "kind": live.kind, "status": live.status}
+    if recorded.get("is_primary_region") is not None:
+        values["is_primary_region"] = live.is_primary_region
+    if live.kind != Kind.VPN:
+        return values
+    if recorded.get("address_space") is not None:
+        values["address_space"] = list(live.address_space)
+    if recorded.get("dns") is not None:
+        values["dns"] = _restricted(live.dns, recorded["dns"])
+    if recorded.get("connections") is not None:
+        values["connections"] = _with_keys(recorded["connections"], live.connections)
+    return values
+
+
+def _with_keys(recorded: Sequence[Mapping[str, Any]], live: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    before = {connection.get("name"): connection for connection in recorded}
+    connections = []
+    for connection in live:
+        declared = before.get(connection.get("name"), {})
+        shown = _restricted(connection, declared) if declared else dict(connection)
+        connections.append({**shown, **({"sharedKey": declared["sharedKey"]} if "sharedKey" in declared else {})})
+    return connections
+
+
+def _restricted(live: Any, declared: Any) -> Any:
+    """Keep of an object what is declared: the rest is Cloud Manager's own business."""
+    if isinstance(live, Mapping) and isinstance(declared, Mapping):
+        return {name: _restricted(live[name], value) for name, value in declared.items() if name in live}
+    return live

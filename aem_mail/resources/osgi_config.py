@@ -1,0 +1,149 @@
+"""OsgiConfig: one OSGi configuration file in an AEM project."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import Resource
+
+from aem_mail.decide import identity
+from aem_mail.errors import Occupied
+from aem_mail.model import UNKNOWN, Properties
+from aem_mail.osgi.mail_service import render_configuration
+from aem_mail.resources import configuration_file, plugin
+from aem_mail.resources.args import to_props
+from aem_mail.resources.provider import Provider
+from aem_mail.resources.run import project_directory
+from aem_mail.rollout.requests import REPLACE, Answer, Origin
+
+
+@dataclass
+class OsgiConfigArgs:
+    """Arguments of an OsgiConfig.
+
+    ``directory`` is the AEM project's ``osgiconfig`` folder, absolute or relative to the folder of Pulumi.yaml; the file is
+    ``config[.<run_mode>]/<pid>.cfg.json`` in it. It stays when the resource goes, since it is source code, unless
+    ``delete_file`` is set and it is still what was written. ``on_conflict`` is "error" or "replace": what to do where a
+    different file is there.
+    """
+
+    directory: pulumi.Input[str]
+    pid: pulumi.Input[str]
+    properties: pulumi.Input[Mapping[str, Any]]
+    run_mode: pulumi.Input[str] | None = None
+    delete_file: pulumi.Input[bool] = False
+    on_conflict: pulumi.Input[str] = "error"
+
+
+class OsgiConfigProvider(Provider):
+    """Keeps one configuration file."""
+
+    kind = "OsgiConfig"
+    computed = frozenset({"path"})
+
+    def enriched(self, recorded: Properties, wanted: Properties) -> dict[str, Any]:
+        """Add the file's text, by which a preview shows what changes."""
+        known = not _holds_unknown(wanted.get("properties"))
+        return {**wanted, "content": render_configuration(wanted["properties"])} if known else dict(wanted)
+
+    def drifted(self, recorded: Properties, wanted: Properties) -> Sequence[str]:
+        return ["content"] if recorded.get("content") != wanted.get("content") else []
+
+    def create_live(self, wanted: Properties) -> Answer:
+        path, content = _path(wanted), _content(wanted)
+        there = configuration_file.read(path)
+        if there is not None and there != content and wanted.get("on_conflict") != REPLACE:
+            raise Occupied(
+                f"OsgiConfig {path}: a different file is there ({_difference(there, content)}); bring the declaration in line with "
+                'it, remove it, or set on_conflict="replace" to overwrite it.'
+            )
+        if there != content:
+            configuration_file.write(path, content)
+        note = None if there is None else f"OsgiConfig {path} {'was there already' if there == content else 'was overwritten'}."
+        return self._answer(wanted, Origin.CREATED if there is None else Origin.ADOPTED, note)
+
+    def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
+        path, content = _path(wanted), _content(wanted)
+        if configuration_file.read(path) != content:
+            configuration_file.write(path, content)
+        return self._answer(wanted, Origin.ADOPTED, None)
+
+    def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
+        live = configuration_file.read(_path(recorded))
+        if live is not None:
+            return {"content": live}
+        if _directory(recorded).is_dir():
+            return None
+        plugin.warn(
+            f"OsgiConfig {_identity(recorded)}: the folder {recorded['directory']} is not there, so whether the file exists is "
+            "unknown; it is taken as unchanged. Check out the AEM project to have it compared."
+        )
+        return {}
+
+    def delete_live(self, recorded: Properties) -> str | None:
+        path = _path(recorded)
+        if not recorded.get("delete_file"):
+            return f"OsgiConfig {path} stays in the AEM project: it is source code; remove it there when it is no longer wanted."
+        live = configuration_file.read(path)
+        if live is not None and live != recorded.get("content"):
+            return f"OsgiConfig {path} stays: it is not what was written, so somebody has edited it."
+        configuration_file.remove(path)
+        return None
+
+    def _answer(self, wanted: Properties, origin: Origin, note: str | None) -> Answer:
+        return Answer(origin, note, {"content": _content(wanted), "path": _identity(wanted)})
+
+
+class OsgiConfig(Resource, module="aem", name="OsgiConfig"):
+    """An OSGi configuration file. Its id and ``path`` are its path relative to the folder of Pulumi.yaml."""
+
+    directory: pulumi.Output[str]
+    pid: pulumi.Output[str]
+    properties: pulumi.Output[Mapping[str, Any]]
+    run_mode: pulumi.Output[str | None]
+    content: pulumi.Output[str]
+    path: pulumi.Output[str]
+    origin: pulumi.Output[str]
+
+    def __init__(self, name: str, args: OsgiConfigArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        computed = {"content": None, "path": None, "origin": None}
+        super().__init__(OsgiConfigProvider(), name, {**to_props(args, name), **computed}, opts)
+
+
+def _identity(properties: Properties) -> str:
+    return identity("OsgiConfig", properties, str(project_directory()))
+
+
+def _directory(properties: Properties) -> Path:
+    return project_directory() / str(properties["directory"])
+
+
+def _path(properties: Properties) -> Path:
+    run_mode = properties.get("run_mode")
+    folder = f"config.{run_mode}" if run_mode else "config"
+    return configuration_file.path_within(_directory(properties), f"{folder}/{properties['pid']}.cfg.json", project_directory())
+
+
+def _content(properties: Properties) -> str:
+    return render_configuration(properties["properties"])
+
+
+def _difference(there: str, wanted: str) -> str:
+    """Name the properties that differ; their values may be secrets, so they are not shown."""
+    try:
+        old, new = json.loads(there), json.loads(wanted)
+        names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+    except (ValueError, TypeError, AttributeError):
+        return "it cannot be read as JSON"
+    return f"it differs in {', '.join(names)}" if names else "it differs in form only"
+
+
+def _holds_unknown(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_holds_unknown, value.values()))
+    if isinstance(value, list):
+        return any(map(_holds_unknown, value))
+    return value is UNKNOWN

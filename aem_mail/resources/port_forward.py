@@ -1,0 +1,81 @@
+"""PortForward: one rule of an environment's advanced networking."""
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import Resource
+
+from aem_mail.model import PortForward as Rule
+from aem_mail.model import Properties, port_forward_of
+from aem_mail.resources.args import to_props
+from aem_mail.resources.provider import Provider, environment_of
+from aem_mail.resources.run import RUN
+from aem_mail.rollout.requests import Answer, PutRule, RemoveRule
+
+
+@dataclass
+class PortForwardArgs:
+    """Arguments of a PortForward.
+
+    ``name`` is the mail server's host name or address, ``port_dest`` its port; ``port_orig`` (30000–30999) defaults to
+    30000 + ``port_dest`` where that lies in the range. ``on_conflict`` is "error" or "replace": what to do where another
+    rule holds ``port_orig``. ``timeout`` is in seconds.
+    """
+
+    program_id: pulumi.Input[str]
+    environment_id: pulumi.Input[str]
+    name: pulumi.Input[str]
+    port_dest: pulumi.Input[int]
+    port_orig: pulumi.Input[int] | None = None
+    on_conflict: pulumi.Input[str] = "error"
+    _: KW_ONLY
+    timeout: pulumi.Input[float] | None = None
+
+
+class PortForwardProvider(Provider):
+    """Keeps one rule, and leaves the environment's other rules as they are."""
+
+    kind = "PortForward"
+
+    def create_live(self, wanted: Properties) -> Answer:
+        return self._put(wanted, owned=False)
+
+    def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
+        return self._put(wanted, owned=True)
+
+    def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
+        document = RUN.rollout().read_networking(environment_of(recorded))
+        rules = map(port_forward_of, document.port_forwards if document is not None and document.enabled else ())
+        live = next((rule for rule in rules if rule.port_orig == recorded["port_orig"]), None)
+        return None if live is None else {"name": live.name, "port_dest": live.port_dest}
+
+    def delete_live(self, recorded: Properties) -> str | None:
+        request = RemoveRule(recorded["port_orig"])
+        return RUN.rollout().change_networking(environment_of(recorded), request, self._timeout(recorded)).note
+
+    def _put(self, wanted: Properties, *, owned: bool) -> Answer:
+        rule = Rule(wanted["name"], wanted["port_dest"], wanted["port_orig"])
+        request = PutRule(wanted["logical_name"], rule, wanted.get("on_conflict", "error"), owned)
+        return RUN.rollout().change_networking(environment_of(wanted), request, self._timeout(wanted))
+
+    def _timeout(self, properties: Properties) -> float:
+        return RUN.timeout("environment", properties.get("timeout"))
+
+
+class PortForward(Resource, module="aem", name="PortForward"):
+    """One rule `AEM_PROXY_HOST:port_orig → name:port_dest` of an environment; the environment's other rules are left alone.
+
+    Its id is ``{program_id}/{environment_id}/{port_orig}``; ``origin`` is "created" or "adopted".
+    """
+
+    program_id: pulumi.Output[str]
+    environment_id: pulumi.Output[str]
+    name: pulumi.Output[str]
+    port_dest: pulumi.Output[int]
+    port_orig: pulumi.Output[int]
+    origin: pulumi.Output[str]
+
+    def __init__(self, name: str, args: PortForwardArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(PortForwardProvider(), name, {**to_props(args, name), "origin": None}, opts)

@@ -1,0 +1,168 @@
+"""The shape that all providers have: normalise, check, decide; then ask the rollout, and record what it answered."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from aem_mail import rules
+from aem_mail.decide import claim_key, decide, identity
+from aem_mail.errors import Occupied, Problem
+from aem_mail.model import EnvironmentId, Properties
+from aem_mail.normal import normalise
+from aem_mail.resources import plugin
+from aem_mail.resources.border import STATE_VERSION, from_engine, to_engine
+from aem_mail.resources.run import KEYS, NAMESPACE, RUN, project_directory
+from aem_mail.rollout.requests import Answer
+
+GONE = ReadResult("", {})
+
+
+class Provider(ResourceProvider):
+    """Base of this package's providers.
+
+    Instances hold nothing, so that the engine's record of a provider is a reference to its class; what a run shares is in
+    ``RUN``. ``check`` and ``diff`` are pure; ``create``, ``read``, ``update`` and ``delete`` talk to the live environment.
+    """
+
+    serialize_as_secret_always = False
+    kind: ClassVar[str]
+    computed: ClassVar[frozenset[str]] = frozenset()
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Take over the stack's configuration; fetches nothing and never fails."""
+        plugin.prepare()
+        values = {key: req.config.get(f"{NAMESPACE}:{key}") for key in KEYS}
+        RUN.configure({key: value for key, value in values.items() if value is not None})
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Return the inputs in normal form, with what shows a change that they alone would hide; or every problem."""
+        recorded = from_engine(_olds)
+        wanted = normalise(self.kind, from_engine(news))
+        found = [*rules.problems(self.kind, wanted), *self.further_problems(recorded, wanted)]
+        if not found:
+            wanted = self.enriched(recorded, wanted)
+            found = self._claim(wanted)
+            for warning in rules.warnings(self.kind, wanted):
+                plugin.warn(f"{self.kind} {wanted.get('logical_name', '')}: {warning}")
+        return CheckResult(to_engine(wanted), [CheckFailure(problem.field, problem.message) for problem in found])
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Say which declared inputs moved, and whether they force a replacement."""
+        recorded, wanted = from_engine(_olds), from_engine(_news)
+        verdict = decide(self.kind, recorded, wanted, str(project_directory()))
+        for reason in verdict.reasons:
+            plugin.say(f"{self.kind} {wanted.get('logical_name', '')}: {reason}.")
+        return DiffResult(
+            changes=verdict.changes or bool(self.drifted(recorded, wanted)),
+            replaces=list(verdict.replaces),
+            delete_before_replace=verdict.delete_before_replace,
+        )
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Adopt or create; what was accepted but is not in force yet is recorded as not ready."""
+        wanted = from_engine(props)
+        self._must_claim(wanted)
+        id_ = identity(self.kind, wanted, str(project_directory()))
+        answer = self.create_live(wanted)
+        return CreateResult(id_, self._recorded(id_, wanted, answer, str(answer.origin)))
+
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """Bring what is live to what is wanted."""
+        recorded, wanted = from_engine(_olds), from_engine(_news)
+        self._must_claim(wanted)
+        answer = self.update_live(recorded, wanted)
+        return UpdateResult(self._recorded(_id, wanted, answer, str(recorded.get("origin") or answer.origin), recorded))
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Read what is live; gone only where that is proven."""
+        recorded = from_engine(props)
+        live = self.read_live(recorded)
+        if live is None:
+            return ReadResult("", {})
+        outs = {**recorded, **live}
+        inputs = {name: value for name, value in outs.items() if name not in self._all_computed()}
+        return ReadResult(id_, to_engine(outs), to_engine(inputs))
+
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Take away what this stack owns; nothing where another resource of this run declares the same thing."""
+        recorded = from_engine(_props)
+        key = claim_key(self.kind, recorded, str(project_directory()))
+        if key is not None and RUN.claims.is_claimed(key):
+            plugin.say(f"{self.kind} {recorded.get('logical_name', _id)}: kept, it is still declared under another name.")
+            return
+        note = self.delete_live(recorded)
+        if note:
+            plugin.say(note)
+
+    def further_problems(self, recorded: Properties, wanted: Properties) -> Sequence[Problem]:
+        """Return problems that the rules cannot see."""
+        return ()
+
+    def enriched(self, recorded: Properties, wanted: Properties) -> dict[str, Any]:
+        """Add inputs that make a change visible in a preview."""
+        return dict(wanted)
+
+    def drifted(self, recorded: Properties, wanted: Properties) -> Sequence[str]:
+        """Name what is wrong with the live thing, though every declared input is as wanted."""
+        return ()
+
+    def create_live(self, wanted: Properties) -> Answer:
+        """Adopt or create."""
+        raise NotImplementedError
+
+    def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
+        """Change."""
+        raise NotImplementedError
+
+    def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
+        """Return the live values of what is declared, None where the thing is proven to be gone."""
+        raise NotImplementedError
+
+    def delete_live(self, recorded: Properties) -> str | None:
+        """Take away; return what there is to say."""
+        raise NotImplementedError
+
+    def _all_computed(self) -> frozenset[str]:
+        return self.computed | {"origin", "state_version"}
+
+    def _claim(self, wanted: Properties) -> list[Problem]:
+        try:
+            self._must_claim(wanted)
+        except Occupied as error:
+            return [Problem("", str(error))]
+        return []
+
+    def _must_claim(self, wanted: Properties) -> None:
+        key = claim_key(self.kind, wanted, str(project_directory()))
+        if key is not None:
+            RUN.claims.claim(key, str(wanted.get("logical_name", key)))
+
+    def _recorded(self, id_: str, wanted: Properties, answer: Answer, origin: str, recorded: Properties | None = None) -> dict[str, Any]:
+        kept = {name: value for name, value in (recorded or {}).items() if name in self.computed}
+        outs = to_engine({**kept, **wanted, **answer.outputs, "origin": origin, "state_version": STATE_VERSION})
+        if answer.note:
+            plugin.say(answer.note)
+        if answer.unready is not None:
+            raise plugin.NotReady(id_, outs, to_engine(wanted), answer.unready)
+        return outs
+
+
+def environment_of(properties: Properties) -> EnvironmentId:
+    """Return the environment that a resource belongs to."""
+    return EnvironmentId(str(properties["program_id"]), str(properties["environment_id"]))
+
+
+def environ(name: str) -> str | None:
+    """Return an environment variable of the plugin process."""
+    return os.environ.get(name)

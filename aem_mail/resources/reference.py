@@ -1,0 +1,52 @@
+"""References to secrets: read where they are needed, never stored."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+MOST_BYTES: Final = 64 * 1024
+
+
+class NotReadable(Exception):
+    """A reference that cannot be read here and now; the text says why, and never what."""
+
+
+def resolve(reference: str, project: Path) -> str:
+    """Return what ``env:NAME`` or ``file:PATH`` refers to; a file loses one trailing line break.
+
+    ``PATH`` is absolute or relative to ``project`` (the folder of Pulumi.yaml), and does not leave it by a symbolic link.
+    """
+    scheme, _, rest = reference.partition(":")
+    if scheme == "env":
+        value = os.environ.get(rest)
+        if not value:
+            raise NotReadable(f"the environment variable {rest} is not set; set it where Pulumi runs")
+        return value
+    if scheme == "file":
+        return _content(rest, project)
+    raise NotReadable('a reference begins with "env:" or "file:"')
+
+
+def leaves_by_link(path: Path, folder: Path) -> bool:
+    """Say whether ``path``, written as lying in ``folder``, really lies elsewhere."""
+    written_inside = Path(os.path.normpath(path)).is_relative_to(os.path.normpath(folder))
+    return written_inside and not path.resolve().is_relative_to(folder.resolve())
+
+
+def _content(path: str, project: Path) -> str:
+    file = project / path
+    if not Path(path).is_absolute() and leaves_by_link(file, project):
+        raise NotReadable(f"the file {path} leaves the project's folder by a symbolic link; name the file itself")
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(MOST_BYTES + 1)
+        text = content.decode("utf-8")
+    except FileNotFoundError:
+        raise NotReadable(f"the file {path} does not exist") from None
+    except OSError as error:
+        raise NotReadable(f"the file {path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise NotReadable(f"the file {path} is not UTF-8 text") from None
+    if len(content) > MOST_BYTES:
+        raise NotReadable(f"the file {path} is larger than {MOST_BYTES} bytes")
+    return text.removesuffix("\n").removesuffix("\r")

@@ -1,0 +1,73 @@
+"""What all providers of one engine run share: configuration, claims and the way to Cloud Manager."""
+
+import json
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from aem_mail import settings
+from aem_mail.cloud_manager.client import CloudManager
+from aem_mail.resources import plugin
+from aem_mail.rollout.claims import Claims
+from aem_mail.rollout.gathering import Window
+from aem_mail.rollout.rollout import Options, Rollout, Voice
+
+NAMESPACE: Final = "aem-mail"
+KEYS: Final = ("baseUrl", "imsUrl", "orgId", "clientId", "clientSecret", "accessToken", "timeouts", "gathering")
+DEFAULT_TIMEOUTS: Final = {"environment": 30 * 60.0, "infrastructure": 90 * 60.0}
+
+
+@dataclass(slots=True)
+class Run:
+    """One engine run; its parts are made when they are first needed, so that a plain preview needs no credentials."""
+
+    config: Mapping[str, Any] = field(default_factory=dict)
+    claims: Claims = field(default_factory=Claims)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _rollout: Rollout | None = None
+
+    def configure(self, config: Mapping[str, Any]) -> None:
+        """Take over the stack's configuration; ``config`` has the keys without their namespace."""
+        self.config = config
+
+    def rollout(self) -> Rollout:
+        """Return the way to Cloud Manager; raises InvalidInput that names every missing credential."""
+        with self._lock:
+            if self._rollout is None:
+                connection = settings.connection(os.environ, self.config)
+                options = Options(window=_window(self.config), infrastructure_timeout=self.timeout("infrastructure"))
+                scope = f"{connection.base_url} {connection.org_id}"
+                self._rollout = Rollout(CloudManager(connection), scope, Voice(plugin.report, plugin.say), options)
+            return self._rollout
+
+    def timeout(self, what: str, declared: float | None = None) -> float:
+        """Return the seconds to wait for ``environment`` or ``infrastructure``: as declared, as configured, or by default."""
+        if declared is not None:
+            return float(declared)
+        return settings.timeouts(self.config).get(what, DEFAULT_TIMEOUTS[what])
+
+
+RUN: Final = Run()
+
+
+def _window(config: Mapping[str, Any]) -> Window:
+    """Read ``aem-mail:gathering``: seconds as ``{"idle": 0.3, "atMost": 5, "held": 2}``; what is not a number is ignored."""
+    given = config.get("gathering") or {}
+    try:
+        given = json.loads(given) if isinstance(given, str) else given
+    except ValueError:
+        given = {}
+    names = {"idle": "idle", "atMost": "at_most", "held": "held"}
+    usable = {name: value for name, value in dict(given).items() if name in names and isinstance(value, int | float) and value >= 0}
+    return Window(**{names[name]: float(value) for name, value in usable.items()})
+
+
+@cache
+def project_directory() -> Path:
+    """Return the folder of Pulumi.yaml, to which relative paths refer; the working directory where there is none above it."""
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if any(folder.glob("Pulumi.[yj][as]*"))), here)
