@@ -18,15 +18,16 @@ from aem_mail.simulator.api import LARGEST_BODY, Incoming, Outgoing, serve
 from aem_mail.simulator.control import control_routes
 from aem_mail.simulator.problems import Problem
 from aem_mail.simulator.responses import problem_response, read_body
+from aem_mail.simulator.sending import Sending
 from aem_mail.simulator.world import World
 
 Hangup = Callable[[Scope], None]
 _LOG = logging.getLogger(__name__)
 
 
-def build_app(world: World, hang_up: Hangup) -> Starlette:
+def build_app(world: World, sending: Sending, hang_up: Hangup) -> Starlette:
     """The application; `hang_up` closes the connection that a request came over, for answers that are to be lost."""
-    return Starlette(routes=[Mount("/_sim", routes=control_routes(world)), Mount("/", app=Gateway(world, hang_up))])
+    return Starlette(routes=[Mount("/_sim", routes=control_routes(world, sending)), Mount("/", app=Gateway(world, hang_up))])
 
 
 class Gateway:

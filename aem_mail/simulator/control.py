@@ -15,6 +15,7 @@ from aem_mail.simulator.faults import fault_from_json
 from aem_mail.simulator.fields import Fields, Findings, parse_json
 from aem_mail.simulator.problems import Problem, not_found
 from aem_mail.simulator.responses import json_response, problem_response, read_body
+from aem_mail.simulator.sending import Sending
 from aem_mail.simulator.smtp_json import mail_server_from_json, mail_server_json
 from aem_mail.simulator.world import World
 
@@ -48,11 +49,11 @@ class _Control:
         return Response(status_code=204) if document is None else json_response(document)
 
 
-def control_routes(world: World) -> list[Route]:
+def control_routes(world: World, sending: Sending) -> list[Route]:
     return [
         Route("/state", _Control(GET=lambda _: world.to_json(), PUT=lambda body: _put_state(world, body))),
         Route("/journal", _Control(GET=lambda _: _journal(world), DELETE=lambda _: world.clear_journal())),
-        Route("/reset", _Control(POST=lambda _: world.reset())),
+        Route("/reset", _Control(POST=lambda _: _reset(world, sending))),
         Route("/clock", _Control(GET=lambda _: {"clock": world.now}, POST=lambda body: _advance(world, body))),
         Route(
             "/faults",
@@ -60,12 +61,19 @@ def control_routes(world: World) -> list[Route]:
         ),
         Route("/tokens/revoke", _Control(POST=lambda _: world.tokens.revoke_all())),
         Route("/smtp", _Control(GET=lambda _: _smtp(world), PUT=lambda body: _put_smtp(world, body))),
+        Route("/send", _Control(POST=sending.send)),
+        Route("/mails", _Control(GET=lambda _: sending.mails(), DELETE=lambda _: sending.clear())),
         Route("/{path:path}", _unknown),
     ]
 
 
 async def _unknown(request: Request) -> Response:
     return problem_response(not_found(f"path {request.scope['path']}"))
+
+
+def _reset(world: World, sending: Sending) -> None:
+    world.reset()
+    sending.clear()
 
 
 def _put_state(world: World, body: Any) -> Any:

@@ -15,6 +15,7 @@ from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from aem_mail.simulator.app import build_app
+from aem_mail.simulator.sending import Sending
 from aem_mail.simulator.world import World
 
 LOOPBACK = "127.0.0.1"
@@ -70,7 +71,8 @@ def serving(world: World, port: int, host: str = LOOPBACK) -> Iterator[Running]:
     Raises `ValueError` for a host that is not loopback, `OSError` where the port is taken.
     """
     with listening_socket(host, port) as listener:
-        server = SimulatorServer(world)
+        sending = Sending(world)
+        server = SimulatorServer(world, sending)
         thread = threading.Thread(target=server.run, args=([listener],), name="simulator", daemon=True)
         thread.start()
         try:
@@ -80,6 +82,7 @@ def serving(world: World, port: int, host: str = LOOPBACK) -> Iterator[Running]:
         finally:
             server.should_exit = True
             thread.join(_PATIENCE_SECONDS)
+            sending.stop()
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
@@ -110,9 +113,9 @@ def _running(world: World, listener: socket.socket) -> Running:
 class SimulatorServer(uvicorn.Server):
     """uvicorn with the simulator's application; `is_up` is set once it answers."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, sending: Sending) -> None:
         config = uvicorn.Config(
-            build_app(world, self._hang_up),
+            build_app(world, sending, self._hang_up),
             http=H11Protocol,
             ws="none",
             lifespan="off",

@@ -51,7 +51,7 @@ class World:
     def seeded(
         cls, document: Any | None, *, time_scale: float, page_size: int | None = None, wall: Callable[[], float] = time.time
     ) -> World:
-        """A world from a seed in the form of `/_sim/state` (None: the default one); raises a `Problem` that names everything wrong with it."""
+        """A world from a seed as `/_sim/state` shows it, None for the default one; a `Problem` names everything wrong with it."""
         clock = Clock.starting(wall(), time_scale)
         if document is None:
             return cls(clock=clock, page_size=page_size, wall=wall)
