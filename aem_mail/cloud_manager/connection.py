@@ -1,33 +1,17 @@
-"""Where Cloud Manager is, and with whose credentials to talk to it."""
+"""What makes a connection usable. The ready token wins where a connection has both credentials."""
 
 import ipaddress
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from aem_mail.errors import Problem
+from aem_mail.model import Connection
+
+__all__ = ["Connection", "is_loopback", "origin", "problems"]
 
 _HEADER_VALUE: Final = re.compile(r"[!-~]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """Two origins and one set of credentials; a pure value.
-
-    ``base_url`` and ``ims_url`` are bases without a path. Exactly what authenticates is ``access_token`` if it is set (a
-    ready token that cannot be renewed; ``client_id`` is then the api key), else ``client_id`` with ``client_secret``.
-    ``source`` says in words where the credentials came from; a 401 quotes it.
-    """
-
-    base_url: str
-    ims_url: str
-    org_id: str
-    client_id: str
-    client_secret: str | None = field(repr=False)
-    access_token: str | None = field(repr=False)
-    source: str = ""
 
 
 def problems(connection: Connection) -> tuple[Problem, ...]:

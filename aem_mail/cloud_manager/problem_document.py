@@ -45,7 +45,7 @@ def read_problem(body: bytes, redact: Redact) -> ProblemDocument:
         return ProblemDocument(title=show(document, TITLE_LIMIT) if isinstance(document, str) else "")
     titles = (document.get(key) for key in _TITLES)
     title = next((title for title in titles if isinstance(title, str) and title.strip()), "")
-    problems = [Problem(show(field), show(message)) for field, message in _parameters(document)]
+    problems = [Problem(show(field), show(message.removeprefix(f"{field}: "))) for field, message in _parameters(document)]
     return ProblemDocument(show(title, TITLE_LIMIT), show(_string(document.get("type"))), tuple(dict.fromkeys(problems))[:PROBLEMS])
 
 

@@ -1,0 +1,1 @@
+"""Tests of the Cloud Manager client, against real servers on loopback."""
