@@ -7,6 +7,7 @@ from typing import Any, Final
 from aem_mail.fingerprint import change_reason
 from aem_mail.identity import PARTS, claim_key, identity, parse_identity, relative_directory
 from aem_mail.model import UNKNOWN, Properties
+from aem_mail.normal import normalise
 from aem_mail.replacement import fixed_inputs, replacement_problem, replacement_steps
 
 __all__ = ["Verdict", "claim_key", "decide", "differs", "identity", "parse_identity", "replacement_problem", "replacement_steps"]
@@ -33,19 +34,20 @@ class Verdict:
         return bool(self.moved)
 
 
+ENVIRONMENT: Final = ("program_id", "environment_id")
 COMPARED: Final[Mapping[str, tuple[str, ...]]] = {
     "NetworkInfrastructure": ("program_id", "region", "kind", "address_space", "is_primary_region", "dns", "connections", "timeout"),
-    "AdvancedNetworking": ("program_id", "environment_id", "non_proxy_hosts"),
-    "PortForward": ("program_id", "environment_id", "port_orig", "name", "port_dest"),
-    "EnvVar": ("program_id", "environment_id", "service", "name", "value"),
-    "SecretEnvVar": ("program_id", "environment_id", "service", "name", "value", "value_from", "rotate_when", "expires_at"),
+    "AdvancedNetworking": (*ENVIRONMENT, "non_proxy_hosts", "infrastructure_kind", "infrastructure_region", "timeout"),
+    "PortForward": (*ENVIRONMENT, "port_orig", "name", "port_dest", "timeout"),
+    "EnvVar": (*ENVIRONMENT, "service", "name", "value", "timeout"),
+    "SecretEnvVar": (*ENVIRONMENT, "service", "name", "value", "value_from", "rotate_when", "expires_at", "timeout"),
     "OsgiConfig": ("directory", "run_mode", "pid", "properties", "delete_file"),
 }
 """The inputs that count. Policies that only `check` and `create` read (on_conflict, allow_replace) are not among them, since
 the engine hands those the new inputs; what a later `delete` or a report takes from the state (timeout, delete_file,
 expires_at) is."""
 
-NEVER_SENT: Final = frozenset({"timeout", "delete_file", "expires_at"})
+NEVER_SENT: Final = frozenset({"timeout", "delete_file", "expires_at", "infrastructure_kind", "infrastructure_region"})
 """Inputs that only the state has to record: Cloud Manager and the file know nothing of them."""
 
 SENT_IF_DECLARED: Final = frozenset({"non_proxy_hosts", "rotate_when"})
@@ -56,7 +58,7 @@ Changes = dict[str, bool]
 
 
 def decide(kind: str, recorded: Properties, wanted: Properties, project: str | None = None) -> Verdict:
-    """Say which declared inputs moved between two states, both in normal form.
+    """Say which declared inputs moved between two states; both are brought into normal form first.
 
     Computed outputs, Pulumi's own keys, ``logical_name``, ``on_conflict`` and ``allow_replace`` never count. UNKNOWN counts
     as moved, because a no-op cannot be promised. A part of the id replaces, create first; a network infrastructure's kind,
@@ -65,6 +67,7 @@ def decide(kind: str, recorded: Properties, wanted: Properties, project: str | N
     A SecretEnvVar's ``fingerprint`` counts only where a reference is involved; one that could not be read is expected
     without fingerprint, or, if ``value_from`` is the recorded one, with the recorded fingerprint.
     """
+    recorded, wanted = normalise(kind, recorded), normalise(kind, wanted)
     changes = changes_of(kind, recorded, wanted, project)
     replaces = tuple(name for name in changes if name in replacing_inputs(kind, wanted))
     return Verdict(

@@ -4,6 +4,7 @@ from typing import Final
 
 from aem_mail.errors import Problem
 from aem_mail.model import UNKNOWN, Kind, Properties
+from aem_mail.normal import normalise
 
 FIXED: Final = ("kind", "region", "address_space")
 """What Cloud Manager never changes in a network infrastructure."""
@@ -22,6 +23,7 @@ def replacement_problem(recorded: Properties, wanted: Properties) -> Problem | N
     ``recorded`` are the old inputs, empty for a resource that is to be created. None where nothing fixed moved as far as is
     known, where the program is another one, or where ``allow_replace`` is set.
     """
+    recorded, wanted = normalise("NetworkInfrastructure", recorded), normalise("NetworkInfrastructure", wanted)
     if wanted.get("allow_replace") is True or recorded.get("program_id") != wanted.get("program_id"):
         return None
     moved = [name for name in fixed_inputs(wanted) if has_moved(name, recorded, wanted)]

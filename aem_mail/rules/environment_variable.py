@@ -7,7 +7,7 @@ from typing import Any, Final
 from aem_mail.errors import Problem
 from aem_mail.limits import VARIABLE_NAME_MAX_LENGTH, VARIABLE_NAME_MIN_LENGTH, VARIABLE_VALUE_MAX_LENGTH
 from aem_mail.model import Properties
-from aem_mail.rules.shapes import CONFLICT_POLICY, ENVIRONMENT, SERVICE, Field, object_of, shown, type_of
+from aem_mail.rules.shapes import CONFLICT_POLICY, ENVIRONMENT, SERVICE, Field, object_of, seconds, shown, type_of
 
 NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]*")
 IGNORED_PREFIXES: Final = ("INTERNAL_", "ADOBE_", "CONST_")
@@ -51,6 +51,7 @@ FIELDS: Final = object_of(
         "value": Field(variable_value, required=True),
         "service": Field(SERVICE),
         "on_conflict": Field(CONFLICT_POLICY),
+        "timeout": Field(seconds),
     },
     closed=False,
 )

@@ -19,6 +19,7 @@ from aem_mail.rules.shapes import (
     SERVICE,
     TIMEOUTS,
     Field,
+    Superfluous,
     list_of,
     object_of,
     one_of,
@@ -111,7 +112,7 @@ def egress_problems(egress: Mapping[str, Any]) -> Iterator[Problem]:
     if mode == EXISTING:
         for name in INFRASTRUCTURE:
             if egress.get(name) is not None:
-                yield Problem(
+                yield Superfluous(
                     f"egress.{name}", f"mode '{EXISTING}' never touches the infrastructure; leave it out, or set mode '{MANAGED}'"
                 )
     yield from non_proxy_hosts_problems(egress.get("kind"), egress.get("non_proxy_hosts"), "egress.non_proxy_hosts")

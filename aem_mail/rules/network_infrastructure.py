@@ -6,7 +6,7 @@ from typing import Final
 from aem_mail.errors import Problem
 from aem_mail.model import Kind, Properties
 from aem_mail.rules import vpn
-from aem_mail.rules.shapes import PROGRAM, Field, boolean, matching, object_of, one_of, seconds, within
+from aem_mail.rules.shapes import PROGRAM, Field, Superfluous, boolean, matching, object_of, one_of, seconds, within
 
 VPN_FIELDS: Final = ("address_space", "dns", "connections")
 VPN_REQUIRED: Final = ("address_space", "connections")
@@ -43,7 +43,7 @@ def kind_problems(properties: Properties, path: str = "") -> Iterator[Problem]:
     if kind in (Kind.FLEXIBLE_PORT_EGRESS, Kind.DEDICATED_EGRESS_IP):
         for name in VPN_FIELDS:
             if properties.get(name) is not None:
-                yield Problem(within(path, name), f"only a vpn has it; leave it out for {kind}")
+                yield Superfluous(within(path, name), f"only a vpn has it; leave it out for {kind}")
 
 
 def warnings(properties: Properties) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from aem_mail.limits import PORT_DEST_MAX, PORT_ORIG_BASE, PORT_ORIG_MAX, PORT_O
 from aem_mail.model import UNKNOWN, Properties
 from aem_mail.normal import default_port_orig
 from aem_mail.rules.hosts import host, host_fault, is_private_host
-from aem_mail.rules.shapes import CONFLICT_POLICY, ENVIRONMENT, Field, object_of, whole_number
+from aem_mail.rules.shapes import CONFLICT_POLICY, ENVIRONMENT, Field, object_of, seconds, whole_number
 
 OPEN_PORTS: Final = (80, 443)
 SMTP_PORT: Final = 25
@@ -23,6 +23,7 @@ FIELDS: Final = object_of(
         "port_dest": Field(PORT_DEST, required=True),
         "port_orig": Field(PORT_ORIG),
         "on_conflict": Field(CONFLICT_POLICY),
+        "timeout": Field(seconds),
     },
     closed=False,
 )

@@ -12,7 +12,7 @@ from aem_mail.osgi.placeholders import resolve
 from aem_mail.osgi.values import ConversionError, java_trim
 from aem_mail.rules.dates import date
 from aem_mail.rules.environment_variable import PLACEHOLDER_STARTS, length_problems, name_warnings, variable_name
-from aem_mail.rules.shapes import ENVIRONMENT, SECRET_CONFLICT_POLICY, SERVICE, Field, object_of, text, type_of
+from aem_mail.rules.shapes import ENVIRONMENT, SECRET_CONFLICT_POLICY, SERVICE, Field, Superfluous, object_of, seconds, text, type_of
 
 QUOTES: Final = ("'", '"')
 
@@ -56,7 +56,7 @@ def source_problems(
 ) -> Iterator[Problem]:
     """Check that a secret comes from exactly one place; from none only where the existing one is kept."""
     if value is not None and reference is not None:
-        yield Problem(from_field, f"{value_field} is given too; give only one of them")
+        yield Superfluous(from_field, f"{value_field} is given too; give only one of them")
     if value is None and reference is None and policy not in ("keep", UNKNOWN):
         yield Problem(value_field, f"is missing: give either {value_field} or {from_field} ('env:NAME' or 'file:PATH'){KEEP_HINT}")
 
@@ -73,6 +73,7 @@ FIELDS: Final = object_of(
         "rotate_when": Field(text),
         "expires_at": Field(date),
         "on_conflict": Field(SECRET_CONFLICT_POLICY),
+        "timeout": Field(seconds),
     },
     closed=False,
 )

@@ -16,6 +16,13 @@ from aem_mail.model import UNKNOWN
 
 Check = Callable[[str, Any], Iterator[Problem]]
 
+
+class Superfluous(Problem):
+    """An input that is mended by leaving it out."""
+
+    __slots__ = ()
+
+
 SHOWN_LENGTH = 60
 TYPE_NAMES = ((str, "a text"), (bool, "true or false"), (int | float, "a number"), (list, "a list"), (Mapping, "an object"))
 
@@ -57,7 +64,7 @@ def unknown_fields(path: str, value: Mapping[Any, Any], known: Iterable[str]) ->
         if name not in names:
             near = difflib.get_close_matches(str(name), names, n=1)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
-            yield Problem(within(path, str(name)), f"is unknown; {hint}")
+            yield Superfluous(within(path, str(name)), f"is unknown; {hint}")
 
 
 def list_of(entry: Check, what: str) -> Check:
