@@ -1,0 +1,72 @@
+"""The configuration keys of this package, and the commands that set them."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+NAMESPACE: Final = "aem-mail"
+PREFIX: Final = f"{NAMESPACE}:"
+
+CREDENTIALS: Final = ("baseUrl", "imsUrl", "orgId", "clientId", "clientSecret", "accessToken")
+PROGRAM: Final = (
+    *("programId", "environmentId", "egress", "smtp", "username", "password", "fromAddress", "usernameFrom", "passwordFrom"),
+    *("onConflict", "osgi", "timeouts"),
+)
+PROVIDER: Final = ("timeouts", "gathering")
+ALL: Final = tuple(dict.fromkeys((*PROGRAM, *CREDENTIALS, *PROVIDER)))
+
+SECRETS: Final = frozenset({"clientSecret", "accessToken", "password", "username"})
+
+EXAMPLES: Final[Mapping[str, str]] = {
+    "programId": "<program id>",
+    "environmentId": "<environment id>",
+    "egress.mode": "<managed or existing>",
+    "egress.kind": "<flexiblePortEgress, dedicatedEgressIp or vpn>",
+    "egress.region": "<region, such as va7>",
+    "smtp.host": "<mail server>",
+    "smtp.port": "<465 or 587>",
+    "smtp.portOrig": "<30000 to 30999>",
+    "fromAddress": "<sender's address>",
+    "usernameFrom": "<env:NAME or file:PATH>",
+    "passwordFrom": "<env:NAME or file:PATH>",
+    "orgId": "<organization id>",
+    "clientId": "<client id>",
+}
+"""What stands for the value in a command; a secret's value is asked for by the command itself."""
+
+
+def set_command(key: str) -> str:
+    """Return the command that sets a key; a path such as ``smtp.port`` sets one field of an object."""
+    secret = " --secret" if is_secret(key) else ""
+    value = "" if secret else f" {EXAMPLES.get(key, '<value>')}"
+    return f"`pulumi config set{path_option(key)}{secret} {quoted(key)}{value}`"
+
+
+def remove_command(key: str) -> str:
+    """Return the command that removes a key, or one field of an object."""
+    return f"`pulumi config rm{path_option(key)} {quoted(key)}`"
+
+
+def is_secret(key: str) -> bool:
+    return key in SECRETS or key.endswith(".sharedKey")
+
+
+def path_option(key: str) -> str:
+    return " --path" if re.search(r"[.\[]", key) else ""
+
+
+def quoted(key: str) -> str:
+    """Return the full name of a key, in quotes where a shell would take its brackets for a pattern."""
+    return f"'{PREFIX}{key}'" if "[" in key else f"{PREFIX}{key}"
+
+
+def decoded(value: Any) -> Any:
+    """Return a configured object from its JSON text; what is no such text stays as it is, for the rules to report."""
+    if not isinstance(value, str):
+        return value
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return value
+    return found if isinstance(found, dict | list) else value

@@ -1,0 +1,61 @@
+"""Names and values as YAML has them (``portOrig``, "465"), and as arguments have them (``port_orig``, 465)."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+ARGUMENTS: Final = (
+    *("program_id", "environment_id", "from_address", "username_from", "password_from", "on_conflict"),
+    *("port_orig", "run_mode", "is_primary_region", "allow_replace", "address_space", "non_proxy_hosts", "at_most"),
+)
+"""The arguments that configuration can give and whose names differ there."""
+
+DIGITS: Final = re.compile(r"[0-9]{1,18}")
+DECIMAL: Final = re.compile(r"[0-9]{1,18}\.[0-9]{1,9}")
+
+
+def camel(name: str) -> str:
+    """Return ``port_orig`` as ``portOrig``; what stands around it in a path is kept."""
+    return re.sub(r"_([a-z])", lambda match: match.group(1).upper(), name)
+
+
+CONFIGURED: Final[Mapping[str, str]] = {camel(name): name for name in ARGUMENTS}
+"""Each name in configuration that an argument has another name for."""
+
+
+def with_argument_names(value: Any) -> Any:
+    """Return an object's fields under the names of arguments, where they are known; an argument's own name is none here."""
+    if not isinstance(value, Mapping):
+        return value
+    return {CONFIGURED.get(name, name): item for name, item in value.items() if name not in ARGUMENTS}
+
+
+def in_configuration(text: str) -> str:
+    """Return a message with the arguments' names as configuration has them."""
+    return re.sub("|".join(rf"\b{name}\b" for name in ARGUMENTS), lambda match: camel(match.group()), text)
+
+
+def with_numbers(value: Any) -> Any:
+    """Return configured data with its numbers and flags as such, also where they were set as text."""
+    if isinstance(value, Mapping):
+        return {name: READERS.get(name, with_numbers)(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [with_numbers(item) for item in value]
+    return value
+
+
+def number(value: Any) -> Any:
+    if isinstance(value, str) and DIGITS.fullmatch(value):
+        return int(value)
+    return float(value) if isinstance(value, str) and DECIMAL.fullmatch(value) else value
+
+
+def flag(value: Any) -> Any:
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
+READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    **dict.fromkeys(("port", "port_orig", "saDatasize", "saLifetime"), number),
+    **dict.fromkeys(("environment", "infrastructure", "idle", "atMost", "held"), number),
+    **dict.fromkeys(("is_primary_region", "allow_replace"), flag),
+}

@@ -1,0 +1,111 @@
+"""The program's own settings: what `__main__.py` declares one MailEgress from."""
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from aem_mail.errors import InvalidInput, Problem
+from aem_mail.normal import identifier, plain
+from aem_mail.rules import mail_egress_problems
+from aem_mail.rules.shapes import Superfluous
+from aem_mail.settings.keys import ALL, PREFIX, PROGRAM, decoded, set_command
+from aem_mail.settings.names import ARGUMENTS, CONFIGURED, camel, in_configuration, with_argument_names, with_numbers
+from aem_mail.settings.provider import with_command
+
+OBJECTS: Final = ("egress", "smtp", "onConflict", "osgi", "timeouts")
+WITH_ARGUMENT_NAMES: Final = ("egress", "smtp", "osgi")
+NEVER_PLAIN: Final = ("clientSecret", "accessToken", "password")
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramSettings:
+    """The program's own settings, checked; mappings have the argument names of MailEgress (snake_case).
+
+    ``on_conflict`` and ``timeouts`` have the keys of MailEgress's arguments, a VPN's ``dns`` and ``connections`` the API's field
+    names. User name and password come in the clear: the caller makes secrets of them.
+    """
+
+    program_id: str
+    environment_id: str
+    egress: Mapping[str, Any] = field(repr=False)
+    smtp: Mapping[str, Any]
+    from_address: str
+    username: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
+    username_from: str | None = None
+    password_from: str | None = None
+    on_conflict: Mapping[str, str] | None = None
+    osgi: Mapping[str, Any] | None = None
+    timeouts: Mapping[str, float] | None = None
+
+
+def program_settings(config: Mapping[str, Any], is_secret: Callable[[str], bool]) -> ProgramSettings:
+    """Return the program's settings from the stack configuration.
+
+    ``is_secret(key)`` says whether a key, without its prefix, was set with ``--secret``. Raises InvalidInput that names every
+    missing, wrong and unknown key, and every secret that lies in the configuration in the clear, each with its command.
+    """
+    arguments = arguments_of(config)
+    problems = [
+        *unknown_keys(config),
+        *plain_secrets(config, arguments, is_secret),
+        *argument_names(config),
+        *map(as_configured, mail_egress_problems(arguments)),
+    ]
+    if problems:
+        raise InvalidInput("Configuration of this stack", problems)
+    return ProgramSettings(**{name: value for name, value in arguments.items() if value is not None})
+
+
+def arguments_of(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return MailEgress's arguments as they are configured; a missing object is empty, so that its fields are named."""
+    values = {key: plain(config.get(key)) for key in PROGRAM}
+    for key in OBJECTS:
+        values[key] = with_numbers(decoded(values[key]))
+    for key in WITH_ARGUMENT_NAMES:
+        values[key] = with_numbers(with_argument_names(values[key]))
+    values["programId"], values["environmentId"] = identifier(values["programId"]), identifier(values["environmentId"])
+    values["egress"] = {} if values["egress"] is None else values["egress"]
+    values["smtp"] = {} if values["smtp"] is None else values["smtp"]
+    return {CONFIGURED.get(key, key): value for key, value in values.items()}
+
+
+def argument_names(config: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield a problem for each argument's name in an object: configuration has its own, such as portOrig."""
+    for key in WITH_ARGUMENT_NAMES:
+        value = decoded(config.get(key))
+        for name in value if isinstance(value, Mapping) else ():
+            if name in ARGUMENTS:
+                yield with_command(Superfluous(f"{key}.{name}", f"is unknown; did you mean {camel(name)}?"))
+
+
+def unknown_keys(config: Mapping[str, Any]) -> Iterator[Problem]:
+    for key in config:
+        if key not in ALL:
+            near = difflib.get_close_matches(key, ALL, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(PROGRAM)}"
+            yield with_command(Superfluous(key, f"is unknown; {hint}"))
+
+
+def plain_secrets(config: Mapping[str, Any], arguments: Mapping[str, Any], is_secret: Callable[[str], bool]) -> Iterator[Problem]:
+    """Yield a problem for each secret that lies in the stack's file for everybody to read."""
+    exposed = [key for key in NEVER_PLAIN if config.get(key) is not None and not is_secret(key)]
+    if not is_secret("egress"):
+        exposed += [f"egress.connections[{index}].sharedKey" for index in shared_keys(arguments["egress"])]
+    for key in exposed:
+        yield Problem(
+            PREFIX + key, f"is a secret, but was set without --secret; run {set_command(key)}, and change it if the file was shared"
+        )
+
+
+def shared_keys(egress: Any) -> list[int]:
+    connections = egress.get("connections") if isinstance(egress, Mapping) else None
+    if not isinstance(connections, list):
+        return []
+    return [index for index, connection in enumerate(connections) if isinstance(connection, Mapping) and connection.get("sharedKey")]
+
+
+def as_configured(problem: Problem) -> Problem:
+    """Return a problem of an argument under its configuration key, with the command that mends it."""
+    return with_command(type(problem)(in_configuration(problem.field), in_configuration(problem.message)))
