@@ -37,7 +37,8 @@ lint: venv  ## Formatting, lint, types and import rules
 	@.venv/bin/ruff format --check --quiet
 	@.venv/bin/ruff check --quiet
 	@.venv/bin/mypy
-	@.venv/bin/lint-imports
+	@.venv/bin/mypy scripts
+	@$(if $(wildcard .importlinter),.venv/bin/lint-imports)
 
 format: venv  ## Format, and mend what lint can mend
 	@.venv/bin/ruff format

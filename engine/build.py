@@ -27,11 +27,9 @@ def build(target: Path, environ: Mapping[str, str], say: Say) -> None:
     warm = (toolchain.module_cache / f"{pins.CLI_MODULE}@v{pins.cli_version()}").is_dir()
     refuse_a_full_disk(_space_needed(toolchain, target.parent, warm=warm))
 
-    say(f"building Pulumi {pins.cli_version()} from its Go modules: once, about 5 minutes on two cores, most of it for the command line")
-    started = time.monotonic()
+    say(f"building Pulumi {pins.cli_version()} from its Go modules: once, about 5 minutes on two cores")
     with published(target) as folder:
         _Builder(toolchain, folder, go.build_environment(environ, toolchain), say).build_all()
-    say(f"built in {_duration(time.monotonic() - started)}")
 
 
 def _space_needed(toolchain: go.Go, cache: Path, *, warm: bool) -> dict[Path, int]:
@@ -44,6 +42,7 @@ class _Builder:
         self._go = toolchain.executable
         self._environ = environ
         self._say = say
+        self._started = time.monotonic()
         self._bin = folder / "bin"
         self._libexec = folder / "libexec"
 
@@ -56,13 +55,14 @@ class _Builder:
         _copy_script(sdk / "python/cmd/pulumi-language-python-exec", self._libexec)
         _copy_script(sdk / "python/dist/pulumi-resource-pulumi-python", self._bin)
         shutil.copytree(pins.HERE / "pip", self._libexec / "pip-stand-in" / "pip", ignore=shutil.ignore_patterns("__pycache__"))
+        self._say(f"built in {self._elapsed()}")
 
     def _compile(self, package: str, module: Path, executable: Path, link_flags: str = "") -> None:
         self._run("build", "-o", str(executable), "-ldflags", f"-s -w {link_flags}", package, module=module)
 
     def _run(self, *arguments: str, module: Path) -> str:
-        def on_tick(seconds: float) -> None:
-            self._say(f"still building, {_duration(seconds)} so far")
+        def on_tick() -> None:
+            self._say(f"still building, {self._elapsed()} so far")
 
         try:
             return run_long([self._go, *arguments], folder=module, environ=self._environ, on_tick=on_tick)
@@ -71,13 +71,12 @@ class _Builder:
             self._say("go failed:\n" + "\n".join(output.splitlines()[-10:]))
             raise EngineError(f"Building the engine failed. {go.meaning(output)}") from failure
 
+    def _elapsed(self) -> str:
+        minutes, seconds = divmod(round(time.monotonic() - self._started), 60)
+        return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
 
 def _copy_script(source: Path, folder: Path) -> None:
     # Modules are unpacked without run bits.
     copy = shutil.copyfile(source, folder / source.name)
     copy.chmod(0o755)
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

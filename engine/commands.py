@@ -19,13 +19,13 @@ def run_long(
     *,
     folder: Path,
     environ: Mapping[str, str],
-    on_tick: Callable[[float], None] = lambda _: None,
+    on_tick: Callable[[], None] = lambda: None,
     tick: float = 15.0,
     limit: float = float("inf"),
 ) -> str:
     """Run a command in a folder and return what it printed.
 
-    `on_tick` gets the seconds since the start, every `tick` seconds. After `limit` seconds, and whenever this process is
+    `on_tick` is called every `tick` seconds. After `limit` seconds, and whenever this process is
     interrupted, the command and all its children are ended.
     """
     started = time.monotonic()
@@ -42,7 +42,7 @@ def run_long(
                     status = process.wait(timeout=min(tick, limit - elapsed))
                     break
                 except subprocess.TimeoutExpired:
-                    on_tick(time.monotonic() - started)
+                    on_tick()
         except BaseException:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)

@@ -26,12 +26,11 @@ def test_a_failure_carries_what_was_printed(tmp_path: Path) -> None:
 
 
 def test_a_long_command_gives_signs_of_life(tmp_path: Path) -> None:
-    ticks: list[float] = []
+    signs: list[str] = []
 
-    run_long(["sleep", "0.3"], folder=tmp_path, environ=SHELL, on_tick=ticks.append, tick=0.1)
+    run_long(["sleep", "0.3"], folder=tmp_path, environ=SHELL, on_tick=lambda: signs.append("still there"), tick=0.1)
 
-    assert len(ticks) >= 2
-    assert ticks == sorted(ticks)
+    assert len(signs) >= 2
 
 
 def test_a_command_that_runs_out_of_time_is_ended_with_its_children(tmp_path: Path) -> None:
@@ -46,7 +45,7 @@ def test_a_command_that_runs_out_of_time_is_ended_with_its_children(tmp_path: Pa
 
 
 def test_an_interrupt_ends_the_command(tmp_path: Path) -> None:
-    def interrupt(_: float) -> None:
+    def interrupt() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
