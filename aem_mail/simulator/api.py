@@ -11,7 +11,7 @@ from aem_mail.simulator.call import Answer, Call
 from aem_mail.simulator.faults import Fault
 from aem_mail.simulator.handlers.advanced_networking import accepts_networking
 from aem_mail.simulator.operations import Operation, match
-from aem_mail.simulator.problems import Problem, forbidden
+from aem_mail.simulator.problems import Problem, bad_request, forbidden
 from aem_mail.simulator.transitions import changed_networking
 from aem_mail.simulator.world import World
 
@@ -128,7 +128,7 @@ def _require_profile(world: World, operation: Operation) -> None:
 def _require_json(incoming: Incoming) -> None:
     media_type = incoming.headers.get("content-type", "").partition(";")[0].strip().lower()
     if incoming.method in {"POST", "PUT", "PATCH"} and incoming.body and media_type != "application/json":
-        raise Problem(415, "Unsupported media type", errors=("the header Content-Type must be application/json",))
+        raise bad_request("the header Content-Type must be application/json")
 
 
 def _let_second_writer_in(world: World, path: str, params: Mapping[str, str]) -> None:

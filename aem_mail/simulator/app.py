@@ -73,4 +73,4 @@ async def _incoming(request: Request) -> Incoming:
 
 def _response(outgoing: Outgoing, status: int) -> Response:
     content = b"" if outgoing.document is None else json.dumps(outgoing.document, ensure_ascii=False).encode()
-    return Response(content, status, dict(outgoing.headers), outgoing.media_type if content else None)
+    return Response(content, status, dict(outgoing.headers), outgoing.media_type)

@@ -35,9 +35,12 @@ _ENVIRONMENT = _PROGRAM + "/environment/{e}"
 OPERATIONS = (
     Operation("GET", "/api/programs", programs.list_programs),
     Operation("GET", _PROGRAM, programs.read_program),
+    Operation("DELETE", _PROGRAM, programs.delete_program, _OWNER),
     Operation("GET", f"{_PROGRAM}/regions", regions.list_regions),
     Operation("GET", f"{_PROGRAM}/environments", environments.list_environments),
+    Operation("POST", f"{_PROGRAM}/environments", environments.create_environment, _OWNER_OR_MANAGER),
     Operation("GET", _ENVIRONMENT, environments.read_environment),
+    Operation("DELETE", _ENVIRONMENT, environments.delete_environment, _OWNER_OR_MANAGER),
     Operation("GET", f"{_PROGRAM}/networkInfrastructures", network_infrastructures.list_infrastructures),
     Operation("POST", f"{_PROGRAM}/networkInfrastructures", network_infrastructures.create_infrastructure, _OWNER),
     Operation("GET", _PROGRAM + "/networkInfrastructure/{id}", network_infrastructures.read_infrastructure),

@@ -1,4 +1,4 @@
-"""Environments: list and read."""
+"""Environments: list and read; creation and deletion are refused."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from aem_mail.simulator.call import Answer, Call
 from aem_mail.simulator.fields import Findings
 from aem_mail.simulator.hal import collection, links
+from aem_mail.simulator.problems import bad_request
 from aem_mail.simulator.program_json import ENVIRONMENT_TYPES
 from aem_mail.simulator.state import Environment, Program
 from aem_mail.simulator.transitions import environment_status
@@ -27,6 +28,14 @@ def list_environments(call: Call) -> Answer:
 
 def read_environment(call: Call) -> Answer:
     return Answer(200, representation(call.program, call.environment))
+
+
+def create_environment(call: Call) -> Answer:
+    raise bad_request(f"the simulator creates no environment in program {call.program.id}; set its environments at /_sim/state")
+
+
+def delete_environment(call: Call) -> Answer:
+    raise bad_request(f"the simulator keeps environment {call.environment.id}; set its environments at /_sim/state")
 
 
 def representation(program: Program, environment: Environment) -> dict[str, Any]:

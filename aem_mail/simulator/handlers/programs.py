@@ -1,4 +1,4 @@
-"""Programs: list and read."""
+"""Programs: list and read; deletion is refused."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from aem_mail.simulator.call import Answer, Call
 from aem_mail.simulator.hal import collection, links
+from aem_mail.simulator.problems import Problem
 from aem_mail.simulator.state import Program
 
 
@@ -15,6 +16,12 @@ def list_programs(call: Call) -> Answer:
 
 def read_program(call: Call) -> Answer:
     return Answer(200, _representation(call.program))
+
+
+def delete_program(call: Call) -> Answer:
+    raise Problem(
+        412, "Deletion not supported", errors=(f"the simulator keeps program {call.program.id}; set its programs at /_sim/state",)
+    )
 
 
 def _representation(program: Program) -> dict[str, Any]:
