@@ -1,0 +1,127 @@
+"""The texts of the errors, whole: object, attempt, cause, next step, request id."""
+
+import pytest
+
+from aem_mail.cloud_manager.call import BUSINESS_OWNER, DEPLOYMENT_MANAGER, Call
+from aem_mail.cloud_manager.failures import Report
+from aem_mail.cloud_manager.outcome import Answer, Lost
+from aem_mail.errors import ApiError, BadRequest, Busy, NotFound, NotPermitted, Problem, RateLimited, ServerError
+
+from .conftest import connection_to
+
+PUT = Call(
+    "PUT",
+    "/api/program/1/environment/2/advancedNetworking",
+    "change the advanced networking of program 1, environment 2",
+    DEPLOYMENT_MANAGER,
+)
+POST = Call("POST", "/api/program/1/networkInfrastructures", "create the network infrastructure of program 1", BUSINESS_OWNER)
+GET = Call("GET", "/api/program/1", "read program 1")
+
+
+def report(call: Call) -> Report:
+    return Report(call, "https://cloudmanager.adobe.io", connection_to("https://cloudmanager.adobe.io"), str)
+
+
+def error(call: Call, status: int, body: bytes = b"", **headers: str) -> ApiError:
+    refused = report(call).refused(
+        Answer(status, {"x-request-id": "r-1", **{name.replace("_", "-"): value for name, value in headers.items()}}, body)
+    )
+    assert isinstance(refused, ApiError)
+    return refused
+
+
+def test_400_names_every_parameter() -> None:
+    body = (
+        b'{"status":400,"type":"http://ns.adobe.com/adobecloud/error","title":"Validation failed.",'
+        b'"missingParams":[{"name":"region","type":"string"}],'
+        b'"invalidParams":[{"name":"kind","reason":"unknown kind"}],"errors":["and more."]}'
+    )
+
+    bad = error(POST, 400, body)
+
+    assert str(bad) == (
+        "Could not create the network infrastructure of program 1: Validation failed "
+        "(region: is missing (string); kind: unknown kind; and more). Correct what is named and run again. "
+        "(HTTP 400, POST /api/program/1/networkInfrastructures, request id r-1)"
+    )
+    assert isinstance(bad, BadRequest)
+    assert bad.problems == (Problem("region", "is missing (string)"), Problem("kind", "unknown kind"), Problem("", "and more."))
+    assert (bad.title, bad.type, bad.request_id) == ("Validation failed.", "http://ns.adobe.com/adobecloud/error", "r-1")
+
+
+def test_403_names_organization_key_and_profile() -> None:
+    assert str(error(PUT, 403, b'{"title":"Forbidden"}')) == (
+        "Could not change the advanced networking of program 1, environment 2: Forbidden. Check that the program belongs to "
+        "organization 1234@AdobeOrg, that the api key client-id-1 is that of a project with the Cloud Manager API, and that the credential "
+        "has the product profile Deployment Manager (for networking, Business Owner also serves). "
+        "(HTTP 403, PUT /api/program/1/environment/2/advancedNetworking, request id r-1)"
+    )
+    assert "the product profile Business Owner." in str(error(POST, 403))
+    assert "a product profile of Cloud Manager." in str(error(GET, 403))
+    assert isinstance(error(GET, 403), NotPermitted)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "text"),
+    [
+        (404, NotFound, "Not Found. Check the ids, and that they belong to organization 1234@AdobeOrg"),
+        (409, Busy, "Conflict. Another change is under way: run again when it has ended."),
+        (422, BadRequest, "Correct what is named"),
+        (429, RateLimited, "Too many requests: run again in 77 s."),
+        (
+            500,
+            ServerError,
+            "Whether it was applied all the same is not known: read before it is sent again. The server failed: run again later",
+        ),
+        (599, ServerError, "no reason was given."),
+        (418, ApiError, "Ask Adobe's support with the request id."),
+    ],
+)
+def test_every_status_has_its_kind_and_its_next_step(status: int, kind: type[ApiError], text: str) -> None:
+    refused = error(PUT, status, retry_after="77")
+
+    assert type(refused) is kind
+    assert text in str(refused)
+
+
+def test_a_page_instead_of_a_problem_document_is_quoted_by_its_title() -> None:
+    assert str(error(GET, 502, b"<html><title>502 Bad Gateway</title>")).startswith(
+        "Could not read program 1: 502 Bad Gateway. The server failed"
+    )
+
+
+def test_a_missing_request_id_is_said() -> None:
+    refused = report(GET).refused(Answer(404, {}, b""))
+
+    assert str(refused).endswith("(HTTP 404, GET /api/program/1, request id not given)")
+
+
+def test_many_problems_are_counted_not_quoted() -> None:
+    body = b'{"errors": [' + b",".join(b'"e%d"' % number for number in range(60)) + b"]}"
+
+    assert "e39; and 20 more" in str(error(PUT, 400, body))
+
+
+@pytest.mark.parametrize(
+    ("lost", "text"),
+    [
+        (
+            Lost("[Errno 111] Connection refused", sent=False),
+            "Could not read program 1: https://cloudmanager.adobe.io gave no answer: [Errno 111] Connection refused. "
+            "Check the network, the base URLs, and HTTPS_PROXY and NO_PROXY. (GET /api/program/1)",
+        ),
+        (Lost("no answer in time", sent=True), "gave no answer: no answer in time. Run again. (GET /api/program/1)"),
+        (
+            Lost("its certificate is not trusted (self-signed)", sent=False, lasting=True, certificate=True),
+            "set SSL_CERT_FILE (or REQUESTS_CA_BUNDLE)",
+        ),
+    ],
+)
+def test_no_answer_says_what_to_look_at(lost: Lost, text: str) -> None:
+    assert text in str(report(GET).no_answer(lost))
+
+
+@pytest.mark.parametrize(("call", "sent", "unknown"), [(GET, True, False), (PUT, True, True), (PUT, False, False)])
+def test_only_a_write_that_left_has_an_unknown_outcome(call: Call, sent: bool, unknown: bool) -> None:
+    assert report(call).no_answer(Lost("x", sent=sent)).outcome_unknown is unknown
