@@ -11,7 +11,7 @@ from pulumi.dynamic import Resource
 
 from aem_mail.decide import identity
 from aem_mail.errors import Occupied
-from aem_mail.model import UNKNOWN, Properties
+from aem_mail.model import Properties
 from aem_mail.osgi.mail_service import render_configuration
 from aem_mail.resources import configuration_file, plugin
 from aem_mail.resources.args import to_props
@@ -44,16 +44,11 @@ class OsgiConfigProvider(Provider):
     kind = "OsgiConfig"
     computed = frozenset({"path"})
 
-    def enriched(self, recorded: Properties, wanted: Properties) -> dict[str, Any]:
-        """Add the file's text, by which a preview shows what changes."""
-        known = not _holds_unknown(wanted.get("properties"))
-        return {**wanted, "content": render_configuration(wanted["properties"])} if known else dict(wanted)
-
     def drifted(self, recorded: Properties, wanted: Properties) -> Sequence[str]:
         return ["content"] if recorded.get("content") != wanted.get("content") else []
 
     def create_live(self, wanted: Properties) -> Answer:
-        path, content = _path(wanted), _content(wanted)
+        path, content = _path(wanted), wanted["content"]
         there = configuration_file.read(path)
         if there is not None and there != content and wanted.get("on_conflict") != REPLACE:
             raise Occupied(
@@ -66,7 +61,7 @@ class OsgiConfigProvider(Provider):
         return self._answer(wanted, Origin.CREATED if there is None else Origin.ADOPTED, note)
 
     def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
-        path, content = _path(wanted), _content(wanted)
+        path, content = _path(wanted), wanted["content"]
         if configuration_file.read(path) != content:
             configuration_file.write(path, content)
         return self._answer(wanted, Origin.ADOPTED, None)
@@ -94,7 +89,7 @@ class OsgiConfigProvider(Provider):
         return None
 
     def _answer(self, wanted: Properties, origin: Origin, note: str | None) -> Answer:
-        return Answer(origin, note, {"content": _content(wanted), "path": _identity(wanted)})
+        return Answer(origin, note, {"path": _identity(wanted)})
 
 
 class OsgiConfig(Resource, module="aem", name="OsgiConfig"):
@@ -109,7 +104,9 @@ class OsgiConfig(Resource, module="aem", name="OsgiConfig"):
     origin: pulumi.Output[str]
 
     def __init__(self, name: str, args: OsgiConfigArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        computed = {"content": None, "path": None, "origin": None}
+        # The engine does not keep the order of an object's keys, so the text that has it is made here, and shown in a preview.
+        content = pulumi.Output.from_input(args.properties).apply(render_configuration)
+        computed = {"content": content, "path": None, "origin": None}
         super().__init__(OsgiConfigProvider(), name, {**to_props(args, name), **computed}, opts)
 
 
@@ -127,10 +124,6 @@ def _path(properties: Properties) -> Path:
     return configuration_file.path_within(_directory(properties), f"{folder}/{properties['pid']}.cfg.json", project_directory())
 
 
-def _content(properties: Properties) -> str:
-    return render_configuration(properties["properties"])
-
-
 def _difference(there: str, wanted: str) -> str:
     """Name the properties that differ; their values may be secrets, so they are not shown."""
     try:
@@ -139,11 +132,3 @@ def _difference(there: str, wanted: str) -> str:
     except (ValueError, TypeError, AttributeError):
         return "it cannot be read as JSON"
     return f"it differs in {', '.join(names)}" if names else "it differs in form only"
-
-
-def _holds_unknown(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return any(map(_holds_unknown, value.values()))
-    if isinstance(value, list):
-        return any(map(_holds_unknown, value))
-    return value is UNKNOWN

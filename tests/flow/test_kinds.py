@@ -1,0 +1,59 @@
+"""From the untouched seed to a mail that arrived and back, for every kind of network infrastructure."""
+
+import pytest
+
+from tests.flow.conftest import PASSWORD, Simulator
+from tests.flow.programs import SHARED_KEY, mail_egress
+from tests.flow.stack import Stack
+
+pytestmark = pytest.mark.flow
+
+
+@pytest.mark.parametrize("kind", ["flexiblePortEgress", "dedicatedEgressIp", "vpn"])
+def test_one_up_delivers_a_mail_and_destroy_leaves_the_seed(kind: str, stack: Stack, simulator: Simulator) -> None:
+    stack.watch.add(SHARED_KEY)
+    seed = simulator.state()
+    stack.program(mail_egress(kind)).up()
+
+    sent = simulator.send(stack.folder / "osgiconfig")
+
+    assert sent["delivered"], sent
+    assert [mail["host"] for mail in simulator.mails()] == ["smtp.example.com"]
+    assert sorted(simulator.mutations()) == ["PATCH variables", "POST networkInfrastructures", "PUT advancedNetworking"]
+    simulator.forget_journal()
+    assert "6 unchanged" in stack.up().output or "7 unchanged" in stack.up().output
+    assert simulator.mutations() == []
+
+    stack.destroy()
+
+    assert simulator.state() == seed
+
+
+@pytest.mark.parametrize("port", [465, 587])
+def test_each_port_gets_the_tls_that_aem_needs(port: int, stack: Stack, simulator: Simulator) -> None:
+    stack.program(mail_egress("flexiblePortEgress", port=port)).up()
+
+    sent = simulator.send(stack.folder / "osgiconfig")
+
+    assert (sent["delivered"], sent["resolved"]["port"]) == (True, 30000 + port), sent
+
+
+def test_outputs_say_what_aem_has_to_use_and_hold_no_secret(stack: Stack) -> None:
+    stack.program(mail_egress("dedicatedEgressIp", more='services=["author", "publish"]')).up()
+
+    outputs = stack.outputs()
+
+    assert outputs["proxyHost"] == "$[env:AEM_PROXY_HOST;default=proxy.tunnel]"
+    assert outputs["proxyPort"] == 30465
+    assert outputs["egressHost"] == "p10001.external.adobeaemcloud.com"
+    assert [(one["name"], one["type"], one["service"]) for one in outputs["variables"]] == [
+        ("EMAIL_PASSWORD", "secretString", "author"),
+        ("EMAIL_PASSWORD", "secretString", "publish"),
+        ("EMAIL_USERNAME", "secretString", "author"),
+        ("EMAIL_USERNAME", "secretString", "publish"),
+    ]
+    (configuration,) = outputs["osgiConfig"]
+    assert configuration["pid"] == "com.day.cq.mailer.DefaultMailService"
+    assert configuration["path"] == "osgiconfig/config/com.day.cq.mailer.DefaultMailService.cfg.json"
+    assert configuration["content"] == (stack.folder / configuration["path"]).read_text()
+    assert PASSWORD not in configuration["content"]
