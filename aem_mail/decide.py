@@ -69,7 +69,7 @@ def decide(kind: str, recorded: Properties, wanted: Properties, project: str | N
     """
     recorded, wanted = normalise(kind, recorded), normalise(kind, wanted)
     changes = changes_of(kind, recorded, wanted, project)
-    replaces = tuple(name for name in changes if name in replacing_inputs(kind, wanted))
+    replaces = tuple(name for name in changes if name in replacing_inputs(kind, recorded, wanted))
     return Verdict(
         moved=tuple(changes),
         replaces=replaces,
@@ -90,8 +90,8 @@ def differs(recorded: Any, wanted: Any) -> bool:
     return bool(recorded != wanted)
 
 
-def replacing_inputs(kind: str, wanted: Properties) -> frozenset[str]:
-    return frozenset(PARTS[kind]) | frozenset(fixed_inputs(wanted) if kind == "NetworkInfrastructure" else ())
+def replacing_inputs(kind: str, recorded: Properties, wanted: Properties) -> frozenset[str]:
+    return frozenset(PARTS[kind]) | frozenset(fixed_inputs(recorded, wanted) if kind == "NetworkInfrastructure" else ())
 
 
 def changes_of(kind: str, recorded: Properties, wanted: Properties, project: str | None) -> Changes:

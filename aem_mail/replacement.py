@@ -12,9 +12,10 @@ FIXED: Final = ("kind", "region", "address_space")
 PROVISIONING: Final = {Kind.VPN: "45 to 60 minutes", None: "about 15 minutes, up to an hour"}
 
 
-def fixed_inputs(wanted: Properties) -> tuple[str, ...]:
-    """Return the inputs that need a new infrastructure; only a vpn can be updated, and so change its primary flag."""
-    return FIXED if wanted.get("kind") == Kind.VPN else (*FIXED, "is_primary_region")
+def fixed_inputs(recorded: Properties, wanted: Properties) -> tuple[str, ...]:
+    """Return the inputs that need a new infrastructure; only a vpn can be updated, and so change a declared primary flag."""
+    undeclared = None in (recorded.get("is_primary_region"), wanted.get("is_primary_region"))
+    return FIXED if undeclared or wanted.get("kind") == Kind.VPN else (*FIXED, "is_primary_region")
 
 
 def replacement_problem(recorded: Properties, wanted: Properties) -> Problem | None:
@@ -26,18 +27,15 @@ def replacement_problem(recorded: Properties, wanted: Properties) -> Problem | N
     recorded, wanted = normalise("NetworkInfrastructure", recorded), normalise("NetworkInfrastructure", wanted)
     if wanted.get("allow_replace") is True or recorded.get("program_id") != wanted.get("program_id"):
         return None
-    moved = [name for name in fixed_inputs(wanted) if has_moved(name, recorded, wanted)]
+    moved = [name for name in fixed_inputs(recorded, wanted) if has_moved(recorded.get(name), wanted.get(name))]
     if not moved:
         return None
     changes = ", ".join(f"{name} from {shown(recorded.get(name))} to {shown(wanted.get(name))}" for name in moved)
     return Problem(moved[0], f"Cloud Manager cannot change {changes} in place. {replacement_steps(wanted)}")
 
 
-def has_moved(name: str, recorded: Properties, wanted: Properties) -> bool:
-    old, new = recorded.get(name), wanted.get(name)
-    if UNKNOWN in (old, new):
-        return False
-    return old != new and (name != "is_primary_region" or None not in (old, new))
+def has_moved(recorded: object, wanted: object) -> bool:
+    return recorded != wanted and UNKNOWN not in (recorded, wanted)
 
 
 def shown(value: object) -> str:
