@@ -24,11 +24,12 @@ def proxy_for(url: str, proxies: Mapping[str, str]) -> str | None:
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
     proxy = (proxies.get(parts.scheme) or proxies.get("all") or "").strip()
+    proxy = f"http://{proxy}" if proxy and "://" not in proxy else proxy
     if not proxy or is_loopback(host) or _excepted(host, port, proxies.get("no", "")):
         return None
-    proxy = proxy if "://" in proxy else f"http://{proxy}"
-    if urlsplit(proxy).scheme.lower() not in {"http", "https"}:
-        raise InvalidInput("proxy", [Problem(f"{parts.scheme.upper()}_PROXY", "only http:// and https:// proxies can be used")])
+    wrong = _what_is_wrong_with(proxy)
+    if wrong:
+        raise InvalidInput("proxy", [Problem(f"{parts.scheme.upper()}_PROXY", wrong)])
     return proxy
 
 
@@ -50,6 +51,17 @@ def tls_context(environ: Mapping[str, str]) -> ssl.SSLContext:
     for name, path in named.items():
         _load(context, name, path)
     return context
+
+
+def _what_is_wrong_with(proxy: str) -> str:
+    try:
+        parts = urlsplit(proxy)
+        usable = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable:
+        return "is not the URL of a proxy"
+    return "" if parts.scheme in {"http", "https"} else "only http:// and https:// proxies can be used"
 
 
 def _load(context: ssl.SSLContext, name: str, path: Path) -> None:

@@ -109,7 +109,7 @@ def _proxy(url: str | None, context: ssl.SSLContext) -> httpx.Proxy | None:
         return None
     try:
         return httpx.Proxy(url, ssl_context=context if url.lower().startswith("https:") else None)
-    except (httpx.InvalidURL, ValueError):
+    except httpx.InvalidURL:
         raise InvalidInput("proxy", [Problem("HTTPS_PROXY", "is not the URL of a proxy")]) from None
 
 

@@ -1,6 +1,8 @@
 """A real HTTP server on loopback that answers what a test tells it to, well-formed or not."""
 
 import json
+import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -58,14 +60,18 @@ def raw(content: bytes) -> Reply:
 class ScriptedServer:
     """Answers requests one after the other as scripted, the last answer again and again; grants a new token whenever asked."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self) -> None:
+        self.port = 0
         self.seen: list[Seen] = []
         self.tokens_granted = 0
         self.token_life: int = 86400
         self._replies: list[Reply] = []
         self._token_replies: list[Reply] = []
         self._lock = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     def script(self, *replies: Reply) -> None:
         self._replies = list(replies)
@@ -95,8 +101,33 @@ class ScriptedServer:
 
 
 @contextmanager
-def running_scripted_server() -> Iterator[ScriptedServer]:
-    """Serve for as long as the context lasts."""
+def serving(handler: type[BaseHTTPRequestHandler], context: ssl.SSLContext | None = None) -> Iterator[int]:
+    """Serve on a free port of this machine, which it yields, for as long as the context lasts."""
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def get_request(self) -> tuple[socket.socket, Any]:
+            connection, client = super().get_request()
+            return (connection if context is None else context.wrap_socket(connection, server_side=True)), client
+
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            """A client that closes early is no news."""
+
+    with Server(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@contextmanager
+def running_scripted_server(context: ssl.SSLContext | None = None) -> Iterator[ScriptedServer]:
+    """A scripted server, encrypted if a context is given."""
+    scripted = ScriptedServer()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -112,18 +143,6 @@ def running_scripted_server() -> Iterator[ScriptedServer]:
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
             pass
 
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, request: Any, client_address: Any) -> None:
-            """A client that closes early is no news."""
-
-    with Server(("127.0.0.1", 0), Handler) as server:
-        scripted = ScriptedServer(f"http://127.0.0.1:{server.server_address[1]}")
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        try:
-            yield scripted
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(Handler, context) as port:
+        scripted.port = port
+        yield scripted

@@ -61,6 +61,15 @@ def test_no_list_of_exceptions_can_crash(no_proxy: str) -> None:
     assert proxy_for(API, {"https": PROXY, "no": no_proxy}) in {None, PROXY}
 
 
+@given(st.text())
+def test_no_proxy_setting_can_crash(proxy: str) -> None:
+    try:
+        used = proxy_for(API, {"https": proxy})
+    except InvalidInput:
+        return
+    assert used is None or used.startswith(("http", "HTTP"))
+
+
 def test_a_socks_proxy_is_refused_by_name() -> None:
     with pytest.raises(InvalidInput, match="only http:// and https:// proxies can be used"):
         proxy_for(API, {"https": "socks5://user:password@proxy.example.com"})
