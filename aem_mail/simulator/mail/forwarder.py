@@ -20,6 +20,7 @@ class Forwarder:
         self._servers = servers
         self._listener: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._cut = False
         self.refusal: str | None = None
 
     async def open(self) -> int:
@@ -28,17 +29,28 @@ class Forwarder:
         port: int = self._listener.sockets[0].getsockname()[1]
         return port
 
-    async def close(self) -> None:
-        if self._listener is not None:
-            self._listener.close()
+    async def cut(self) -> None:
+        """Drop every connection, also those to come; the listener stays, so that none is lost half accepted."""
+        self._cut = True
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def close(self) -> None:
+        """Cut, and listen no more. To be called once the client is done."""
+        await self.cut()
+        if self._listener is not None:
+            self._listener.close()
+
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._cut:
+            writer.transport.abort()
+            return
         task = asyncio.create_task(self._serve(reader, writer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # A task that is cancelled before it began never reaches its own clean-up.
+        task.add_done_callback(lambda _: writer.transport.abort())
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -10,6 +10,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 DEADLINE = 10.0
+TURNS_TO_SETTLE = 10
 
 
 class LoopThread:
@@ -28,18 +29,21 @@ class LoopThread:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(DEADLINE)
 
     def stop(self) -> None:
-        self.run(_cancel_other_tasks())
+        self.run(_settle())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(DEADLINE)
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.close()
 
 
-async def _cancel_other_tasks() -> None:
+async def _settle() -> None:
     tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    # A TLS handshake that its peer gave up has no task; the transport needs a few turns of the loop to notice and close.
+    for _ in range(TURNS_TO_SETTLE):
+        await asyncio.sleep(0)
 
 
 def _note(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

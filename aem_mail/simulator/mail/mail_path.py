@@ -11,7 +11,7 @@ from aem_mail.simulator.mail.authority import Authority
 from aem_mail.simulator.mail.client import Route, deliver
 from aem_mail.simulator.mail.failure import StageFailure
 from aem_mail.simulator.mail.forwarder import Forwarder
-from aem_mail.simulator.mail.loop_thread import LoopThread
+from aem_mail.simulator.mail.loop_thread import DEADLINE, LoopThread
 from aem_mail.simulator.mail.mail_service import PROXY_HOST, PROXY_HOST_VARIABLE, MailSettings, read_settings
 from aem_mail.simulator.mail.mailbox import Mailbox
 from aem_mail.simulator.mail.model import AcceptedMail, PortForward, SendRequest, SendResult, SmtpServer
@@ -32,7 +32,9 @@ class MailPath:
         self._mailbox = Mailbox(clock)
         self._servers = SmtpServers(self._authority, self._mailbox)
         self._configured: tuple[SmtpServer, ...] = ()
-        self._lock = threading.Lock()
+        self._lifecycle = threading.Lock()
+        self._sending = threading.Condition()
+        self._forwarders: set[Forwarder] = set()
         self._loop: LoopThread | None = None
 
     def __enter__(self) -> "MailPath":
@@ -44,30 +46,37 @@ class MailPath:
 
     def start(self) -> None:
         """Start the servers configured so far; without effect when running."""
-        with self._lock:
+        with self._lifecycle:
             if self._loop is None:
-                self._loop = LoopThread("mail-path")
-                self._loop.start()
-                self._loop.run(self._servers.configure(self._configured))
+                loop = LoopThread("mail-path")
+                loop.start()
+                loop.run(self._servers.configure(self._configured))
+                self._loop = loop
 
     def stop(self) -> None:
-        """Close every server, listener and thread; accepted mails stay. Without effect when stopped."""
-        with self._lock:
-            if self._loop is not None:
-                self._loop.run(self._servers.configure(()))
-                self._loop.stop()
-                self._loop = None
+        """Cut what is being sent, close every server, listener and thread; accepted mails stay. Without effect when stopped."""
+        with self._lifecycle:
+            with self._sending:
+                loop, self._loop = self._loop, None
+                under_way = list(self._forwarders)
+            if loop is None:
+                return
+            for forwarder in under_way:
+                loop.run(forwarder.cut())
+            with self._sending:
+                self._sending.wait_for(lambda: not self._forwarders, DEADLINE)
+            loop.run(self._servers.configure(()))
+            loop.stop()
 
     def configure(self, servers: Sequence[SmtpServer]) -> None:
         """Let exactly these mail servers exist, now or from `start` on."""
-        with self._lock:
+        with self._lifecycle:
             self._configured = tuple(servers)
             if self._loop is not None:
                 self._loop.run(self._servers.configure(self._configured))
 
     def servers(self) -> tuple[SmtpServer, ...]:
-        with self._lock:
-            return self._configured
+        return self._configured
 
     def mails(self) -> list[AcceptedMail]:
         """Return what the servers accepted, oldest first."""
@@ -92,15 +101,23 @@ class MailPath:
 
     @contextlib.contextmanager
     def _route(self, rule: PortForward) -> Iterator[Route]:
-        loop = self._loop
-        if loop is None:
-            raise RuntimeError("the mail path is not started")
         forwarder = Forwarder(rule, self._servers)
-        port = loop.run(forwarder.open())
+        loop = self._enter(forwarder)
         try:
+            port = loop.run(forwarder.open())
             yield Route(rule, forwarder, port, self._authority.client_context(), self._timeout)
         finally:
             loop.run(forwarder.close())
+            with self._sending:
+                self._forwarders.discard(forwarder)
+                self._sending.notify_all()
+
+    def _enter(self, forwarder: Forwarder) -> LoopThread:
+        with self._sending:
+            if self._loop is None:
+                raise RuntimeError("the mail path is not started")
+            self._forwarders.add(forwarder)
+            return self._loop
 
 
 def find_rule(settings: MailSettings, request: SendRequest) -> PortForward:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+import logging
 import ssl
 from typing import Any
 
@@ -11,6 +12,9 @@ from aem_mail.simulator.mail.mailbox import Mailbox
 from aem_mail.simulator.mail.model import SmtpServer, TlsMode
 
 IDLE_SECONDS = 60.0
+
+# Handshakes that fail are what these servers are for: without a handler Python would print aiosmtpd's warnings of them.
+logging.getLogger("mail.log").addHandler(logging.NullHandler())
 
 
 class QuietSession(Session):
