@@ -156,7 +156,7 @@ class Variable:
     key: VariableKey
     type: str
     status: str
-    value: str | None = None
+    value: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

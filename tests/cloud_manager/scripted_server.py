@@ -106,6 +106,7 @@ def serving(handler: type[BaseHTTPRequestHandler], context: ssl.SSLContext | Non
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
+        request_queue_size = 64
 
         def get_request(self) -> tuple[socket.socket, Any]:
             connection, client = super().get_request()
