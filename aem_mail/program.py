@@ -19,7 +19,7 @@ def mail_egress_args() -> MailEgressArgs:
     Raises pulumi.RunError that names every missing, wrong and unknown key, each with the command that sets it.
     """
     try:
-        given = settings.program_settings(settings.namespaced(CONFIG), lambda key: is_config_secret(f"{NAMESPACE}:{key}"))
+        given = settings.program_settings(settings.namespaced(CONFIG.get()), lambda key: is_config_secret(f"{NAMESPACE}:{key}"))
     except AemMailError as error:
         raise pulumi.RunError(str(error)) from None
     return MailEgressArgs(
@@ -32,7 +32,6 @@ def mail_egress_args() -> MailEgressArgs:
         username_from=given.username_from,
         password_from=given.password_from,
         egress=_egress(given.egress),
-        services=given.services,
         osgi=None if given.osgi is None else Osgi(**given.osgi),
         on_conflict=given.on_conflict,
         timeouts=given.timeouts,
