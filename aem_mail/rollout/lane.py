@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from aem_mail.errors import AemMailError, BadRequest, Unconfirmed
@@ -160,8 +161,12 @@ class _Round(Generic[Request, Live]):
         self._writes += 1
         for place, (pending, answer) in enumerate(zip(self._open, plan.answers, strict=True)):
             before = self._promised.get(id(pending))
-            if place not in plan.held and isinstance(answer, Answer) and (before is None or before.origin is not Origin.CREATED):
+            if place in plan.held or not isinstance(answer, Answer):
+                continue
+            if before is None:
                 self._promised[id(pending)] = answer
+            elif answer.origin is Origin.CREATED:
+                self._promised[id(pending)] = replace(answer, note=before.note)
         self._lane.sent(plan.write, outcome, live)
 
     def _finish(self, plan: Plan, live: Live) -> Sequence[Pending[Request]]:
