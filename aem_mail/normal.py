@@ -3,6 +3,7 @@
 import ipaddress
 import posixpath
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from typing import Any, Final
 
 from aem_mail.limits import PORT_ORIG_BASE, PORT_ORIG_MAX, PORT_ORIG_MIN
@@ -45,7 +46,9 @@ def default_port_orig(port_dest: Any) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Return JSON data with whole numbers as int, which Pulumi hands over as floats, and tuples as lists."""
+    """Return JSON data with whole numbers as int, which Pulumi hands over as floats, tuples as lists, choices as texts."""
+    if isinstance(value, StrEnum):
+        return value.value
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) <= EXACT_FLOAT else value
     if isinstance(value, Mapping):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.model import UNKNOWN
+from aem_mail.model import UNKNOWN, Kind
 from aem_mail.normal import default_port_orig, normalise
 from tests.strategies import anything, arbitrary_with_kind, host_names, valid_with_kind
 
@@ -75,6 +75,7 @@ def test_hosts_are_a_set_whatever_their_order_case_and_number(case: tuple[list[s
         ),
         ("MailEgress", {"smtp": {"host": "A.example", "port": 465.0}}, {"smtp": {"host": "a.example", "port": 465, "port_orig": 30465}}),
         ("MailEgress", {"smtp": "a"}, {"smtp": "a"}),
+        ("NetworkInfrastructure", {"kind": Kind.VPN}, {"kind": "vpn"}),
     ],
 )
 def test_normal_forms(kind: str, given_properties: dict[str, Any], normal: dict[str, Any]) -> None:

@@ -111,7 +111,7 @@ def egress_problems(egress: Mapping[str, Any]) -> Iterator[Problem]:
         yield from kind_problems(egress, "egress")
     if mode == EXISTING:
         for name in INFRASTRUCTURE:
-            if egress.get(name) is not None:
+            if egress.get(name) not in (None, False):
                 yield Superfluous(
                     f"egress.{name}", f"mode '{EXISTING}' never touches the infrastructure; leave it out, or set mode '{MANAGED}'"
                 )

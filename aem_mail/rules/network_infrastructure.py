@@ -11,7 +11,7 @@ from aem_mail.rules.shapes import PROGRAM, Field, Superfluous, boolean, matching
 VPN_FIELDS: Final = ("address_space", "dns", "connections")
 VPN_REQUIRED: Final = ("address_space", "connections")
 
-KIND: Final = one_of(*Kind)
+KIND: Final = one_of(*(kind.value for kind in Kind))
 REGION: Final = matching(r"[a-z0-9]+(?:-[a-z0-9]+)*", "a region's lower-case name, such as 'va7'")
 
 INFRASTRUCTURE: Final[Mapping[str, Field]] = {
