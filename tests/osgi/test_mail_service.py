@@ -5,9 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.osgi import PROXY_HOST_PLACEHOLDER, MailService, render_configuration, render_mail_service
+from aem_mail.osgi import (
+    PROXY_HOST_PLACEHOLDER,
+    MailService,
+    parse_configuration,
+    render_configuration,
+    render_mail_service,
+    resolve_properties,
+    variables_lookup,
+)
 
 SCALARS = st.text() | st.integers() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False)
+NAMES = st.from_regex(r"[A-Za-z_][A-Za-z_0-9]{1,20}", fullmatch=True)
+SECRETS = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="$ "), min_size=1)
 PROPERTIES = st.dictionaries(st.text(), SCALARS | st.lists(SCALARS))
 
 SEED_EXAMPLE = """{
@@ -59,3 +69,17 @@ def test_what_is_rendered_reads_back_equal_in_the_same_order(properties: dict[st
 
     assert list(json.loads(text).items()) == list(properties.items())
     assert text.endswith("}\n")
+
+
+@given(st.integers(30000, 30999), st.integers(1, 65535), st.tuples(NAMES, NAMES), st.tuples(SECRETS, SECRETS))
+def test_aem_reads_back_what_was_rendered(port_orig: int, port_dest: int, names: tuple[str, str], values: tuple[str, str]) -> None:
+    rendered = render_mail_service(MailService(port_orig, port_dest, "noreply@wknd.site", *names))
+    secrets = dict(zip(names, values, strict=True))
+
+    read = resolve_properties(parse_configuration(render_configuration(rendered)), variables_lookup({}, secrets))
+
+    assert read == rendered | {
+        "smtp.host": "proxy.tunnel",
+        "smtp.user": secrets[names[0]],
+        "smtp.password": secrets[names[1]],
+    }
