@@ -67,9 +67,9 @@ class Simulator:
         self._json("DELETE", "/_sim/journal")
 
     def mutations(self) -> list[str]:
-        """Return the applied mutations since the journal was last forgotten, as ``METHOD last-path-part``."""
+        """Return the applied mutations since the journal was last forgotten, as ``METHOD noun``."""
         return [
-            f"{entry['method']} {entry['path'].rsplit('/', 1)[-1] if not entry['path'].rsplit('/', 1)[-1].isdigit() else entry['path'].rsplit('/', 2)[-2]}"
+            f"{entry['method']} {_noun(entry['path'])}"
             for entry in self.journal()
             if entry["method"] != "GET" and entry["path"].startswith("/api") and entry["applied"]
         ]
@@ -99,6 +99,10 @@ class Simulator:
         answer = self.http.request(method, path, json=body) if body is not None else self.http.request(method, path)
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
+
+
+def _noun(path: str) -> str:
+    return [part for part in path.split("/") if not part.isdigit()][-1]
 
 
 @pytest.fixture

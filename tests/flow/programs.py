@@ -28,3 +28,15 @@ mail = MailEgress("mail", MailEgressArgs(
 for name, value in mail.outputs().items():
     pulumi.export(name, value)
 """
+
+
+def networking(*lines: str, kind: str = "flexiblePortEgress") -> str:
+    """Return a program with an infrastructure, the enablement and further lines, which may use ``later(infra)``."""
+    infrastructure = f'infra = NetworkInfrastructure("infra", NetworkInfrastructureArgs(P, "{kind}", "va7"))'
+    enablement = 'AdvancedNetworking("net", AdvancedNetworkingArgs(P, E), later(infra))'
+    return "\n".join([infrastructure, enablement, *lines]) + "\n"
+
+
+def rule(name: str, port_orig: int, host: str = "smtp.example.com", *, more: str = "", options: str = ", later(infra)") -> str:
+    """Return the line that declares one PortForward."""
+    return f'PortForward("{name}", PortForwardArgs(P, E, "{host}", 465, {port_orig}{more}){options})'

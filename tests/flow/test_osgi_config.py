@@ -1,0 +1,77 @@
+"""An OSGi configuration file is source code: written with care, compared, and left where it is."""
+
+import pytest
+
+from tests.flow.stack import Stack
+
+pytestmark = pytest.mark.flow
+
+PATH = "osgiconfig/config.author/com.example.Mail.cfg.json"
+
+
+def configuration(value: str, more: str = "") -> str:
+    return f'OsgiConfig("o", OsgiConfigArgs("osgiconfig", "com.example.Mail", {{"z": "{value}", "a": 1}}, "author"{more}))'
+
+
+def test_a_file_edited_by_hand_is_drift_and_is_repaired_by_up(stack: Stack) -> None:
+    stack.program(configuration("one")).up()
+    file = stack.folder / PATH
+    assert file.read_text() == '{\n  "z": "one",\n  "a": 1\n}\n'
+    file.write_text('{\n  "z": "edited",\n  "a": 1\n}\n')
+
+    drift = stack.preview("--refresh", "--expect-no-changes", "--diff", code=None)
+    assert drift.code != 0
+    assert "edited" in drift.output
+
+    stack.up("--refresh")
+    assert file.read_text() == '{\n  "z": "one",\n  "a": 1\n}\n'
+
+
+def test_the_file_outlives_destroy_unless_delete_file_is_set_and_it_is_as_written(stack: Stack) -> None:
+    file = stack.folder / PATH
+    stack.program(configuration("one")).up()
+    assert "stays" in stack.destroy().output
+    assert file.exists()
+
+    stack.program(configuration("one", ", delete_file=True")).up()
+    file.write_text("{}")
+    assert "edited" in stack.destroy().output
+    assert file.exists()
+
+    file.unlink()
+    stack.program(configuration("one", ", delete_file=True")).up()
+    stack.destroy()
+    assert not file.exists()
+
+
+def test_a_removed_file_is_gone_and_a_removed_project_is_unknown(stack: Stack) -> None:
+    file = stack.folder / PATH
+    stack.program(configuration("one")).up()
+
+    file.unlink()
+    assert "to create" in stack.preview("--refresh").output
+
+    file.parent.rmdir()
+    file.parent.parent.rmdir()
+    result = stack.preview("--refresh", "--expect-no-changes")
+    assert "unknown" in result.output
+
+
+def test_a_changed_run_mode_writes_the_new_file_and_leaves_the_old_one(stack: Stack) -> None:
+    stack.program(configuration("one")).up()
+    stack.program(configuration("one").replace('"author"', '"publish"')).up()
+
+    assert (stack.folder / PATH).exists()
+    assert (stack.folder / PATH.replace("author", "publish")).exists()
+
+
+def test_a_symbolic_link_out_of_the_folder_is_refused(stack: Stack) -> None:
+    elsewhere = stack.folder.parent / "elsewhere"
+    elsewhere.mkdir()
+    (stack.folder / "osgiconfig").mkdir()
+    (stack.folder / "osgiconfig" / "config.author").symlink_to(elsewhere)
+
+    result = stack.program(configuration("one")).up(code=1)
+
+    assert "symbolic link" in result.output
+    assert list(elsewhere.iterdir()) == []
