@@ -188,7 +188,8 @@ def test_a_secret_set_without_the_option_is_refused_with_the_command_that_mends_
     assert problems({**config, key: MARK}, secret=False) == [
         (
             f"aem-mail:{key}",
-            f"is a secret, but was set without --secret; run `pulumi config set --secret aem-mail:{key}`, and change it if the file was shared",
+            f"is a secret, but was set without --secret; run `pulumi config set --secret aem-mail:{key}`, and change it if the file was "
+            "shared",
         )
     ]
 
