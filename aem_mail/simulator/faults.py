@@ -17,6 +17,7 @@ Action = Literal["answer", "second-writer", "fail"]
 _ACTIONS: tuple[Action, ...] = ("answer", "second-writer", "fail")
 _METHODS = ("*", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _LONGEST_LATENCY = 3600.0
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e]*")
 
 
@@ -72,23 +73,28 @@ class Fault:
 def fault_from_json(document: Any) -> Fault:
     """Read a fault; raises one `Problem` of status 400 that names everything wrong.
 
-    `times` is one where only `nth` is given or the fault is a second writer or a failing change, else without end.
+    Where `times` is absent, it is 1 with an `nth`, for a second writer and for a failing change, else without end, as null is.
     """
     findings = Findings("Invalid fault")
     fields = Fields(document, "", findings)
     action = next(each for each in _ACTIONS if each == (fields.optional_text("action", choices=_ACTIONS) or "answer"))
-    once = 1 if "nth" in fields or action != "answer" else None
     common: dict[str, Any] = {
         "action": action,
         "path": fields.optional_text("path") or "*",
         "method": fields.optional_text("method", choices=_METHODS) or ("PUT" if action == "second-writer" else "*"),
         "nth": fields.optional_integer("nth", minimum=1) or 1,
-        "times": fields.optional_integer("times", minimum=1) if fields.raw("times") is not None else once,
+        "times": _times(fields, action),
     }
     fault = Fault(**common, **_EFFECTS[action](fields))
     fields.done()
     findings.check()
     return fault
+
+
+def _times(fields: Fields, action: Action) -> int | None:
+    if "times" not in fields:
+        return 1 if "nth" in fields or action != "answer" else None
+    return None if fields.raw("times") is None else fields.integer("times", minimum=1)
 
 
 def _answer(fields: Fields) -> dict[str, Any]:
@@ -99,9 +105,16 @@ def _answer(fields: Fields) -> dict[str, Any]:
         "seed": fields.optional_integer("seed", minimum=0) or 0,
         "latency": fields.optional_number("latency", maximum=_LONGEST_LATENCY) or 0.0,
         "status": None if fields.raw("status") is None else fields.integer("status", minimum=400, maximum=599),
-        "headers": {} if headers is None else {name: headers.text(name, pattern=_HEADER_VALUE) for name in headers},
+        "headers": {} if headers is None else _headers(headers),
         "drop": None if fields.raw("drop") is None else fields.text("drop", choices=("before", "after")),
     }
+
+
+def _headers(fields: Fields) -> dict[str, str]:
+    for name in fields:
+        if not _HEADER_NAME.fullmatch(name):
+            fields.findings.refuse(fields.path, "must have names that HTTP allows", name)
+    return {name: fields.text(name, pattern=_HEADER_VALUE) for name in fields}
 
 
 def _second_writer(fields: Fields) -> dict[str, Any]:
