@@ -17,19 +17,24 @@ from aem_mail.simulator.mail.model import PortForward, Stage
 from aem_mail.simulator.mail.smtp_servers import LOOPBACK
 
 HELO_NAME = "aem.localhost"
+HOPELESS_SECONDS = 0.3
 AUTH_ACCEPTED = 235
 AUTH_REQUIRED = 530
 
 
 @dataclass(frozen=True)
 class Route:
-    """How to reach the mail server: the rule, its listener, whom to trust, and how long to wait for an answer (seconds)."""
+    """How to reach the mail server: the rule, its listener, whom to trust, and how long to wait for an answer (seconds).
+
+    `awaits_tls` says that the server will not speak before it got a TLS handshake.
+    """
 
     rule: PortForward
     forwarder: Forwarder
     loopback_port: int
     trust: ssl.SSLContext
     timeout: float
+    awaits_tls: bool
 
     @property
     def target(self) -> str:
@@ -42,7 +47,9 @@ class ProxiedSmtp(smtplib.SMTP):
     def __init__(self, route: Route, *, implicit_tls: bool) -> None:
         self._route = route
         self._implicit_tls = implicit_tls
-        super().__init__(route.rule.name, route.rule.port_dest, HELO_NAME, route.timeout)
+        # Where the silence is certain, nothing is learned by waiting longer.
+        patience = HOPELESS_SECONDS if route.awaits_tls and not implicit_tls else route.timeout
+        super().__init__(route.rule.name, route.rule.port_dest, HELO_NAME, patience)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         connection = socket.create_connection((LOOPBACK, self._route.loopback_port), timeout)
@@ -81,7 +88,9 @@ def _why_no_greeting(error: Exception, settings: MailSettings, route: Route) -> 
     if settings.ssl:
         hint = "" if isinstance(error, ssl.SSLCertVerificationError) else "; smtp.ssl is true, but this port does not begin with TLS"
         return f"no TLS with {route.target}: {_plain(error)}{hint}"
-    return f"{route.target} sent no greeting within {route.timeout:g} s: it waits for TLS, but smtp.ssl is false"
+    if route.awaits_tls:
+        return f"{route.target} sends no greeting: it waits for TLS, but smtp.ssl is false"
+    return f"{route.target} sent no greeting: {_plain(error)}"
 
 
 def _secure(client: ProxiedSmtp, settings: MailSettings, route: Route) -> None:

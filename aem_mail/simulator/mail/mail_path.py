@@ -17,7 +17,7 @@ from aem_mail.simulator.mail.mailbox import Mailbox
 from aem_mail.simulator.mail.model import AcceptedMail, PortForward, SendRequest, SendResult, SmtpServer
 from aem_mail.simulator.mail.smtp_servers import SmtpServers
 
-DEFAULT_TIMEOUT = 2.0
+DEFAULT_TIMEOUT = 5.0
 
 
 class MailPath:
@@ -105,7 +105,8 @@ class MailPath:
         loop = self._enter(forwarder)
         try:
             port = loop.run(forwarder.open())
-            yield Route(rule, forwarder, port, self._authority.client_context(), self._timeout)
+            awaits_tls = self._servers.awaits_tls(rule.name, rule.port_dest)
+            yield Route(rule, forwarder, port, self._authority.client_context(), self._timeout, awaits_tls)
         finally:
             loop.run(forwarder.close())
             with self._sending:

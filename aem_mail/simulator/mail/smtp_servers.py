@@ -54,6 +54,10 @@ class SmtpServers:
         running = self._running.get((host, port))
         return None if running is None else running.port
 
+    def awaits_tls(self, host: str, port: int) -> bool:
+        running = self._running.get((host, port))
+        return running is not None and running.server.tls == "implicit"
+
     def resolves(self, host: str) -> bool:
         return any(known == host for known, _ in self._running)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from aem_mail.osgi import MAIL_SERVICE_PID
-from aem_mail.simulator.mail import MailPath, PortForward, Resolved, SendRequest, SendResult, SmtpServer, Variable
+from aem_mail.simulator.mail import MailPath, PortForward, Resolved, SendRequest, SendResult, SmtpServer, Variable, client
 from tests.simulator.mail.mail_requests import PASSWORD, USERNAME, delivering, variables_of, with_properties, with_rules, with_variables
 
 USERS = {"apikey": "password123", "üser": "pässword"}
@@ -127,7 +127,7 @@ HOSTS = {465: "smtp.sendgrid.com", 587: "smtp.sendgrid.com", 25: "relay.example.
 
 @pytest.fixture(scope="module")
 def started() -> Iterator[MailPath]:
-    with MailPath(timeout=0.3, clock=lambda: 1000.5) as mail_path:
+    with MailPath(clock=lambda: 1000.5) as mail_path:
         mail_path.configure(SERVERS)
         yield mail_path
 
@@ -221,7 +221,7 @@ def test_a_password_is_in_no_result_and_no_log(mail_path: MailPath, caplog: pyte
 
 
 def test_new_servers_replace_the_old_ones() -> None:
-    with MailPath(timeout=0.3) as mail_path:
+    with MailPath() as mail_path:
         mail_path.configure(SERVERS)
         assert mail_path.send(delivering()).delivered
 
@@ -246,7 +246,7 @@ def test_many_threads_send_at_once(mail_path: MailPath) -> None:
 
 def test_starting_and_stopping_is_quick_repeatable_and_leaves_nothing_behind() -> None:
     threads = threading.active_count()
-    mail_path = MailPath(timeout=0.3)
+    mail_path = MailPath()
     mail_path.configure(SERVERS)
     began = time.monotonic()
     for _ in range(2):
@@ -256,13 +256,14 @@ def test_starting_and_stopping_is_quick_repeatable_and_leaves_nothing_behind() -
         mail_path.stop()
         mail_path.stop()
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
     assert threading.active_count() == threads
     assert len(mail_path.mails()) == 2
 
 
-def test_stopping_ends_a_conversation_that_is_under_way() -> None:
-    mail_path = MailPath(timeout=5)
+def test_stopping_ends_a_conversation_that_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "HOPELESS_SECONDS", 60)
+    mail_path = MailPath()
     mail_path.configure(SERVERS)
     mail_path.start()
     with ThreadPoolExecutor(1) as pool:
@@ -272,7 +273,7 @@ def test_stopping_ends_a_conversation_that_is_under_way() -> None:
         mail_path.stop()
         result = hanging.result()
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
     assert result.stage == "tls"
 
 
