@@ -1,0 +1,72 @@
+"""Seeds in the form of `/_sim/state`, of any shape that the simulator takes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+
+from aem_mail.simulator.infrastructure_json import KINDS
+from aem_mail.simulator.program_json import ENVIRONMENT_STATUSES, ENVIRONMENT_TYPES
+from tests.contract.vpn import vpn_connection
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+names = st.from_regex(r"[A-Z_][A-Z_0-9]{1,6}", fullmatch=True)
+hosts = st.sampled_from(["smtp.example.com", "10.0.0.1", "Old.Example.com", ""])
+ports = st.integers(1, 65535)
+services = st.sampled_from([None, "author", "publish", "preview"])
+port_forwards = st.fixed_dictionaries({"name": hosts, "portDest": ports, "portOrig": ports})
+networking = st.none() | st.fixed_dictionaries(
+    {
+        "nonProxyHosts": st.lists(hosts, max_size=2),
+        "portForwards": st.lists(port_forwards, max_size=3, unique_by=lambda rule: rule["portOrig"]),
+    }
+)
+variables = st.builds(
+    lambda name, service, type_, value: {"name": name, "service": service, "type": type_, "value": value},
+    names,
+    services,
+    st.sampled_from(["string", "secretString"]),
+    texts,
+)
+environments = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(ENVIRONMENT_TYPES),
+        "status": st.sampled_from(ENVIRONMENT_STATUSES),
+        "advancedNetworking": networking,
+        "variables": st.lists(variables, max_size=3, unique_by=lambda each: (each["service"], each["name"])),
+    }
+)
+mail_servers = st.fixed_dictionaries(
+    {
+        "host": st.sampled_from(["smtp.example.com", "smtp.sendgrid.com"]),
+        "port": ports,
+        "tls": st.sampled_from(["implicit", "starttls", "none"]),
+        "users": st.dictionaries(names, texts, max_size=2),
+    }
+)
+
+
+@st.composite
+def infrastructures(draw: Callable[..., Any]) -> list[dict[str, Any]]:
+    """Up to two, of one kind, in different regions."""
+    kind = draw(st.sampled_from(KINDS))
+    parts = {"addressSpace": ["10.9.0.0/26"], "connections": [vpn_connection(sharedKey=draw(texts))]} if kind == "vpn" else {}
+    regions = draw(st.lists(st.sampled_from(["va7", "nld2"]), max_size=2, unique=True))
+    statuses = st.sampled_from(["ready", "failed"])
+    return [{"kind": kind, "region": region, "status": draw(statuses), **parts} for region in regions]
+
+
+@st.composite
+def seeds(draw: Callable[..., Any]) -> dict[str, Any]:
+    """Up to two programs of up to two environments."""
+    programs = {}
+    for program in range(draw(st.integers(0, 2))):
+        ids = [f"2{program}{number}" for number in range(draw(st.integers(0, 2)))]
+        programs[f"1{program}"] = {
+            "name": draw(texts.filter(bool)),
+            "region": "va7",
+            "sandbox": draw(st.booleans()),
+            "infrastructures": draw(infrastructures()),
+            "environments": {id_: draw(environments) for id_ in ids},
+        }
+    return {"clock": draw(st.floats(0, 1e10)), "programs": programs, "smtp": draw(st.lists(mail_servers, max_size=2))}
