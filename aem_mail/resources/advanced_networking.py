@@ -35,6 +35,7 @@ class AdvancedNetworkingProvider(Provider):
     """Enables advanced networking and keeps the rules that are there."""
 
     kind = "AdvancedNetworking"
+    shared = True
     computed = frozenset({"network_infrastructure_id"})
 
     def create_live(self, wanted: Properties) -> Answer:

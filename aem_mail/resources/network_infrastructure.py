@@ -45,6 +45,7 @@ class NetworkInfrastructureProvider(Provider):
     """Adopts or creates a network infrastructure; only a vpn can be updated, and nothing that others use is deleted."""
 
     kind = "NetworkInfrastructure"
+    shared = True
     computed = frozenset({"infrastructure_id", "status"})
 
     def further_problems(self, recorded: Properties, wanted: Properties) -> Sequence[Problem]:

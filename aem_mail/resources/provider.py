@@ -23,7 +23,7 @@ from aem_mail.normal import normalise
 from aem_mail.resources import plugin
 from aem_mail.resources.border import STATE_VERSION, from_engine, to_engine
 from aem_mail.resources.run import KEYS, NAMESPACE, RUN, project_directory
-from aem_mail.rollout.requests import Answer
+from aem_mail.rollout.requests import Answer, Origin
 
 GONE = ReadResult("", {})
 
@@ -38,6 +38,8 @@ class Provider(ResourceProvider):
     serialize_as_secret_always = False
     kind: ClassVar[str]
     computed: ClassVar[frozenset[str]] = frozenset()
+    shared: ClassVar[bool] = False
+    """Whether it is a switch that others use too, which goes only if it was created here."""
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take over the stack's configuration; fetches nothing and never fails."""
@@ -98,8 +100,9 @@ class Provider(ResourceProvider):
         """Take away what this stack owns; nothing where another resource of this run declares the same thing."""
         recorded = from_engine(_props)
         key = claim_key(self.kind, recorded, str(project_directory()))
-        if key is not None and RUN.claims.is_claimed(key):
-            plugin.say(f"{self.kind} {recorded.get('logical_name', _id)}: kept, it is still declared under another name.")
+        owner = None if key is None else RUN.claims.owner(key)
+        if owner is not None:
+            plugin.say(self._kept(recorded, _id, owner))
             return
         note = self.delete_live(recorded)
         if note:
@@ -132,6 +135,12 @@ class Provider(ResourceProvider):
     def delete_live(self, recorded: Properties) -> str | None:
         """Take away; return what there is to say."""
         raise NotImplementedError
+
+    def _kept(self, recorded: Properties, id_: str, owner: str) -> str:
+        kept = f"{self.kind} {recorded.get('logical_name', id_)}: kept: still declared, as {owner}."
+        if self.shared and recorded.get("origin") == Origin.CREATED:
+            return f"{kept} {owner} has found it there and will leave it there on destroy; to rename it for good, use `aliases`."
+        return kept
 
     def _all_computed(self) -> frozenset[str]:
         return self.computed | {"origin", "state_version"}

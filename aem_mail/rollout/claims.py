@@ -25,10 +25,10 @@ class Claims:
         if holder != owner:
             raise Occupied(f"{owner} and {holder} both declare {key}; one thing has one resource: remove one of them.")
 
-    def is_claimed(self, key: str) -> bool:
-        """Say whether a resource of this run declares ``key``."""
+    def owner(self, key: str) -> str | None:
+        """Return the logical name of the resource of this run that declares ``key``, if there is one."""
         with self._lock:
-            return key in self._owners
+            return self._owners.get(key)
 
     def is_declared(self, owner: str) -> bool:
         """Say whether a resource of that logical name is part of this run's program, whatever it declares."""

@@ -79,16 +79,16 @@ class Stack:
         (self.folder / "__main__.py").write_text(PROLOGUE + text)
         return self
 
-    def up(self, *args: str, code: int = 0) -> Result:
+    def up(self, *args: str, code: int | None = 0) -> Result:
         return self.run("up", "--yes", "--skip-preview", "--non-interactive", *args, code=code)
 
-    def preview(self, *args: str, code: int = 0) -> Result:
+    def preview(self, *args: str, code: int | None = 0) -> Result:
         return self.run("preview", "--non-interactive", *args, code=code)
 
-    def refresh(self, *args: str, code: int = 0) -> Result:
+    def refresh(self, *args: str, code: int | None = 0) -> Result:
         return self.run("refresh", "--yes", "--skip-preview", "--non-interactive", *args, code=code)
 
-    def destroy(self, *args: str, code: int = 0) -> Result:
+    def destroy(self, *args: str, code: int | None = 0) -> Result:
         return self.run("destroy", "--yes", "--skip-preview", "--non-interactive", *args, code=code)
 
     def outputs(self) -> dict[str, Any]:

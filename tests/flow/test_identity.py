@@ -3,7 +3,7 @@
 import pytest
 
 from tests.flow.conftest import Simulator
-from tests.flow.programs import mail_egress
+from tests.flow.programs import mail_egress, networking, rule
 from tests.flow.stack import Stack
 
 pytestmark = pytest.mark.flow
@@ -60,15 +60,23 @@ SecretEnvVar("pass", SecretEnvVarArgs(P, E, "EMAIL_PASSWORD", "password123"))
     before = simulator.state()
     simulator.forget_journal()
 
-    stack.program(mail_egress("flexiblePortEgress")).up()
+    result = stack.program(mail_egress("flexiblePortEgress")).up()
 
     assert simulator.mutations() == ["PATCH variables"]
     assert simulator.state() == before
     assert simulator.send(stack.folder / "osgiconfig")["delivered"]
-    simulator.forget_journal()
-    assert stack.destroy().code == 0
-    assert simulator.environment()["advancedNetworking"] is None
-    assert simulator.variable_names() == []
+    assert "aliases" in result.output
+
+
+def test_a_shared_switch_renamed_without_aliases_outlives_destroy_and_up_has_said_so(stack: Stack, simulator: Simulator) -> None:
+    stack.program(networking(rule("smtp", 30465))).up()
+    renamed = stack.program(networking(rule("smtp", 30465)).replace('"net"', '"new-net"')).up()
+
+    assert "new-net" in renamed.output
+    assert "aliases" in renamed.output
+    stack.destroy()
+
+    assert simulator.environment()["advancedNetworking"] == {"nonProxyHosts": [], "portForwards": []}
 
 
 def test_two_resources_that_declare_one_rule_are_refused_at_preview_and_both_named(stack: Stack, simulator: Simulator) -> None:
