@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import NoReturn
 
-from aem_mail.cli import simulate
+from aem_mail.cli import send, simulate
 from aem_mail.errors import AemMailError
 
-_COMMANDS = (simulate,)
+_COMMANDS = (send, simulate)
 WRONG_USAGE = 3
 INTERRUPTED = 1
 
@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code = args.run(args)
     except AemMailError as error:
-        print(f"aem-mail: {error}", file=sys.stderr)
+        print(error, file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -56,8 +56,9 @@ def networking_in_force(environment: Environment) -> Networking | None:
 
 
 def variables_in_force(environment: Environment) -> tuple[Variable, ...]:
-    """The values that AEM runs with: while a change lasts, the ones before it."""
-    return environment.change.variables if environment.change else environment.variables
+    """The values that AEM runs with: while a change lasts, the ones before it; never one that failed."""
+    variables = environment.change.variables if environment.change else environment.variables
+    return tuple(variable for variable in variables if variable.status != "failed")
 
 
 def changed_networking(environment: Environment, networking: Networking | None, now: float, *, fails: bool = False) -> Environment:
