@@ -1,29 +1,24 @@
-"""One environment as a thing to be changed: wait until it is ready, send one change, learn what became of it."""
+"""One environment as a thing to be changed: its lock, its status, and whether it is there at all."""
 
-import random
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from enum import Enum, auto
 from typing import Final
 
 from aem_mail.cloud_manager.client import CloudManager
-from aem_mail.cloud_manager.waiting import DONE, Clock, Verdict, failed, going_on, interval, wait_for
-from aem_mail.errors import Busy, CloudManagerError, NotFound, Refused
+from aem_mail.cloud_manager.waiting import DONE, Clock, Verdict, failed, going_on, wait_for
+from aem_mail.errors import NotFound, Refused
 from aem_mail.model import Environment, EnvironmentId
 from aem_mail.rollout.lock import ChangeLock
+from aem_mail.rollout.sending import Sender
 
 Report = Callable[[str], None]
 
 IN_TRANSITION: Final = frozenset({"creating", "created", "updating", "restoring", "resetting", "deleting"})
-
-
-class Sent(Enum):
-    """What is known of a change after it was sent."""
-
-    ACCEPTED = auto()
-    NOT_ACCEPTED = auto()
-    UNKNOWN = auto()
+UNCHANGEABLE: Final = {
+    "hibernated": "it is hibernated; wake it up in Cloud Manager, then run `pulumi up` again",
+    "deleted": "it was deleted; take its resources out of the program",
+}
 
 
 class EnvironmentGone(Refused):
@@ -43,40 +38,37 @@ class Access:
 
     def exclusive(self, timeout: float) -> AbstractContextManager[None]:
         """Hold this environment against other changes of this machine."""
-        return self.lock.held(timeout)
+        return self.lock.held(timeout, self.report)
 
-    def wait_until_ready(self, doing: str, timeout: float, usually: str) -> Environment:
-        """Return the environment once it is ready; raises EnvironmentGone, WaitFailed, WaitTimedOut and the client's errors."""
+    def sender(self, timeout: float) -> Sender:
+        """Return what sends changes of this environment for ``timeout`` seconds from now on."""
+        return Sender(str(self.environment), self.clock, self.report, self.clock.now(), timeout)
+
+    def wait_until_idle(self, doing: str, timeout: float) -> Environment:
+        """Return the environment once ``doing`` can be changed.
+
+        An environment that failed before can be changed all the same: it is for Cloud Manager to accept that or not.
+        Raises EnvironmentGone, WaitFailed, WaitTimedOut and the client's errors.
+        """
+        return self._wait(f"waiting until {doing} can be changed", _idle, timeout, "")
+
+    def wait_until_done(self, doing: str, timeout: float, usually: str, before: Environment) -> Environment:
+        """Return the environment once an accepted change has ended, ``before`` being what it was when the change was sent.
+
+        Raises as `wait_until_idle` does, and WaitFailed where the environment has failed since.
+        """
+        return self._wait(doing, lambda now: _done(before, now), timeout, usually)
+
+    def _wait(self, what: str, verdict: Callable[[Environment], Verdict], timeout: float, usually: str) -> Environment:
         return wait_for(
             self._read,
-            _readiness,
-            what=f"{self.environment}: {doing}",
+            verdict,
+            what=f"{self.environment}: {what}",
             deadline=timeout,
             clock=self.clock,
             progress=self.report,
             usually=usually,
         )
-
-    def send(self, write: Callable[[], object], since: float, timeout: float) -> Sent:
-        """Send one change.
-
-        Busy is waited out, ``timeout`` seconds from ``since`` at the most; a lost answer is UNKNOWN, for the caller to read.
-        """
-        try:
-            write()
-        except Busy:
-            waited = self.clock.now() - since
-            if waited >= timeout:
-                raise
-            self.report(f"{self.environment}: busy with another change, waiting")
-            self.clock.sleep(interval(max(waited, 20.0), random.uniform(-1, 1)))  # noqa: S311 - spreads retries
-            return Sent.NOT_ACCEPTED
-        except CloudManagerError as error:
-            if not error.outcome_unknown:
-                raise
-            self.report(f"{self.environment}: the answer to a change was lost, reading what became of it")
-            return Sent.UNKNOWN
-        return Sent.ACCEPTED
 
     def _read(self) -> Environment:
         try:
@@ -97,12 +89,14 @@ def gone(api: CloudManager, environment: EnvironmentId) -> EnvironmentGone | Non
     )
 
 
-def _readiness(environment: Environment) -> Verdict:
-    if environment.status == "ready":
-        return DONE
+def _idle(environment: Environment) -> Verdict:
     if environment.status in IN_TRANSITION:
         return going_on(environment.status)
-    hint = {
-        "hibernated": "it is hibernated; wake it up in Cloud Manager, then run `pulumi up` again",
-    }.get(environment.status, f"its status is {environment.status}; look at it in Cloud Manager, then run `pulumi up` again")
-    return failed(hint)
+    hint = UNCHANGEABLE.get(environment.status)
+    return failed(hint) if hint else DONE
+
+
+def _done(before: Environment, now: Environment) -> Verdict:
+    if now.status == "failed" != before.status:
+        return failed("the environment's status is failed; look at it in Cloud Manager, then run `pulumi up` again")
+    return _idle(now)

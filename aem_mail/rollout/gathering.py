@@ -1,26 +1,20 @@
 """Group commit: requests that arrive together become one batch."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from aem_mail.rollout.requests import Answer
 
 Request = TypeVar("Request")
 
 
-class Waiting(Protocol):
-    """Monotonic seconds, as the client's clock has them."""
-
-    def now(self) -> float:
-        """Return the time in seconds."""
-
-
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Seconds: a batch starts ``idle`` after the last arrival, ``at_most`` after the first; held requests wait ``held``."""
+    """Real seconds: a batch starts ``idle`` after the last arrival, ``at_most`` after the first; held requests wait ``held``."""
 
     idle: float = 0.3
     at_most: float = 5.0
@@ -48,11 +42,10 @@ class Gathering(Generic[Request]):
     What ``apply`` raises is the answer to every request that has none yet.
     """
 
-    def __init__(self, name: str, apply: Apply, window: Window, clock: Waiting) -> None:
+    def __init__(self, name: str, apply: Apply, window: Window) -> None:
         self._name = name
         self._apply = apply
         self._window = window
-        self._clock = clock
         self._arrival = threading.Condition()
         self._pending: list[Pending[Request]] = []
         self._last_arrival = 0.0
@@ -62,12 +55,12 @@ class Gathering(Generic[Request]):
         """Add a request to the next batch and wait for its answer; raises what ``apply`` gave as its error."""
         pending = Pending(request, timeout)
         with self._arrival:
-            self._pending.append(pending)
-            self._last_arrival = self._clock.now()
-            self._arrival.notify_all()
             if not self._working:
-                self._working = True
                 threading.Thread(target=self._work, name=self._name, daemon=True).start()
+                self._working = True
+            self._pending.append(pending)
+            self._last_arrival = time.monotonic()
+            self._arrival.notify_all()
         return pending.future.result()
 
     def _work(self) -> None:
@@ -81,7 +74,7 @@ class Gathering(Generic[Request]):
 
     def _next_batch(self, held: Sequence[Pending[Request]]) -> tuple[list[Pending[Request]], bool] | None:
         with self._arrival:
-            if held and not self._pending:
+            if held:
                 self._arrival.wait_for(lambda: bool(self._pending), self._window.held)
             if not self._pending:
                 self._working = bool(held)
@@ -91,20 +84,22 @@ class Gathering(Generic[Request]):
             return arrived, False
 
     def _wait_for_silence(self) -> None:
-        first = self._clock.now()
+        first = time.monotonic()
         while True:
-            now = self._clock.now()
-            left = min(self._last_arrival + self._window.idle, first + self._window.at_most) - now
+            left = min(self._last_arrival + self._window.idle, first + self._window.at_most) - time.monotonic()
             if left <= 0:
                 return
             self._arrival.wait(left)
 
     def _carry_out(self, batch: Sequence[Pending[Request]], finally_: bool) -> Sequence[Pending[Request]]:
+        held: Sequence[Pending[Request]] = ()
+        failure: BaseException = RuntimeError(f"{self._name}: a request was left without an answer")
         try:
-            held = self._apply(batch, finally_)
+            undecided = self._apply(batch, finally_)
+            held = () if finally_ else undecided
         except BaseException as error:  # whatever happened is the answer: a waiting caller must not hang
-            for pending in batch:
-                if not pending.future.done():
-                    pending.future.set_exception(error)
-            return ()
+            failure = error
+        for pending in batch:
+            if not pending.future.done() and pending not in held:
+                pending.future.set_exception(failure)
         return held

@@ -3,23 +3,23 @@
 import hashlib
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from aem_mail.errors import WaitTimedOut
+from aem_mail.errors import InvalidInput, Problem, WaitTimedOut
 
 
 def lock_directory() -> Path:
     """Return the folder of the lock files, in the user's cache."""
-    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
     return Path(cache) / "aem-mail" / "locks"
 
 
 class ChangeLock:
-    """Held while one environment is changed; the operating system frees it when its holder dies."""
+    """Held while ``name`` (an environment, a program) is changed; the operating system frees it when its holder dies."""
 
     def __init__(self, scope: str, name: str, directory: Path) -> None:
         self._name = name
@@ -28,26 +28,34 @@ class ChangeLock:
         self._path = directory / f"{digest}.lock"
 
     @contextmanager
-    def held(self, timeout: float) -> Iterator[None]:
-        """Hold the lock; raises WaitTimedOut after ``timeout`` seconds."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not self._within.acquire(timeout=timeout):
-            raise self._timed_out(timeout)
-        try:
-            between = FileLock(self._path, mode=0o600)
-            try:
-                between.acquire(timeout=timeout)
-            except Timeout:
-                raise self._timed_out(timeout) from None
+    def held(self, timeout: float, report: Callable[[str], None]) -> Iterator[None]:
+        """Hold the lock; ``report`` is told if another process has it.
+
+        Raises WaitTimedOut after ``timeout`` seconds of another process, InvalidInput where the lock file cannot be written.
+        Another thread of this process is waited for without limit, since its own waits have theirs.
+        """
+        with self._within:
+            between = self._between(timeout, report)
             try:
                 yield
             finally:
                 between.release()
-        finally:
-            self._within.release()
 
-    def _timed_out(self, timeout: float) -> WaitTimedOut:
-        return WaitTimedOut(
-            f"{self._name}: another `pulumi up` on this machine has been changing it for {timeout:.0f} s; "
-            "run the command again when that one has ended."
-        )
+    def _between(self, timeout: float, report: Callable[[str], None]) -> FileLock:
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = FileLock(self._path, mode=0o600)
+            try:
+                lock.acquire(blocking=False)
+            except Timeout:
+                report(f"{self._name}: waiting for another `pulumi up` on this machine, which is changing it")
+                lock.acquire(timeout=timeout)
+        except Timeout:
+            raise WaitTimedOut(
+                f"{self._name}: another `pulumi up` on this machine has been changing it for {timeout:.0f} s; "
+                "run the command again when that one has ended."
+            ) from None
+        except OSError as error:
+            cause = f"{self._path.parent} cannot be written ({error.strerror or error}); set it to a folder that can"
+            raise InvalidInput("Lock files", [Problem("XDG_CACHE_HOME", cause)]) from None
+        return lock

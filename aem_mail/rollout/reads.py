@@ -45,5 +45,6 @@ class SharedReads:
             future.set_result(read())
         except BaseException as error:  # whatever happened is the answer: the others must not hang
             with self._lock:
-                self._answers.pop(key, None)
+                if self._answers.get(key, (0.0, None))[1] is future:
+                    del self._answers[key]
             future.set_exception(error)

@@ -38,12 +38,14 @@ class Enable:
     """Advanced networking enabled; ``non_proxy_hosts`` None leaves the hosts to others, a tuple is the whole list.
 
     ``infrastructure_kind`` and ``infrastructure_region`` must match the program's infrastructure where they are given.
+    One that is not ``owned`` yet is told where it was enabled already.
     """
 
     owner: str
     non_proxy_hosts: tuple[str, ...] | None = None
     infrastructure_kind: str | None = None
     infrastructure_region: str | None = None
+    owned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +102,8 @@ class RemoveVariable:
 
 
 VariableRequest = SetVariable | RemoveVariable
+
+
+def takes_away(request: object) -> bool:
+    """Say whether a request wants something gone: then nothing that was promised belongs to a state."""
+    return isinstance(request, RemoveRule | Disable | RemoveVariable)

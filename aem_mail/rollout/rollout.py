@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,10 +12,12 @@ from aem_mail.cloud_manager.waiting import SYSTEM_CLOCK, Clock
 from aem_mail.errors import NotFound
 from aem_mail.model import AdvancedNetworking, EnvironmentId, NetworkInfrastructure, Variable
 from aem_mail.rollout.access import Access, Report, gone
+from aem_mail.rollout.batch import carry_out
 from aem_mail.rollout.gathering import Gathering, Window
 from aem_mail.rollout.infrastructure import Infrastructures
 from aem_mail.rollout.lock import ChangeLock, lock_directory
 from aem_mail.rollout.networking_lane import NetworkingLane
+from aem_mail.rollout.program_access import ProgramAccess
 from aem_mail.rollout.reads import SharedReads
 from aem_mail.rollout.requests import Answer, NetworkingRequest, VariableRequest
 from aem_mail.rollout.variables_lane import VariablesLane
@@ -65,17 +68,21 @@ class Rollout:
         self._queues: dict[EnvironmentId, _Queues] = {}
         self._program_locks: dict[str, ChangeLock] = {}
         self._reads = SharedReads(clock)
-        self.infrastructures = Infrastructures(api, self._program_lock, clock, voice.report)
+        self.infrastructures = Infrastructures(self._program)
 
     def change_networking(self, environment: EnvironmentId, request: NetworkingRequest, timeout: float) -> Answer:
         """Have one request on advanced networking carried out, together with others that come at the same time."""
-        self._reads.forget()
-        return self._queues_of(environment).networking.submit(request, timeout)
+        try:
+            return self._queues_of(environment).networking.submit(request, timeout)
+        finally:
+            self._reads.forget()
 
     def change_variable(self, environment: EnvironmentId, request: VariableRequest, timeout: float) -> Answer:
         """Have one request on a variable carried out, together with others that come at the same time."""
-        self._reads.forget()
-        return self._queues_of(environment).variables.submit(request, timeout)
+        try:
+            return self._queues_of(environment).variables.submit(request, timeout)
+        finally:
+            self._reads.forget()
 
     def read_networking(self, environment: EnvironmentId) -> AdvancedNetworking | None:
         """Read the networking document; None only where the environment is proven to be gone."""
@@ -99,18 +106,21 @@ class Rollout:
 
     def _queues_of(self, environment: EnvironmentId) -> _Queues:
         with self._lock:
-            queues = self._queues.get(environment)
-            if queues is None:
-                lock = ChangeLock(self._scope, str(environment), self._options.locks)
-                access = Access(self._api, environment, lock, self._clock, self._voice.report, self._options.infrastructure_timeout)
-                window, clock = self._options.window, self._clock
-                queues = self._queues[environment] = _Queues(
-                    Gathering(f"networking of {environment}", NetworkingLane(access).apply, window, clock),
-                    Gathering(f"variables of {environment}", VariablesLane(access).apply, window, clock),
-                )
-            return queues
+            if environment not in self._queues:
+                self._queues[environment] = self._new_queues(environment)
+            return self._queues[environment]
 
-    def _program_lock(self, program_id: str) -> ChangeLock:
+    def _new_queues(self, environment: EnvironmentId) -> _Queues:
+        lock = ChangeLock(self._scope, str(environment), self._options.locks)
+        access = Access(self._api, environment, lock, self._clock, self._voice.report, self._options.infrastructure_timeout)
+        window = self._options.window
+        return _Queues(
+            Gathering(f"networking of {environment}", partial(carry_out, NetworkingLane(access)), window),
+            Gathering(f"variables of {environment}", partial(carry_out, VariablesLane(access)), window),
+        )
+
+    def _program(self, program_id: str, timeout: float) -> ProgramAccess:
         with self._lock:
             name = f"program {program_id}"
-            return self._program_locks.setdefault(program_id, ChangeLock(self._scope, name, self._options.locks))
+            lock = self._program_locks.setdefault(program_id, ChangeLock(self._scope, name, self._options.locks))
+        return ProgramAccess(self._api, program_id, lock, self._clock, self._voice.report, timeout)

@@ -17,6 +17,9 @@ MOST_VARIABLES: Final = 200
 
 UNSETTLED: Final = frozenset({"creating", "updating", "deleting"})
 
+Candidates = Mapping[VariableKey, Sequence[tuple[int, SetVariable]]]
+"""The requests that want a variable set, with their places."""
+
 
 @dataclass(frozen=True, slots=True)
 class VariablesPlan:
@@ -37,35 +40,54 @@ def merge(
 
     ``written`` are the secrets that an accepted PATCH of this batch has set: they are not written once more.
     """
-    present = keyed(live)
+    present = _present(live)
     wanted = _by_key(requests)
-    errors = _contradictions(environment, wanted) | _refusals(environment, present, wanted, requests)
-    changes: dict[VariableKey, VariableChange] = {}
+    errors = _contradictions(environment, wanted)
+    errors |= _refusals(environment, present, _without(wanted, errors), written)
+    errors |= _too_many(environment, present, _without(wanted, errors), requests)
+    declared = _without(wanted, errors)
+    changes: dict[VariableKey, VariableChange | None] = {}
     answers: list[Answer | AemMailError] = []
     for place, request in enumerate(requests):
+        there = present.get(request.key)
         if place in errors:
             answers.append(errors[place])
-            continue
-        there = present.get(request.key)
-        if isinstance(request, SetVariable):
+        elif isinstance(request, SetVariable):
             answers.append(_answer(environment, request, there))
-            change = _change(request, there, written)
+            changes[request.key] = changes.get(request.key) or _change(request, there, written)
+        elif request.key in declared:
+            answers.append(Answer(note=f"Variable {request.key} of {environment} stays: it is still declared."))
+        elif there is not None and there.type != request.type:
+            answers.append(Answer(note=f"Variable {request.key} of {environment} stays: it is a {there.type} now, and not this stack's."))
         else:
-            kept = any(other not in errors for other, _ in wanted.get(request.key, ()))
-            answers.append(Answer(note=f"Variable {request.key} of {environment} stays: it is still declared." if kept else None))
-            change = None if kept else _removal(request, there)
-        if change is not None:
-            changes[request.key] = change
-    return VariablesPlan(tuple(changes[key] for key in sorted(changes, key=str)) or None, tuple(answers))
+            answers.append(Answer())
+            changes[request.key] = None if there is None else VariableChange(request.key, request.type, "")
+    write = tuple(change for _, change in sorted(changes.items(), key=lambda item: str(item[0])) if change is not None)
+    return VariablesPlan(write or None, tuple(answers))
 
 
-def unsettled(live: Sequence[Variable], requests: Sequence[VariableRequest]) -> tuple[VariableKey, ...]:
-    """Return the requested variables whose change is still under way."""
-    present = keyed(live)
-    return tuple(request.key for request in requests if request.key in present and present[request.key].status in UNSETTLED)
+def took_effect(write: Sequence[VariableChange], before: Sequence[Variable], now: Sequence[Variable]) -> bool:
+    """Say whether a PATCH shows: one change that does tells of all, since a PATCH is applied as a whole.
+
+    A secret that was there before shows only while its change is under way: false then means that it cannot be told.
+    """
+    were, are = _present(before), _present(now)
+    return any(were.get(change.key) != are.get(change.key) for change in write)
 
 
-def _by_key(requests: Sequence[VariableRequest]) -> dict[VariableKey, list[tuple[int, SetVariable]]]:
+def difference(request: VariableRequest, live: Sequence[Variable]) -> str:
+    """Show what a request wants and what is live, for the case that they do not come together; never a secret's value."""
+    there = _present(live).get(request.key)
+    found = "none is there" if there is None else f"{_shown(there.type, there.value)} is there, with status {there.status}"
+    wanted = f"as {_shown(request.type, request.value)}" if isinstance(request, SetVariable) else "gone"
+    return f"variable {request.key} is wanted {wanted}, and {found}"
+
+
+def _present(live: Sequence[Variable]) -> dict[VariableKey, Variable]:
+    return keyed([variable for variable in live if variable.status != "deleted"])
+
+
+def _by_key(requests: Sequence[VariableRequest]) -> Candidates:
     wanted: dict[VariableKey, list[tuple[int, SetVariable]]] = {}
     for place, request in enumerate(requests):
         if isinstance(request, SetVariable):
@@ -73,7 +95,12 @@ def _by_key(requests: Sequence[VariableRequest]) -> dict[VariableKey, list[tuple
     return wanted
 
 
-def _contradictions(environment: EnvironmentId, wanted: Mapping[VariableKey, Sequence[tuple[int, SetVariable]]]) -> dict[int, AemMailError]:
+def _without(wanted: Candidates, errors: Mapping[int, AemMailError]) -> Candidates:
+    left = {key: [(place, request) for place, request in candidates if place not in errors] for key, candidates in wanted.items()}
+    return {key: candidates for key, candidates in left.items() if candidates}
+
+
+def _contradictions(environment: EnvironmentId, wanted: Candidates) -> dict[int, AemMailError]:
     errors: dict[int, AemMailError] = {}
     for key, candidates in wanted.items():
         if len({(request.type, request.value) for _, request in candidates}) > 1:
@@ -84,43 +111,52 @@ def _contradictions(environment: EnvironmentId, wanted: Mapping[VariableKey, Seq
 
 
 def _refusals(
-    environment: EnvironmentId,
-    present: Mapping[VariableKey, Variable],
-    wanted: Mapping[VariableKey, Sequence[tuple[int, SetVariable]]],
-    requests: Sequence[VariableRequest],
+    environment: EnvironmentId, present: Mapping[VariableKey, Variable], wanted: Candidates, written: Set[VariableKey]
 ) -> dict[int, AemMailError]:
-    errors: dict[int, AemMailError] = {}
-    leaving = {request.key for request in requests if isinstance(request, RemoveVariable)} & set(present) - set(wanted)
-    room = MOST_VARIABLES - (len(present) - len(leaving))
-    for key, candidates in sorted(wanted.items(), key=lambda item: str(item[0])):
-        there = present.get(key)
-        if there is None:
-            room -= 1
-        for place, request in candidates:
-            error = _refusal(environment, request, there, room)
-            if error is not None:
-                errors[place] = error
-    return errors
+    judged = {
+        place: _refusal(f"Variable {key} of {environment}", request, present.get(key))
+        for key, candidates in wanted.items()
+        if key not in written
+        for place, request in candidates
+    }
+    return {place: error for place, error in judged.items() if error is not None}
 
 
-def _refusal(environment: EnvironmentId, request: SetVariable, there: Variable | None, room: int) -> AemMailError | None:
-    what = f"Variable {request.key} of {environment}"
+def _too_many(
+    environment: EnvironmentId, present: Mapping[VariableKey, Variable], wanted: Candidates, requests: Sequence[VariableRequest]
+) -> dict[int, AemMailError]:
+    leaving = {
+        request.key
+        for request in requests
+        if isinstance(request, RemoveVariable)
+        and request.key not in wanted
+        and request.key in present
+        and present[request.key].type == request.type
+    }
+    room = max(MOST_VARIABLES - len(present) + len(leaving), 0)
+    refused = sorted(wanted.keys() - present.keys(), key=str)[room:]
+    cause = f"the environment would have more than {MOST_VARIABLES} variables; remove some that are no longer used."
+    return {place: Refused(f"Variable {key} of {environment}: {cause}") for key in refused for place, _ in wanted[key]}
+
+
+def _refusal(what: str, request: SetVariable, there: Variable | None) -> AemMailError | None:
     if there is None:
         if request.value is None:
             return Refused(f'{what}: on_conflict="keep" without a value needs the secret to exist, and it does not; give it a value.')
-        if room < 0:
-            return Refused(f"{what}: the environment would have more than {MOST_VARIABLES} variables; remove some that are no longer used.")
         return None
     if request.value is None and there.type != request.type:
         return Occupied(f"{what}: it is there as a {there.type}, not as a {request.type}; give it a value to replace it.")
     if request.owned or request.on_conflict in (REPLACE, KEEP) or _equal(request, there):
         return None
-    declared = f"a {request.type}" if request.type == VariableType.SECRET_STRING else f"the {request.type} {request.value!r}"
-    found = "a secretString" if there.type == VariableType.SECRET_STRING else f"the {there.type} {there.value!r}"
     return Occupied(
-        f"{what}: the stack declares {declared}, but the environment already has {found}; "
-        'choose another name, declare it as it is to adopt it, or set on_conflict="replace" to take it over.'
+        f"{what}: the stack declares {_shown(request.type, request.value)}, but the environment already has "
+        f'{_shown(there.type, there.value)}; choose another name, declare it as it is to adopt it, or set on_conflict="replace" '
+        "to take it over."
     )
+
+
+def _shown(type_: str, value: str | None) -> str:
+    return "a secretString" if type_ == VariableType.SECRET_STRING else f"the {type_} {value!r}"
 
 
 def _equal(request: SetVariable, there: Variable) -> bool:
@@ -151,16 +187,9 @@ def _change(request: SetVariable, there: Variable | None, written: Set[VariableK
         return wanted
     if there.type != request.type:
         return VariableChange(there.key, there.type, "")
-    if there.status in UNSETTLED or request.key in written:
+    if request.key in written:
         return None
     if request.type == VariableType.STRING:
         return None if there.value == request.value and there.status == "ready" else wanted
     keep = request.on_conflict == KEEP and not request.owned
-    rewrite = there.status != "ready" or (request.rewrite and not keep)
-    return wanted if rewrite else None
-
-
-def _removal(request: RemoveVariable, there: Variable | None) -> VariableChange | None:
-    if there is None or there.type != request.type or there.status == "deleting":
-        return None
-    return VariableChange(request.key, request.type, "")
+    return wanted if there.status != "ready" or (request.rewrite and not keep) else None

@@ -1,18 +1,19 @@
 """Changes of an environment's variables, as batches."""
 
-import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from aem_mail.cloud_manager.waiting import DONE, Verdict, going_on, wait_for
-from aem_mail.errors import AemMailError, WaitFailed
+from aem_mail.errors import AemMailError, BadRequest, WaitFailed
 from aem_mail.model import Variable, VariableChange, VariableKey, VariableType, keyed
-from aem_mail.rollout.access import Access, Sent
+from aem_mail.rollout.access import Access
+from aem_mail.rollout.blame import named_places, speaking_of
+from aem_mail.rollout.gathering import Pending
 from aem_mail.rollout.lane import Lane
-from aem_mail.rollout.requests import RemoveVariable, SetVariable, VariableRequest
-from aem_mail.rollout.variables import UNSETTLED, VariablesPlan, merge
+from aem_mail.rollout.requests import VariableRequest
+from aem_mail.rollout.variables import UNSETTLED, VariablesPlan, difference, merge, took_effect
 
-FAILED_STATUSES = frozenset({"failed", "deleted_failed"})
+FAILED: Final = frozenset({"failed", "deleted_failed"})
 
 
 class VariablesLane(Lane[VariableRequest, Sequence[Variable]]):
@@ -25,20 +26,13 @@ class VariablesLane(Lane[VariableRequest, Sequence[Variable]]):
         super().__init__(access)
         self._written: set[VariableKey] = set()
 
-    def read(self, timeout: float) -> Sequence[Variable]:
-        return wait_for(
-            lambda: self.access.api.variables.list(self.access.environment),
-            _settled,
-            what=f"{self.access.environment}: variables",
-            deadline=timeout,
-            clock=self.access.clock,
-            progress=self.access.report,
-            usually=self.usually,
-        )
-
-    def begin(self) -> None:
+    def admit(self, batch: Sequence[Pending[VariableRequest]]) -> Sequence[Pending[VariableRequest]]:
         """Forget which secrets the last batch wrote."""
         self._written.clear()
+        return batch
+
+    def read(self, timeout: float) -> Sequence[Variable]:
+        return self._list(_settled, timeout)
 
     def merge(self, live: Sequence[Variable], requests: Sequence[VariableRequest]) -> VariablesPlan:
         return merge(self.access.environment, live, requests, self._written)
@@ -46,35 +40,41 @@ class VariablesLane(Lane[VariableRequest, Sequence[Variable]]):
     def send(self, write: Sequence[VariableChange]) -> None:
         self.access.api.variables.patch(self.access.environment, write)
 
-    def sent(self, write: Sequence[VariableChange], outcome: Sent, before: Sequence[Variable]) -> None:
-        """Remember the secrets that are written, so that they are not written twice.
+    def took_effect(self, write: Sequence[VariableChange], before: Sequence[Variable], timeout: float) -> bool:
+        """Compare at once, because a secret shows only while its change is under way."""
+        return took_effect(write, before, self._list(lambda _: DONE, timeout))
 
-        After a lost answer these are the ones that show it: not there before, or under way now.
-        """
-        secrets = {change.key for change in write if change.value and change.type == VariableType.SECRET_STRING}
-        if outcome is Sent.UNKNOWN:
-            were = keyed(before)
-            now = keyed(self.access.api.variables.list(self.access.environment))
-            secrets = {key for key in secrets if key in now and (key not in were or now[key].status in UNSETTLED)}
-        self._written |= secrets
+    def accepted(self, write: Sequence[VariableChange]) -> None:
+        """Remember the secrets that are written, so that they are not written twice."""
+        self._written |= {change.key for change in write if change.value and change.type == VariableType.SECRET_STRING}
 
-    def is_removal(self, request: VariableRequest) -> bool:
-        return isinstance(request, RemoveVariable)
-
-    def blamed(self, request: VariableRequest, text: str) -> bool:
-        return isinstance(request, SetVariable) and bool(re.search(rf"\b{re.escape(request.key.name)}\b", text))
+    def blamed(self, error: BadRequest, write: Sequence[VariableChange], requests: Sequence[VariableRequest]) -> Sequence[int]:
+        keys = {change.key for place, change in enumerate(write) if place in named_places(error, "")}
+        at = [place for place, request in enumerate(requests) if request.key in keys]
+        return at or speaking_of(error, requests, lambda request: [request.key.name])
 
     def trouble(self, request: VariableRequest, live: Sequence[Variable]) -> AemMailError | None:
         there = keyed(live).get(request.key)
-        if there is None or there.status not in FAILED_STATUSES:
+        if there is None or there.type != request.type or there.status not in FAILED:
             return None
         return WaitFailed(
             f"Variable {request.key} of {self.access.environment}: Cloud Manager accepted the change and then reported {there.status}; "
             "run `pulumi up` again to send it once more."
         )
 
-    def outputs(self, request: VariableRequest, live: Sequence[Variable]) -> dict[str, Any]:
-        return {}
+    def difference(self, request: VariableRequest, live: Sequence[Variable]) -> str:
+        return difference(request, live)
+
+    def _list(self, verdict: Callable[[Sequence[Variable]], Verdict], timeout: float) -> Sequence[Variable]:
+        return wait_for(
+            lambda: self.access.api.variables.list(self.access.environment),
+            verdict,
+            what=f"{self.access.environment}: variables",
+            deadline=timeout,
+            clock=self.access.clock,
+            progress=self.access.report,
+            usually=self.usually,
+        )
 
 
 def _settled(live: Sequence[Variable]) -> Verdict:

@@ -1,0 +1,165 @@
+"""One batch on its way: read, merge, send, wait, read back, until merging yields nothing to send; and an answer for everybody."""
+
+from collections.abc import Sequence
+from typing import Final, Generic, TypeVar
+
+from aem_mail.errors import AemMailError, BadRequest, Unconfirmed
+from aem_mail.model import Environment
+from aem_mail.rollout.access import EnvironmentGone
+from aem_mail.rollout.gathering import Pending
+from aem_mail.rollout.lane import Lane, Plan
+from aem_mail.rollout.requests import Answer, takes_away
+from aem_mail.rollout.sending import NotDone
+
+MOST_WRITES: Final = 6
+"""Changes that one batch tries to send: one is the rule, two where a variable's type changes, more only against other writers."""
+
+Request = TypeVar("Request")
+Live = TypeVar("Live")
+
+
+def carry_out(lane: Lane[Request, Live], batch: Sequence[Pending[Request]], finally_: bool) -> Sequence[Pending[Request]]:
+    """Carry out one batch, as Gathering asks for it."""
+    timeout = max(pending.timeout for pending in batch)
+    admitted = lane.admit(batch)
+    if not admitted:
+        return ()
+    with lane.access.exclusive(timeout):
+        return _Batch(lane, admitted, timeout, finally_).carry_out()
+
+
+class _Batch(Generic[Request, Live]):
+    """The requests that are still open, and what each was promised when a change that serves it was accepted."""
+
+    def __init__(self, lane: Lane[Request, Live], requests: Sequence[Pending[Request]], timeout: float, finally_: bool) -> None:
+        self._lane = lane
+        self._access = lane.access
+        self._sender = lane.access.sender(timeout)
+        self._open = list(requests)
+        self._timeout = timeout
+        self._finally = finally_
+        self._promised: dict[Pending[Request], Answer] = {}
+        self._writes = 0
+
+    def carry_out(self) -> Sequence[Pending[Request]]:
+        try:
+            return self._converge()
+        except AemMailError as error:
+            self._break_off(error)
+            return ()
+
+    def _converge(self) -> Sequence[Pending[Request]]:
+        while self._open:
+            environment = self._access.wait_until_idle(self._lane.doing, self._timeout)
+            live = self._lane.read(self._timeout)
+            plan = self._merge(live)
+            if plan.write is None:
+                return self._finish(plan, live)
+            if self._writes == MOST_WRITES:
+                self._give_up(plan, live)
+            else:
+                self._write(plan, live, environment)
+        return ()
+
+    def _merge(self, live: Live) -> Plan:
+        for pending in self._open_and_promised():
+            error = self._lane.trouble(pending.request, live)
+            if error is not None:
+                self._settle(pending, error)
+        while True:
+            plan = self._lane.merge(live, [pending.request for pending in self._open])
+            answers = zip(self._open, plan.answers, strict=True)
+            refused = [(pending, answer) for pending, answer in answers if isinstance(answer, AemMailError)]
+            if not refused:
+                return plan
+            for pending, error in refused:
+                self._reject(pending, error)
+
+    def _write(self, plan: Plan, live: Live, environment: Environment) -> None:
+        try:
+            outcome = self._sender.send(lambda: self._lane.send(plan.write))
+        except BadRequest as error:
+            self._writes += 1
+            self._blame(error, plan, live)
+            return
+        if outcome is NotDone.BUSY:
+            return
+        self._writes += 1
+        promised = dict(self._promised)
+        self._promise(plan)
+        if outcome is NotDone.UNKNOWN and not self._lane.took_effect(plan.write, live, self._timeout):
+            self._promised = promised
+            return
+        self._lane.accepted(plan.write)
+        self._access.wait_until_done(self._lane.doing, self._timeout, self._lane.usually, environment)
+
+    def _promise(self, plan: Plan) -> None:
+        for place, (pending, answer) in enumerate(zip(self._open, plan.answers, strict=True)):
+            if place not in plan.held and isinstance(answer, Answer):
+                self._promised.setdefault(pending, answer)
+
+    def _blame(self, error: BadRequest, plan: Plan, live: Live) -> None:
+        """Reject whom the refusal speaks of, or everybody; nobody where something else has changed meanwhile."""
+        if self._lane.read(self._timeout) != live:
+            return
+        places = self._lane.blamed(error, plan.write, [pending.request for pending in self._open])
+        for pending in [self._open[place] for place in places] or list(self._open):
+            self._reject(pending, error)
+
+    def _finish(self, plan: Plan, live: Live) -> Sequence[Pending[Request]]:
+        held = [] if self._finally else [self._open[place] for place in plan.held]
+        for pending, answer in zip(self._open, plan.answers, strict=True):
+            if pending not in held and isinstance(answer, Answer):
+                self._answer(pending, answer, live)
+        self._lane.finished(plan)
+        return held
+
+    def _give_up(self, plan: Plan, live: Live) -> None:
+        """Answer those whose wishes are fulfilled, and show the others both sides."""
+        for pending, answer in list(zip(self._open, plan.answers, strict=True)):
+            if isinstance(answer, Answer) and self._lane.merge(live, [pending.request]).write is None:
+                self._answer(pending, answer, live)
+                self._open.remove(pending)
+                continue
+            self._reject(
+                pending,
+                Unconfirmed(
+                    f"{self._access.environment}: {self._lane.difference(pending.request, live)}. {self._writes} changes were sent, and "
+                    "each time something else stood there afterwards: find out who else changes this environment, then run "
+                    "`pulumi up` again."
+                ),
+            )
+
+    def _break_off(self, error: AemMailError) -> None:
+        """Answer everybody after an error that concerns them all."""
+        for pending in list(self._open):
+            if isinstance(error, EnvironmentGone) and takes_away(pending.request):
+                self._open.remove(pending)
+                pending.future.set_result(Answer(note=f"{self._access.environment} does not exist any more: nothing was left to remove."))
+            elif isinstance(error, EnvironmentGone):
+                self._reject(pending, error)
+            else:
+                self._settle(pending, error)
+
+    def _open_and_promised(self) -> list[Pending[Request]]:
+        return [pending for pending in self._open if pending in self._promised]
+
+    def _answer(self, pending: Pending[Request], answer: Answer, live: Live) -> None:
+        """Give the final answer; what an earlier change of this batch created was created, though it is found there now."""
+        final = self._promised.get(pending, answer)
+        note = answer.note or final.note if takes_away(pending.request) else final.note
+        outputs = {**final.outputs, **self._lane.outputs(pending.request, live)}
+        pending.future.set_result(Answer(final.origin, note, outputs))
+
+    def _settle(self, pending: Pending[Request], error: AemMailError) -> None:
+        """Answer after an error: what was accepted belongs to the state, though it is not known to be in force."""
+        promised = self._promised.get(pending)
+        if promised is None or takes_away(pending.request):
+            self._reject(pending, error)
+            return
+        self._open.remove(pending)
+        pending.future.set_result(Answer(promised.origin, promised.note, promised.outputs, unready=error))
+
+    def _reject(self, pending: Pending[Request], error: AemMailError) -> None:
+        self._open.remove(pending)
+        pending.future.set_exception(error)

@@ -1,0 +1,120 @@
+"""What requests on advanced networking are told: refusals, answers and both sides of a difference, as sentences; pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aem_mail.errors import Occupied, Refused
+from aem_mail.model import AdvancedNetworking, EnvironmentId, PortForward, port_forward_of
+from aem_mail.rollout.requests import REPLACE, Answer, Disable, Enable, NetworkingRequest, Origin, PutRule, RemoveRule
+
+Entry = Mapping[str, Any]
+
+
+def rules_by_port_orig(live: AdvancedNetworking) -> dict[int, PortForward]:
+    """Index the rules that are there by their identity."""
+    return {rule.port_orig: rule for rule in map(port_forward_of, live.port_forwards)}
+
+
+def folded(hosts: Sequence[str]) -> frozenset[str]:
+    """Return hosts as a set in which capitals do not matter."""
+    return frozenset(host.casefold() for host in hosts)
+
+
+def contradicting_hosts(environment: EnvironmentId, enables: Sequence[Enable]) -> Occupied:
+    """Refuse enablements that declare different hosts."""
+    owners = _and_list(sorted(enable.owner for enable in enables))
+    return Occupied(f"AdvancedNetworking of {environment}: {owners} declare different non-proxy hosts; declare them once.")
+
+
+def rule_refusal(environment: EnvironmentId, candidates: Sequence[PutRule], present: PortForward | None, enabled: bool) -> Refused | None:
+    """Refuse the requests for one ``port_orig`` if they contradict each other or the rule that is there."""
+    rule = candidates[0].rule
+    if len({candidate.rule for candidate in candidates}) > 1:
+        sides = _and_list(sorted(f"{candidate.owner} ({candidate.rule})" for candidate in candidates))
+        return Occupied(
+            f"PortForward on {rule.port_orig} of {environment}: {sides} claim the same port_orig; give one of them another port."
+        )
+    if not enabled:
+        return Refused(
+            f"PortForward {rule} of {environment}: advanced networking is not enabled on this environment; "
+            "declare an AdvancedNetworking resource for it in this stack, or enable it first."
+        )
+    if present in (None, rule) or any(candidate.owned or candidate.on_conflict == REPLACE for candidate in candidates):
+        return None
+    owners = _and_list(sorted(candidate.owner for candidate in candidates))
+    return Occupied(
+        f"PortForward {owners} of {environment}: the stack declares {rule}, but the environment already has {present}; "
+        f'choose another port_orig, declare the rule as it is to adopt it, or set on_conflict="replace" to take it over.'
+    )
+
+
+def enable_answer(environment: EnvironmentId, request: Enable, live: AdvancedNetworking) -> Answer:
+    """Tell an adopted enablement so, and which hosts the declared list drops."""
+    if not live.enabled:
+        return Answer(Origin.CREATED)
+    kept = live.non_proxy_hosts if request.non_proxy_hosts is None else request.non_proxy_hosts
+    dropped = [host for host in live.non_proxy_hosts if host.casefold() not in folded(kept)]
+    notes = []
+    if not request.owned:
+        notes.append(f"Advanced networking of {environment} was enabled already; this stack uses it and will leave it enabled.")
+    if dropped:
+        notes.append(f"The non-proxy hosts {', '.join(dropped)} of {environment} are removed: the declared list is the whole list.")
+    return Answer(Origin.ADOPTED, " ".join(notes) or None)
+
+
+def rule_answer(environment: EnvironmentId, request: PutRule, present: PortForward | None) -> Answer:
+    """Tell an adopted rule so."""
+    if present is None:
+        return Answer(Origin.CREATED)
+    if request.owned:
+        return Answer(Origin.ADOPTED)
+    if present == request.rule:
+        return Answer(Origin.ADOPTED, f"PortForward {present} of {environment} was there already; this stack manages it from now on.")
+    return Answer(Origin.ADOPTED, f"PortForward {present} of {environment} was taken over and is now {request.rule}.")
+
+
+def removal_answer(environment: EnvironmentId, request: RemoveRule, *, declared: bool, last: bool) -> Answer:
+    """Tell why a rule stays, or that the last one took the enablement with it."""
+    if declared:
+        return Answer(note=f"PortForward on {request.port_orig} of {environment} stays: it is still declared.")
+    return Answer(
+        note=f"Advanced networking of {environment} was disabled with its last entry: this stack had enabled it." if last else None
+    )
+
+
+def disable_answer(
+    environment: EnvironmentId, request: Disable, *, declared: bool, forwards: Sequence[Entry], hosts: Sequence[str]
+) -> Answer:
+    """Tell why advanced networking stays enabled, if it does: ``forwards`` and ``hosts`` are what holds it."""
+    what = f"Advanced networking of {environment} stays enabled"
+    if declared:
+        return Answer(note=f"{what}: it is still declared.")
+    if not request.created:
+        return Answer(note=f"{what}: this stack found it so, and leaves it so.")
+    if not forwards and not hosts:
+        return Answer()
+    later = "If this run removes the last of it later on, it is disabled then."
+    return Answer(note=f"{what}, because it still holds {_contents(forwards, hosts)}. {later}")
+
+
+def difference(request: NetworkingRequest, live: AdvancedNetworking) -> str:
+    """Show what a request wants and what is live, for the case that they do not come together."""
+    if isinstance(request, PutRule | RemoveRule):
+        port_orig = request.rule.port_orig if isinstance(request, PutRule) else request.port_orig
+        wanted = f"port forward {request.rule}" if isinstance(request, PutRule) else f"no port forward on {port_orig}"
+        return f"{wanted} is wanted, and {rules_by_port_orig(live).get(port_orig, 'none')} is there"
+    state = f"enabled with {_contents(live.port_forwards, live.non_proxy_hosts)}" if live.enabled else "disabled"
+    if isinstance(request, Disable):
+        return f"advanced networking is wanted disabled, and it is {state}"
+    hosts = request.non_proxy_hosts
+    wanted = "" if hosts is None else f" with the non-proxy hosts {', '.join(hosts) or '(none)'}"
+    return f"advanced networking is wanted enabled{wanted}, and it is {state}"
+
+
+def _contents(forwards: Sequence[Entry], hosts: Sequence[str]) -> str:
+    rules = [f"port forward {port_forward_of(entry)}" for entry in forwards]
+    return _and_list([*rules, *(f"non-proxy host {host}" for host in hosts)]) or "no entry"
+
+
+def _and_list(names: Sequence[str]) -> str:
+    return " and ".join(names) if len(names) < 3 else f"{', '.join(names[:-1])} and {names[-1]}"
