@@ -34,7 +34,10 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until a signal asks for the end; 0 then, 3 for a seed, state file or port that cannot be used."""
-    from aem_mail.simulator.server import serving  # noqa: PLC0415 - heavy, and not installed with the provider alone
+    try:
+        from aem_mail.simulator.server import serving  # noqa: PLC0415 - heavy, and not installed with the provider alone
+    except ModuleNotFoundError as error:
+        raise _unusable("installation", f"{error.name} is missing; install the simulator with pip install 'aem-mail[simulator]'") from error
 
     world = _world(args)
     stop = threading.Event()

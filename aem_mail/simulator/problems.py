@@ -30,7 +30,7 @@ class Missing:
     type: str = "string"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Problem(Exception):
     """An answer other than success; raised by whatever decides, turned into a document in one place."""
 

@@ -148,3 +148,11 @@ def test_a_taken_port_exits_with_3_and_tells_the_way_out() -> None:
 
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr == f"aem-mail simulate: --port: {port} cannot be used (Address already in use); --port 0 picks a free one\n"
+
+
+def test_without_its_libraries_it_tells_how_to_install_them(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.delitem(sys.modules, "aem_mail.simulator.server", raising=False)
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+
+    assert main(["simulate", "--port", "0"]) == 3
+    assert "uvicorn is missing; install the simulator with pip install 'aem-mail[simulator]'" in capsys.readouterr().err
