@@ -13,7 +13,7 @@ from aem_mail.simulator.state import Connection, Infrastructure
 
 KINDS = ("vpn", "dedicatedEgressIp", "flexiblePortEgress")
 STATUSES = ("ready", "creating", "updating", "deleting", "deleted", "failed", "error")
-_ID = re.compile(r"[0-9]{1,18}")
+ID = re.compile(r"[0-9]{1,18}")
 LATEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp()
 
 
@@ -46,7 +46,7 @@ def connection_json(connection: Connection, *, shared_key: str | None = None) ->
 def infrastructure_from_json(fields: Fields, held: Mapping[str, Secret]) -> Infrastructure:
     """Read one; its id is empty where the document leaves it to the simulator."""
     infrastructure = Infrastructure(
-        id=fields.optional_text("id", pattern=_ID) or "",
+        id=fields.optional_text("id", pattern=ID) or "",
         kind=fields.text("kind", choices=KINDS),
         region=fields.text("region"),
         is_primary_region=fields.flag("isPrimaryRegion") or False,

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from aem_mail.simulator.fields import Fields
-from aem_mail.simulator.infrastructure_json import infrastructure_from_json, infrastructure_json
+from aem_mail.simulator.infrastructure_json import ID, infrastructure_from_json, infrastructure_json
 from aem_mail.simulator.secret import Secret, is_fingerprint
 from aem_mail.simulator.state import SERVICES, Environment, Networking, PortForward, Program, Variable
 
-ID = re.compile(r"[0-9]{1,18}")
 ENVIRONMENT_TYPES = ("dev", "stage", "prod", "rde", "preprod")
 ENVIRONMENT_STATUSES = (
     "ready",

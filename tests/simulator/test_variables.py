@@ -181,3 +181,18 @@ def test_a_patch_without_effect_updates_the_environment_all_the_same(direct: Dir
 
 def test_variables_work_in_a_sandbox_program(direct: Direct) -> None:
     assert direct.ask("PATCH", f"{SANDBOX}/environment/20004/variables", [USERNAME]).status == 204
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [
+        *((status, 409) for status in ("creating", "updating", "deleting", "restoring", "resetting", "hibernated")),
+        *((status, 204) for status in ("failed", "degraded", "deploy_failed")),
+    ],
+)
+def test_an_environment_takes_a_change_only_while_it_runs(status: str, answer: int) -> None:
+    direct = Direct({"programs": {"10001": {"region": "va7", "environments": {"20001": {"type": "dev", "status": status}}}}})
+
+    assert direct.ask("PATCH", VARIABLES, [USERNAME]).status == answer
+    direct.wait(5 * MINUTE)
+    assert direct.status(ENVIRONMENT) == (status if answer == 409 else "ready")
