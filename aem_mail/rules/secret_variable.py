@@ -15,6 +15,8 @@ from aem_mail.rules.environment_variable import PLACEHOLDER_STARTS, length_probl
 from aem_mail.rules.shapes import ENVIRONMENT, SECRET_CONFLICT_POLICY, SERVICE, Field, Superfluous, object_of, seconds, text, type_of
 
 QUOTES: Final = ("'", '"')
+RESOLVED_STARTS: Final = 8
+"""A value with more than so many ``$[`` is refused unresolved: each one inside another doubles the work."""
 
 REFERENCE: Final = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:[^\0]+")
 
@@ -39,7 +41,7 @@ def secret_value(path: str, value: Any) -> Iterator[Problem]:
 
 def is_altered(value: str) -> bool:
     """Say whether Felix, which looks for placeholders in a variable's value too, would not leave this one as it is."""
-    if any(start in value for start in PLACEHOLDER_STARTS):
+    if any(start in value for start in PLACEHOLDER_STARTS) or value.count("$[") > RESOLVED_STARTS:
         return True
     try:
         return resolve(value, unset) != value

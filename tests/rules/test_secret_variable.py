@@ -83,6 +83,8 @@ def test_limits(changes: dict[str, Any], field: str, words: str) -> None:
         ("$[prop:x", EXPANDED),
         ("$[conf:x]", EXPANDED),
         ("a\\$[b", EXPANDED),
+        ("$[a:b;default=c]", EXPANDED),
+        ("$[a:b" * 300 + "]" * 300, EXPANDED),
     ],
 )
 def test_values_that_would_not_arrive_as_written_are_refused(value: Any, words: str) -> None:
