@@ -108,7 +108,7 @@ class MailEgress(pulumi.ComponentResource):
         super().__init__("aem:mail:MailEgress", name, None, opts)
         for warning in rules.mail_egress_warnings(_known(args)):
             pulumi.log.warn(str(warning), self)
-        self._name = name
+        self.mail_egress_name = name
         self._args = args
         self.proxy_host = pulumi.Output.from_input(PROXY_HOST_PLACEHOLDER)
         self.proxy_port = pulumi.Output.all(args.smtp.port, args.smtp.port_orig).apply(lambda ports: _port_orig(*ports))
@@ -144,7 +144,7 @@ class MailEgress(pulumi.ComponentResource):
             allow_replace=egress.allow_replace,
             timeout=self._timeout("infrastructure"),
         )
-        return NetworkInfrastructure(f"{self._name}-infrastructure", args, self._child())
+        return NetworkInfrastructure(f"{self.mail_egress_name}-infrastructure", args, self._child())
 
     def _networking(self, infrastructure: NetworkInfrastructure | None) -> None:
         args, egress = self._args, self._args.egress
@@ -158,7 +158,7 @@ class MailEgress(pulumi.ComponentResource):
             infrastructure_region=egress.region if existing else None,
             timeout=self._timeout("environment"),
         )
-        AdvancedNetworking(f"{self._name}-networking", networking, options)
+        AdvancedNetworking(f"{self.mail_egress_name}-networking", networking, options)
         rule = PortForwardArgs(
             args.program_id,
             args.environment_id,
@@ -168,7 +168,7 @@ class MailEgress(pulumi.ComponentResource):
             self._policy("portForward", "error"),
             timeout=self._timeout("environment"),
         )
-        PortForward(f"{self._name}-port-forward", rule, options)
+        PortForward(f"{self.mail_egress_name}-port-forward", rule, options)
 
     def _secrets(self) -> pulumi.Output[Sequence[Mapping[str, Any]]]:
         args = self._args
@@ -189,7 +189,7 @@ class MailEgress(pulumi.ComponentResource):
                     on_conflict=self._policy("secretEnvVar", "replace"),
                     timeout=self._timeout("environment"),
                 )
-                SecretEnvVar("-".join([self._name, role, *([service] if service else [])]), secret, self._child())
+                SecretEnvVar("-".join([self.mail_egress_name, role, *([service] if service else [])]), secret, self._child())
                 shown.append({"name": variable, "type": str(VariableType.SECRET_STRING), "service": service})
         shown.sort(key=lambda one: (one["name"], one["service"] or ""))
         return pulumi.Output.from_input(shown)
@@ -206,7 +206,7 @@ class MailEgress(pulumi.ComponentResource):
             osgi = OsgiConfigArgs(
                 args.osgi.directory, MAIL_SERVICE_PID, properties, args.osgi.run_mode, on_conflict=self._policy("osgiConfig", "error")
             )
-            OsgiConfig(f"{self._name}-mail-service", osgi, self._child())
+            OsgiConfig(f"{self.mail_egress_name}-mail-service", osgi, self._child())
             path = configuration_path(args.osgi.directory, MAIL_SERVICE_PID, args.osgi.run_mode, pulumi.runtime.get_root_directory())
         return properties.apply(lambda known: [{"pid": MAIL_SERVICE_PID, "path": path, "content": render_configuration(known)}])
 

@@ -87,4 +87,4 @@ class AdvancedNetworking(Resource, module="aem", name="AdvancedNetworking"):
 
     def __init__(self, name: str, args: AdvancedNetworkingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         computed = {"network_infrastructure_id": None, "origin": None}
-        super().__init__(AdvancedNetworkingProvider(), name, {**to_props(args, name), **computed}, opts)
+        super().__init__(AdvancedNetworkingProvider(), name, {**to_props(args, name, opts), **computed}, opts)

@@ -3,8 +3,14 @@
 from dataclasses import fields
 from typing import Any
 
+import pulumi
 
-def to_props(args: Any, logical_name: str) -> dict[str, Any]:
-    """Return the given arguments under their own names, and the resource's logical name, by which a run tells owners apart."""
+
+def to_props(args: Any, logical_name: str, opts: pulumi.ResourceOptions | None) -> dict[str, Any]:
+    """Return the given arguments under their own names, with what a run has to know of the resource.
+
+    That is its logical name, by which a run tells owners apart, and the MailEgress that it is a child of.
+    """
     given = {one.name: getattr(args, one.name) for one in fields(args)}
-    return {**{name: value for name, value in given.items() if value is not None}, "logical_name": logical_name}
+    component = getattr(opts and opts.parent, "mail_egress_name", None)
+    return {name: value for name, value in (given | {"logical_name": logical_name, "component": component}).items() if value is not None}

@@ -159,7 +159,7 @@ class EnvVar(Resource, module="aem", name="EnvVar"):
 
     def __init__(self, name: str, args: EnvVarArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         computed = {"type": None, "status": None, "origin": None}
-        super().__init__(EnvVarProvider(), name, {**to_props(args, name), **computed}, opts)
+        super().__init__(EnvVarProvider(), name, {**to_props(args, name, opts), **computed}, opts)
 
 
 class SecretEnvVar(Resource, module="aem", name="SecretEnvVar"):
@@ -181,7 +181,7 @@ class SecretEnvVar(Resource, module="aem", name="SecretEnvVar"):
     origin: pulumi.Output[str]
 
     def __init__(self, name: str, args: SecretEnvVarArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        props = to_props(args, name)
+        props = to_props(args, name, opts)
         if "value" in props:
             props["value"] = pulumi.Output.secret(props["value"])
         computed = {"fingerprint": None, "verified": None, "type": None, "status": None, "origin": None}

@@ -109,7 +109,7 @@ class NetworkInfrastructure(Resource, module="aem", name="NetworkInfrastructure"
     origin: pulumi.Output[str]
 
     def __init__(self, name: str, args: NetworkInfrastructureArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        props = to_props(args, name)
+        props = to_props(args, name, opts)
         if "connections" in props:
             props["connections"] = pulumi.Output.secret(props["connections"])
         computed = {"infrastructure_id": None, "status": None, "origin": None}

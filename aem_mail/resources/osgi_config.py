@@ -107,7 +107,7 @@ class OsgiConfig(Resource, module="aem", name="OsgiConfig"):
         # The engine does not keep the order of an object's keys, so the text that has it is made here, and shown in a preview.
         content = pulumi.Output.from_input(args.properties).apply(render_configuration)
         computed = {"content": content, "path": None, "origin": None}
-        super().__init__(OsgiConfigProvider(), name, {**to_props(args, name), **computed}, opts)
+        super().__init__(OsgiConfigProvider(), name, {**to_props(args, name, opts), **computed}, opts)
 
 
 def _identity(properties: Properties) -> str:

@@ -78,4 +78,4 @@ class PortForward(Resource, module="aem", name="PortForward"):
     origin: pulumi.Output[str]
 
     def __init__(self, name: str, args: PortForwardArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(PortForwardProvider(), name, {**to_props(args, name), "origin": None}, opts)
+        super().__init__(PortForwardProvider(), name, {**to_props(args, name, opts), "origin": None}, opts)

@@ -1,7 +1,7 @@
 """The shape that all providers have: normalise, check, decide; then ask the rollout, and record what it answered."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from pulumi.dynamic import (
@@ -17,15 +17,18 @@ from pulumi.dynamic import (
 
 from aem_mail import rules
 from aem_mail.decide import claim_key, decide, identity
-from aem_mail.errors import Occupied, Problem
+from aem_mail.errors import AemMailError, Occupied, Problem
 from aem_mail.model import EnvironmentId, Properties
 from aem_mail.normal import normalise
 from aem_mail.resources import plugin
 from aem_mail.resources.border import STATE_VERSION, from_engine, to_engine
+from aem_mail.resources.outcomes import Outcome
 from aem_mail.resources.run import KEYS, NAMESPACE, RUN, project_directory
 from aem_mail.rollout.requests import Answer, Origin
 
-GONE = ReadResult("", {})
+
+class ChildFailed(AemMailError):
+    """A component's child failed; the text says what of the component is live all the same."""
 
 
 class Provider(ResourceProvider):
@@ -55,6 +58,7 @@ class Provider(ResourceProvider):
         if not found:
             wanted = self.enriched(recorded, wanted)
             found = self._claim(wanted)
+            self._note(wanted, Outcome.DECLARED)
             for warning in rules.warnings(self.kind, wanted):
                 plugin.warn(f"{self.kind} {wanted.get('logical_name', '')}: {warning}")
         return CheckResult(to_engine(wanted), [CheckFailure(problem.field, problem.message) for problem in found])
@@ -65,8 +69,11 @@ class Provider(ResourceProvider):
         verdict = decide(self.kind, recorded, wanted, str(project_directory()))
         for reason in verdict.reasons:
             plugin.say(f"{self.kind} {wanted.get('logical_name', '')}: {reason}.")
+        changes = verdict.changes or bool(self.drifted(recorded, wanted))
+        if not changes:
+            self._note(wanted, Outcome.LIVE)
         return DiffResult(
-            changes=verdict.changes or bool(self.drifted(recorded, wanted)),
+            changes=changes,
             replaces=list(verdict.replaces),
             delete_before_replace=verdict.delete_before_replace,
         )
@@ -76,14 +83,14 @@ class Provider(ResourceProvider):
         wanted = from_engine(props)
         self._must_claim(wanted)
         id_ = identity(self.kind, wanted, str(project_directory()))
-        answer = self.create_live(wanted)
+        answer = self._carried_out(wanted, lambda: self.create_live(wanted))
         return CreateResult(id_, self._recorded(id_, wanted, answer, str(answer.origin)))
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Bring what is live to what is wanted."""
         recorded, wanted = from_engine(_olds), from_engine(_news)
         self._must_claim(wanted)
-        answer = self.update_live(recorded, wanted)
+        answer = self._carried_out(wanted, lambda: self.update_live(recorded, wanted))
         return UpdateResult(self._recorded(_id, wanted, answer, str(recorded.get("origin") or answer.origin), recorded))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -141,6 +148,25 @@ class Provider(ResourceProvider):
         if self.shared and recorded.get("origin") == Origin.CREATED:
             return f"{kept} {owner} has found it there and will leave it there on destroy; to rename it for good, use `aliases`."
         return kept
+
+    def _carried_out(self, wanted: Properties, change: Callable[[], Answer]) -> Answer:
+        self._note(wanted, Outcome.UNDER_WAY)
+        try:
+            answer = change()
+        except AemMailError as error:
+            self._note(wanted, Outcome.FAILED)
+            component = wanted.get("component")
+            if component is None:
+                raise
+            raise ChildFailed(f"{error} {RUN.outcomes.after_failure(component, self._where(wanted))}") from error
+        self._note(wanted, Outcome.LIVE if answer.unready is None else Outcome.FAILED)
+        return answer
+
+    def _note(self, wanted: Properties, outcome: Outcome) -> None:
+        RUN.outcomes.note(wanted.get("component"), str(wanted.get("logical_name")), outcome)
+
+    def _where(self, wanted: Properties) -> str:
+        return f"environment {wanted['environment_id']}" if "environment_id" in wanted else "this environment"
 
     def _all_computed(self) -> frozenset[str]:
         return self.computed | {"origin", "state_version"}

@@ -12,6 +12,7 @@ from typing import Any, Final
 from aem_mail import settings
 from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.resources import plugin
+from aem_mail.resources.outcomes import Outcomes
 from aem_mail.rollout.claims import Claims
 from aem_mail.rollout.gathering import Window
 from aem_mail.rollout.rollout import Options, Rollout, Voice
@@ -27,6 +28,7 @@ class Run:
 
     config: Mapping[str, Any] = field(default_factory=dict)
     claims: Claims = field(default_factory=Claims)
+    outcomes: Outcomes = field(default_factory=Outcomes)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _rollout: Rollout | None = None
 

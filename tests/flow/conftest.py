@@ -106,8 +106,10 @@ def _noun(path: str) -> str:
 
 
 @pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with running_simulator(time_scale=1200) as running:
+def simulator(request: pytest.FixtureRequest) -> Iterator[Simulator]:
+    """Return a simulator in which ten minutes last half a second, or as the mark ``time_scale`` says."""
+    mark = request.node.get_closest_marker("time_scale")
+    with running_simulator(time_scale=mark.args[0] if mark else 1200) as running:
         wrapped = Simulator(running)
         yield wrapped
         wrapped.http.close()

@@ -123,7 +123,7 @@ class Stack:
 
     def start(self, *args: str, env: Mapping[str, str] | None = None) -> "subprocess.Popen[str]":
         return subprocess.Popen(
-            ["pulumi", *args, "--cwd", str(self.folder), "--color", "never"],
+            ["pulumi", "--cwd", str(self.folder), "--color", "never", *args],
             env={**self.env, **(env or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

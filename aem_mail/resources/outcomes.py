@@ -1,0 +1,52 @@
+"""What has become of a MailEgress's children in this run, for the message of the one that fails."""
+
+import threading
+from enum import StrEnum
+from typing import Final
+
+GRACE: Final = 1.0
+"""Seconds for which a failure waits for its siblings: what is gathered into one change ends at nearly the same moment."""
+
+
+class Outcome(StrEnum):
+    """How far a child has come."""
+
+    DECLARED = "declared"
+    UNDER_WAY = "under way"
+    LIVE = "live"
+    FAILED = "not live"
+
+
+class Outcomes:
+    """The children's outcomes by component and logical name; thread safe."""
+
+    def __init__(self) -> None:
+        self._children: dict[str, dict[str, Outcome]] = {}
+        self._changed = threading.Condition()
+
+    def note(self, component: str | None, name: str, outcome: Outcome) -> None:
+        """Take note of how far a child has come; nothing for a resource that has no component."""
+        if component is None:
+            return
+        with self._changed:
+            self._children.setdefault(component, {})[name] = outcome
+            self._changed.notify_all()
+
+    def after_failure(self, component: str, environment: str) -> str:
+        """Say what of a component is live, what is not, and that mail does not flow; waits a moment for what is under way."""
+        with self._changed:
+            self._changed.wait_for(lambda: Outcome.UNDER_WAY not in self._children.get(component, {}).values(), GRACE)
+            children = dict(self._children.get(component, {}))
+        return sentence(component, environment, children)
+
+
+def sentence(component: str, environment: str, children: dict[str, Outcome]) -> str:
+    """Put the outcomes of one component into words."""
+    named = {outcome: sorted(name for name, one in children.items() if one is outcome) for outcome in Outcome}
+    live = ", ".join(named[Outcome.LIVE]) or "nothing"
+    missing = ", ".join([*named[Outcome.FAILED], *named[Outcome.DECLARED]])
+    under_way = f" Still under way: {', '.join(named[Outcome.UNDER_WAY])}." if named[Outcome.UNDER_WAY] else ""
+    return (
+        f"Mail does not flow from {environment} yet. Of {component}, live and recorded: {live}; not live: {missing}, "
+        f"and whatever depends on them.{under_way} Mend the cause and run `pulumi up` again: it continues from here."
+    )
