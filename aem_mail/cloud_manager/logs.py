@@ -29,7 +29,7 @@ class _Redacting(logging.Filter):
             guarded = tuple(self._guarded)
         message = shown = record.getMessage()
         for secrets in guarded:
-            shown = secrets.redact(shown)
+            shown = secrets.mask()(shown)
         if shown != message:
             record.msg, record.args = shown, ()
         return True

@@ -16,15 +16,20 @@ _SHORT: Final = 4
 _REMEMBERED: Final = 16
 
 
-def redact(text: str, secrets: Iterable[str]) -> str:
-    """Replace every secret by MASK, also in the forms that JSON, HTML, URLs and Base64 give it.
+class Mask:
+    """Replaces secrets by MASK, also in the forms that JSON, HTML, URLs and Base64 give them.
 
     A secret of up to three characters is replaced only where it stands as a word of its own: anywhere else it is chance.
     """
-    written = {form for secret in secrets if secret for form in _forms(secret)}
-    for form in sorted(written, key=len, reverse=True):
-        text = text.replace(form, MASK) if len(form) >= _SHORT else re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", MASK, text)
-    return text
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        written = {form for secret in secrets if secret for form in _forms(secret)}
+        self._forms = sorted(written, key=len, reverse=True)
+
+    def __call__(self, text: str) -> str:
+        for form in self._forms:
+            text = text.replace(form, MASK) if len(form) >= _SHORT else re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", MASK, text)
+        return text
 
 
 def printable(text: str, limit: int) -> str:
@@ -46,9 +51,9 @@ class Secrets:
         with self._lock:
             self._tokens = (*self._tokens, token)[-_REMEMBERED:]
 
-    def redact(self, text: str, more: Iterable[str] = ()) -> str:
-        """Replace them, and ``more`` secrets, in a text."""
-        return redact(text, (*self._fixed, *self._tokens, *more))
+    def mask(self, more: Iterable[str] = ()) -> Mask:
+        """What replaces those of this moment, and ``more`` secrets, in a text."""
+        return Mask((*self._fixed, *self._tokens, *more))
 
 
 def _forms(secret: str) -> Iterable[str]:

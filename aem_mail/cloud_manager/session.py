@@ -65,12 +65,11 @@ class Session:
         self._answer(call)
 
     def _answer(self, call: Call) -> Answer:
-        report = self._report(call)
         outcome = persist(_Sender(self, call), reads=call.reads, clock=self._clock)
         if isinstance(outcome, Lost):
-            raise report.no_answer(outcome)
+            raise self._report(call).no_answer(outcome)
         if not outcome.ok:
-            raise report.refused(outcome)
+            raise self._report(call).refused(outcome)
         return outcome
 
     def _parsed(self, call: Call, answer: Answer, parse: Callable[[Document], T]) -> T:
@@ -136,7 +135,7 @@ class Session:
         return Lost("the answer was cut", sent=True) if is_cut(outcome) else outcome
 
     def _report(self, call: Call, server: str | None = None) -> Report:
-        return Report(call, server or self._base, self._connection, lambda text: self._secrets.redact(text, call.secrets))
+        return Report(call, server or self._base, self._connection, self._secrets.mask(call.secrets))
 
 
 class _Sender:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+import certifi
+
 from aem_mail.cloud_manager.connection import is_loopback
 from aem_mail.errors import InvalidInput, Problem
 
@@ -29,7 +31,8 @@ def proxy_for(url: str, proxies: Mapping[str, str]) -> str | None:
         return None
     wrong = _what_is_wrong_with(proxy)
     if wrong:
-        raise InvalidInput("proxy", [Problem(f"{parts.scheme.upper()}_PROXY", wrong)])
+        variable = f"{parts.scheme.upper()}_PROXY" if proxies.get(parts.scheme) else "ALL_PROXY"
+        raise InvalidInput("proxy", [Problem(variable, wrong)])
     return proxy
 
 
@@ -44,8 +47,6 @@ def tls_context(environ: Mapping[str, str]) -> ssl.SSLContext:
         named = {name: Path(environ[name]) for name in _BUNDLES if environ.get(name)}
         named = dict(list(named.items())[:1])
     if not named:
-        import certifi  # noqa: PLC0415 - only where it is needed
-
         return ssl.create_default_context(cafile=certifi.where())
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     for name, path in named.items():

@@ -3,6 +3,7 @@
 import os
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
 from typing import Final
 from urllib.request import getproxies
@@ -40,7 +41,7 @@ class TooSlow(Exception):
 
 
 class Wire:
-    """One httpx client for all threads and both servers."""
+    """One httpx client for all threads and both servers; it keeps connections, but no cookies."""
 
     def __init__(self, transport: httpx.BaseTransport, *, clock: Clock, user_agent: str) -> None:
         self._clock = clock
@@ -50,6 +51,7 @@ class Wire:
             trust_env=False,
             timeout=TIMEOUT,
             transport=transport,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )
 
     def send(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None = None) -> Outcome:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.cloud_manager.redaction import MASK, Secrets, printable, redact
+from aem_mail.cloud_manager.redaction import MASK, Mask, Secrets, printable
 
 SECRETS = st.text(st.characters(exclude_categories=["Cs"]), min_size=4, max_size=40).filter(lambda text: not set(text) <= set("* "))
 
@@ -18,7 +18,7 @@ def test_no_secret_survives_in_any_common_form(secret: str, before: str, after: 
     raw = secret.encode()
     forms = [secret, json.dumps(secret), html.escape(secret), quote(raw, safe=""), quote_plus(raw), base64.b64encode(raw).decode()]
     for form in forms:
-        shown = redact(f"{before}{form}{after}", [secret])
+        shown = Mask([secret])(f"{before}{form}{after}")
         assert secret not in shown.replace(MASK, "\0")
 
 
@@ -34,7 +34,7 @@ def test_no_secret_survives_in_any_common_form(secret: str, before: str, after: 
     ],
 )
 def test_secrets_are_masked_and_the_rest_is_left(text: str, secrets: list[str], shown: str) -> None:
-    assert redact(text, secrets) == shown
+    assert Mask(secrets)(text) == shown
 
 
 @given(st.text(st.characters()), st.integers(1, 50))
@@ -56,4 +56,4 @@ def test_renewed_tokens_are_masked_as_the_old_ones_are() -> None:
     secrets.add("token-one")
     secrets.add("token-two")
 
-    assert secrets.redact("client-secret token-one token-two mine", ["mine"]) == "*** *** *** ***"
+    assert secrets.mask(["mine"])("client-secret token-one token-two mine") == "*** *** *** ***"

@@ -166,6 +166,14 @@ def test_a_second_refusal_is_final_and_names_source_and_mend(api: CloudManager, 
     )
 
 
+def test_one_request_renews_the_token_once_at_most(api: CloudManager, server: ScriptedServer) -> None:
+    server.script(answer(401), answer(503), answer(401))
+
+    with pytest.raises(NotAuthenticated):
+        api.environments.get(ENVIRONMENT)
+    assert [request.token for request in server.requests] == ["token-1", "token-2", "token-2"]
+
+
 def test_a_refused_ready_token_is_final_at_once(server: ScriptedServer, clock: SteppedClock) -> None:
     server.script(answer(401))
     ready = Connection(server.url, server.url, "1234@AdobeOrg", "key", None, "ready-token", "the stack's configuration")
@@ -355,6 +363,15 @@ def test_an_answer_of_any_size_is_read_up_to_a_bound(api: CloudManager, server: 
         api.environments.get(ENVIRONMENT)
 
 
+def test_cookies_are_not_kept(api: CloudManager, server: ScriptedServer) -> None:
+    server.script(answer(200, READY, set_cookie="session=1; Path=/"))
+
+    api.environments.get(ENVIRONMENT)
+    api.environments.get(ENVIRONMENT)
+
+    assert "cookie" not in server.requests[-1].headers
+
+
 def test_a_huge_problem_document_is_quoted_in_part(api: CloudManager, server: ScriptedServer) -> None:
     server.script(answer(400, {"title": "no", "errors": [{"message": "x" * 5000}] * 1000}))
 
@@ -437,6 +454,7 @@ def test_pages_that_lead_back_are_an_error(api: CloudManager, server: ScriptedSe
 
     with pytest.raises(UnreadableAnswer, match="no end"):
         api.regions.list("1")
+    assert len(server.requests) == 2
 
 
 def test_pages_without_end_are_an_error(api: CloudManager, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,11 +99,11 @@ def test_a_verdict_without_detail_has_words_all_the_same(clock: SteppedClock) ->
 
 
 class Outage(Change):
-    """The API gives no answer from second 10 on, for `length` seconds."""
+    """The API gives no answer from second 400 on, for `length` seconds."""
 
     def __init__(self, clock: SteppedClock, length: float) -> None:
         super().__init__(clock, 1000)
-        self.begins, self.ends = clock.now() + 10, clock.now() + 10 + length
+        self.begins, self.ends = clock.now() + 400, clock.now() + 400 + length
 
     def read(self) -> str:
         if self.begins <= self.clock.now() < self.ends:
