@@ -38,7 +38,7 @@ lint: venv  ## Formatting, lint, types and import rules
 	@.venv/bin/ruff check --quiet
 	@.venv/bin/mypy
 	@.venv/bin/mypy scripts
-	@$(if $(wildcard .importlinter),.venv/bin/lint-imports)
+	@.venv/bin/lint-imports
 
 format: venv  ## Format, and mend what lint can mend
 	@.venv/bin/ruff format
