@@ -104,13 +104,15 @@ def _refused_rules(
     environment: EnvironmentId, live: AdvancedNetworking, requests: Sequence[NetworkingRequest], enabled: bool
 ) -> dict[int, AemMailError]:
     present = rules_by_port_orig(live)
+    leaving = {request.port_orig for request in requests if isinstance(request, RemoveRule)}
     wanted: dict[int, dict[int, PutRule]] = {}
     for place, request in enumerate(requests):
         if isinstance(request, PutRule):
             wanted.setdefault(request.rule.port_orig, {})[place] = request
     errors: dict[int, AemMailError] = {}
     for port_orig, candidates in wanted.items():
-        error = rule_refusal(environment, list(candidates.values()), present.get(port_orig), enabled)
+        in_the_way = None if port_orig in leaving else present.get(port_orig)
+        error = rule_refusal(environment, list(candidates.values()), in_the_way, enabled)
         if error is not None:
             errors |= dict.fromkeys(candidates, error)
     return errors

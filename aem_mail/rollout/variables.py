@@ -42,9 +42,10 @@ def merge(
     """
     present = _present(live)
     wanted = _by_key(requests)
+    leaving = {one.key for one in requests if isinstance(one, RemoveVariable) and one.key in present and present[one.key].type == one.type}
     errors = _contradictions(environment, wanted)
-    errors |= _refusals(environment, present, _without(wanted, errors), written)
-    errors |= _too_many(environment, present, _without(wanted, errors), requests)
+    errors |= _refusals(environment, present, _without(wanted, errors), ours=leaving | written)
+    errors |= _too_many(environment, present, _without(wanted, errors), leaving)
     declared = _without(wanted, errors)
     changes: dict[VariableKey, VariableChange | None] = {}
     answers: list[Answer | AemMailError] = []
@@ -111,42 +112,33 @@ def _contradictions(environment: EnvironmentId, wanted: Candidates) -> dict[int,
 
 
 def _refusals(
-    environment: EnvironmentId, present: Mapping[VariableKey, Variable], wanted: Candidates, written: Set[VariableKey]
+    environment: EnvironmentId, present: Mapping[VariableKey, Variable], wanted: Candidates, ours: Set[VariableKey]
 ) -> dict[int, AemMailError]:
     judged = {
-        place: _refusal(f"Variable {key} of {environment}", request, present.get(key))
+        place: _refusal(f"Variable {key} of {environment}", request, present.get(key), request.owned or key in ours)
         for key, candidates in wanted.items()
-        if key not in written
         for place, request in candidates
     }
     return {place: error for place, error in judged.items() if error is not None}
 
 
 def _too_many(
-    environment: EnvironmentId, present: Mapping[VariableKey, Variable], wanted: Candidates, requests: Sequence[VariableRequest]
+    environment: EnvironmentId, present: Mapping[VariableKey, Variable], wanted: Candidates, leaving: Set[VariableKey]
 ) -> dict[int, AemMailError]:
-    leaving = {
-        request.key
-        for request in requests
-        if isinstance(request, RemoveVariable)
-        and request.key not in wanted
-        and request.key in present
-        and present[request.key].type == request.type
-    }
-    room = max(MOST_VARIABLES - len(present) + len(leaving), 0)
+    room = max(MOST_VARIABLES - len(present) + len(leaving - wanted.keys()), 0)
     refused = sorted(wanted.keys() - present.keys(), key=str)[room:]
     cause = f"the environment would have more than {MOST_VARIABLES} variables; remove some that are no longer used."
     return {place: Refused(f"Variable {key} of {environment}: {cause}") for key in refused for place, _ in wanted[key]}
 
 
-def _refusal(what: str, request: SetVariable, there: Variable | None) -> AemMailError | None:
+def _refusal(what: str, request: SetVariable, there: Variable | None, owned: bool) -> AemMailError | None:
     if there is None:
         if request.value is None:
             return Refused(f'{what}: on_conflict="keep" without a value needs the secret to exist, and it does not; give it a value.')
         return None
     if request.value is None and there.type != request.type:
         return Occupied(f"{what}: it is there as a {there.type}, not as a {request.type}; give it a value to replace it.")
-    if request.owned or request.on_conflict in (REPLACE, KEEP) or _equal(request, there):
+    if owned or request.on_conflict in (REPLACE, KEEP) or _equal(request, there):
         return None
     return Occupied(
         f"{what}: the stack declares {_shown(request.type, request.value)}, but the environment already has "

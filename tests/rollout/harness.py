@@ -180,7 +180,12 @@ def seed(*, kind: str | None = "flexiblePortEgress", **environment: Any) -> dict
     types = {"20001": "dev", "20002": "stage", "20003": "prod"}
     environments: dict[str, Any] = {id_: {"name": type_, "type": type_, "region": "va7"} for id_, type_ in types.items()}
     environments["20001"].update(environment)
-    sandbox = {"name": "Sandbox", "region": "va7", "sandbox": True, "environments": {"20004": {"name": "dev", "type": "dev", "region": "va7"}}}
+    sandbox = {
+        "name": "Sandbox",
+        "region": "va7",
+        "sandbox": True,
+        "environments": {"20004": {"name": "dev", "type": "dev", "region": "va7"}},
+    }
     program = {"name": "WKND", "region": "va7", "infrastructures": there, "environments": environments}
     document = {"programs": {PROGRAM: program, "10002": sandbox}}
     copy: dict[str, Any] = json.loads(json.dumps(document))

@@ -1,0 +1,195 @@
+"""Group commit: what arrives together is one batch, and everybody is answered."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from aem_mail.rollout.gathering import Gathering, Pending, Window
+from aem_mail.rollout.requests import Answer
+
+WINDOW = Window(idle=0.03, at_most=0.3, held=0.05)
+LONG = 10.0
+"""Seconds after which a request counts as hanging."""
+
+Batches = list[tuple[list[str], bool]]
+
+
+class Recorder:
+    """An ``apply`` that answers with the request's own name, and keeps what it was given."""
+
+    def __init__(
+        self, hold: Callable[[str], bool] = lambda request: False, meanwhile: Callable[[int], object] = lambda number: None
+    ) -> None:
+        self.batches: Batches = []
+        self._hold = hold
+        self._meanwhile = meanwhile
+
+    def __call__(self, batch: Sequence[Pending[Any]], finally_: bool) -> Sequence[Pending[Any]]:
+        self.batches.append(([pending.request for pending in batch], finally_))
+        self._meanwhile(len(self.batches))
+        held = [] if finally_ else [pending for pending in batch if self._hold(pending.request)]
+        for pending in batch:
+            if pending not in held:
+                pending.future.set_result(Answer(note=pending.request))
+        return held
+
+
+def submit_all(gathering: Gathering[str], requests: Sequence[str]) -> list[str | None]:
+    """Submit from as many threads; the answers' notes in the order of the requests."""
+    with ThreadPoolExecutor(len(requests)) as pool:
+        futures = [pool.submit(gathering.submit, request, LONG) for request in requests]
+        return [future.result(LONG).note for future in futures]
+
+
+@pytest.mark.parametrize("count", [1, 4, 50])
+def test_a_burst_is_one_batch_and_each_request_gets_its_own_answer(count: int) -> None:
+    recorder = Recorder()
+    requests = [f"request-{number}" for number in range(count)]
+
+    answers = submit_all(Gathering("test", recorder, Window(idle=0.15, at_most=5)), requests)
+
+    assert answers == requests
+    assert [sorted(batch) for batch, _ in recorder.batches] == [sorted(requests)]
+
+
+def test_what_arrives_while_a_batch_is_carried_out_joins_the_next_one() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def meanwhile(number: int) -> None:
+        if number == 1:
+            begun.set()
+            assert go_on.wait(LONG)
+
+    recorder = Recorder(meanwhile=meanwhile)
+    gathering = Gathering[str]("test", recorder, WINDOW)
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(gathering.submit, "first", LONG)
+        assert begun.wait(LONG)
+        later = [pool.submit(gathering.submit, request, LONG) for request in ("second", "third")]
+        wait_until(lambda: len(gathering._pending) == 2)
+        go_on.set()
+        assert [future.result(LONG).note for future in (first, *later)] == ["first", "second", "third"]
+
+    assert [len(batch) for batch, _ in recorder.batches] == [1, 2]
+
+
+def test_a_stream_of_arrivals_does_not_put_a_batch_off_for_ever() -> None:
+    recorder = Recorder()
+    gathering = Gathering[str]("test", recorder, Window(idle=0.1, at_most=0.15))
+    with ThreadPoolExecutor(12) as pool:
+        futures = []
+        for number in range(12):
+            futures.append(pool.submit(gathering.submit, f"request-{number}", LONG))
+            time.sleep(0.03)
+        assert all(future.result(LONG) for future in futures)
+
+    assert len(recorder.batches) > 1
+
+
+def test_a_held_request_is_tried_again_with_the_next_batch() -> None:
+    waiting = {"held"}
+    recorder = Recorder(hold=lambda request: request in waiting, meanwhile=lambda number: waiting.clear() if number == 2 else None)
+    gathering = Gathering[str]("test", recorder, Window(idle=0.02, at_most=1, held=LONG))
+    with ThreadPoolExecutor(2) as pool:
+        held = pool.submit(gathering.submit, "held", LONG)
+        wait_until(lambda: len(recorder.batches) == 1)
+        assert gathering.submit("another", LONG).note == "another"
+        assert held.result(LONG).note == "held"
+
+    assert recorder.batches == [(["held"], False), (["held", "another"], False)]
+
+
+def test_a_held_request_is_decided_when_nothing_more_arrives() -> None:
+    recorder = Recorder(hold=lambda request: True)
+
+    assert submit_all(Gathering("test", recorder, WINDOW), ["held"]) == ["held"]
+
+    assert recorder.batches == [(["held"], False), (["held"], True)]
+
+
+def test_the_quiet_time_is_counted_after_the_last_batch_was_done() -> None:
+    times: list[float] = []
+    recorder = Recorder(hold=lambda request: True, meanwhile=lambda number: (times.append(time.monotonic()), time.sleep(0.1)))
+
+    submit_all(Gathering("test", recorder, Window(idle=0.01, at_most=1, held=0.1)), ["held"])
+
+    assert times[1] - times[0] >= 0.19
+
+
+def test_an_exception_is_the_answer_of_everybody_who_has_none() -> None:
+    def apply(batch: Sequence[Pending[Any]], finally_: bool) -> Sequence[Pending[Any]]:
+        next(pending for pending in batch if pending.request == "answered").future.set_result(Answer(note="well"))
+        raise ZeroDivisionError
+
+    gathering = Gathering[str]("test", apply, Window(idle=0.1, at_most=5))
+    with ThreadPoolExecutor(3) as pool:
+        answered, *others = [pool.submit(gathering.submit, request, LONG) for request in ("answered", "one", "two")]
+        assert answered.result(LONG).note == "well"
+        assert all(isinstance(other.exception(LONG), ZeroDivisionError) for other in others)
+
+
+def test_a_request_that_was_forgotten_is_told_so_instead_of_waiting_for_ever() -> None:
+    def forgetful(batch: Sequence[Pending[Any]], finally_: bool) -> Sequence[Pending[Any]]:
+        return ()
+
+    with pytest.raises(RuntimeError, match="without an answer"):
+        Gathering[str]("test", forgetful, WINDOW).submit("forgotten", LONG)
+
+
+def test_a_request_that_is_held_even_at_the_end_is_told_so() -> None:
+    def stubborn(batch: Sequence[Pending[Any]], finally_: bool) -> Sequence[Pending[Any]]:
+        return batch
+
+    with pytest.raises(RuntimeError, match="without an answer"):
+        Gathering[str]("test", stubborn, WINDOW).submit("held", LONG)
+
+
+def test_after_a_failed_batch_the_next_one_is_carried_out() -> None:
+    recorder = Recorder(meanwhile=_fail_first)
+    gathering = Gathering[str]("test", recorder, WINDOW)
+
+    with pytest.raises(ZeroDivisionError):
+        gathering.submit("first", LONG)
+
+    assert gathering.submit("second", LONG).note == "second"
+
+
+def test_a_thread_that_cannot_be_started_fails_its_request_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    gathering = Gathering[str]("test", Recorder(), WINDOW)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", _refuse)
+        with pytest.raises(RuntimeError, match="can't start"):
+            gathering.submit("first", LONG)
+
+    assert gathering.submit("second", LONG).note == "second"
+
+
+def test_nothing_is_lost_where_requests_meet_a_worker_that_is_about_to_leave() -> None:
+    recorder = Recorder()
+    gathering = Gathering[str]("test", recorder, Window(idle=0, at_most=0, held=0))
+    with ThreadPoolExecutor(8) as pool:
+        requests = [f"request-{number}" for number in range(400)]
+        answers = list(pool.map(lambda request: gathering.submit(request, LONG).note, requests, timeout=LONG))
+
+    assert answers == requests
+    assert sorted(request for batch, _ in recorder.batches for request in batch) == sorted(requests)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + LONG
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+
+
+def _refuse(thread: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
+
+
+def _fail_first(number: int) -> None:
+    if number == 1:
+        raise ZeroDivisionError

@@ -1,0 +1,334 @@
+"""Merging requests into one networking document."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aem_mail.errors import AemMailError, Occupied, Refused
+from aem_mail.model import AdvancedNetworking, PortForward, port_forward_entry, port_forward_of
+from aem_mail.rollout.networking import Delete, NetworkingPlan, Put, merge
+from aem_mail.rollout.networking_answers import difference
+from aem_mail.rollout.requests import Answer, Disable, Enable, NetworkingRequest, Origin, PutRule, RemoveRule
+
+from .documents import documents, networking_requests
+from .harness import FOREIGN_RULE, HERE, enable, put, rule
+
+OFF = AdvancedNetworking(enabled=False)
+
+
+def on(*entries: Any, hosts: tuple[str, ...] = ()) -> AdvancedNetworking:
+    """Return an enabled document with rules as the API gives them, or as values."""
+    forwards = tuple(port_forward_entry(entry) if isinstance(entry, PortForward) else entry for entry in entries)
+    return AdvancedNetworking(True, "30001", hosts, forwards)
+
+
+def applied(plan: NetworkingPlan, live: AdvancedNetworking) -> AdvancedNetworking:
+    """Return what the API makes of a plan's write."""
+    match plan.write:
+        case None:
+            return live
+        case Delete():
+            return OFF
+        case Put(hosts, forwards):
+            return AdvancedNetworking(True, "30001", hosts, forwards)
+
+
+def shown(plan: NetworkingPlan) -> list[Any]:
+    """Return the answers in a form that can be compared: errors by type and text."""
+    return [(type(answer), str(answer)) if isinstance(answer, AemMailError) else answer for answer in plan.answers]
+
+
+def answer_in(plan: NetworkingPlan, place: int = 0) -> Answer:
+    answer = plan.answers[place]
+    assert isinstance(answer, Answer), repr(answer)
+    return answer
+
+
+def note_in(plan: NetworkingPlan, place: int = 0) -> str:
+    note = answer_in(plan, place).note
+    assert note is not None
+    return note
+
+
+@given(documents, networking_requests(), st.booleans(), st.randoms(use_true_random=False))
+def test_the_order_of_the_requests_never_matters(
+    live: AdvancedNetworking, requests: list[NetworkingRequest], given_up: bool, random: Any
+) -> None:
+    places = list(range(len(requests)))
+    random.shuffle(places)
+
+    plan = merge(HERE, live, requests, given_up)
+    shuffled = merge(HERE, live, [requests[place] for place in places], given_up)
+
+    assert shuffled.write == plan.write
+    assert shuffled.given_up == plan.given_up
+    assert [shown(shuffled)[places.index(place)] for place in range(len(requests))] == shown(plan)
+    assert {places[place] for place in shuffled.held} == set(plan.held)
+
+
+@given(documents, networking_requests(), st.booleans())
+def test_no_foreign_entry_changes(live: AdvancedNetworking, requests: list[NetworkingRequest], given_up: bool) -> None:
+    after = applied(merge(HERE, live, requests, given_up), live)
+
+    ours = {
+        request.rule.port_orig if isinstance(request, PutRule) else request.port_orig
+        for request in requests
+        if isinstance(request, PutRule | RemoveRule)
+    }
+    assert foreign_rules(after, ours) == foreign_rules(live, ours)
+    declared = any(isinstance(request, Enable) and request.non_proxy_hosts is not None for request in requests)
+    given_back = {host.casefold() for request in requests if isinstance(request, Disable) for host in request.non_proxy_hosts}
+    if not declared:
+        kept = [host for host in live.non_proxy_hosts if host.casefold() not in given_back]
+        assert [host for host in after.non_proxy_hosts if host.casefold() not in given_back] == kept
+
+
+def foreign_rules(document: AdvancedNetworking, ours: set[int]) -> list[Any]:
+    return [dict(entry) for entry in document.port_forwards if entry["portOrig"] not in ours]
+
+
+@given(documents, networking_requests(), st.booleans())
+def test_networking_is_disabled_only_when_nothing_is_left_and_only_by_whom_it_was_enabled(
+    live: AdvancedNetworking, requests: list[NetworkingRequest], given_up: bool
+) -> None:
+    plan = merge(HERE, live, requests, given_up)
+
+    if isinstance(plan.write, Delete):
+        assert live.enabled
+        assert given_up or any(isinstance(request, Disable) and request.created for request in requests)
+        removed = {request.port_orig for request in requests if isinstance(request, RemoveRule)}
+        assert all(entry["portOrig"] in removed for entry in live.port_forwards)
+
+
+@given(documents, networking_requests(), st.booleans())
+def test_merging_again_after_the_write_sends_nothing(live: AdvancedNetworking, requests: list[NetworkingRequest], given_up: bool) -> None:
+    plan = merge(HERE, live, requests, given_up)
+    after = applied(plan, live)
+
+    again = merge(HERE, after, requests, plan.given_up)
+
+    assert again.write is None
+    assert [isinstance(answer, AemMailError) for answer in again.answers] == [isinstance(answer, AemMailError) for answer in plan.answers]
+    assert plan.write is None or after != live, "a write that changes nothing costs ten minutes"
+
+
+@given(documents, networking_requests())
+def test_a_request_fails_exactly_if_it_conflicts(live: AdvancedNetworking, requests: list[NetworkingRequest]) -> None:
+    plan = merge(HERE, live, requests)
+
+    after = applied(plan, live)
+    present = {entry["portOrig"]: port_forward_of(entry) for entry in live.port_forwards}
+    hosts = {
+        frozenset(map(str.casefold, one.non_proxy_hosts)) for one in requests if isinstance(one, Enable) and one.non_proxy_hosts is not None
+    }
+    enabled = live.enabled or any(isinstance(one, Enable) and (one.non_proxy_hosts is None or len(hosts) == 1) for one in requests)
+    for request, answer in zip(requests, plan.answers, strict=True):
+        if isinstance(request, Enable):
+            assert isinstance(answer, Occupied) == (request.non_proxy_hosts is not None and len(hosts) > 1)
+        elif isinstance(request, PutRule):
+            same_port = [one for one in requests if isinstance(one, PutRule) and one.rule.port_orig == request.rule.port_orig]
+            there = present.get(request.rule.port_orig)
+            ours = any(one.owned or one.on_conflict == "replace" for one in same_port) or RemoveRule(request.rule.port_orig) in requests
+            stranger = there not in (None, request.rule) and not ours
+            contradicts = any(one.rule != request.rule for one in same_port)
+            assert isinstance(answer, AemMailError) == (contradicts or stranger or not enabled)
+            if contradicts:
+                assert all(one.owner in str(answer) for one in same_port)
+            if isinstance(answer, Answer):
+                assert Counter(map(port_forward_of, after.port_forwards))[request.rule] == 1
+        else:
+            assert isinstance(answer, Answer)
+
+
+def test_enablement_and_its_rules_are_one_put() -> None:
+    plan = merge(HERE, OFF, [put(30587), enable(), put(30465)])
+
+    assert plan.write == Put((), (port_forward_entry(rule(30465)), port_forward_entry(rule(30587))))
+    assert [answer_in(plan, place).origin for place in range(3)] == [Origin.CREATED] * 3
+
+
+def test_enabling_without_a_rule_is_a_put_of_nothing() -> None:
+    assert merge(HERE, OFF, [enable()]).write == Put((), ())
+
+
+def test_giving_up_the_enablement_with_all_own_rules_is_one_delete() -> None:
+    plan = merge(HERE, on(rule(30465), rule(30587)), [RemoveRule(30465), Disable(created=True), RemoveRule(30587)])
+
+    assert plan.write == Delete()
+    assert plan.held == ()
+
+
+def test_a_disable_that_finds_a_foreign_rule_is_held_and_names_it() -> None:
+    live = on(FOREIGN_RULE, rule(30465), hosts=("*.Foreign.example",))
+
+    plan = merge(HERE, live, [Disable(created=True), RemoveRule(30465)])
+
+    assert plan.write == Put(("*.Foreign.example",), (FOREIGN_RULE,))
+    assert plan.held == (0,)
+    assert plan.given_up
+    assert "30636 → ldap.foreign.example:636" in note_in(plan)
+    assert "*.Foreign.example" in note_in(plan)
+
+
+def test_what_this_stack_found_enabled_stays_enabled() -> None:
+    plan = merge(HERE, on(), [Disable(created=False)])
+
+    assert plan.write is None
+    assert (plan.held, plan.given_up) == ((), False)
+    assert "found it so" in note_in(plan)
+
+
+def test_a_disable_of_what_is_disabled_is_done() -> None:
+    for created in (True, False):
+        plan = merge(HERE, OFF, [Disable(created)])
+        assert (plan.write, plan.held, plan.answers) == (None, (), (Answer(),))
+
+
+def test_an_enablement_given_up_earlier_ends_with_the_removal_of_its_last_rule() -> None:
+    plan = merge(HERE, on(rule(30465)), [RemoveRule(30465)], given_up=True)
+
+    assert plan.write == Delete()
+    assert "disabled with its last entry" in note_in(plan)
+
+
+def test_an_enablement_given_up_earlier_stays_while_a_foreign_rule_does() -> None:
+    plan = merge(HERE, on(rule(30465), FOREIGN_RULE), [RemoveRule(30465)], given_up=True)
+
+    assert plan.write == Put((), (FOREIGN_RULE,))
+
+
+def test_an_enablement_declared_again_is_not_given_up_any_more() -> None:
+    plan = merge(HERE, on(rule(30465)), [RemoveRule(30465), enable()], given_up=True)
+
+    assert plan.write == Put((), ())
+    assert not plan.given_up
+
+
+def test_the_hosts_that_this_stack_declared_go_with_its_enablement() -> None:
+    plan = merge(HERE, on(hosts=("ours.example", "theirs.example")), [Disable(True, ("OURS.example",))])
+
+    assert plan.write == Put(("theirs.example",), ())
+
+
+def test_an_equal_rule_is_adopted_as_it_stands_and_that_is_said() -> None:
+    entry = {**port_forward_entry(rule()), "description": "theirs"}
+
+    plan = merge(HERE, on(entry), [put()])
+
+    assert plan.write is None
+    assert answer_in(plan).origin is Origin.ADOPTED
+    assert "was there already" in note_in(plan)
+
+
+def test_another_rule_on_the_port_is_an_error_that_shows_both() -> None:
+    plan = merge(HERE, on(FOREIGN_RULE), [put(30636), put(30465)])
+
+    error = plan.answers[0]
+    assert isinstance(error, Occupied)
+    for part in ("rule-30636", "30636 → smtp.example.com:465", "30636 → ldap.foreign.example:636", 'on_conflict="replace"', str(HERE)):
+        assert part in str(error)
+    assert plan.write == Put((), (FOREIGN_RULE, port_forward_entry(rule(30465))))
+
+
+def test_another_rule_on_the_port_is_taken_over_where_that_is_wanted() -> None:
+    plan = merge(HERE, on(FOREIGN_RULE, rule(30465)), [put(30636, on_conflict="replace")])
+
+    assert plan.write == Put((), (port_forward_entry(rule(30636)), port_forward_entry(rule(30465))))
+    assert "was taken over" in note_in(plan)
+
+
+def test_two_owners_of_one_port_fail_and_their_neighbour_does_not() -> None:
+    plan = merge(HERE, on(), [put(30465, "a.example", "first"), put(30587), put(30465, "b.example", "second")])
+
+    assert isinstance(plan.answers[0], Occupied)
+    assert str(plan.answers[0]) == str(plan.answers[2])
+    assert "first (30465 → a.example:465) and second (30465 → b.example:465)" in str(plan.answers[0])
+    assert plan.write == Put((), (port_forward_entry(rule(30587)),))
+
+
+def test_a_rule_without_enablement_names_the_resource_that_is_missing() -> None:
+    plan = merge(HERE, OFF, [put()])
+
+    assert plan.write is None
+    assert isinstance(plan.answers[0], Refused)
+    assert "AdvancedNetworking" in str(plan.answers[0])
+
+
+def test_a_rule_that_is_still_declared_is_not_removed() -> None:
+    plan = merge(HERE, on(rule()), [RemoveRule(30465), put(owned=True)])
+
+    assert plan.write is None
+    assert "still declared" in note_in(plan)
+
+
+def test_a_rule_takes_the_place_of_one_that_is_being_removed() -> None:
+    plan = merge(HERE, on(rule(30465, "old.example")), [RemoveRule(30465), put(30465)])
+
+    assert plan.write == Put((), (port_forward_entry(rule()),))
+
+
+def test_two_entries_on_one_port_become_the_one_that_is_declared() -> None:
+    plan = merge(HERE, on(rule(30465, "a.example"), FOREIGN_RULE, rule(30465, "b.example")), [put(30465, "c.example", owned=True)])
+
+    assert plan.write == Put((), (port_forward_entry(rule(30465, "c.example")), FOREIGN_RULE))
+
+
+def test_hosts_that_differ_in_capitals_only_are_left_alone() -> None:
+    assert merge(HERE, on(hosts=("B.example", "a.example")), [enable(non_proxy_hosts=("a.example", "b.example"))]).write is None
+
+
+def test_an_enablement_without_hosts_leaves_them_to_others() -> None:
+    live = on(hosts=("*.Theirs.example",))
+
+    assert merge(HERE, live, [enable(), put()]).write == Put(("*.Theirs.example",), (port_forward_entry(rule()),))
+
+
+def test_an_adopted_enablement_is_told_so_and_which_hosts_its_list_drops() -> None:
+    plan = merge(HERE, on(hosts=("theirs.example",)), [enable(non_proxy_hosts=())])
+
+    assert plan.write == Put((), ())
+    assert answer_in(plan).origin is Origin.ADOPTED
+    assert "was enabled already" in note_in(plan)
+    assert "theirs.example" in note_in(plan)
+
+
+def test_an_owned_enablement_is_told_nothing_when_nothing_is_dropped() -> None:
+    assert answer_in(merge(HERE, on(), [enable(owned=True)])).note is None
+
+
+def test_two_lists_of_hosts_contradict_each_other_and_name_their_owners() -> None:
+    plan = merge(HERE, on(), [enable("one", non_proxy_hosts=("a.example",)), enable("two", non_proxy_hosts=()), put()])
+
+    assert isinstance(plan.answers[0], Occupied)
+    assert "one and two" in str(plan.answers[1])
+    assert plan.write == Put((), (port_forward_entry(rule()),))
+
+
+@pytest.mark.parametrize(
+    ("request_", "live", "text"),
+    [
+        (
+            put(),
+            on(rule(30465, "other.example")),
+            "port forward 30465 → smtp.example.com:465 is wanted, and 30465 → other.example:465 is there",
+        ),
+        (put(), on(), "port forward 30465 → smtp.example.com:465 is wanted, and none is there"),
+        (RemoveRule(30465), on(rule()), "no port forward on 30465 is wanted, and 30465 → smtp.example.com:465 is there"),
+        (enable(), OFF, "advanced networking is wanted enabled, and it is disabled"),
+        (
+            enable(non_proxy_hosts=("a.example",)),
+            on(hosts=("b.example",)),
+            "advanced networking is wanted enabled with the non-proxy hosts a.example, and it is enabled with non-proxy host b.example",
+        ),
+        (
+            Disable(True),
+            on(FOREIGN_RULE),
+            "advanced networking is wanted disabled, and it is enabled with port forward 30636 → ldap.foreign.example:636",
+        ),
+    ],
+)
+def test_a_difference_shows_both_sides(request_: NetworkingRequest, live: AdvancedNetworking, text: str) -> None:
+    assert difference(request_, live) == text
