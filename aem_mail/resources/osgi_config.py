@@ -52,12 +52,14 @@ class OsgiConfigProvider(Provider):
         there = configuration_file.read(path)
         if there is not None and there != content and wanted.get("on_conflict") != REPLACE:
             raise Occupied(
-                f"OsgiConfig {path}: a different file is there ({_difference(there, content)}); bring the declaration in line with "
-                'it, remove it, or set on_conflict="replace" to overwrite it.'
+                f"OsgiConfig {_identity(wanted)}: a different file is there ({_difference(there, content)}); bring the declaration "
+                'in line with it, remove it, or set on_conflict="replace" to overwrite it.'
             )
         if there != content:
             configuration_file.write(path, content)
-        note = None if there is None else f"OsgiConfig {path} {'was there already' if there == content else 'was overwritten'}."
+        note = (
+            None if there is None else f"OsgiConfig {_identity(wanted)} {'was there already' if there == content else 'was overwritten'}."
+        )
         return self._answer(wanted, Origin.CREATED if there is None else Origin.ADOPTED, note)
 
     def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
@@ -79,12 +81,12 @@ class OsgiConfigProvider(Provider):
         return {}
 
     def delete_live(self, recorded: Properties) -> str | None:
-        path = _path(recorded)
+        path, id_ = _path(recorded), _identity(recorded)
         if not recorded.get("delete_file"):
-            return f"OsgiConfig {path} stays in the AEM project: it is source code; remove it there when it is no longer wanted."
+            return f"OsgiConfig {id_} stays in the AEM project: it is source code; remove it there when it is no longer wanted."
         live = configuration_file.read(path)
         if live is not None and live != recorded.get("content"):
-            return f"OsgiConfig {path} stays: it is not what was written, so somebody has edited it."
+            return f"OsgiConfig {id_} stays: it is not what was written, so somebody has edited it."
         configuration_file.remove(path)
         return None
 

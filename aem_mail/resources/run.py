@@ -1,6 +1,5 @@
 """What all providers of one engine run share: configuration, claims and the way to Cloud Manager."""
 
-import json
 import os
 import threading
 from collections.abc import Mapping
@@ -41,7 +40,7 @@ class Run:
         with self._lock:
             if self._rollout is None:
                 connection = settings.connection(os.environ, self.config)
-                options = Options(window=_window(self.config), infrastructure_timeout=self.timeout("infrastructure"))
+                options = Options(window=Window(**settings.gathering(self.config)), infrastructure_timeout=self.timeout("infrastructure"))
                 scope = f"{connection.base_url} {connection.org_id}"
                 self._rollout = Rollout(CloudManager(connection), scope, Voice(plugin.report, plugin.say), options)
             return self._rollout
@@ -54,18 +53,6 @@ class Run:
 
 
 RUN: Final = Run()
-
-
-def _window(config: Mapping[str, Any]) -> Window:
-    """Read ``aem-mail:gathering``: seconds as ``{"idle": 0.3, "atMost": 5, "held": 2}``; what is not a number is ignored."""
-    given = config.get("gathering") or {}
-    try:
-        given = json.loads(given) if isinstance(given, str) else given
-    except ValueError:
-        given = {}
-    names = {"idle": "idle", "atMost": "at_most", "held": "held"}
-    usable = {name: value for name, value in dict(given).items() if name in names and isinstance(value, int | float) and value >= 0}
-    return Window(**{names[name]: float(value) for name, value in usable.items()})
 
 
 @cache
