@@ -3,6 +3,7 @@
 from aem_mail.osgi.comments import remove_comments
 from aem_mail.osgi.configuration_file import convert_document, parse_configuration
 from aem_mail.osgi.errors import ConfigurationFileError, OsgiError, PlaceholderError
+from aem_mail.osgi.java_types import type_name
 from aem_mail.osgi.mail_service import (
     MAIL_SERVICE_PID,
     PROXY_HOST_PLACEHOLDER,
@@ -36,5 +37,6 @@ __all__ = [
     "resolve",
     "resolve_properties",
     "run_modes_of",
+    "type_name",
     "variables_lookup",
 ]

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 from aem_mail.osgi import values
 from aem_mail.osgi.comments import remove_comments
 from aem_mail.osgi.errors import ConfigurationFileError
+from aem_mail.osgi.java_types import Array
 from aem_mail.osgi.values import ConversionError, Properties, Scalar, Value
 
 CONFIGURATOR_PREFIX = ":configurator:"
@@ -65,7 +66,7 @@ def _convert(written_key: str, value: Value | None, java_type: str | None) -> Va
     if java_type is not None and not values.is_known(java_type):
         raise ConfigurationFileError(f'"{written_key}": Felix knows no type {java_type}')
     if value is None and java_type is not None and (values.is_collection(java_type) or values.is_array(java_type)):
-        return () if values.is_collection(java_type) else []
+        return values.convert([], java_type)
     if value is None:
         raise ConfigurationFileError(f'"{written_key}" is null')
     if java_type is None:
@@ -79,15 +80,15 @@ def _convert(written_key: str, value: Value | None, java_type: str | None) -> Va
 
 def _natural(value: Any) -> Value | None:
     """Return what a JSON value becomes without a type: Long, Double, Boolean, String, or an array of one of them."""
-    if isinstance(value, list):
-        return _natural_array(value)
-    return value if value is None or isinstance(value, tuple) else _natural_scalar(value)
+    if value is None or isinstance(value, tuple | Array):
+        return value
+    return _natural_array(value) if isinstance(value, list) else _natural_scalar(value)
 
 
 def _natural_scalar(value: Any) -> Scalar:
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    if isinstance(value, int) and not isinstance(value, bool):
+    if type(value) is int:
         return values.wrap(value, 64)
     scalar: Scalar = value
     return scalar

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from aem_mail.osgi import values
 from aem_mail.osgi.errors import PlaceholderError
+from aem_mail.osgi.java_types import type_name
 from aem_mail.osgi.values import ConversionError, Properties, Scalar, Value, as_text
 
 START, END, ESCAPE = "$[", "]", "\\"
@@ -50,7 +51,8 @@ def resolve_properties(properties: Mapping[str, Value], lookup: Lookup) -> Prope
     Raises PlaceholderError, which names the property: then AEM leaves the configuration half resolved.
     """
     resolved: Properties = dict(properties)
-    for key, value in properties.items():
+    # In ConfigurationAdmin's order, which decides what `$[conf:…]` sees.
+    for key, value in sorted(properties.items(), key=lambda item: item[0].lower()):
         try:
             resolved[key] = _resolve_value(value, _with_configuration(lookup, resolved))
         except (ConversionError, PlaceholderError) as error:
@@ -69,7 +71,7 @@ def resolve(text: str, lookup: Lookup) -> Value:
 def _resolve_value(value: Value, lookup: Lookup) -> Value:
     if isinstance(value, str):
         return resolve(value, lookup)
-    if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+    if isinstance(value, list) and type_name(value) == "String[]":
         return [as_text(part) for each in value for part in _parts(resolve(str(each), lookup))]
     return value
 
@@ -105,7 +107,7 @@ def _expand(text: str, lookup: Lookup, pending: frozenset[str]) -> Value:
         replacement = _replacement(text[start + len(START) : end], lookup, pending)
         if replacement is None:
             position += len(START)
-        elif not isinstance(replacement, str) and span == (0, len(text) - 1):
+        elif type(replacement) is not str and span == (0, len(text) - 1):
             return replacement
         else:
             inserted = as_text(replacement)
@@ -131,7 +133,7 @@ def _replacement(inside: str, lookup: Lookup, pending: frozenset[str]) -> Value 
         return None
     typed = _typed(value, Placeholder(kind, name, directives))
     # A value is expanded again, also that of a secret; what is found in it is text, even where it has a type.
-    return as_text(_expand(typed, lookup, pending | {identity})) if isinstance(typed, str) else typed
+    return as_text(_expand(typed, lookup, pending | {identity})) if type(typed) is str else typed
 
 
 def _typed(value: str, placeholder: Placeholder) -> Value:

@@ -1,19 +1,37 @@
 """Property values as Apache Felix holds them, and their conversion to the Java type that a key or a placeholder names.
 
-Java's integral types are all `int` here, its floating-point types all `float`; an array is a `list`, a collection a `tuple`,
-because placeholders are replaced in arrays of strings, but not in collections.
+An array is a `list`, a collection a `tuple`, because placeholders are replaced in arrays of strings, but not in collections.
 """
 
 import math
 import re
 from collections.abc import Callable
 
-Scalar = str | int | float | bool
-Value = Scalar | list[Scalar] | tuple[Scalar, ...]
+from aem_mail.osgi.java_types import Array, Byte, Character, Float, Integer, Scalar, Short, Value, number_text
+
+__all__ = [
+    "ConversionError",
+    "Properties",
+    "Scalar",
+    "Value",
+    "as_text",
+    "convert",
+    "is_array",
+    "is_collection",
+    "is_known",
+    "java_trim",
+    "wrap",
+]
+
 Properties = dict[str, Value]
 
-_INTEGRAL_BITS = {"Integer": 32, "int": 32, "Long": 64, "long": 64, "Short": 16, "short": 16, "Byte": 8, "byte": 8}
-_FLOATING = ("Float", "float", "Double", "double")
+_INTEGRAL: dict[str, tuple[type[int], int]] = {
+    **dict.fromkeys(("Integer", "int"), (Integer, 32)),
+    **dict.fromkeys(("Long", "long"), (int, 64)),
+    **dict.fromkeys(("Short", "short"), (Short, 16)),
+    **dict.fromkeys(("Byte", "byte"), (Byte, 8)),
+}
+_FLOATING: dict[str, type[float]] = {"Float": Float, "float": Float, "Double": float, "double": float}
 _INTEGRAL_TEXT = re.compile(r"[+-]?\d+")
 _FLOATING_TEXT = re.compile(r"[+-]?(NaN|Infinity|(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFdD]?)")
 
@@ -33,7 +51,7 @@ def convert(value: Value, java_type: str) -> Value:
     elements = list(value) if isinstance(value, list | tuple) or (java_type == "char[]" and isinstance(value, str)) else [value]
     if element != _ANY:
         elements = [_CONVERTERS[element](each) for each in elements]
-    return tuple(elements) if is_collection(java_type) else elements
+    return tuple(elements) if is_collection(java_type) else Array(element, elements)
 
 
 def is_collection(java_type: str) -> bool:
@@ -49,9 +67,11 @@ def is_known(java_type: str) -> bool:
 
 
 def as_text(value: Value) -> str:
-    """Return what Java's `String.valueOf` gives; a floating-point number beyond 10^7 keeps Python's form."""
+    """Return what Java's `String.valueOf` gives, except for an array, of which Java tells only its address."""
     if isinstance(value, list | tuple):
         return "[" + ", ".join(as_text(each) for each in value) + "]"
+    if isinstance(value, float):
+        return number_text(value)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -74,17 +94,21 @@ def _first(value: Value, java_type: str) -> Scalar:
     return value[0]
 
 
-def _integral(java_type: str, bits: int) -> Callable[[Scalar], Scalar]:
+def _integral(java_type: str, python_type: type[int], bits: int) -> Callable[[Scalar], Scalar]:
     def converted(value: Scalar) -> int:
-        if isinstance(value, float):
-            return wrap(_saturated(value, max(bits, 32)), bits)
-        if not isinstance(value, str):
-            return wrap(int(value), bits)
-        if not _INTEGRAL_TEXT.fullmatch(value) or wrap(int(value), bits) != int(value):
-            raise ConversionError(f"the value is no {java_type}")
-        return int(value)
+        return python_type(_whole(value, java_type, bits))
 
     return converted
+
+
+def _whole(value: Scalar, java_type: str, bits: int) -> int:
+    if isinstance(value, float):
+        return wrap(_saturated(value, max(bits, 32)), bits)
+    if not isinstance(value, str):
+        return wrap(int(value), bits)
+    if not _INTEGRAL_TEXT.fullmatch(value) or wrap(int(value), bits) != int(value):
+        raise ConversionError(f"the value is no {java_type}")
+    return int(value)
 
 
 def _saturated(number: float, bits: int) -> int:
@@ -94,14 +118,14 @@ def _saturated(number: float, bits: int) -> int:
     return int(max(-limit, min(limit - 1, number)))
 
 
-def _floating(java_type: str) -> Callable[[Scalar], Scalar]:
+def _floating(java_type: str, python_type: type[float]) -> Callable[[Scalar], Scalar]:
     def converted(value: Scalar) -> float:
         if not isinstance(value, str):
-            return float(value)
+            return python_type(value)
         text = java_trim(value)
         if not _FLOATING_TEXT.fullmatch(text):
             raise ConversionError(f"the value is no {java_type}")
-        return float(text.rstrip("fFdD") if "Infinity" not in text else text)
+        return python_type(text.rstrip("fFdD") if "Infinity" not in text else text)
 
     return converted
 
@@ -112,8 +136,8 @@ def _boolean(value: Scalar) -> Scalar:
 
 def _character(value: Scalar) -> Scalar:
     if isinstance(value, str):
-        return value[:1] or "\0"
-    return chr(int(value) & 0xFFFF)
+        return Character(value[:1] or "\0")
+    return Character(chr((_saturated(value, 32) if isinstance(value, float) else int(value)) & 0xFFFF))
 
 
 _CONVERTERS: dict[str, Callable[[Scalar], Scalar]] = {
@@ -122,8 +146,8 @@ _CONVERTERS: dict[str, Callable[[Scalar], Scalar]] = {
     "boolean": _boolean,
     "Character": _character,
     "char": _character,
-    **{name: _integral(name, bits) for name, bits in _INTEGRAL_BITS.items()},
-    **{name: _floating(name) for name in _FLOATING},
+    **{name: _integral(name, *python_type) for name, python_type in _INTEGRAL.items()},
+    **{name: _floating(name, python_type) for name, python_type in _FLOATING.items()},
 }
 
 _ANY = "any"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from aem_mail.osgi import ConfigurationFileError, convert_document, parse_configuration, remove_comments, render_configuration
 from aem_mail.osgi.values import Scalar
+from tests.osgi.described import all_described
 
 RECORDED = json.loads((Path(__file__).parent / "recorded" / "files.json").read_text(encoding="utf-8"))
 """What cm.json 2.0.6 (with Johnzon 2.0.1) made of each file."""
@@ -17,19 +18,13 @@ KEYS = st.text(st.characters(exclude_characters=":", exclude_categories=["Cs", "
 SCALARS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters='\\"')) | LONGS | st.booleans()
 
 
-def typed(value: Any) -> Any:
-    """Make 1, 1.0 and True three different things."""
-    return [typed(each) for each in value] if isinstance(value, list | tuple) else (type(value).__name__, value)
-
-
 @pytest.mark.parametrize("case", RECORDED["cases"], ids=lambda case: case["file"])
 def test_a_file_becomes_what_felix_made_of_it(case: dict[str, Any]) -> None:
     if "refused" in case:
         with pytest.raises(ConfigurationFileError):
             parse_configuration(case["file"])
     else:
-        properties = parse_configuration(case["file"])
-        assert {key: typed(value) for key, value in properties.items()} == {key: typed(value) for key, value in case["properties"].items()}
+        assert all_described(parse_configuration(case["file"])) == case["properties"]
 
 
 def test_a_placeholder_under_a_number_says_where_it_belongs() -> None:
@@ -74,7 +69,7 @@ def test_converted_properties_convert_to_themselves(document: dict[str, Scalar])
         properties = convert_document(document)
     except ConfigurationFileError:
         return
-    assert convert_document(properties) == properties
+    assert all_described(convert_document(properties)) == all_described(properties)
 
 
 @given(st.text(st.characters(exclude_characters='/"')))

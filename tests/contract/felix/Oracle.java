@@ -54,8 +54,12 @@ public final class Oracle {
         Dictionary<String, Object> properties;
         try {
             StringReader file = new StringReader(question.getString("file"));
+            Dictionary<String, Object> read = Configurations.buildReader().build(file).readConfiguration();
+            if (read == null) {
+                return answer.add("refused", "the reader returned no configuration").build();
+            }
             // ConfigurationAdmin hands this kind of dictionary to its plug-ins; its order decides what $[conf:…] sees.
-            properties = new CaseInsensitiveDictionary(Configurations.buildReader().build(file).readConfiguration());
+            properties = new CaseInsensitiveDictionary(read);
         } catch (IOException | RuntimeException error) {
             return answer.add("refused", error.toString()).build();
         }
