@@ -21,14 +21,18 @@ def with_somebody_else(state: State, ours: Declared, password: str) -> dict[str,
     changed = deepcopy(dict(state))
     for server in changed["smtp"]:
         server["users"] = dict.fromkeys(server["users"], password)
-    other = next(server for server in changed["smtp"] if server["host"] != ours.host)
-    rule = {"name": other["host"], "portDest": other["port"], "portOrig": default_port_orig(other["port"])}
+    rule = next(rule for rule in map(usual_rule, changed["smtp"]) if rule["name"] != ours.host and rule["portOrig"] != ours.port_orig)
     kind, region = ours.egress["kind"], ours.egress["region"]
     changed["programs"][ours.program]["infrastructures"] = [{"kind": kind, "region": region, "isPrimaryRegion": True, "status": "ready"}]
     environment = environment_of(changed, ours)
     environment["advancedNetworking"] = {"nonProxyHosts": [], "portForwards": [rule]}
     environment["variables"] = [dict(SOMEBODY_S_VARIABLE)]
     return changed
+
+
+def usual_rule(server: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the port forward that anybody would declare for a mail server."""
+    return {"name": server["host"], "portDest": server["port"], "portOrig": default_port_orig(server["port"])}
 
 
 def environment_of(state: State, ours: Declared) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The story: each chapter does one thing, shows it, and asserts what it tells."""
 
+import os
 import re
 import signal
 import sys
@@ -146,6 +147,10 @@ def tell(scratch: Path) -> int:
         play.simulator.stop()
     except NotAsTold as error:
         narrator.complain(str(error))
+        return 1
+    except BrokenPipeError:
+        # Nobody listens any more, so nothing more is told; at exit, Python would write what is left.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     narrator.end(f"Everything went as told, in {time.monotonic() - began:.0f} s, and nothing of it is left on this machine.")
     return 0

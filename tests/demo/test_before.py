@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -31,6 +32,14 @@ def state() -> dict[str, Any]:
 def test_somebody_else_has_a_rule_and_a_variable_and_we_have_none(state: dict[str, Any]) -> None:
     assert before.rules_of(state, OURS) == ["AEM_PROXY_HOST:30465 -> smtp.example.com:465"]
     assert before.variables_of(state, OURS) == ["SEARCH_COLLECTION (string)"]
+
+
+def test_somebody_else_s_rule_is_never_on_our_port() -> None:
+    ours = replace(OURS, port_orig=30465)
+
+    state = before.with_somebody_else(state_json(default_seed()), ours, "made-up-password")
+
+    assert before.rules_of(state, ours) == ["AEM_PROXY_HOST:30587 -> smtp.example.com:587"]
 
 
 def test_the_simulator_takes_the_state(state: dict[str, Any]) -> None:
