@@ -18,6 +18,11 @@ def named_places(error: BadRequest, of: str) -> frozenset[int]:
     return frozenset(int(place) for problem in error.problems for place in entry.findall(problem.field))
 
 
+def names_field(error: BadRequest, field: str) -> bool:
+    """Say whether the problem document names a field of what was sent, or an entry of it."""
+    return any(re.match(rf"{re.escape(field)}(?!\w)", problem.field) for problem in error.problems)
+
+
 def speaking_of(error: BadRequest, requests: Sequence[Request], words: Callable[[Request], Sequence[str]]) -> list[int]:
     """Return the places of the requests of which a word stands in the refusal, as a word of its own."""
     text = " ".join([error.title, *map(str, error.problems)])

@@ -6,7 +6,7 @@ from typing import Any
 from aem_mail.errors import BadRequest
 from aem_mail.model import AdvancedNetworking
 from aem_mail.rollout.access import Access
-from aem_mail.rollout.blame import named_places, speaking_of
+from aem_mail.rollout.blame import named_places, names_field, speaking_of
 from aem_mail.rollout.gathering import Pending
 from aem_mail.rollout.lane import Lane, Plan
 from aem_mail.rollout.networking import Delete, NetworkingPlan, Put, merge
@@ -59,8 +59,14 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
     def blamed(self, error: BadRequest, write: Put | Delete, requests: Sequence[NetworkingRequest]) -> Sequence[int]:
         forwards = write.port_forwards if isinstance(write, Put) else ()
         ports = {int(entry["portOrig"]) for place, entry in enumerate(forwards) if place in named_places(error, "portForwards")}
-        at = [place for place, request in enumerate(requests) if isinstance(request, PutRule) and request.rule.port_orig in ports]
-        return at or speaking_of(error, requests, _words)
+        hosts = names_field(error, "nonProxyHosts")
+
+        def is_named(request: NetworkingRequest) -> bool:
+            if isinstance(request, PutRule):
+                return request.rule.port_orig in ports
+            return hosts and isinstance(request, Enable) and bool(request.non_proxy_hosts)
+
+        return [place for place, request in enumerate(requests) if is_named(request)] or speaking_of(error, requests, _words)
 
     def difference(self, request: NetworkingRequest, live: AdvancedNetworking) -> str:
         return difference(request, live)

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,9 @@ from aem_mail.simulator.server import Running
 
 SCALE = 6000.0
 """Ten minutes last a tenth of a second."""
+
+LONG = 20.0
+"""Real seconds after which something counts as hanging."""
 
 PROGRAM = "10001"
 HERE = EnvironmentId(PROGRAM, "20001")
@@ -121,8 +124,16 @@ def together(calls: Sequence[tuple[Any, ...]]) -> list[Outcome]:
 
 
 def outcome_of(future: "Future[Answer]") -> Outcome:
-    error = future.exception(timeout=20)
+    error = future.exception(LONG)
     return future.result() if error is None else error
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Return as soon as a condition holds; one that never does fails the test."""
+    deadline = time.monotonic() + LONG
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
 
 
 def answered(outcomes: Sequence[Outcome]) -> list[Answer]:

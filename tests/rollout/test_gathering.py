@@ -11,10 +11,9 @@ import pytest
 from aem_mail.rollout.gathering import Gathering, Pending, Window
 from aem_mail.rollout.requests import Answer
 
-WINDOW = Window(idle=0.03, at_most=0.3, held=0.05)
-LONG = 10.0
-"""Seconds after which a request counts as hanging."""
+from .harness import LONG, wait_until
 
+WINDOW = Window(idle=0.03, at_most=0.3, held=0.05)
 Batches = list[tuple[list[str], bool]]
 
 
@@ -113,9 +112,14 @@ def test_a_held_request_is_decided_when_nothing_more_arrives() -> None:
 
 def test_the_quiet_time_is_counted_after_the_last_batch_was_done() -> None:
     times: list[float] = []
-    recorder = Recorder(hold=lambda request: True, meanwhile=lambda number: (times.append(time.monotonic()), time.sleep(0.1)))
 
-    submit_all(Gathering("test", recorder, Window(idle=0.01, at_most=1, held=0.1)), ["held"])
+    def take_long(number: int) -> None:
+        times.append(time.monotonic())
+        time.sleep(0.1)
+
+    submit_all(
+        Gathering("test", Recorder(hold=lambda request: True, meanwhile=take_long), Window(idle=0.01, at_most=1, held=0.1)), ["held"]
+    )
 
     assert times[1] - times[0] >= 0.19
 
@@ -177,13 +181,6 @@ def test_nothing_is_lost_where_requests_meet_a_worker_that_is_about_to_leave() -
 
     assert answers == requests
     assert sorted(request for batch, _ in recorder.batches for request in batch) == sorted(requests)
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + LONG
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
 
 
 def _refuse(thread: threading.Thread) -> None:
