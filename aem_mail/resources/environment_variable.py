@@ -94,7 +94,7 @@ class EnvVarProvider(_VariableProvider):
     computed = frozenset({"type", "status"})
 
     def create_live(self, wanted: Properties) -> Answer:
-        return self._put(wanted, owned=False)
+        return self._put(wanted, owned=self.is_ours(wanted))
 
     def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
         return self._put(wanted, owned=True)

@@ -54,6 +54,9 @@ class Provider(ResourceProvider):
         """Return the inputs in normal form, with what shows a change that they alone would hide; or every problem."""
         recorded = from_engine(_olds)
         wanted = normalise(self.kind, from_engine(news))
+        key = self._key(recorded)
+        if key is not None:
+            RUN.claims.remember(key)
         found = [*rules.problems(self.kind, wanted), *self.further_problems(recorded, wanted)]
         if not found:
             wanted = self.enriched(recorded, wanted)
@@ -106,7 +109,7 @@ class Provider(ResourceProvider):
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Take away what this stack owns; nothing where another resource of this run declares the same thing."""
         recorded = from_engine(_props)
-        key = claim_key(self.kind, recorded, str(project_directory()))
+        key = self._key(recorded)
         owner = None if key is None else RUN.claims.owner(key)
         if owner is not None:
             plugin.say(self._kept(recorded, _id, owner))
@@ -178,8 +181,16 @@ class Provider(ResourceProvider):
             return [Problem("", str(error))]
         return []
 
+    def _key(self, properties: Properties) -> str | None:
+        return claim_key(self.kind, properties, str(project_directory()))
+
+    def is_ours(self, wanted: Properties) -> bool:
+        """Say whether what stands in this place is recorded by this stack: two resources may swap their places."""
+        key = self._key(wanted)
+        return key is not None and RUN.claims.is_recorded(key)
+
     def _must_claim(self, wanted: Properties) -> None:
-        key = claim_key(self.kind, wanted, str(project_directory()))
+        key = self._key(wanted)
         if key is not None:
             RUN.claims.claim(key, str(wanted.get("logical_name", key)))
 

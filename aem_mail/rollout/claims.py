@@ -15,6 +15,7 @@ class Claims:
     def __init__(self) -> None:
         self._owners: dict[str, str] = {}
         self._names: set[str] = set()
+        self._recorded: set[str] = set()
         self._lock = threading.Lock()
 
     def claim(self, key: str, owner: str) -> None:
@@ -24,6 +25,16 @@ class Claims:
             self._names.add(owner)
         if holder != owner:
             raise Occupied(f"{owner} and {holder} both declare {key}; one thing has one resource: remove one of them.")
+
+    def remember(self, key: str) -> None:
+        """Take note that the state of this stack holds ``key``: what stands there is ours, though another resource takes its place."""
+        with self._lock:
+            self._recorded.add(key)
+
+    def is_recorded(self, key: str) -> bool:
+        """Say whether the state of this stack, as far as this run has seen it, holds ``key``."""
+        with self._lock:
+            return key in self._recorded
 
     def owner(self, key: str) -> str | None:
         """Return the logical name of the resource of this run that declares ``key``, if there is one."""
