@@ -22,7 +22,7 @@ def summary(entries: Iterable[Entry]) -> str:
     asked, wrote = len(requests(seen)), writes(seen)
     if not asked:
         return "no request"
-    return f"{asked} requests, {len(wrote) or 'none'} of them to change something{': ' if wrote else ''}{', '.join(sorted(wrote))}"
+    return f"{asked} request{'s' if asked > 1 else ''}, {len(wrote) or 'none'} of them to change something{': ' if wrote else ''}{', '.join(sorted(wrote))}"
 
 
 def noun(path: str) -> str:

@@ -23,7 +23,7 @@ def test_writes_are_the_changes_that_were_applied() -> None:
 
 
 def test_a_summary_without_writes_says_so() -> None:
-    assert journal.summary([entry("GET", ENVIRONMENT)]) == "1 requests, none of them to change something"
+    assert journal.summary([entry("GET", ENVIRONMENT)]) == "1 request, none of them to change something"
 
 
 def test_a_token_alone_is_no_request() -> None:
