@@ -19,10 +19,11 @@ def writes(entries: Iterable[Entry]) -> list[str]:
 def summary(entries: Iterable[Entry]) -> str:
     """Say it in half a sentence."""
     seen = list(entries)
-    asked, wrote = len(requests(seen)), writes(seen)
+    asked, wrote = len(requests(seen)), sorted(writes(seen))
     if not asked:
         return "no request"
-    return f"{asked} request{'s' if asked > 1 else ''}, {len(wrote) or 'none'} of them to change something{': ' if wrote else ''}{', '.join(sorted(wrote))}"
+    changed = f"{len(wrote)} of them to change something: {', '.join(wrote)}" if wrote else "none of them to change something"
+    return f"{asked} request{'s' if asked > 1 else ''}, {changed}"
 
 
 def noun(path: str) -> str:
