@@ -73,7 +73,7 @@ def test_a_destroy_after_the_environment_was_deleted_has_nothing_to_do(stack: St
 
 def test_a_secret_that_became_plain_is_drift_and_is_a_secret_again_after_up(stack: Stack, simulator: Simulator) -> None:
     stack.program('SecretEnvVar("pw", SecretEnvVarArgs(P, E, "EMAIL_PASSWORD", "password123"))').up()
-    simulator.edit_environment(lambda environment: environment["variables"][0].update(string("EMAIL_PASSWORD", "visible")))
+    simulator.edit_environment(lambda environment: environment.update(variables=[string("EMAIL_PASSWORD", "visible")]))
 
     simulator.edit_environment(lambda environment: environment["variables"][0].pop("fingerprint", None))
 
