@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import NoReturn
 
-from aem_mail.cli import send, simulate
+from aem_mail.cli import osgi, send, simulate
 from aem_mail.errors import AemMailError
 
-_COMMANDS = (send, simulate)
+_COMMANDS = (osgi, send, simulate)
 WRONG_USAGE = 3
 INTERRUPTED = 1
 

@@ -11,7 +11,7 @@ from aem_mail.osgi.mail_service import (
     render_configuration,
     render_mail_service,
 )
-from aem_mail.osgi.placeholders import Placeholder, find_placeholders, resolve, resolve_properties, variables_lookup
+from aem_mail.osgi.placeholders import Placeholder, Resolution, find_placeholders, resolution, resolve, resolve_properties, variables_lookup
 from aem_mail.osgi.project import best_matches, load_configuration, read_tree, run_modes_of
 from aem_mail.osgi.values import Properties, Value
 
@@ -24,6 +24,7 @@ __all__ = [
     "Placeholder",
     "PlaceholderError",
     "Properties",
+    "Resolution",
     "Value",
     "best_matches",
     "convert_document",
@@ -34,6 +35,7 @@ __all__ = [
     "remove_comments",
     "render_configuration",
     "render_mail_service",
+    "resolution",
     "resolve",
     "resolve_properties",
     "run_modes_of",

@@ -2,7 +2,8 @@
 
 OsgiError
 ├── ConfigurationFileError  the file is refused, or no single file wins
-└── PlaceholderError        a placeholder's value does not fit
+├── PlaceholderError        a placeholder's value does not fit
+└── VariablesFileError      a file of variables has none of the shapes that are read
 """
 
 
@@ -16,3 +17,7 @@ class ConfigurationFileError(OsgiError):
 
 class PlaceholderError(OsgiError):
     """A placeholder that makes the resolution of the whole configuration fail."""
+
+
+class VariablesFileError(OsgiError):
+    """A file of environment variables that cannot be understood."""

@@ -11,8 +11,12 @@ from aem_mail.osgi.errors import PlaceholderError
 from aem_mail.osgi.java_types import type_name
 from aem_mail.osgi.values import ConversionError, Properties, Scalar, Value, as_text
 
+DEEPEST = 50
 START, END, ESCAPE = "$[", "]", "\\"
 DEFAULT, TYPE, DELIMITER = "default", "type", "delimiter"
+
+CHARACTERS_PER_STEP, MOST_STEPS = 1000, 10_000
+"""Bounds of the work for one property, far beyond what an e-mail's configuration needs."""
 
 Lookup = Callable[[str, str], str | None]
 """Takes a placeholder's kind (`env`, `secret`, `prop`, …) and name; None means unset."""
@@ -25,6 +29,14 @@ class Placeholder:
     kind: str
     name: str
     directives: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """A configuration as AEM's service receives it; `unresolved` holds by key the placeholders that are left in its value."""
+
+    properties: Properties
+    unresolved: Mapping[str, tuple[str, ...]]
 
 
 def variables_lookup(strings: Mapping[str, str], secrets: Mapping[str, str]) -> Lookup:
@@ -41,7 +53,7 @@ def variables_lookup(strings: Mapping[str, str], secrets: Mapping[str, str]) -> 
 
 
 def find_placeholders(text: str) -> tuple[Placeholder, ...]:
-    """Return the placeholders of a text from left to right, the outer before those inside it."""
+    """Return the placeholders of a text from left to right, the outer before those inside it; 50 inside each other are seen."""
     return tuple(_found(text))
 
 
@@ -50,14 +62,26 @@ def resolve_properties(properties: Mapping[str, Value], lookup: Lookup) -> Prope
 
     Raises PlaceholderError, which names the property: then AEM leaves the configuration half resolved.
     """
+    return resolution(properties, lookup).properties
+
+
+def resolution(properties: Mapping[str, Value], lookup: Lookup) -> Resolution:
+    """Return what `resolve_properties` does, and which placeholders AEM leaves standing."""
     resolved: Properties = dict(properties)
+    unresolved: dict[str, tuple[str, ...]] = {}
     # In ConfigurationAdmin's order, which decides what `$[conf:…]` sees.
     for key, value in sorted(properties.items(), key=lambda item: item[0].lower()):
+        expansion = _Expansion(_with_configuration(lookup, resolved))
         try:
-            resolved[key] = _resolve_value(value, _with_configuration(lookup, resolved))
+            resolved[key] = expansion.value(value)
         except (ConversionError, PlaceholderError) as error:
             raise PlaceholderError(f"{key}: {error}") from None
-    return resolved
+        except RecursionError:
+            raise PlaceholderError(f"{key}: placeholders are nested too deeply") from None
+        standing = as_text(resolved[key])
+        if left := tuple(text for text in dict.fromkeys(expansion.left) if text in standing):
+            unresolved[key] = left
+    return Resolution(resolved, unresolved)
 
 
 def resolve(text: str, lookup: Lookup) -> Value:
@@ -65,19 +89,7 @@ def resolve(text: str, lookup: Lookup) -> Value:
 
     What is unset and has no default stays as it stands. Raises ConversionError if a value does not fit its `type`.
     """
-    return _expand(text, lookup, frozenset())
-
-
-def _resolve_value(value: Value, lookup: Lookup) -> Value:
-    if isinstance(value, str):
-        return resolve(value, lookup)
-    if isinstance(value, list) and type_name(value) == "String[]":
-        return [as_text(part) for each in value for part in _parts(resolve(str(each), lookup))]
-    return value
-
-
-def _parts(value: Value) -> list[Scalar]:
-    return list(value) if isinstance(value, list | tuple) else [value]
+    return _Expansion(lookup).text(text)
 
 
 def _with_configuration(lookup: Lookup, properties: Properties) -> Lookup:
@@ -95,45 +107,72 @@ def _with_configuration(lookup: Lookup, properties: Properties) -> Lookup:
     return extended
 
 
-def _expand(text: str, lookup: Lookup, pending: frozenset[str]) -> Value:
-    # Felix begins one character before the text, and after a placeholder that it leaves alone it goes on two characters
-    # after where it last began, not after the placeholder: so it finds those that lie inside.
-    position = -1
-    while position < len(text):
-        text, span = _next_span(text, position)
-        if span is None:
-            return text
-        start, end = span
-        replacement = _replacement(text[start + len(START) : end], lookup, pending)
-        if replacement is None:
-            position += len(START)
-        elif type(replacement) is not str and span == (0, len(text) - 1):
-            return replacement
-        else:
-            inserted = as_text(replacement)
-            text = text[:start] + inserted + text[end + 1 :]
-            position = start + len(inserted)
-    return text
+class _Expansion:
+    """The resolution of one property, which remembers what it left alone and how much it did."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+        self._steps = 0
+        self.left: list[str] = []
+
+    def value(self, value: Value) -> Value:
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, list) and type_name(value) == "String[]":
+            return [as_text(part) for each in value for part in _parts(self.text(str(each)))]
+        return value
+
+    def text(self, text: str, pending: frozenset[str] = frozenset()) -> Value:
+        # Felix begins one character before the text, and after a placeholder that it leaves alone it goes on two characters
+        # after where it last began, not after the placeholder: so it finds those that lie inside.
+        position = -1
+        while position < len(text):
+            self._count(text)
+            text, span = _next_span(text, position)
+            if span is None:
+                return text
+            start, end = span
+            inside = text[start + len(START) : end]
+            replacement = self._replacement(inside, pending)
+            if replacement is None:
+                self.left.append(f"{START}{inside}{END}")
+                position += len(START)
+            elif type(replacement) is not str and span == (0, len(text) - 1):
+                return replacement
+            else:
+                inserted = as_text(replacement)
+                text = text[:start] + inserted + text[end + 1 :]
+                position = start + len(inserted)
+        return text
+
+    def _replacement(self, inside: str, pending: frozenset[str]) -> Value | None:
+        kind, colon, rest = inside.partition(":")
+        if not colon:
+            return None
+        raw_name, semicolon, raw_directives = rest.partition(";")
+        directives = _parse_directives(as_text(self.text(raw_directives, pending))) if semicolon else {}
+        name = as_text(self.text(raw_name, pending))
+        identity = f"{kind}:{raw_name}"
+        if identity in pending:
+            return None
+        value = self._lookup(kind, name)
+        if value is None:
+            value = directives.get(DEFAULT)
+        if value is None:
+            return None
+        typed = _typed(value, Placeholder(kind, name, directives))
+        # A value is expanded again, also that of a secret; what is found in it is text, even where it has a type.
+        return as_text(self.text(typed, pending | {identity})) if type(typed) is str else typed
+
+    def _count(self, text: str) -> None:
+        """Stop what would go on for ever, or nearly: variables that multiply each other, or a text of nothing but `$[`."""
+        self._steps += 1 + len(text) // CHARACTERS_PER_STEP
+        if START in text and self._steps > MOST_STEPS:
+            raise PlaceholderError("resolving the placeholders takes too long; they are too many, or multiply each other")
 
 
-def _replacement(inside: str, lookup: Lookup, pending: frozenset[str]) -> Value | None:
-    kind, colon, rest = inside.partition(":")
-    if not colon:
-        return None
-    raw_name, semicolon, raw_directives = rest.partition(";")
-    directives = _parse_directives(as_text(_expand(raw_directives, lookup, pending))) if semicolon else {}
-    name = as_text(_expand(raw_name, lookup, pending))
-    identity = f"{kind}:{raw_name}"
-    if identity in pending:
-        return None
-    value = lookup(kind, name)
-    if value is None:
-        value = directives.get(DEFAULT)
-    if value is None:
-        return None
-    typed = _typed(value, Placeholder(kind, name, directives))
-    # A value is expanded again, also that of a secret; what is found in it is text, even where it has a type.
-    return as_text(_expand(typed, lookup, pending | {identity})) if type(typed) is str else typed
+def _parts(value: Value) -> list[Scalar]:
+    return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def _typed(value: str, placeholder: Placeholder) -> Value:
@@ -205,9 +244,9 @@ def _is_escaped(text: str, index: int, floor: int) -> bool:
     return index > floor and text[index - 1] == ESCAPE and (index - 1 == floor or text[index - 2] != ESCAPE)
 
 
-def _found(text: str) -> Iterator[Placeholder]:
+def _found(text: str, depth: int = 0) -> Iterator[Placeholder]:
     position = 0
-    while True:
+    while depth < DEEPEST:
         text, span = _next_span(text, position)
         if span is None:
             return
@@ -216,5 +255,5 @@ def _found(text: str) -> Iterator[Placeholder]:
         if colon:
             name, _, directives = rest.partition(";")
             yield Placeholder(kind, name, _parse_directives(directives) if directives else {})
-        yield from _found(inside)
+        yield from _found(inside, depth + 1)
         position = span[1] + 1

@@ -3,7 +3,9 @@
 Source of the rule: Adobe, "Configuring OSGi for AEM as a Cloud Service", run mode resolution.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import os
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from aem_mail.osgi.configuration_file import parse_configuration
@@ -12,9 +14,33 @@ from aem_mail.osgi.values import Properties
 
 FILE_SUFFIX = ".cfg.json"
 BASE_FOLDER = "config"
+LARGEST_FILE = 1 << 20
+"""Bytes; a configuration is a few hundred of them."""
 
-Tree = Mapping[str, bytes]
-"""The `.cfg.json` files of an `osgiconfig` folder by their path below it, such as `config.author.stage/com.example.Pid.cfg.json`."""
+
+@dataclass(frozen=True)
+class Tree:
+    """An `osgiconfig` folder: the paths of its `.cfg.json` files below it, such as `config.author.stage/com.example.Pid.cfg.json`.
+
+    Files are read when asked for, so that a large project costs no more than the listing of its folders.
+    """
+
+    directory: Path
+    paths: tuple[str, ...]
+
+    def properties(self, path: str) -> Properties:
+        """Return a file's properties, placeholders unresolved. Raises ConfigurationFileError, which names the file."""
+        try:
+            return parse_configuration(self.text(path))
+        except ConfigurationFileError as error:
+            raise ConfigurationFileError(f"{path}: {error}") from None
+
+    def text(self, path: str) -> str:
+        """Return a file's text. Raises ConfigurationFileError for one that cannot be read, is no UTF-8 or leaves the tree by a link."""
+        try:
+            return _read_inside(self.directory / path, self.directory.resolve()).decode("utf-8")
+        except UnicodeDecodeError:
+            raise ConfigurationFileError("not encoded in UTF-8") from None
 
 
 def run_modes_of(tier: str, environment_type: str) -> tuple[str, ...]:
@@ -29,20 +55,23 @@ def load_configuration(directory: Path, run_modes: Sequence[str], pids: Collecti
     names the file.
     """
     tree = read_tree(directory)
-    winners = best_matches(tree, run_modes)
+    winners = best_matches(tree.paths, run_modes)
     return {pid: _parse_winner(tree, paths) for pid, paths in winners.items() if pids is None or pid in pids}
 
 
 def read_tree(directory: Path) -> Tree:
-    """Return the `.cfg.json` files one folder below the directory.
+    """List the `.cfg.json` files one folder below the directory.
 
-    Raises ConfigurationFileError if the directory is absent, a file is unreadable, or a symbolic link leaves the directory.
+    Raises ConfigurationFileError if the directory is absent, or a folder cannot be listed.
     """
     if not directory.is_dir():
         raise ConfigurationFileError(f"{directory} is no directory; it must be the osgiconfig folder of the AEM project")
-    root = directory.resolve()
-    files = sorted(path for path in directory.glob(f"{BASE_FOLDER}*/*{FILE_SUFFIX}"))
-    return {path.relative_to(directory).as_posix(): _read_inside(path, root) for path in files}
+    try:
+        folders = [entry.name for entry in os.scandir(directory) if entry.name.startswith(BASE_FOLDER) and entry.is_dir()]
+        paths = [f"{folder}/{file.name}" for folder in folders for file in os.scandir(directory / folder)]
+    except OSError as error:
+        raise ConfigurationFileError(f"{error.filename} cannot be listed: {error.strerror}") from None
+    return Tree(directory, tuple(sorted(path for path in paths if path.endswith(FILE_SUFFIX))))
 
 
 def best_matches(paths: Iterable[str], run_modes: Collection[str]) -> dict[str, tuple[str, ...]]:
@@ -72,19 +101,20 @@ def _read_inside(path: Path, root: Path) -> bytes:
     try:
         target = path.resolve(strict=True)
         if not target.is_relative_to(root):
-            raise ConfigurationFileError(f"{path} leaves {root} by a symbolic link and is not read")
-        return target.read_bytes()
+            raise ConfigurationFileError(f"it leaves {root} by a symbolic link and is not read")
+        if not target.is_file():
+            raise ConfigurationFileError("it is no file")
+        with target.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
     except (OSError, RuntimeError) as error:
-        raise ConfigurationFileError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        raise ConfigurationFileError(f"it cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if len(content) > LARGEST_FILE:
+        raise ConfigurationFileError(f"it has more than {LARGEST_FILE >> 20} MiB")
+    return content
 
 
 def _parse_winner(tree: Tree, paths: Sequence[str]) -> Properties:
     path, *rivals = paths
     if rivals:
         raise ConfigurationFileError(f"{', '.join(paths)} match the same number of run modes; AEM does not define which one wins")
-    try:
-        return parse_configuration(tree[path].decode("utf-8"))
-    except UnicodeDecodeError:
-        raise ConfigurationFileError(f"{path}: not encoded in UTF-8") from None
-    except ConfigurationFileError as error:
-        raise ConfigurationFileError(f"{path}: {error}") from None
+    return tree.properties(path)

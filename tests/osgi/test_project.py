@@ -75,7 +75,7 @@ def test_only_configuration_files_in_configuration_folders_are_read(tmp_path: Pa
     write(tmp_path, "configuration", "{}")
     (tmp_path / "config" / "README.md").write_text("no configuration")
 
-    assert best_matches(read_tree(tmp_path), ()) == {MAIL_SERVICE_PID: (f"config/{MAIL_SERVICE_PID}.cfg.json",)}
+    assert best_matches(read_tree(tmp_path).paths, ()) == {MAIL_SERVICE_PID: (f"config/{MAIL_SERVICE_PID}.cfg.json",)}
 
 
 @pytest.mark.parametrize("linked", ["file", "folder"])

@@ -1,0 +1,27 @@
+"""Files that commands read: one clear message for whatever is wrong with one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aem_mail.errors import InvalidInput, Problem
+
+
+def read_text(path: Path, option: str, largest: int) -> str:
+    """Return the text of a UTF-8 file of at most `largest` bytes; raises InvalidInput that names the option and the file."""
+    fault = ""
+    try:
+        if path.exists() and not path.is_file():
+            fault = "is no file"
+        else:
+            with path.open("rb") as file:
+                content = file.read(largest + 1)
+            fault = f"has more than {largest} bytes" if len(content) > largest else ""
+    except (OSError, ValueError) as error:
+        fault = f"cannot be read: {getattr(error, 'strerror', None) or error}"
+    if not fault:
+        try:
+            return content.decode("utf-8")
+        except UnicodeDecodeError:
+            fault = "is not encoded in UTF-8"
+    raise InvalidInput(option, [Problem("", f"{path} {fault}")])

@@ -1,0 +1,144 @@
+"""Read a file of environment variables: a list of `{name, type, value, service}`, as Adobe's users hold it, or a plain mapping.
+
+YAML and JSON; a value is the text as it is written there, so that `030465`, `true` and `1e3` arrive as such.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from aem_mail.osgi.errors import VariablesFileError
+
+FIELDS = ("name", "type", "value", "service", "status")
+TYPES = ("string", "secretString")
+SERVICES = ("author", "publish", "preview")
+SHAPES = "expected a list of {name, type, value, service}, or a mapping of names to values"
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class GivenVariable:
+    """A variable of a file; `service` None stands for all, `value` None for a secret whose value lies elsewhere."""
+
+    name: str
+    type: str
+    service: str | None = None
+    value: str | None = field(default=None, repr=False)
+
+
+def parse_variables(text: str) -> tuple[GivenVariable, ...]:
+    """Return the variables of a file. Raises VariablesFileError, which never quotes a value."""
+    content = _parsed(text)
+    if content is None:
+        return ()
+    if isinstance(content, dict):
+        variables = tuple(GivenVariable(name, "string", None, _text(value, f"the value of {name}")) for name, value in content.items())
+    elif isinstance(content, list):
+        variables = tuple(_variable(entry, f"entry {number}") for number, entry in enumerate(content, 1))
+    else:
+        raise VariablesFileError(SHAPES)
+    _refuse_repetitions(variables)
+    return variables
+
+
+def visible_to(variables: Sequence[GivenVariable], tier: str | None) -> Iterator[GivenVariable]:
+    """Yield the variables that a tier sees; one for the tier alone beats one for all.
+
+    With `tier` None all are yielded. Raises VariablesFileError if then one name is there for several services.
+    """
+    by_name: dict[str, GivenVariable] = {}
+    for variable in sorted(variables, key=lambda each: each.service is not None):
+        if tier is None and variable.name in by_name:
+            raise VariablesFileError(f"{variable.name} is there for several services; say which tier reads the configuration")
+        if tier is None or variable.service in (None, tier):
+            by_name[variable.name] = variable
+    yield from by_name.values()
+
+
+def _variable(entry: Any, where: str) -> GivenVariable:
+    if not isinstance(entry, dict):
+        raise VariablesFileError(f"{where} is no object with name, type, value and service")
+    unknown = [name for name in entry if name not in FIELDS]
+    if unknown:
+        raise VariablesFileError(f"{where} has the unknown field {unknown[0]!r}; there are {', '.join(FIELDS[:-1])}")
+    name = entry.get("name")
+    if not isinstance(name, str) or not name:
+        raise VariablesFileError(f"{where} has no name")
+    where = f"{where}, {name},"
+    type_, service = entry.get("type") or "string", entry.get("service") or None
+    if type_ not in TYPES:
+        raise VariablesFileError(f"{where} has another type than string and secretString")
+    if service is not None and service not in SERVICES:
+        raise VariablesFileError(f"{where} has another service than author, publish and preview")
+    if entry.get("value") is None and type_ == "secretString":
+        return GivenVariable(name, type_, service)
+    return GivenVariable(name, type_, service, _text(entry.get("value"), f"the value of {name}"))
+
+
+def _refuse_repetitions(variables: Sequence[GivenVariable]) -> None:
+    seen = set()
+    for variable in variables:
+        identity = (variable.service, variable.name)
+        if identity in seen:
+            raise VariablesFileError(f"{variable.name} is there twice for {variable.service or 'all services'}")
+        seen.add(identity)
+
+
+def _text(value: Any, what: str) -> str:
+    if not isinstance(value, str):
+        raise VariablesFileError(f"{what} is {'missing' if value is None else 'no text'}")
+    return value
+
+
+def _parsed(text: str) -> Any:
+    """Return nested dicts and lists of texts as they are written, None for null."""
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_int=str, parse_float=str, parse_constant=str)
+    except json.JSONDecodeError:
+        return _parsed_yaml(text)
+    except RecursionError:
+        raise VariablesFileError("it is nested too deeply") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    entries: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in entries:
+            raise VariablesFileError(f"{name!r} is there twice")
+        entries[name] = {True: "true", False: "false"}[value] if isinstance(value, bool) else value
+    return entries
+
+
+def _parsed_yaml(text: str) -> Any:
+    try:
+        return _content(yaml.compose(text, Loader=_LOADER), depth=0)
+    except VariablesFileError:
+        raise
+    except yaml.MarkedYAMLError as error:
+        place = f", line {error.problem_mark.line + 1}, column {error.problem_mark.column + 1}" if error.problem_mark else ""
+        raise VariablesFileError(f"neither JSON nor YAML: {error.problem or error.context}{place}") from None
+    except (yaml.YAMLError, ValueError):
+        raise VariablesFileError("neither JSON nor YAML: it holds characters that no text file has") from None
+    except RecursionError:
+        raise VariablesFileError("it is nested too deeply") from None
+
+
+def _content(node: Any, depth: int) -> Any:
+    # No shape that is accepted is deeper; aliases, which could multiply, are followed no further.
+    if depth > 3:
+        raise VariablesFileError(f"it is nested too deeply; {SHAPES}")
+    if isinstance(node, yaml.MappingNode):
+        return _object([(_key(key), _content(value, depth + 1)) for key, value in node.value])
+    if isinstance(node, yaml.SequenceNode):
+        return [_content(each, depth + 1) for each in node.value]
+    return None if node is None or node.tag == "tag:yaml.org,2002:null" else node.value
+
+
+def _key(node: Any) -> str:
+    if not isinstance(node, yaml.ScalarNode):
+        raise VariablesFileError(f"it has a key that is no text; {SHAPES}")
+    return str(node.value)
