@@ -47,11 +47,11 @@ class SecretWatch:
                     self.text(f"{path.name} ({where})", path.read_bytes().decode("utf-8", "replace"))
 
     @contextmanager
-    def processes(self) -> Iterator[None]:
-        """Assert, all the while, that no process of this machine has a secret among its arguments."""
+    def processes(self, session: int) -> Iterator[None]:
+        """Assert, all the while, that no process of that session has a secret among its arguments."""
         ended = threading.Event()
         seen: list[str] = []
-        thread = threading.Thread(target=self._look_at_processes, args=(ended, seen), daemon=True)
+        thread = threading.Thread(target=self._look_at_processes, args=(session, ended, seen), daemon=True)
         thread.start()
         try:
             yield
@@ -60,11 +60,11 @@ class SecretWatch:
             thread.join()
         assert not seen, f"a secret is an argument of a process: {seen[0]}"
 
-    def _look_at_processes(self, ended: threading.Event, seen: list[str]) -> None:
+    def _look_at_processes(self, session: int, ended: threading.Event, seen: list[str]) -> None:
         while not ended.wait(0.1):
             for path in Path("/proc").glob("[0-9]*/cmdline"):
                 with suppress(OSError):
-                    if path.parent.name == str(os.getpid()):
+                    if os.getsid(int(path.parent.name)) != session:
                         continue
                     arguments = path.read_bytes().decode("utf-8", "replace").replace("\0", " ")
                     if any(spelling in arguments for spelling in self._spellings):

@@ -112,7 +112,7 @@ class Stack:
         """Run one command of the CLI in the project's folder."""
         began = time.monotonic()
         process = self.start(*args, env=env)
-        with self.watch.processes():
+        with self.watch.processes(process.pid):
             stdout, stderr = process.communicate(timeout=LONGEST)
         result = Result(process.returncode, stdout, stderr, time.monotonic() - began)
         if code is not None:
