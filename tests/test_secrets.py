@@ -31,7 +31,7 @@ def test_a_file_that_holds_a_secret_is_found_and_the_program_that_declares_it_is
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "state.json").write_text(SECRET)
 
-    with pytest.raises(AssertionError, match="state.json"):
+    with pytest.raises(AssertionError, match=r"state\.json"):
         watch.folder(tmp_path, "a project")
 
 
