@@ -7,19 +7,20 @@ from typing import Any
 
 import pytest
 
+from aem_mail.cloud_manager.waiting import Clock
 from aem_mail.simulator.server import running_simulator
 
-from .harness import SCALE, Bench, seed
+from .harness import SCALE, Bench, ScaledClock, seed
 
 
 @pytest.fixture
 def bench_of(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
-    """Return what starts a simulator from a seed (the arguments are those of `seed`)."""
+    """Return what starts a simulator from a seed (the arguments are those of `seed`) and a rollout on that clock."""
     with ExitStack() as stack:
 
-        def start(**fields: Any) -> Bench:
+        def start(*, clock: Clock | None = None, **fields: Any) -> Bench:
             simulator = stack.enter_context(running_simulator(time_scale=SCALE, seed=seed(**fields)))
-            bench = Bench(simulator, tmp_path / "locks")
+            bench = Bench(simulator, tmp_path / "locks", clock or ScaledClock())
             stack.callback(bench.api.close)
             return bench
 

@@ -1,6 +1,7 @@
 """A simulator at high speed, seen from the rollout's side, and requests that arrive together."""
 
 import json
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,8 +20,11 @@ from aem_mail.rollout.rollout import Options, Rollout, Voice
 from aem_mail.simulator.faults import fault_from_json
 from aem_mail.simulator.server import Running
 
-SCALE = 6000.0
-"""Ten minutes last a tenth of a second."""
+SCALE = 12000.0
+"""Ten minutes last a twentieth of a second."""
+
+PATIENT = 1e7
+"""Simulated seconds that end later than any test: only a test about deadlines has shorter ones."""
 
 LONG = 20.0
 """Real seconds after which something counts as hanging."""
@@ -53,6 +57,7 @@ class Bench:
     simulator: Running
     locks: Path
     clock: Clock = field(default_factory=ScaledClock)
+    window: Window = field(default_factory=lambda: Window(idle=0.04, at_most=1.0, held=0.06))
     reports: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -61,14 +66,14 @@ class Bench:
 
     def another_rollout(self, locks: Path | None = None) -> Rollout:
         """Return a rollout as another process would have it; with other ``locks``, one on another machine."""
-        options = Options(window=Window(idle=0.02, at_most=1.0, held=0.06), locks=locks or self.locks)
+        options = Options(PATIENT, self.window, locks or self.locks)
         return Rollout(self.api, "the simulator", Voice(report=self.reports.append), options, self.clock)
 
-    def networking(self, *requests: NetworkingRequest, at: EnvironmentId = HERE, timeout: float = 1800) -> list[Outcome]:
+    def networking(self, *requests: NetworkingRequest, at: EnvironmentId = HERE, timeout: float = PATIENT) -> list[Outcome]:
         """Have requests carried out that arrive together; an answer or an error for each."""
         return together([(self.rollout.change_networking, at, request, timeout) for request in requests])
 
-    def variables(self, *requests: VariableRequest, at: EnvironmentId = HERE, timeout: float = 1800) -> list[Outcome]:
+    def variables(self, *requests: VariableRequest, at: EnvironmentId = HERE, timeout: float = PATIENT) -> list[Outcome]:
         return together([(self.rollout.change_variable, at, request, timeout) for request in requests])
 
     def mutations(self) -> list[str]:
@@ -77,6 +82,18 @@ class Bench:
 
     def requests(self, method: str = "GET", path: str = "") -> list[str]:
         return [one["path"] for one in self.simulator.journal() if one["method"] == method and path in one["path"]]
+
+    def freeze(self) -> None:
+        """Stop simulated time, so that no change ends before the test is ready for it."""
+        self._pace(0.0)
+
+    def thaw(self) -> None:
+        self._pace(SCALE)
+
+    def _pace(self, scale: float) -> None:
+        world = self.simulator.world
+        with world.lock:
+            world.clock = world.clock.paced(scale, world.wall())
 
     def forget(self) -> None:
         self.simulator.world.clear_journal()
@@ -117,9 +134,15 @@ def connection_to(simulator: Running) -> Connection:
 
 
 def together(calls: Sequence[tuple[Any, ...]]) -> list[Outcome]:
-    """Make calls at the same time, each in a thread of its own; what each returned or raised."""
+    """Make calls at the same moment, each in a thread of its own; what each returned or raised."""
+    start = threading.Barrier(max(len(calls), 1))
+
+    def make(function: Callable[..., Answer], *args: Any) -> Answer:
+        start.wait(LONG)
+        return function(*args)
+
     with ThreadPoolExecutor(max(len(calls), 1)) as pool:
-        futures: list[Future[Answer]] = [pool.submit(function, *args) for function, *args in calls]
+        futures = [pool.submit(make, *call) for call in calls]
         return [outcome_of(future) for future in futures]
 
 

@@ -15,6 +15,8 @@ from .harness import (
     FOREIGN_SECRET,
     FOREIGN_VARIABLE,
     HERE,
+    LONG,
+    PATIENT,
     SECRET,
     Bench,
     answered,
@@ -136,8 +138,12 @@ def test_a_secret_that_was_there_is_not_written_twice_while_its_change_can_be_se
     answered(shared.variables(secret("PASSWORD")))
     shared.forget()
     shared.fault(method="PATCH", path=VARIABLES, nth=1, drop="after")
-
-    answered(shared.variables(secret("PASSWORD", "another battery", owned=True)))
+    shared.freeze()
+    with ThreadPoolExecutor(1) as pool:
+        outcomes = pool.submit(shared.variables, secret("PASSWORD", "another battery", owned=True))
+        wait_until(lambda: len(shared.requests(path="/variables")) == 2)
+        shared.thaw()
+        answered(outcomes.result(LONG))
 
     assert shared.mutations() == [PATCH]
     assert shared.live_variables()["PASSWORD"]["fingerprint"] == fingerprint("another battery")
@@ -147,7 +153,7 @@ def test_a_secret_is_told_by_what_was_sent_with_it_when_its_change_was_over_befo
     answered(shared.variables(secret("PASSWORD"), text("MAIL_A")))
     shared.forget()
     shared.fault(method="PATCH", path=VARIABLES, nth=1, drop="after")
-    shared.fault(method="GET", path=VARIABLES, nth=2, latency=0.15)
+    shared.fault(method="GET", path=VARIABLES, nth=2, latency=0.1)
 
     answered(shared.variables(secret("PASSWORD", "another battery", owned=True), text("MAIL_A", "new", owned=True)))
 
@@ -159,7 +165,7 @@ def test_a_secret_of_which_nothing_shows_is_written_once_more(shared: Bench) -> 
     answered(shared.variables(secret("PASSWORD")))
     shared.forget()
     shared.fault(method="PATCH", path=VARIABLES, nth=1, drop="after")
-    shared.fault(method="GET", path=VARIABLES, nth=2, latency=0.15)
+    shared.fault(method="GET", path=VARIABLES, nth=2, latency=0.1)
 
     answered(shared.variables(secret("PASSWORD", "another battery", owned=True)))
 
@@ -193,9 +199,12 @@ def test_an_error_after_the_first_of_two_patches_leaves_what_is_recorded(bench_o
 
 
 def test_a_deadline_after_the_patch_leaves_what_is_recorded(shared: Bench) -> None:
+    shared.freeze()
+
     (outcome,) = shared.variables(secret("PASSWORD"), timeout=30)
 
     assert isinstance(unready_in(outcome), WaitTimedOut)
+    shared.thaw()
     answered(shared.variables(secret("PASSWORD", owned=True, rewrite=False)))
     assert shared.mutations() == [PATCH]
 
@@ -264,13 +273,13 @@ def test_a_refusal_that_names_nobody_fails_everybody(shared: Bench) -> None:
 def test_a_refusal_because_of_what_changed_meanwhile_is_answered_with_the_next_merge(shared: Bench) -> None:
     answered(shared.variables(text("MAIL_A")))
     shared.forget()
-    shared.fault(method="PATCH", path=VARIABLES, nth=1, latency=0.1)
+    shared.fault(method="PATCH", path=VARIABLES, nth=1, latency=0.3)
     with ThreadPoolExecutor(1) as pool:
         outcome = pool.submit(shared.variables, text("MAIL_A", "new", owned=True))
         wait_until(lambda: shared.fired() == [1])
         others = {"name": "MAIL_A", "type": "secretString", "value": "became-a-secret"}
         shared.edit(variables=[FOREIGN_VARIABLE, FOREIGN_SECRET, others])
-        answered(outcome.result(20))
+        answered(outcome.result(LONG))
 
     assert shared.mutations() == [PATCH, PATCH]
     assert shared.live_variables()["MAIL_A"]["value"] == "new"
@@ -286,7 +295,9 @@ def test_a_conflict_fails_only_those_that_conflict(shared: Bench) -> None:
 def test_two_stacks_on_one_environment_write_one_after_the_other(shared: Bench) -> None:
     other = shared.another_rollout()
 
-    answered(together([(shared.rollout.change_variable, HERE, text("MAIL_A"), 1800), (other.change_variable, HERE, text("MAIL_B"), 1800)]))
+    answered(
+        together([(shared.rollout.change_variable, HERE, text("MAIL_A"), PATIENT), (other.change_variable, HERE, text("MAIL_B"), PATIENT)])
+    )
 
     assert shared.mutations() == [PATCH, PATCH]
     assert all(entry["status"] != 409 for entry in shared.simulator.journal())
