@@ -1,0 +1,91 @@
+"""`aem-mail plan`: what `pulumi up` would change, and what that costs, before anything is changed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from aem_mail import settings
+from aem_mail.cli import live, output, stack
+from aem_mail.errors import InvalidInput
+from aem_mail.plan.changes import Change, Operation, changes_of, recorded_states
+from aem_mail.plan.events import Preview
+from aem_mail.plan.gates import Gates
+from aem_mail.plan.plan import Asked, Findings, make_plan
+from aem_mail.plan.rehearsal import Dependencies
+from aem_mail.plan.report import to_document, to_json
+from aem_mail.plan.world import recorded_world
+from aem_mail.settings.keys import CREDENTIALS, PREFIX
+
+
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
+    parser = subparsers.add_parser(
+        "plan",
+        help="show what `pulumi up` would change and what that costs",
+        description="Preview a stack and say what it costs: changes of infrastructure, advanced networking and variables, restarts and "
+        "minutes. Writes nothing. Exit code 0: the plan passes, 2: a limit is exceeded or something stands in its way, 10: no "
+        "permission, 30: the preview or Cloud Manager failed.",
+    )
+    stack.add_options(parser)
+    parser.add_argument("--refresh", action="store_true", help="read what is live first, so that drift is part of the plan")
+    parser.add_argument("--max-restarts", type=_limit, metavar="N", help="exit with 2 if environments restart more than N times in all")
+    parser.add_argument("--max-minutes", type=_limit, metavar="N", help="exit with 2 if it takes more than N minutes")
+    output.add_option(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the plan; raises EngineFailed where the preview fails, and InvalidInput for a project or stack that is not there."""
+    chosen = stack.stack_of(args)
+    preview, declared = chosen.preview(refresh=args.refresh)
+    changes = changes_of(preview.steps)
+    plan = make_plan(
+        _name(args.stack, preview),
+        preview,
+        changes,
+        _findings(chosen, preview, changes),
+        refreshed=args.refresh,
+        gates=Gates(args.max_restarts, args.max_minutes),
+        dependencies=_dependencies(chosen, preview, changes, declared),
+    )
+    output.show(args.output, to_document(plan), to_json(plan))
+    return plan.exit_code
+
+
+def _findings(chosen: stack.Stack, preview: Preview, changes: Sequence[Change]) -> Findings:
+    recorded = recorded_world(recorded_states(preview.steps), changes)
+    if all(change.kept or change.kind == "OsgiConfig" for change in changes):
+        return Findings(recorded, Asked.NOTHING_TO_ASK)
+    try:
+        connection = settings.connection(os.environ, _configured(chosen, preview))
+    except InvalidInput as error:
+        return Findings(recorded, Asked.NO_CREDENTIALS, f"{error}.")
+    return live.look(connection, changes, recorded)
+
+
+def _configured(chosen: stack.Stack, preview: Preview) -> dict[str, Any]:
+    """Return the connection's keys of the stack's configuration; Pulumi is asked for them only if there are any."""
+    if not any(PREFIX + key in (preview.config or {}) for key in CREDENTIALS):
+        return {}
+    return settings.namespaced(chosen.configuration())
+
+
+def _dependencies(chosen: stack.Stack, preview: Preview, changes: Sequence[Change], declared: stack.Urns) -> Dependencies:
+    """Return who waits for whom; the state is asked only where several deletions could."""
+    gone = tuple(dict.fromkeys(step.urn for step in preview.steps if step.operation.startswith("delete")))
+    several = sum(change.operation is Operation.DELETE and not change.kept for change in changes) > 1
+    return Dependencies(declared, chosen.recorded_dependencies() if several else {}, gone)
+
+
+def _name(given: str | None, preview: Preview) -> str:
+    """Return the stack's name, which is part of every URN."""
+    return next((step.urn.split(":")[2] for step in preview.steps if step.urn.count(":") > 2), given or "")
+
+
+def _limit(text: str) -> int:
+    limit = int(text)
+    if limit < 0:
+        raise argparse.ArgumentTypeError("a limit is 0 or more")
+    return limit

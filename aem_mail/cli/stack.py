@@ -1,0 +1,173 @@
+"""Commands about a stack: `--stack S` and `--cwd DIR`, and Pulumi's own command line, run without a shell."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from aem_mail.errors import AemMailError, InvalidInput, Problem
+from aem_mail.plan.events import NoEvents, Preview, parse
+
+PATIENCE_SECONDS: Final = 10.0
+NOT_THERE: Final = {
+    "no stack named": "--stack",
+    "no stack selected": "--stack",
+    "no Pulumi.yaml project file found": "--cwd",
+}
+"""What Pulumi says where the user named, or left out, the wrong thing; and the option that mends it."""
+
+Urns = Mapping[str, Sequence[str]]
+
+
+class EngineFailed(AemMailError):
+    """Pulumi could not be run, or ended with an error; the text is what it said."""
+
+    exit_code = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """How a command of Pulumi ended, and what it printed."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A stack (None: the selected one) of the project in or above ``folder``."""
+
+    name: str | None
+    folder: Path
+
+    def preview(self, *, refresh: bool = False) -> tuple[Preview, Urns]:
+        """Preview the stack; return what was told, and which resource declares to depend on which.
+
+        With ``refresh`` the provider reads what is live. Writes no state. Raises EngineFailed unless the preview succeeded, and
+        InvalidInput where there is no such project or stack.
+        """
+        with tempfile.TemporaryDirectory(prefix="aem-mail-") as private:
+            saved = Path(private) / "plan.json"
+            options = ["--json", "--non-interactive", f"--save-plan={saved}", *(["--refresh"] if refresh else [])]
+            output = self.run("preview", *options, env={"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1"})
+            preview = _parsed(output)
+            if not preview.succeeded or output.code != 0:
+                raise EngineFailed(f"pulumi preview failed: {_reasons(preview, output)}")
+            return preview, _dependencies_of_plan(saved)
+
+    def configuration(self) -> dict[str, Any]:
+        """Return the stack's configuration by full key, secrets in the clear: for the memory of this process only."""
+        found = json.loads(self._checked("config", "--json", "--show-secrets") or "{}")
+        return {key: entry.get("objectValue", entry.get("value")) for key, entry in found.items()}
+
+    def recorded_dependencies(self) -> dict[str, list[str]]:
+        """Return which resource of the state depends on which."""
+        deployment = json.loads(self._checked("stack", "export")).get("deployment") or {}
+        return {resource["urn"]: resource.get("dependencies") or [] for resource in deployment.get("resources") or []}
+
+    def run(self, *args: str, env: Mapping[str, str] | None = None) -> Output:
+        """Run one command of Pulumi. Raises EngineFailed where there is none."""
+        named = [f"--stack={self.name}"] if self.name is not None else []
+        command = ["pulumi", *args, *named, "--color=never"]
+        surroundings = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", **(env or {})}
+        try:
+            process = subprocess.Popen(  # noqa: S603 - a list of arguments, no shell; Pulumi is whatever PATH says
+                command,
+                cwd=self.folder,
+                env=surroundings,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                encoding="utf-8",
+                errors="replace",
+            )
+        except FileNotFoundError:
+            raise EngineFailed(
+                "pulumi is not on PATH: install it (https://www.pulumi.com/docs/install), or, in a checkout of aem-mail, run "
+                '`make setup` and then `eval "$(make -s engine-env)"`.'
+            ) from None
+        return _ended(process)
+
+    def _checked(self, *args: str) -> str:
+        output = self.run(*args)
+        if output.code != 0:
+            raise _refused(output) or EngineFailed(f"pulumi {args[0]} failed: {_sentence(output.stderr)}")
+        return output.stdout
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add `--stack` and `--cwd`."""
+    parser.add_argument("--stack", metavar="S", help="name of the stack (default: the selected one)")
+    parser.add_argument("--cwd", type=Path, default=Path(), metavar="DIR", help="folder of the Pulumi project (default: this one)")
+
+
+def stack_of(args: argparse.Namespace) -> Stack:
+    """Return the stack that the options name; raises InvalidInput for a folder that is not there."""
+    if not args.cwd.is_dir():
+        raise InvalidInput(f"aem-mail {args.command}", [Problem("--cwd", f"{args.cwd} is no directory; give the folder of Pulumi.yaml")])
+    return Stack(args.stack, args.cwd)
+
+
+def _ended(process: subprocess.Popen[str]) -> Output:
+    """Wait for the end; on Ctrl-C, which Pulumi gets too, give it time to end by itself."""
+    try:
+        stdout, stderr = process.communicate()
+    except KeyboardInterrupt:
+        try:
+            process.communicate(timeout=PATIENCE_SECONDS)
+        finally:
+            process.kill()
+        raise
+    return Output(process.returncode, stdout, stderr)
+
+
+def _parsed(output: Output) -> Preview:
+    try:
+        preview = parse(output.stdout.splitlines())
+    except NoEvents as error:
+        raise EngineFailed(
+            f"pulumi preview printed something other than events ({error}); a newer pulumi is needed, such as 3.259.0."
+        ) from None
+    if not preview.began:
+        raise _refused(output) or EngineFailed(f"pulumi preview failed: {_sentence(output.stderr or output.stdout)}")
+    return preview
+
+
+def _refused(output: Output) -> InvalidInput | None:
+    option = next((option for words, option in NOT_THERE.items() if words in output.stderr), None)
+    return None if option is None else InvalidInput("pulumi", [Problem(option, _sentence(output.stderr))])
+
+
+def _reasons(preview: Preview, output: Output) -> str:
+    errors = [_clean(error) for error in preview.errors if error != "preview failed"]
+    return " ".join(errors) or _sentence(output.stderr) or f"it ended with {output.code} and gave no reason."
+
+
+def _clean(message: str) -> str:
+    """Leave out the traceback of a program that raised: its last line says what and why."""
+    head, found, trace = message.partition("Traceback (most recent call last):")
+    if not found:
+        return _sentence(message)
+    return f"{_sentence(head)} {_sentence(trace.strip().splitlines()[-1])} (`pulumi preview` shows where.)"
+
+
+def _sentence(text: str) -> str:
+    one_line = " ".join(re.sub(r"^error: ", "", text.strip()).split())
+    return one_line if not one_line or one_line.endswith((".", ":", "!", "?")) else f"{one_line}."
+
+
+def _dependencies_of_plan(saved: Path) -> Urns:
+    try:
+        plans = json.loads(saved.read_bytes())["resourcePlans"]
+        return {urn: (plan.get("goal") or {}).get("dependencies") or [] for urn, plan in plans.items()}
+    except (OSError, ValueError, KeyError, AttributeError):
+        return {}

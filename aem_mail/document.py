@@ -1,0 +1,84 @@
+"""A report as blocks, and their text and Markdown: what reports have in common, whatever they report."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~])")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The report's title (level 1) or a section's (level 2)."""
+
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """Sentences, one a line."""
+
+    entries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells under a header; every row is as long as the header."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+Block = Heading | Paragraph | Items | Table
+Document = Sequence[Block]
+
+
+def to_text(document: Document) -> str:
+    """Write a report for a terminal: aligned columns, no marks; ends with a line break."""
+    return "\n\n".join("\n".join(_text(block)) for block in document) + "\n"
+
+
+def to_markdown(document: Document) -> str:
+    """Write a report as GitHub's Markdown; what the blocks say is escaped. Ends with a line break."""
+    return "\n\n".join("\n".join(_markdown(block)) for block in document) + "\n"
+
+
+def _text(block: Block) -> Iterator[str]:
+    match block:
+        case Heading(text, level):
+            yield text if level == 1 else f"{text}:"
+        case Paragraph(text):
+            yield text
+        case Items(entries):
+            yield from (f"- {entry}" for entry in entries)
+        case Table(header, rows):
+            widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+            for row in (header, *rows):
+                yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _markdown(block: Block) -> Iterator[str]:
+    match block:
+        case Heading(text, level):
+            yield f"{'#' * level} {escaped(text)}"
+        case Paragraph(text):
+            yield escaped(text)
+        case Items(entries):
+            yield from (f"- {escaped(entry)}" for entry in entries)
+        case Table(header, rows):
+            for row in (header, ("---",) * len(header), *rows):
+                yield f"| {' | '.join(cell if cell == '---' else escaped(cell) for cell in row)} |"
+
+
+def escaped(text: str) -> str:
+    """Return text that Markdown shows as it is, on one line."""
+    return SPECIAL.sub(r"\\\1", " ".join(text.split()))

@@ -1,0 +1,150 @@
+"""From the steps of a preview to the changes of this package's resources."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Final
+
+from aem_mail.decide import claim_key, decide
+from aem_mail.model import UNKNOWN, EnvironmentId, Properties
+from aem_mail.normal import normalise
+from aem_mail.plan.events import State, Step
+from aem_mail.plan.values import MASKED
+
+
+class Operation(StrEnum):
+    """What happens to one resource; a replacement is a creation and a deletion."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+class Phase(StrEnum):
+    """When the engine does it: creations and updates together, all other deletions after them.
+
+    ``FIRST`` is the deletion that one resource's creation waits for, where the old one has to go before the new one comes.
+    """
+
+    FIRST = "first"
+    TOGETHER = "together"
+    AFTERWARDS = "afterwards"
+
+
+DONE_TO: Final = {
+    "create": Operation.CREATE,
+    "create-replacement": Operation.CREATE,
+    "update": Operation.UPDATE,
+    "delete": Operation.DELETE,
+    "delete-replaced": Operation.DELETE,
+}
+UNKNOWN_ID: Final = "?"
+"""Stands for the id of a program or environment that only `pulumi up` will know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of one resource, with its recorded outputs (none when it is created) and its wanted inputs (none when it goes).
+
+    Secrets are replaced by texts that are equal where their fingerprints are. ``moved`` names the inputs that differ.
+    ``replacement`` marks both halves of one, ``kept`` a deletion that sends nothing, since the state lets go of it or another
+    resource declares the same thing.
+    """
+
+    operation: Operation
+    phase: Phase
+    kind: str
+    urn: str
+    recorded: Properties
+    wanted: Properties
+    moved: tuple[str, ...] = ()
+    replacement: bool = False
+    kept: bool = False
+
+    @property
+    def name(self) -> str:
+        """The resource's name in the program."""
+        return self.urn.rsplit("::", 1)[-1]
+
+    @property
+    def properties(self) -> Properties:
+        """What tells which thing it is about."""
+        return self.recorded if self.operation is Operation.DELETE else self.wanted
+
+    @property
+    def program_id(self) -> str:
+        """The program's id, UNKNOWN_ID where only `pulumi up` will know it."""
+        return _id(self.properties.get("program_id"))
+
+    @property
+    def environment(self) -> EnvironmentId | None:
+        """The environment it changes; None for a network infrastructure and for a file."""
+        if self.kind in {"NetworkInfrastructure", "OsgiConfig"}:
+            return None
+        return EnvironmentId(self.program_id, _id(self.properties.get("environment_id")))
+
+
+def changes_of(steps: Sequence[Step]) -> tuple[Change, ...]:
+    """Return the changes among a preview's steps, in their order."""
+    claimed = {key for key in map(_claim, steps) if key is not None}
+    created = set[str]()
+    found = []
+    for step in steps:
+        operation = DONE_TO.get(step.operation)
+        if step.kind is None or operation is None:
+            continue
+        found.append(_change(step, operation, step.kind, claimed, created))
+        if operation is Operation.CREATE:
+            created.add(step.urn)
+    return tuple(found)
+
+
+def recorded_states(steps: Sequence[Step]) -> Iterator[tuple[str, Properties]]:
+    """Yield kind and outputs of each resource that the stack has, refreshed where the preview did so."""
+    seen = set[tuple[str, str]]()
+    for step in steps:
+        if step.kind is None or step.old is None or not step.old.id or (step.urn, step.old.id) in seen:
+            continue
+        seen.add((step.urn, step.old.id))
+        yield step.kind, recorded_of(step.kind, step.old)
+
+
+def recorded_of(kind: str, old: State) -> Properties:
+    """Return the outputs in normal form."""
+    return _with_stand_in(kind, normalise(kind, old.outputs or old.inputs))
+
+
+def _change(step: Step, operation: Operation, kind: str, claimed: set[str], created: set[str]) -> Change:
+    recorded = {} if step.old is None else recorded_of(kind, step.old)
+    wanted = {} if step.new is None else _with_stand_in(kind, normalise(kind, step.new.inputs))
+    replacement = step.operation in {"create-replacement", "delete-replaced"}
+    if operation is Operation.DELETE:
+        first = step.operation == "delete-replaced" and step.urn not in created
+        kept = bool(step.old and step.old.retained) or claim_key(kind, recorded) in claimed
+        return Change(operation, Phase.FIRST if first else Phase.AFTERWARDS, kind, step.urn, recorded, {}, (), replacement, kept)
+    change = Change(operation, Phase.TOGETHER, kind, step.urn, recorded, wanted, (), replacement)
+    return replace(change, moved=_moved(change)) if recorded else change
+
+
+def _moved(change: Change) -> tuple[str, ...]:
+    """Name the inputs that differ; never more than what is declared, and no word of what a secret was or becomes."""
+    moved = decide(change.kind, change.recorded, change.wanted).moved
+    return tuple(dict.fromkeys("value" if name == "fingerprint" else name for name in moved))
+
+
+def _claim(step: Step) -> str | None:
+    if step.kind is None or step.new is None or step.operation.startswith("delete"):
+        return None
+    return claim_key(step.kind, normalise(step.kind, step.new.inputs))
+
+
+def _with_stand_in(kind: str, properties: dict[str, Any]) -> Properties:
+    """Put a text in the place of a masked secret that differs where its fingerprint does."""
+    if kind != "SecretEnvVar" or properties.get("value") != MASKED:
+        return properties
+    fingerprint = properties.get("fingerprint")
+    return {**properties, "value": UNKNOWN if fingerprint is None else f"{MASKED} {fingerprint}"}
+
+
+def _id(value: Any) -> str:
+    return value if isinstance(value, str) and value else UNKNOWN_ID

@@ -1,0 +1,154 @@
+"""The event stream of `pulumi preview --json` with ``PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1``: one JSON object a line.
+
+Seen on CLI 3.259.0, and relied upon here:
+
+- ``preludeEvent`` comes first, once the stack is open; a preview without it never began. Its ``config`` masks secrets.
+- ``resourcePreEvent`` tells each step: ``op``, ``urn``, ``old`` and ``new`` with ``inputs`` and ``outputs``. ``new.inputs`` are
+  what the provider's check returned. Nothing tells which properties differ, and nothing of dependencies.
+- A replacement is ``create-replacement``, ``replace``, ``delete-replaced``, in that order; deleted first, it is ``delete-replaced``,
+  ``replace``, ``create-replacement``. ``keys`` names the inputs that force it.
+- ``resOutputsEvent`` with op ``refresh`` has recorded outputs in ``old`` and live ones in ``new`` (none: gone); ``old`` of a later
+  ``resourcePreEvent`` is then the refreshed state.
+- ``diagnosticEvent`` carries messages, most of them debug; ``summaryEvent.result`` is ``succeeded`` or ``failed``.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aem_mail.model import Properties
+from aem_mail.plan.values import properties_of
+
+TYPE_PREFIX: Final = "pulumi-python:dynamic/aem:"
+REFRESH: Final = "refresh"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A resource on one side of a step. ``retained``: its deletion leaves what is live alone."""
+
+    id: str
+    inputs: Properties
+    outputs: Properties
+    retained: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the engine would do to one resource, in its own word ``operation`` (create, same, update, delete-replaced, …)."""
+
+    operation: str
+    urn: str
+    type: str
+    old: State | None
+    new: State | None
+
+    @property
+    def name(self) -> str:
+        """The resource's name in the program."""
+        return self.urn.rsplit("::", 1)[-1]
+
+    @property
+    def kind(self) -> str | None:
+        """PortForward, EnvVar, …; None for a resource of somebody else."""
+        return self.type.removeprefix(TYPE_PREFIX) if self.type.startswith(TYPE_PREFIX) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A message of the program, a provider or the engine; ``severity`` is info, info#err, warning or error."""
+
+    severity: str
+    message: str
+    urn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A preview as it was told: its steps in order, what a refresh found, what was said, and whether it came to its end."""
+
+    steps: tuple[Step, ...] = ()
+    refreshed: tuple[Step, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    config: Mapping[str, Any] | None = None
+    succeeded: bool = False
+
+    @property
+    def began(self) -> bool:
+        """Whether the engine opened the stack at all."""
+        return self.config is not None
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """What went wrong, each message once."""
+        return tuple(dict.fromkeys(one.message for one in self.diagnostics if one.severity == "error"))
+
+
+class NoEvents(ValueError):
+    """A line that is no event: the command line is too old to stream a preview, or printed something else."""
+
+
+def parse(lines: Iterable[str]) -> Preview:
+    """Read a preview from its lines; an event of a kind that is not known here is passed over. Raises NoEvents."""
+    steps: list[Step] = []
+    refreshed: list[Step] = []
+    diagnostics: list[Diagnostic] = []
+    config: Mapping[str, Any] | None = None
+    succeeded = False
+    for line in lines:
+        event = _event(line)
+        if "preludeEvent" in event:
+            config = event["preludeEvent"].get("config") or {}
+        if "resourcePreEvent" in event:
+            steps.append(_step(event["resourcePreEvent"]["metadata"]))
+        if "resOutputsEvent" in event:
+            refreshed.append(_step(event["resOutputsEvent"]["metadata"]))
+        if "diagnosticEvent" in event:
+            diagnostics.append(_diagnostic(event["diagnosticEvent"]))
+        if "summaryEvent" in event:
+            succeeded = event["summaryEvent"].get("result") == "succeeded"
+    return Preview(
+        tuple(step for step in steps if step.operation != REFRESH),
+        tuple(step for step in refreshed if step.operation == REFRESH),
+        tuple(one for one in diagnostics if one.severity != "debug"),
+        config,
+        succeeded,
+    )
+
+
+def _event(line: str) -> Mapping[str, Any]:
+    if not line.strip():
+        return {}
+    try:
+        event = json.loads(line)
+    except ValueError:
+        event = None
+    if not isinstance(event, dict) or "sequence" not in event:
+        raise NoEvents(line.strip()[:200])
+    return event
+
+
+def _diagnostic(given: Mapping[str, Any]) -> Diagnostic:
+    return Diagnostic(str(given.get("severity", "info")), str(given.get("message", "")).strip(), str(given.get("urn", "")))
+
+
+def _step(metadata: Mapping[str, Any]) -> Step:
+    return Step(
+        str(metadata.get("op", "")),
+        str(metadata.get("urn", "")),
+        str(metadata.get("type", "")),
+        _state(metadata.get("old")),
+        _state(metadata.get("new")),
+    )
+
+
+def _state(given: Any) -> State | None:
+    if not isinstance(given, Mapping):
+        return None
+    return State(
+        str(given.get("id", "")),
+        properties_of(given.get("inputs")),
+        properties_of(given.get("outputs")),
+        bool(given.get("retainOnDelete")),
+    )

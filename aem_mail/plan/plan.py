@@ -1,0 +1,131 @@
+"""The plan as a value: everything that its report says, in any form."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aem_mail.errors import AemMailError, InvalidInput, Refused
+from aem_mail.plan.changes import Change, Operation
+from aem_mail.plan.cost import Cost, cost_of
+from aem_mail.plan.events import Preview
+from aem_mail.plan.gates import Gates, exceeded
+from aem_mail.plan.rehearsal import Dependencies, Rehearsal, rehearse
+from aem_mail.plan.world import World
+
+FAILED = 2
+"""Exit code where the plan was made and does not pass: a limit is exceeded, or something would be refused."""
+
+
+class Asked(StrEnum):
+    """Whether Cloud Manager was asked what it knows; without it, the stack's own record is all there is to plan from."""
+
+    YES = "yes"
+    NO_CREDENTIALS = "noCredentials"
+    NOTHING_TO_ASK = "nothingToAsk"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that stands in the way of the changes; ``resource`` is a name in the program, empty where it is about no single one."""
+
+    resource: str
+    message: str
+    exit_code: int = FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would change, what that costs, what stands in its way, and which limits it exceeds."""
+
+    stack: str
+    refreshed: bool
+    asked: Asked
+    why_not_asked: str
+    changes: tuple[Change, ...]
+    others: int
+    cost: Cost
+    at_most: bool
+    troubles: tuple[Trouble, ...]
+    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
+    exceeded: tuple[str, ...]
+
+    @property
+    def files(self) -> tuple[Change, ...]:
+        """The changes of OSGi configuration files."""
+        return tuple(change for change in self.changes if change.kind == "OsgiConfig" and not change.kept)
+
+    @property
+    def exit_code(self) -> int:
+        """0; else what is worst: no permission, then a failed API, then what a limit or a refusal says."""
+        codes = {trouble.exit_code for trouble in self.troubles} | ({FAILED} if self.exceeded else set())
+        return next((code for code in (10, 30, 40, FAILED) if code in codes), max(codes, default=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What asking Cloud Manager brought: the world, whether it was asked, why not, and which questions failed."""
+
+    world: World
+    asked: Asked
+    why_not: str = ""
+    errors: tuple[AemMailError, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def make_plan(
+    stack: str,
+    preview: Preview,
+    changes: Sequence[Change],
+    findings: Findings,
+    *,
+    refreshed: bool = False,
+    gates: Gates | None = None,
+    dependencies: Dependencies | None = None,
+) -> Plan:
+    """Rehearse a preview's changes and judge the outcome."""
+    rehearsal = rehearse(changes, findings.world, dependencies)
+    cost = cost_of(rehearsal)
+    return Plan(
+        stack,
+        refreshed,
+        findings.asked,
+        findings.why_not,
+        tuple(changes),
+        _others(preview),
+        cost,
+        not cost.nothing and (findings.asked is not Asked.YES or rehearsal.uncertain),
+        (*_failed_questions(findings), *_refusals(rehearsal)),
+        (*findings.notes, *rehearsal.notes, *_kept(changes)),
+        tuple(dict.fromkeys(one.message for one in preview.diagnostics if one.severity == "warning")),
+        exceeded(gates or Gates(), cost),
+    )
+
+
+def _others(preview: Preview) -> int:
+    """Count the steps of resources that are not of this package; the stack, providers and components do nothing themselves."""
+    idle = {"same", "read", "refresh", "replace"}
+    return sum(
+        step.kind is None and step.operation not in idle and not step.type.startswith(("pulumi:pulumi:", "pulumi:providers:", "aem:mail:"))
+        for step in preview.steps
+    )
+
+
+def _failed_questions(findings: Findings) -> list[Trouble]:
+    return [Trouble("", str(error), FAILED if isinstance(error, InvalidInput | Refused) else error.exit_code) for error in findings.errors]
+
+
+def _refusals(rehearsal: Rehearsal) -> list[Trouble]:
+    messages: dict[str, list[str]] = {}
+    for refusal in rehearsal.refusals:
+        messages.setdefault(str(refusal.error), []).append(refusal.change.name)
+    return [Trouble(", ".join(sorted(set(names))), message) for message, names in messages.items()]
+
+
+def _kept(changes: Sequence[Change]) -> list[str]:
+    return [
+        f"{change.kind} {change.name}: what is live stays, since it is still declared or retained."
+        for change in changes
+        if change.operation is Operation.DELETE and change.kept and not change.replacement
+    ]

@@ -1,0 +1,185 @@
+"""The report of a plan: a document for people, JSON for machines."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from aem_mail.document import Block, Document, Heading, Items, Paragraph, Table
+from aem_mail.plan.changes import Operation
+from aem_mail.plan.cost import EnvironmentCost, ProgramCost, total
+from aem_mail.plan.plan import FAILED, Asked, Plan
+from aem_mail.plan.rows import Row, rows_of
+
+SCHEMA_VERSION: Final = 1
+SIGNS: Final = {"create": "+", "update": "~", "replace": "±", "delete": "-"}
+UNASKED: Final = (
+    "Not asked of Cloud Manager: whether the credential may do it, and whether a sandbox program, another network infrastructure, an "
+    "occupied port or a variable of that name stands in the way. What is there already as it is wanted sends nothing, so the counts "
+    "are the most that is sent; a variable that has the other type somewhere else costs one PATCH more."
+)
+
+
+def to_json(plan: Plan) -> dict[str, Any]:
+    """Return the plan as docs/plan.md describes it."""
+    puts, deletes, patches = total(plan.cost.environments)
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        "stack": plan.stack,
+        "refreshed": plan.refreshed,
+        "asked": str(plan.asked),
+        "whyNotAsked": plan.why_not_asked,
+        "changes": [_change_json(row) for row in rows_of(plan.changes)],
+        "otherChanges": plan.others,
+        "cost": {
+            "atMost": plan.at_most,
+            "restarts": plan.cost.restarts,
+            "minutes": plan.cost.minutes,
+            "puts": puts,
+            "deletes": deletes,
+            "patches": patches,
+            "programs": [_program_json(one) for one in plan.cost.programs],
+            "environments": [_environment_json(one) for one in plan.cost.environments],
+        },
+        "files": [row.thing for row in rows_of(plan.files)],
+        "problems": [{"resource": trouble.resource, "message": trouble.message} for trouble in plan.troubles],
+        "exceeded": list(plan.exceeded),
+        "notes": list(plan.notes),
+        "warnings": list(plan.warnings),
+        "exitCode": plan.exit_code,
+    }
+
+
+def to_document(plan: Plan) -> Document:
+    """Return the plan as blocks."""
+    rows = rows_of(plan.changes)
+    what = _counted(len(rows), "change") if rows else "nothing to change"
+    blocks: list[Block] = [Heading(f"Plan for {f'stack {plan.stack}' if plan.stack else 'the selected stack'}: {what}", 1)]
+    if rows:
+        blocks += [Table(("", "kind", "name", "what", "moved"), tuple(map(_cells, rows)))]
+    blocks += [Heading("Cost"), Items(tuple(_cost(plan)))]
+    for heading, sentences in (
+        ("In the way", [f"{trouble.resource}: {trouble.message}" if trouble.resource else trouble.message for trouble in plan.troubles]),
+        ("Limits exceeded", plan.exceeded),
+        ("To know", [*plan.notes, *_waiting(plan.cost.environments)]),
+        ("Warnings of the preview", plan.warnings),
+    ):
+        if sentences:
+            blocks += [Heading(heading), Items(tuple(sentences))]
+    return [*blocks, *(Paragraph(text) for text in _basis(plan))]
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    place = f" of environment {row.environment_id}" if row.environment_id else f" of program {row.program_id}" if row.program_id else ""
+    remark = "recorded only, nothing is sent" if row.state_only else "stays live" if row.kept else ", ".join(row.moved)
+    return SIGNS[row.operation], row.kind, row.name, f"{row.thing}{place}", remark
+
+
+def _cost(plan: Plan) -> Iterator[str]:
+    cost = plan.cost
+    if cost.nothing:
+        yield "Nothing is sent to Cloud Manager, and nothing restarts."
+    for program in cost.programs:
+        yield _program_sentence(program)
+    for environment in cost.environments:
+        yield _environment_sentence(environment)
+    if not cost.nothing:
+        side = ", environments side by side" if len(cost.environments) > 1 else ""
+        yield f"In all {'at most ' if plan.at_most else ''}{_counted(cost.restarts, 'restart')} and about {cost.minutes} minutes{side}."
+    yield from _files(plan)
+    if plan.others:
+        yield f"{_counted(plan.others, 'change')} of resources that are not of this package, whose cost is not known here."
+
+
+def _files(plan: Plan) -> Iterator[str]:
+    written = [row.thing for row in rows_of(plan.files) if row.operation != str(Operation.DELETE)]
+    if written:
+        yield (
+            f"{', '.join(written)}: written into the AEM project, which restarts nothing; AEM has it once it is committed and a "
+            "pipeline has deployed it."
+        )
+
+
+def _program_sentence(cost: ProgramCost) -> str:
+    writes = ", ".join(f"{write.method} {write.kind} in {write.region}" for write in cost.writes)
+    return f"Program {cost.program_id}, network infrastructure: {writes}; about {cost.minutes} minutes, no restart."
+
+
+def _environment_sentence(cost: EnvironmentCost) -> str:
+    networking = [_counted(count, method) for count, method in ((cost.puts, "PUT"), (cost.deletes, "DELETE")) if count]
+    parts = [f"{' and '.join(networking)} of advanced networking (no restart)"] if networking else []
+    if cost.patches:
+        parts.append(f"{_counted(cost.patches, 'PATCH', 'PATCHes')} of variables ({_restarts(cost.restarts)})")
+    place = f"Program {cost.environment.program_id}, environment {cost.environment.environment_id}"
+    return f"{place}: {', '.join(parts)}; about {cost.minutes} minutes."
+
+
+def _restarts(restarts: Sequence[tuple[str, ...]]) -> str:
+    told = list(dict.fromkeys(_and(tiers) for tiers in restarts))
+    return "restarts " + ", then ".join(told) + (" each time" if len(told) < len(restarts) else "")
+
+
+def _waiting(costs: Sequence[EnvironmentCost]) -> Iterator[str]:
+    for cost in costs:
+        if cost.waiting:
+            yield (
+                f"{_and(cost.waiting)} of environment {cost.environment.environment_id} wait for another resource of the same "
+                "environment, and each wait costs one change more: take the dependency out (`depends_on`, or an output that is passed "
+                "on), and all of them are one change."
+            )
+
+
+def _basis(plan: Plan) -> Iterator[str]:
+    match plan.asked:
+        case Asked.YES:
+            yield "Counted against what Cloud Manager shows now. Whether the credential may write shows only when it does."
+        case Asked.NO_CREDENTIALS | Asked.FAILED if not plan.cost.nothing or plan.troubles:
+            yield f"{plan.why_not_asked} {UNASKED}".strip()
+        case _:
+            pass
+    if plan.exit_code == FAILED:
+        yield "This plan does not pass."
+
+
+def _counted(count: int, noun: str, plural: str | None = None) -> str:
+    return f"{count} {noun if count == 1 else plural or f'{noun}s'}"
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join(words) if len(words) < 3 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _change_json(row: Row) -> dict[str, Any]:
+    return {
+        "operation": row.operation,
+        "kind": row.kind,
+        "name": row.name,
+        "urn": row.urn,
+        "programId": row.program_id,
+        "environmentId": row.environment_id,
+        "thing": row.thing,
+        "moved": list(row.moved),
+        "stateOnly": row.state_only,
+        "kept": row.kept,
+    }
+
+
+def _program_json(cost: ProgramCost) -> dict[str, Any]:
+    return {
+        "programId": cost.program_id,
+        "posts": cost.count("POST"),
+        "puts": cost.count("PUT"),
+        "deletes": cost.count("DELETE"),
+        "minutes": cost.minutes,
+    }
+
+
+def _environment_json(cost: EnvironmentCost) -> dict[str, Any]:
+    return {
+        "programId": cost.environment.program_id,
+        "environmentId": cost.environment.environment_id,
+        "puts": cost.puts,
+        "deletes": cost.deletes,
+        "patches": cost.patches,
+        "restarts": [list(tiers) for tiers in cost.restarts],
+        "minutes": cost.minutes,
+        "waiting": list(cost.waiting),
+    }

@@ -1,0 +1,121 @@
+"""What is live, as far as the changes of a stack meet it: from the stack's own record, or as Cloud Manager shows it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from aem_mail.model import (
+    AdvancedNetworking,
+    EnvironmentId,
+    NetworkInfrastructure,
+    PortForward,
+    Properties,
+    Variable,
+    VariableKey,
+    VariableType,
+    port_forward_entry,
+)
+from aem_mail.plan.changes import Change, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class LiveEnvironment:
+    """One environment's networking document and variables."""
+
+    networking: AdvancedNetworking = field(default_factory=lambda: AdvancedNetworking(enabled=False))
+    variables: tuple[Variable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LiveProgram:
+    """One program's network infrastructures. ``sandbox`` is None where nobody asked; ``users`` name the environments that use them."""
+
+    infrastructures: tuple[NetworkInfrastructure, ...] = ()
+    sandbox: bool | None = None
+    users: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What is there. ``asked`` tells what of it Cloud Manager was asked for; the rest is what the stack has recorded."""
+
+    environments: Mapping[EnvironmentId, LiveEnvironment] = field(default_factory=dict)
+    programs: Mapping[str, LiveProgram] = field(default_factory=dict)
+    asked: frozenset[EnvironmentId | str] = frozenset()
+
+    def environment(self, environment: EnvironmentId) -> LiveEnvironment:
+        return self.environments.get(environment, LiveEnvironment())
+
+    def program(self, program_id: str) -> LiveProgram:
+        return self.programs.get(program_id, LiveProgram())
+
+
+def recorded_world(states: Iterable[tuple[str, Properties]], changes: Iterable[Change]) -> World:
+    """Return the world as the stack has recorded it: nothing is there but what its resources stand for.
+
+    An environment whose port forwards come without an AdvancedNetworking is taken as enabled by somebody else.
+    """
+    known = list(states)
+    declared = list(changes)
+    environments = {one for kind, properties in known if (one := _environment(kind, properties)) is not None}
+    environments |= {change.environment for change in declared if change.environment is not None}
+    programs = {str(properties.get("program_id")) for kind, properties in known if kind == "NetworkInfrastructure"}
+    return World(
+        {environment: _recorded_environment(environment, known, declared) for environment in environments},
+        {program_id: LiveProgram(_recorded_infrastructures(program_id, known)) for program_id in programs},
+    )
+
+
+def _environment(kind: str, properties: Properties) -> EnvironmentId | None:
+    program_id, environment_id = properties.get("program_id"), properties.get("environment_id")
+    if kind in {"NetworkInfrastructure", "OsgiConfig"} or not isinstance(program_id, str) or not isinstance(environment_id, str):
+        return None
+    return EnvironmentId(program_id, environment_id)
+
+
+def _recorded_environment(
+    environment: EnvironmentId, states: Iterable[tuple[str, Properties]], changes: Iterable[Change]
+) -> LiveEnvironment:
+    own = [(kind, properties) for kind, properties in states if _environment(kind, properties) == environment]
+    enablements = [properties for kind, properties in own if kind == "AdvancedNetworking"]
+    rules = [properties for kind, properties in own if kind == "PortForward"]
+    new = [change.kind for change in changes if change.environment == environment and change.operation is not Operation.DELETE]
+    enabled = bool(enablements or rules) or ("PortForward" in new and "AdvancedNetworking" not in new)
+    hosts = {host for properties in enablements for host in properties.get("non_proxy_hosts") or ()}
+    networking = AdvancedNetworking(enabled, None, tuple(sorted(hosts)), tuple(map(_entry, rules)))
+    return LiveEnvironment(networking, tuple(_variable(kind, properties) for kind, properties in own if kind.endswith("EnvVar")))
+
+
+def _entry(properties: Properties) -> Mapping[str, Any]:
+    return port_forward_entry(PortForward(str(properties.get("name")), int(properties["port_dest"]), int(properties["port_orig"])))
+
+
+def _variable(kind: str, properties: Properties) -> Variable:
+    type_ = VariableType.SECRET_STRING if kind == "SecretEnvVar" else VariableType.STRING
+    return Variable(
+        VariableKey(properties.get("service"), str(properties.get("name"))),
+        str(properties.get("type", type_)),
+        str(properties.get("status", "ready")),
+        str(properties.get("value")) if kind == "EnvVar" else None,
+    )
+
+
+def _recorded_infrastructures(program_id: str, states: Iterable[tuple[str, Properties]]) -> tuple[NetworkInfrastructure, ...]:
+    return tuple(
+        NetworkInfrastructure(
+            id=str(properties.get("infrastructure_id", "")),
+            kind=str(properties.get("kind")),
+            region=str(properties.get("region")),
+            status=str(properties.get("status", "ready")),
+            is_primary_region=properties.get("is_primary_region") is True,
+            address_space=tuple(properties.get("address_space") or ()),
+            dns=properties.get("dns"),
+            connections=_connections(properties.get("connections")),
+        )
+        for kind, properties in states
+        if kind == "NetworkInfrastructure" and properties.get("program_id") == program_id
+    )
+
+
+def _connections(recorded: Any) -> tuple[Mapping[str, Any], ...]:
+    return tuple(recorded) if isinstance(recorded, list) else ()
