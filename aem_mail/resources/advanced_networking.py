@@ -39,10 +39,10 @@ class AdvancedNetworkingProvider(Provider):
     computed = frozenset({"network_infrastructure_id"})
 
     def create_live(self, wanted: Properties) -> Answer:
-        return self._enable(wanted)
+        return self._enable(wanted, owned=self.is_ours(wanted))
 
     def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
-        return self._enable(wanted)
+        return self._enable(wanted, owned=True)
 
     def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
         document = RUN.rollout().read_networking(environment_of(recorded))
@@ -58,13 +58,14 @@ class AdvancedNetworkingProvider(Provider):
         request = Disable(recorded.get("origin") == Origin.CREATED, tuple(recorded.get("non_proxy_hosts") or ()))
         return RUN.rollout().change_networking(environment_of(recorded), request, self._timeout(recorded)).note
 
-    def _enable(self, wanted: Properties) -> Answer:
+    def _enable(self, wanted: Properties, *, owned: bool) -> Answer:
         hosts = wanted.get("non_proxy_hosts")
         request = Enable(
             wanted["logical_name"],
             None if hosts is None else tuple(hosts),
             wanted.get("infrastructure_kind"),
             wanted.get("infrastructure_region"),
+            owned,
         )
         return RUN.rollout().change_networking(environment_of(wanted), request, self._timeout(wanted))
 

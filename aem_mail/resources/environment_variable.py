@@ -9,7 +9,7 @@ from pulumi.dynamic import Resource
 
 from aem_mail import rules
 from aem_mail.decide import decide
-from aem_mail.errors import InvalidInput, Problem
+from aem_mail.errors import InvalidInput, Problem, WaitFailed
 from aem_mail.fingerprint import FINGERPRINT_KEY_VARIABLE, reuse_or_compute
 from aem_mail.model import UNKNOWN, Properties, Variable, VariableKey, VariableType
 from aem_mail.resources.args import to_props
@@ -76,11 +76,12 @@ class _VariableProvider(Provider):
     def _live(self, recorded: Properties) -> Variable | None:
         variables = RUN.rollout().read_variables(environment_of(recorded)) or ()
         key = _key(recorded)
-        return next((variable for variable in variables if variable.key == key), None)
+        return next((variable for variable in variables if variable.key == key and variable.status != "deleted"), None)
 
     def _set(self, wanted: Properties, request: SetVariable) -> Answer:
         answer = RUN.rollout().change_variable(environment_of(wanted), request, self._timeout(wanted))
-        return Answer(answer.origin, answer.note, {**answer.outputs, "type": str(self.type), "status": "ready"}, answer.unready)
+        status = "ready" if answer.unready is None else "failed" if isinstance(answer.unready, WaitFailed) else "updating"
+        return Answer(answer.origin, answer.note, {**answer.outputs, "type": str(self.type), "status": status}, answer.unready)
 
     def _timeout(self, properties: Properties) -> float:
         return RUN.timeout("environment", properties.get("timeout"))

@@ -69,7 +69,9 @@ class NetworkInfrastructureProvider(Provider):
     def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
         verdict = decide(self.kind, recorded, wanted)
         rewrite = "connections" in verdict.moved
-        return self._answered(RUN.rollout().infrastructures.update(_wanted(wanted), rewrite=rewrite, timeout=self._timeout(wanted)))
+        created = recorded.get("origin") == Origin.CREATED
+        answer = RUN.rollout().infrastructures.update(_wanted(wanted), rewrite=rewrite, timeout=self._timeout(wanted), created=created)
+        return self._answered(answer)
 
     def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
         present = RUN.rollout().read_infrastructures(recorded["program_id"])
@@ -86,7 +88,7 @@ class NetworkInfrastructureProvider(Provider):
         )
 
     def _answered(self, answer: Answer) -> Answer:
-        outputs = {"infrastructure_id": answer.outputs["infrastructure_id"], "status": "ready" if answer.unready is None else "creating"}
+        outputs = {name: answer.outputs[name] for name in ("infrastructure_id", "status")}
         return Answer(answer.origin, answer.note, outputs, answer.unready)
 
     def _timeout(self, properties: Properties) -> float:

@@ -94,7 +94,8 @@ class Provider(ResourceProvider):
         recorded, wanted = from_engine(_olds), from_engine(_news)
         self._must_claim(wanted)
         answer = self._carried_out(wanted, lambda: self.update_live(recorded, wanted))
-        return UpdateResult(self._recorded(_id, wanted, answer, str(recorded.get("origin") or answer.origin), recorded))
+        origin = answer.origin if answer.origin is Origin.CREATED else recorded.get("origin") or answer.origin
+        return UpdateResult(self._recorded(_id, wanted, answer, str(origin), recorded))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read what is live; gone only where that is proven."""
