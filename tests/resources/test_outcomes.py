@@ -1,0 +1,29 @@
+"""The message of a failed child says how far its siblings came."""
+
+import threading
+
+from aem_mail.resources.outcomes import Outcome, Outcomes
+
+
+def test_live_failed_and_waiting_children_are_told_apart() -> None:
+    outcomes = Outcomes()
+    outcomes.note("mail", "mail-password", Outcome.LIVE)
+    outcomes.note("mail", "mail-port-forward", Outcome.FAILED)
+    outcomes.note("mail", "mail-mail-service", Outcome.DECLARED)
+    outcomes.note(None, "unrelated", Outcome.LIVE)
+
+    text = outcomes.after_failure("mail", "environment 20001")
+
+    assert "live and recorded: mail-password;" in text
+    assert "not live: mail-port-forward, mail-mail-service," in text
+    assert "unrelated" not in text
+    assert "Mail does not flow from environment 20001 yet" in text
+
+
+def test_a_failure_waits_a_moment_for_siblings_that_end_with_it() -> None:
+    outcomes = Outcomes()
+    outcomes.note("mail", "mail-port-forward", Outcome.FAILED)
+    outcomes.note("mail", "mail-networking", Outcome.UNDER_WAY)
+    threading.Timer(0.05, outcomes.note, ("mail", "mail-networking", Outcome.LIVE)).start()
+
+    assert "live and recorded: mail-networking;" in outcomes.after_failure("mail", "environment 20001")

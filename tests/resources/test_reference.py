@@ -1,0 +1,51 @@
+"""References are read whole and unchanged, and say why where they cannot be read."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from aem_mail.resources.reference import MOST_BYTES, NotReadable, leaves_by_link, resolve
+
+
+def test_an_environment_variable_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SMTP_PASSWORD", ' "true" ')
+
+    assert resolve("env:SMTP_PASSWORD", tmp_path) == ' "true" '
+
+
+@given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=200).filter(lambda text: not text.endswith(("\n", "\r"))))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_file_is_read_to_the_letter_but_for_one_line_break_at_its_end(tmp_path: Path, text: str) -> None:
+    (tmp_path / "secret").write_bytes(f"{text}\n".encode())
+
+    assert resolve("file:secret", tmp_path) == text
+
+
+@pytest.mark.parametrize(
+    ("reference", "why"),
+    [
+        ("env:NOT_SET_ANYWHERE", "NOT_SET_ANYWHERE is not set"),
+        ("file:absent", "does not exist"),
+        ("file:folder", "cannot be read"),
+        ("file:binary", "not UTF-8"),
+        ("file:huge", "larger than"),
+        ("file:link", "symbolic link"),
+        ("vault:secret", "begins with"),
+    ],
+)
+def test_what_cannot_be_read_says_why(reference: str, why: str, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    (project / "folder").mkdir(parents=True)
+    (project / "binary").write_bytes(b"\xff\xfe")
+    (project / "huge").write_bytes(b"x" * (MOST_BYTES + 1))
+    (tmp_path / "elsewhere").write_text("secret")
+    (project / "link").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(NotReadable, match=why):
+        resolve(reference, project)
+
+
+def test_a_path_that_says_that_it_leaves_the_folder_does_not_leave_by_a_link(tmp_path: Path) -> None:
+    assert not leaves_by_link(tmp_path / "project" / ".." / "aem", tmp_path / "project")
