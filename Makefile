@@ -3,7 +3,7 @@
 
 SHELL = /bin/sh
 .DEFAULT_GOAL = help
-.PHONY: help venv setup engine-env demo test test-fast lint format lock clean
+.PHONY: help venv setup engine-env demo bench test test-fast lint format lock clean
 
 PYTHON_IN_VENV = .venv/bin/python
 ENGINE = engine_env=$$($(PYTHON_IN_VENV) -m engine env) && eval "$$engine_env"
@@ -26,6 +26,9 @@ engine-env: venv  ## Print the engine's environment: eval "$(make -s engine-env)
 
 demo: venv  ## From a bare checkout to an e-mail that arrived, on the simulator
 	@$(ENGINE) && exec $(PYTHON_IN_VENV) -m demo
+
+bench: venv  ## Changes, reads, seconds and memory on the simulator; QUICK=1: roughly, ONLY=case: one case
+	@$(ENGINE) && exec $(PYTHON_IN_VENV) -m benchmarks $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
 test: lint  ## Everything that CI runs
 	@$(ENGINE) && $(PYTEST)

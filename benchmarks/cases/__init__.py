@@ -1,0 +1,30 @@
+"""What is measured: one file per question, each a function from the lab to rows."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from benchmarks.cases.changes import changes
+from benchmarks.cases.memory import memory
+from benchmarks.cases.mixed import mixed
+from benchmarks.cases.nothing_to_do import nothing_to_do
+from benchmarks.cases.preview import preview
+from benchmarks.cases.start_up import start_up
+from benchmarks.cases.today import today
+from benchmarks.cases.wall import environments, fresh, one_rule
+from benchmarks.lab import Lab
+from benchmarks.row import Row
+
+Case = Callable[[Lab], Iterator[Row]]
+
+CASES: Final[Mapping[str, Case]] = {
+    "one-rule": one_rule,
+    "fresh": fresh,
+    "environments": environments,
+    "changes": changes,
+    "mixed": mixed,
+    "nothing-to-do": nothing_to_do,
+    "preview": preview,
+    "memory": memory,
+    "start-up": start_up,
+    "today": today,
+}

@@ -1,0 +1,40 @@
+"""How many changes an environment sees, and how long that takes, whatever the number of resources."""
+
+from collections.abc import Iterator
+
+from benchmarks.lab import Lab
+from benchmarks.pace import SHORT, durations
+from benchmarks.programs import many, program, resources_in
+from benchmarks.row import Row
+from benchmarks.simulated import simulated
+
+MOST = 2
+DEFAULT_PARALLELISM = {"PULUMI_PARALLEL": ""}
+
+
+def changes(lab: Lab) -> Iterator[Row]:
+    """Create, change and destroy everything, in a wide run and, shown, at the engine's default parallelism."""
+    for rules in lab.pace.sizes:
+        yield from _life(lab, rules)
+        yield Row("changes", "bare resources", lab.bare_up(resources_in(rules)), "s", resources=resources_in(rules))
+        yield Row("changes", "what the API needs", durations(SHORT).existing, "s", resources=resources_in(rules))
+    for rules in lab.pace.sizes:
+        yield from _life(lab, rules, DEFAULT_PARALLELISM)
+
+
+def _life(lab: Lab, rules: int, environ: dict[str, str] | None = None) -> Iterator[Row]:
+    size = f"{rules} rules + {2 * rules} variables"
+    lab.say(f"{size}{', default parallelism' if environ else ''}")
+    with simulated(SHORT) as simulator:
+        project = lab.project(program(many(rules)), simulator, environ)
+        for phase, work in (
+            ("create", project.up),
+            ("change all", lambda: project.program(program(many(rules, "second"))).up()),
+            ("destroy", project.destroy),
+        ):
+            seconds, counts = simulator.counted(work)
+            what = f"mutations on {phase}, {size}{', default parallelism' if environ else ''}"
+            at_most = None if environ else MOST
+            yield Row("changes", what, counts.changes, "", at_most, note=", ".join(counts.mutations) if counts.changes > MOST else "")
+            line = f"{phase}{' at default parallelism' if environ else ''}"
+            yield Row("changes", line, seconds, "s", resources=resources_in(rules))
