@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pulumi
+from pulumi.runtime.settings import SETTINGS
 
 from aem_mail import rules
 from aem_mail.errors import InvalidInput
@@ -17,8 +18,10 @@ from aem_mail.resources.environment_variable import SecretEnvVar, SecretEnvVarAr
 from aem_mail.resources.network_infrastructure import NetworkInfrastructure, NetworkInfrastructureArgs
 from aem_mail.resources.osgi_config import OsgiConfig, OsgiConfigArgs
 from aem_mail.resources.port_forward import PortForward, PortForwardArgs
+from aem_mail.width import Width
 
 MANAGED: Final = "managed"
+WIDTH: Final = Width()
 
 
 @dataclass
@@ -108,6 +111,9 @@ class MailEgress(pulumi.ComponentResource):
         super().__init__("aem:mail:MailEgress", name, None, opts)
         for warning in rules.mail_egress_warnings(_known(args)):
             pulumi.log.warn(str(warning), self)
+        narrow = WIDTH.add(_number_of_children(args), SETTINGS.parallel)
+        if narrow is not None:
+            pulumi.log.warn(narrow, self)
         self.mail_egress_name = name
         self._args = args
         self.proxy_host = pulumi.Output.from_input(PROXY_HOST_PLACEHOLDER)
@@ -229,6 +235,11 @@ def _check(name: str, args: MailEgressArgs) -> None:
     problems = rules.mail_egress_problems(_known(args))
     if problems:
         raise pulumi.RunError(str(InvalidInput(f"MailEgress {name}", problems)))
+
+
+def _number_of_children(args: MailEgressArgs) -> int:
+    secrets = 2 * len(args.services or (None,))
+    return 2 + secrets + (args.egress.mode == MANAGED) + (args.osgi is not None)
 
 
 def _port_orig(port: Any, port_orig: Any) -> int:
