@@ -10,6 +10,7 @@ Three things, each with a fallback that changes nothing:
 
 import asyncio
 import logging
+import os
 import sys
 import threading
 import traceback
@@ -25,6 +26,8 @@ from aem_mail.errors import AemMailError
 
 POOL_WIDTH: Final = 256
 BUILT_IN_WIDTH: Final = 4
+WIDTH_VARIABLE: Final = "AEM_MAIL_POOL_WIDTH"
+"""Environment variable with the number of operations that may run at a time; 4 leaves the pool as it is."""
 
 _log = logging.getLogger(__name__)
 _prepared = threading.Lock()
@@ -49,7 +52,8 @@ def prepare() -> None:
             return
         _done.add("prepared")
         main.traceback = _CleanTraceback()  # type: ignore[attr-defined]
-        widen(POOL_WIDTH)
+        width = os.environ.get(WIDTH_VARIABLE, "")
+        widen(int(width) if width.isdecimal() else POOL_WIDTH)
 
 
 def widen(width: int) -> bool:
@@ -57,7 +61,10 @@ def widen(width: int) -> bool:
     try:
         executor = threading.current_thread()._args[0]()  # type: ignore[attr-defined]
         executor._max_workers = max(width, executor._max_workers)
-        for _ in range(width - BUILT_IN_WIDTH):
+        while len(executor._threads) < width:
+            # A pool that has had a queue counts more idle threads than it has, and would start none: forget that count.
+            while executor._idle_semaphore.acquire(timeout=0):
+                pass
             executor.submit(_no_operation)
     except (AttributeError, IndexError, TypeError, RuntimeError):
         say(f"Only {BUILT_IN_WIDTH} operations run at a time here; everything works, with more changes per environment than necessary.")
@@ -81,7 +88,7 @@ def warn(message: str) -> None:
 
 
 def _no_operation() -> None:
-    """Give an idle thread a reason to exist."""
+    """Give a new thread a reason to exist."""
 
 
 _engine: list[engine_pb2_grpc.EngineStub] = []
