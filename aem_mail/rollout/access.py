@@ -41,8 +41,8 @@ class Access:
         return self.lock.held(timeout, self.report)
 
     def sender(self, timeout: float) -> Sender:
-        """Return what sends changes of this environment for ``timeout`` seconds from now on."""
-        return Sender(str(self.environment), self.clock, self.report, self.clock.now(), timeout)
+        """Return what sends the changes of one batch."""
+        return Sender(str(self.environment), self.clock, self.report, timeout)
 
     def wait_until_idle(self, doing: str, timeout: float) -> Environment:
         """Return the environment once ``doing`` can be changed.

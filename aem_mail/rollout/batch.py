@@ -84,12 +84,13 @@ class _Batch(Generic[Request, Live]):
             return
         if outcome is NotDone.BUSY:
             return
-        self._writes += 1
         promised = dict(self._promised)
         self._promise(plan)
         if outcome is NotDone.UNKNOWN and not self._lane.took_effect(plan.write, live, self._timeout):
             self._promised = promised
+            self._sender.try_again()
             return
+        self._writes += 1
         self._lane.accepted(plan.write)
         self._access.wait_until_done(self._lane.doing, self._timeout, self._lane.usually, environment)
 

@@ -108,6 +108,7 @@ def _adopt_or_post(program: ProgramAccess, wanted: WantedInfrastructure) -> tupl
             return same, Origin.CREATED if lost else Origin.ADOPTED
         if same is not None:
             program.wait_until_gone(same)
+        sender.try_again()
         body = wanted.body(is_primary_region=preconditions(program.api, wanted.program_id, wanted.region, wanted.is_primary_region))
         made = sender.send(lambda body=body: api.create(wanted.program_id, body))  # type: ignore[misc]
         if not isinstance(made, NotDone):
@@ -122,9 +123,10 @@ def _put(program: ProgramAccess, wanted: WantedInfrastructure, live: NetworkInfr
     with program.exclusive():
         while True:
             outcome = sender.send(lambda: program.api.network_infrastructures.update(wanted.program_id, live.id, body))
-            if not isinstance(outcome, NotDone) or (outcome is NotDone.UNKNOWN and program.read(live).status == "updating"):
+            if not isinstance(outcome, NotDone) or (outcome is NotDone.UNKNOWN and _status(program, live) == "updating"):
                 return
             program.wait_until_idle(live)
+            sender.try_again()
 
 
 def _send_delete(program: ProgramAccess, live: NetworkInfrastructure) -> str | None:
@@ -138,8 +140,14 @@ def _send_delete(program: ProgramAccess, live: NetworkInfrastructure) -> str | N
             return None
         except BadRequest as error:
             return _reason_to_stay(program, live) or f"{_named(program, live)} stays: {error}"
-        if not isinstance(outcome, NotDone):
+        if not isinstance(outcome, NotDone) or _status(program, live) in GONE:
             return None
+        sender.try_again()
+
+
+def _status(program: ProgramAccess, live: NetworkInfrastructure) -> str:
+    now = program.find(live)
+    return "deleted" if now is None else now.status
 
 
 def _reason_to_stay(program: ProgramAccess, live: NetworkInfrastructure) -> str | None:

@@ -35,8 +35,8 @@ class ProgramAccess:
         return self.lock.held(self.timeout, self.report)
 
     def sender(self) -> Sender:
-        """Return what sends changes of this program's infrastructure from now on."""
-        return Sender(f"program {self.program_id}: network infrastructure", self.clock, self.report, self.clock.now(), self.timeout)
+        """Return what sends one change of this program's infrastructure."""
+        return Sender(f"program {self.program_id}: network infrastructure", self.clock, self.report, self.timeout)
 
     def present(self) -> list[NetworkInfrastructure]:
         """Read the program's infrastructures, those that are being deleted at the end."""
@@ -50,19 +50,22 @@ class ProgramAccess:
     def wait_until_ready(self, live: NetworkInfrastructure) -> NetworkInfrastructure:
         """Return it once it is ready; raises WaitFailed, WaitTimedOut and the client's errors."""
         usually = "45 to 60 minutes" if live.kind == Kind.VPN else "15 minutes"
-        return self._wait(lambda: self.read(live), _ready, _named(live), usually)
+        return self._wait(lambda: self._get(live), _ready, _named(live), usually)
 
     def wait_until_idle(self, live: NetworkInfrastructure) -> None:
         """Return once it can be changed or deleted, whatever its status, or is gone; raises as `wait_until_ready` does."""
-        self._wait(lambda: self._find(live), _idle, _named(live), "")
+        self._wait(lambda: self.find(live), _idle, _named(live), "")
 
     def wait_until_gone(self, live: NetworkInfrastructure) -> None:
         """Return once it is gone; raises as `wait_until_ready` does."""
-        self._wait(lambda: self._find(live), _gone, f"{_named(live)}: deletion", "15 minutes")
+        self._wait(lambda: self.find(live), _gone, f"{_named(live)}: deletion", "15 minutes")
 
-    def read(self, live: NetworkInfrastructure) -> NetworkInfrastructure:
-        """Read it anew; raises NotFound."""
-        return self.api.network_infrastructures.get(self.program_id, live.id)
+    def find(self, live: NetworkInfrastructure) -> NetworkInfrastructure | None:
+        """Read it anew, None where it is gone."""
+        try:
+            return self._get(live)
+        except NotFound:
+            return None
 
     def users(self) -> list[str]:
         """Name the environments of the program on which advanced networking is enabled, whoever enabled it."""
@@ -72,11 +75,8 @@ class ProgramAccess:
             if self.api.advanced_networking.get(EnvironmentId(self.program_id, environment.id)).enabled
         ]
 
-    def _find(self, live: NetworkInfrastructure) -> NetworkInfrastructure | None:
-        try:
-            return self.read(live)
-        except NotFound:
-            return None
+    def _get(self, live: NetworkInfrastructure) -> NetworkInfrastructure:
+        return self.api.network_infrastructures.get(self.program_id, live.id)
 
     def _wait(self, read: Callable[[], T], verdict: Callable[[T], Verdict], what: str, usually: str) -> T:
         return wait_for(

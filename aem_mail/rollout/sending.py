@@ -1,18 +1,17 @@
-"""Sending one change, and what is known of it afterwards."""
+"""Sending changes, and what is known of each afterwards."""
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, TypeVar
 
-from aem_mail.cloud_manager.waiting import Clock, interval
+from aem_mail.cloud_manager.waiting import PATIENCE, Clock, interval
 from aem_mail.errors import Busy, CloudManagerError
 
 T = TypeVar("T")
 
 SHORTLY: Final = 20.0
-"""Seconds that a wait counts as having lasted already when its first pause is chosen."""
+"""Seconds that trouble counts as having lasted already when its first pause is chosen."""
 
 
 class NotDone(Enum):
@@ -22,15 +21,16 @@ class NotDone(Enum):
     UNKNOWN = auto()
 
 
-@dataclass(frozen=True, slots=True)
 class Sender:
-    """Sends changes of ``what`` ("program 1, environment 2") from now on for at most ``timeout`` seconds."""
+    """Sends changes of ``what`` ("program 1, environment 2"); bears another's change for ``timeout`` seconds, an outage for less."""
 
-    what: str
-    clock: Clock
-    report: Callable[[str], None]
-    began: float
-    timeout: float
+    def __init__(self, what: str, clock: Clock, report: Callable[[str], None], timeout: float) -> None:
+        self._what = what
+        self._clock = clock
+        self._report = report
+        self._timeout = timeout
+        self._trouble_since: float | None = None
+        self._lost: CloudManagerError | None = None
 
     def send(self, write: Callable[[], T]) -> T | NotDone:
         """Send once and return what ``write`` returns.
@@ -38,22 +38,35 @@ class Sender:
         After a pause, BUSY where another change is under way, to be tried again (raises Busy when the time is over), and
         UNKNOWN where the answer was lost: then read what became of it. Raises what else ``write`` does.
         """
+        self._lost = None
         try:
-            return write()
-        except Busy:
-            waited = self.clock.now() - self.began
-            if waited >= self.timeout:
-                raise
-            self.report(f"{self.what}: busy with another change, waiting")
-            self._pause(waited)
+            result = write()
+        except Busy as error:
+            self._report(f"{self._what}: busy with another change, waiting")
+            self._bear(error, self._timeout)
             return NotDone.BUSY
         except CloudManagerError as error:
             if not error.outcome_unknown:
                 raise
-            self.report(f"{self.what}: the answer to a change was lost, reading what became of it")
+            self._report(f"{self._what}: the answer to a change was lost, reading what became of it")
+            self._lost = error
             self._pause(0.0)
             return NotDone.UNKNOWN
+        self._trouble_since = None
+        return result
 
-    def _pause(self, waited: float) -> None:
+    def try_again(self) -> None:
+        """Return, after a pause, if a change that had no effect may be sent again; else raise the error that it ended with."""
+        if self._lost is not None:
+            self._bear(self._lost, min(PATIENCE, self._timeout))
+
+    def _bear(self, error: CloudManagerError, limit: float) -> None:
+        now = self._clock.now()
+        self._trouble_since = now if self._trouble_since is None else self._trouble_since
+        if now - self._trouble_since >= limit:
+            raise error
+        self._pause(now - self._trouble_since)
+
+    def _pause(self, lasted: float) -> None:
         spread = random.uniform(-1, 1)  # noqa: S311 - spreads retries, guards nothing
-        self.clock.sleep(interval(max(waited, SHORTLY), spread))
+        self._clock.sleep(interval(max(lasted, SHORTLY), spread))

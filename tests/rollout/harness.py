@@ -41,13 +41,16 @@ Outcome = Answer | BaseException
 
 
 class ScaledClock:
-    """The simulator's pace: waits are as short as its changes are."""
+    """The simulator's pace, or a slower one: waits are as short as its changes are."""
+
+    def __init__(self, scale: float = SCALE) -> None:
+        self._scale = scale
 
     def now(self) -> float:
-        return time.monotonic() * SCALE
+        return time.monotonic() * self._scale
 
     def sleep(self, seconds: float) -> None:
-        time.sleep(seconds / SCALE)
+        time.sleep(seconds / self._scale)
 
 
 @dataclass

@@ -22,6 +22,7 @@ from .harness import (
     LONG,
     PATIENT,
     Bench,
+    ScaledClock,
     answered,
     enable,
     error_in,
@@ -285,6 +286,25 @@ def test_nothing_is_sent_twice_after_a_lost_answer(shared: Bench, fault: dict[st
     assert shared.mutations() == [PUT]
     assert shared.rules() == [FOREIGN_RULE, *OWN]
     assert (answer.origin, answer.note) == (Origin.CREATED, None)
+
+
+def test_an_outage_of_some_attempts_is_borne(bench_of: BenchOf) -> None:
+    bench = bench_of(clock=ScaledClock(200), advancedNetworking=networking(FOREIGN_RULE))
+    bench.fault(method="PUT", path=DOCUMENT, nth=1, times=8, status=503)
+
+    answered(bench.networking(put()))
+
+    assert bench.fired() == [8]
+    assert bench.mutations() == [PUT]
+
+
+def test_an_outage_that_lasts_ends_with_its_own_error_and_nothing_recorded(shared: Bench) -> None:
+    shared.fault(method="PUT", path=DOCUMENT, status=503)
+
+    (outcome,) = shared.networking(put())
+
+    assert isinstance(error_in(outcome), ServerError)
+    assert shared.mutations() == []
 
 
 @pytest.mark.parametrize("drop", ["before", "after"])
