@@ -6,6 +6,7 @@ has the key too.
 
 import hashlib
 import hmac
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 FINGERPRINT_KEY_VARIABLE: Final = "AEM_MAIL_FINGERPRINT_KEY"
@@ -17,6 +18,9 @@ SCRYPT_COST: Final = 2**14
 SCRYPT_BLOCK: Final = 8
 SCRYPT_LANES: Final = 1
 
+_workers: Final = ThreadPoolExecutor(max_workers=2, thread_name_prefix="fingerprint")
+"""Each computation takes 16 MB, and the allocator keeps that for the thread it was made on: many callers, few threads."""
+
 
 def fingerprint(value: str, *, environment: str, service: str | None, name: str, key: str | None = None) -> str:
     """Return ``fp1:<16 hex digits>`` (scrypt), or with a key ``fp2:<16 hex digits>`` (HMAC).
@@ -27,8 +31,7 @@ def fingerprint(value: str, *, environment: str, service: str | None, name: str,
     text = value.encode("utf-8", "surrogatepass")
     if key:
         return f"fp2:{hmac.digest(key.encode(), salt + SEPARATOR + text, 'sha256')[:BYTES].hex()}"
-    digest = hashlib.scrypt(text, salt=salt, n=SCRYPT_COST, r=SCRYPT_BLOCK, p=SCRYPT_LANES, dklen=BYTES)
-    return f"fp1:{digest.hex()}"
+    return f"fp1:{_workers.submit(_scrypt, text, salt).result().hex()}"
 
 
 def reuse_or_compute(
@@ -78,3 +81,7 @@ def change_reason(recorded: str, current: str) -> str:
 
 def is_keyed(text: str) -> bool:
     return text.startswith("fp2:")
+
+
+def _scrypt(text: bytes, salt: bytes) -> bytes:
+    return hashlib.scrypt(text, salt=salt, n=SCRYPT_COST, r=SCRYPT_BLOCK, p=SCRYPT_LANES, dklen=BYTES)
