@@ -4,6 +4,7 @@ import pytest
 
 from tests.flow.conftest import PASSWORD, Simulator
 from tests.flow.programs import SHARED_KEY, mail_egress
+from tests.flow.seeds import with_infrastructure
 from tests.flow.stack import Stack
 
 pytestmark = pytest.mark.flow
@@ -36,6 +37,28 @@ def test_each_port_gets_the_tls_that_aem_needs(port: int, stack: Stack, simulato
     sent = simulator.send(stack.folder / "osgiconfig")
 
     assert (sent["delivered"], sent["resolved"]["port"]) == (True, 30000 + port), sent
+
+
+def test_a_server_without_tls_on_port_25_gets_its_mail_and_the_user_a_warning(stack: Stack, simulator: Simulator) -> None:
+    server = {"host": "smtp.example.com", "port": 25, "tls": "none", "users": {"apikey": PASSWORD}}
+    simulator.http.request("PUT", "/_sim/smtp", json=[server]).raise_for_status()
+
+    result = stack.program(mail_egress("flexiblePortEgress", port=25)).up()
+    sent = simulator.send(stack.folder / "osgiconfig")
+
+    assert (sent["delivered"], sent["resolved"]["port"]) == (True, 30025), sent
+    assert "warning" in result.output
+
+
+def test_existing_egress_of_another_kind_is_refused_before_networking_is_touched(stack: Stack, simulator: Simulator) -> None:
+    simulator.edit(lambda state: with_infrastructure(state, "dedicatedEgressIp"))
+    program = mail_egress("flexiblePortEgress").replace('Egress("managed"', 'Egress("existing"')
+
+    result = stack.program(program).up(code=1)
+
+    assert "egress.kind" in result.output
+    assert "dedicatedEgressIp" in result.output
+    assert simulator.environment()["advancedNetworking"] is None
 
 
 def test_outputs_say_what_aem_has_to_use_and_hold_no_secret(stack: Stack) -> None:
