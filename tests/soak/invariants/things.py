@@ -1,0 +1,84 @@
+"""The things that resources stand for, and how they are found in a live state."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from tests.soak.history import Declared, History, Live, Program
+
+
+class Thing(NamedTuple):
+    """Something that has one owner: ``sort`` rule, variable, hosts, switch (an enablement), infrastructure or file."""
+
+    sort: str
+    place: str
+    key: Any = None
+
+
+def place_of(properties: Mapping[str, Any]) -> str:
+    return f"{properties['program_id']}/{properties.get('environment_id') or properties.get('region')}"
+
+
+def things_of(declared: Declared) -> set[Thing]:
+    """Return what one declaration makes its own."""
+    properties = declared.properties
+    match declared.kind:
+        case "NetworkInfrastructure":
+            return {Thing("infrastructure", place_of(properties))}
+        case "AdvancedNetworking":
+            switch = Thing("switch", place_of(properties))
+            return {switch} if properties.get("non_proxy_hosts") is None else {switch, Thing("hosts", place_of(properties))}
+        case "PortForward":
+            return {Thing("rule", place_of(properties), int(properties["port_orig"]))}
+        case "EnvVar" | "SecretEnvVar":
+            return {Thing("variable", place_of(properties), (properties.get("service"), properties["name"]))}
+        case "OsgiConfig":
+            return {Thing("file", path_of(properties))}
+    raise AssertionError(declared.kind)
+
+
+def path_of(properties: Mapping[str, Any]) -> str:
+    run_mode = properties.get("run_mode")
+    return f"{properties['directory']}/config{f'.{run_mode}' if run_mode else ''}/{properties['pid']}.cfg.json"
+
+
+def declared_things(programs: Iterable[Program]) -> set[Thing]:
+    return {thing for program in programs for declared in program.values() for thing in things_of(declared)}
+
+
+def ever_declared(history: History) -> set[Thing]:
+    """Return everything that any stack of a schedule declared at any time."""
+    return declared_things(run.program for phase in history.phases for run in phase.runs)
+
+
+def environments(live: Live) -> dict[str, Mapping[str, Any]]:
+    """Return all environments by their place."""
+    return {
+        f"{program_id}/{environment_id}": environment
+        for program_id, program in live["programs"].items()
+        for environment_id, environment in program["environments"].items()
+    }
+
+
+def infrastructures(live: Live) -> dict[str, Mapping[str, Any]]:
+    """Return all infrastructures by their place."""
+    return {f"{program_id}/{one['region']}": one for program_id, program in live["programs"].items() for one in program["infrastructures"]}
+
+
+def rules(environment: Mapping[str, Any]) -> dict[int, Mapping[str, Any]]:
+    networking = environment["advancedNetworking"]
+    return {} if networking is None else {rule["portOrig"]: rule for rule in networking["portForwards"]}
+
+
+def hosts(environment: Mapping[str, Any]) -> list[str]:
+    networking = environment["advancedNetworking"]
+    return [] if networking is None else list(networking["nonProxyHosts"])
+
+
+def variables(environment: Mapping[str, Any]) -> dict[tuple[str | None, str], Mapping[str, Any]]:
+    return {(one.get("service"), one["name"]): one for one in environment["variables"]}
+
+
+def digest(secret: str) -> str:
+    """Return a secret as the simulator shows it."""
+    return f"sha256:{hashlib.sha256(secret.encode()).hexdigest()}"
