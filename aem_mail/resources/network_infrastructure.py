@@ -15,8 +15,8 @@ from aem_mail.resources.args import to_props
 from aem_mail.resources.border import from_engine
 from aem_mail.resources.provider import Provider
 from aem_mail.resources.run import RUN
-from aem_mail.rollout.infrastructure import BROKEN, GONE, WantedInfrastructure
 from aem_mail.rollout.requests import Answer, Origin
+from aem_mail.rollout.wanted_infrastructure import BROKEN, GONE, WantedInfrastructure
 
 
 @dataclass

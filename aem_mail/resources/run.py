@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aem_mail import settings
-from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.resources import plugin
 from aem_mail.resources.outcomes import Outcomes
 from aem_mail.rollout.claims import Claims
-from aem_mail.rollout.gathering import Window
-from aem_mail.rollout.rollout import Options, Rollout, Voice
+
+if TYPE_CHECKING:
+    from aem_mail.rollout.rollout import Rollout
 
 NAMESPACE: Final = "aem-mail"
 KEYS: Final = ("baseUrl", "imsUrl", "orgId", "clientId", "clientSecret", "accessToken", "timeouts", "gathering")
@@ -29,20 +29,17 @@ class Run:
     claims: Claims = field(default_factory=Claims)
     outcomes: Outcomes = field(default_factory=Outcomes)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _rollout: Rollout | None = None
+    _rollout: "Rollout | None" = None
 
     def configure(self, config: Mapping[str, Any]) -> None:
         """Take over the stack's configuration; ``config`` has the keys without their namespace."""
         self.config = config
 
-    def rollout(self) -> Rollout:
+    def rollout(self) -> "Rollout":
         """Return the way to Cloud Manager; raises InvalidInput that names every missing credential."""
         with self._lock:
             if self._rollout is None:
-                connection = settings.connection(os.environ, self.config)
-                options = Options(window=Window(**settings.gathering(self.config)), infrastructure_timeout=self.timeout("infrastructure"))
-                scope = f"{connection.base_url} {connection.org_id}"
-                self._rollout = Rollout(CloudManager(connection), scope, Voice(plugin.report, plugin.say), options)
+                self._rollout = self._connect()
             return self._rollout
 
     def timeout(self, what: str, declared: float | None = None) -> float:
@@ -50,6 +47,17 @@ class Run:
         if declared is not None:
             return float(declared)
         return settings.timeouts(self.config).get(what, DEFAULT_TIMEOUTS[what])
+
+    def _connect(self) -> "Rollout":
+        # Here, because neither the program nor a plain preview talks to Cloud Manager: they need not load what does.
+        from aem_mail.cloud_manager.client import CloudManager  # noqa: PLC0415
+        from aem_mail.rollout.gathering import Window  # noqa: PLC0415
+        from aem_mail.rollout.rollout import Options, Rollout, Voice  # noqa: PLC0415
+
+        connection = settings.connection(os.environ, self.config)
+        options = Options(window=Window(**settings.gathering(self.config)), infrastructure_timeout=self.timeout("infrastructure"))
+        scope = f"{connection.base_url} {connection.org_id}"
+        return Rollout(CloudManager(connection), scope, Voice(plugin.report, plugin.say), options)
 
 
 RUN: Final = Run()
