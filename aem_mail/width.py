@@ -21,7 +21,7 @@ class Width:
         operations = "1 operation" if parallel == 1 else f"{parallel} operations"
         return (
             f"The engine runs {operations} at a time, and this program declares at least {self._resources} resources that belong "
-            "together: they arrive in several batches, each of which is a further change of the environment (10 minutes for "
+            "together: they may arrive in several batches, each of which is a further change of the environment (10 minutes for "
             f"networking; for variables 5, and a restart of AEM). Set PULUMI_PARALLEL={ENOUGH} where Pulumi runs, or pass "
             f"--parallel {ENOUGH}, and they are one change."
         )

@@ -58,7 +58,7 @@ class _Questions:
         world = World(self._environments, self._programs, frozenset(self._asked))
         if self.errors:
             return Findings(
-                world, Asked.FAILED, "Not every question to Cloud Manager was answered.", tuple(self.errors), tuple(self._notes)
+                world, Asked.FAILED, "", tuple(self.errors), tuple(self._notes)
             )
         return Findings(world, Asked.YES, notes=tuple(self._notes))
 

@@ -48,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
         _findings(chosen, preview, changes),
         refreshed=args.refresh,
         gates=Gates(args.max_restarts, args.max_minutes),
-        dependencies=_dependencies(chosen, preview, changes, declared),
+        width=stack.width(os.environ),
+        dependencies=_dependencies(chosen, changes, declared),
     )
     output.show(args.output, to_document(plan), to_json(plan))
     return plan.exit_code
@@ -72,11 +73,10 @@ def _configured(chosen: stack.Stack, preview: Preview) -> dict[str, Any]:
     return settings.namespaced(chosen.configuration())
 
 
-def _dependencies(chosen: stack.Stack, preview: Preview, changes: Sequence[Change], declared: stack.Urns) -> Dependencies:
+def _dependencies(chosen: stack.Stack, changes: Sequence[Change], declared: stack.Urns) -> Dependencies:
     """Return who waits for whom; the state is asked only where several deletions could."""
-    gone = tuple(dict.fromkeys(step.urn for step in preview.steps if step.operation.startswith("delete")))
     several = sum(change.operation is Operation.DELETE and not change.kept for change in changes) > 1
-    return Dependencies(declared, chosen.recorded_dependencies() if several else {}, gone)
+    return Dependencies(declared, chosen.recorded_dependencies() if several else {})
 
 
 def _name(given: str | None, preview: Preview) -> str:

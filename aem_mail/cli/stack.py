@@ -17,6 +17,7 @@ from aem_mail.errors import AemMailError, InvalidInput, Problem
 from aem_mail.plan.events import NoEvents, Preview, parse
 
 PATIENCE_SECONDS: Final = 10.0
+PER_PROCESSOR: Final = 4
 NOT_THERE: Final = {
     "no stack named": "--stack",
     "no stack selected": "--stack",
@@ -115,6 +116,12 @@ def stack_of(args: argparse.Namespace) -> Stack:
     if not args.cwd.is_dir():
         raise InvalidInput(f"aem-mail {args.command}", [Problem("--cwd", f"{args.cwd} is no directory; give the folder of Pulumi.yaml")])
     return Stack(args.stack, args.cwd)
+
+
+def width(environ: Mapping[str, str]) -> int:
+    """Return how many operations the engine runs at a time: PULUMI_PARALLEL, or its default, four for each processor."""
+    given = environ.get("PULUMI_PARALLEL", "")
+    return int(given) if given.isdecimal() and int(given) > 0 else PER_PROCESSOR * (os.cpu_count() or 1)
 
 
 def _ended(process: subprocess.Popen[str]) -> Output:

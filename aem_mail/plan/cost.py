@@ -126,9 +126,13 @@ def _end(writes: Writes, infrastructure: int) -> int:
 
 
 def _afterwards(rehearsal: Rehearsal) -> int:
-    """The engine deletes in layers, each of which waits for the one before: what depends on the infrastructure first."""
-    environments = max((_patching(one.afterwards) + _networking(one.afterwards) for one in rehearsal.environments), default=0)
-    return environments + max((infrastructure_minutes(one.afterwards) for one in rehearsal.programs), default=0)
+    """Return how long deletions take at most: an infrastructure's begins when no environment of its program needs it any more."""
+    over: dict[str, int] = {}
+    for one in rehearsal.environments:
+        program_id, end = one.environment.program_id, _patching(one.afterwards) + _networking(one.afterwards)
+        over[program_id] = max(over.get(program_id, 0), end)
+    ends = [over.get(one.program_id, 0) + infrastructure_minutes(one.afterwards) for one in rehearsal.programs]
+    return max([*over.values(), *ends], default=0)
 
 
 def _patching(writes: Writes) -> int:

@@ -16,11 +16,11 @@ class Gates:
 def exceeded(gates: Gates, cost: Cost) -> tuple[str, ...]:
     """Return a sentence for each limit that the plan exceeds; what is planned "at most" counts in full."""
     measured = (
-        ("restarts", cost.restarts, gates.max_restarts),
-        ("minutes", cost.minutes, gates.max_minutes),
+        ("restart", cost.restarts, gates.max_restarts),
+        ("minute", cost.minutes, gates.max_minutes),
     )
     return tuple(
-        f"The plan needs {planned} {what}, and --max-{what} allows {most}."
+        f"The plan needs {planned} {what if planned == 1 else f'{what}s'}, and --max-{what}s allows {most}."
         for what, planned, most in measured
         if most is not None and planned > most
     )

@@ -20,11 +20,10 @@ LANES: Final = (NETWORKING_KINDS, VARIABLE_KINDS)
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """Which resources depend on which, as the program declares it and as the stack has recorded it; ``deleted`` are the URNs that go."""
+    """Which resources depend on which, as the program declares it (for creations) and as the stack has recorded it (for deletions)."""
 
     declared: Urns = field(default_factory=dict)
     recorded: Urns = field(default_factory=dict)
-    deleted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +57,13 @@ class Rehearsal:
     uncertain: bool = False
 
 
-def rehearse(changes: Sequence[Change], world: World, dependencies: Dependencies | None = None) -> Rehearsal:
-    """Carry out ``changes`` on paper. A change that would be refused is left out, as a run leaves it out."""
+def rehearse(changes: Sequence[Change], world: World, dependencies: Dependencies | None = None, width: int | None = None) -> Rehearsal:
+    """Carry out ``changes`` on paper. A change that would be refused is left out, as a run leaves it out.
+
+    ``width`` is how many operations the engine runs at a time (None: all): fewer than there are come in several batches.
+    """
     effective = [change for change in changes if not change.kept]
-    stage = _Stage(world, dependencies or Dependencies())
+    stage = _Stage(world, dependencies or Dependencies(), width)
     stage.change_programs(_of(effective, Phase.FIRST, Phase.TOGETHER), Phase.TOGETHER)
     stage.change_environments(_of(effective, Phase.FIRST, Phase.TOGETHER), Phase.TOGETHER)
     stage.change_environments(_of(effective, Phase.AFTERWARDS), Phase.AFTERWARDS)
@@ -76,9 +78,10 @@ def _of(changes: Iterable[Change], *phases: Phase) -> list[Change]:
 class _Stage:
     """What is there at the moment, and what has been sent so far."""
 
-    def __init__(self, world: World, dependencies: Dependencies) -> None:
+    def __init__(self, world: World, dependencies: Dependencies, width: int | None) -> None:
         self._world = world
         self._dependencies = dependencies
+        self._width = width
         self._environments = dict(world.environments)
         self._programs = dict(world.programs)
         self._sent: dict[tuple[EnvironmentId, Phase], Writes] = {}
@@ -89,7 +92,7 @@ class _Stage:
 
     def change_programs(self, changes: Sequence[Change], phase: Phase) -> None:
         for change in changes:
-            if change.kind != "NetworkInfrastructure":
+            if change.kind != "NetworkInfrastructure" or change.urn in {refusal.change.urn for refusal in self._refusals}:
                 continue
             live = self._programs.get(change.program_id, self._world.program(change.program_id))
             outcome = infrastructure.carry_out(live, change, self._enabled(change.program_id))
@@ -100,11 +103,15 @@ class _Stage:
             self._notes += [outcome.note] if outcome.note else []
 
     def change_environments(self, changes: Sequence[Change], phase: Phase) -> None:
+        parts = 1 if self._width is None else -(-len(changes) // self._width)
         for environment in sorted({change.environment for change in changes if change.environment is not None}):
-            own = [change for change in changes if change.environment == environment]
-            own = self._served(environment, own)
+            own = self._served(environment, [change for change in changes if change.environment == environment])
             for lane in LANES:
-                self._change(environment, self._batches([change for change in own if change.kind in lane], phase), phase)
+                batches = self._batches([change for change in own if change.kind in lane], phase)
+                self._waiting.setdefault(environment, []).extend(
+                    change.name for batch in batches[1:] for change in batch if not change.replacement
+                )
+                self._change(environment, [part for batch in batches for part in divided(batch, parts)], phase)
 
     def outcome(self) -> Rehearsal:
         nothing = Writes()
@@ -156,14 +163,19 @@ class _Stage:
     def _batches(self, changes: Sequence[Change], phase: Phase) -> list[list[Change]]:
         by_node = {(change.operation is Operation.DELETE, change.urn): change for change in changes}
         if phase is Phase.AFTERWARDS:
-            split = levels(self._dependencies.deleted or [urn for _, urn in by_node], _reversed(self._dependencies.recorded))
-            gone = [[by_node[True, urn] for urn in level if (True, urn) in by_node] for level in split]
-            return [batch for batch in gone if batch]
-        waits = {(False, urn): [(False, one) for one in before] for urn, before in self._dependencies.declared.items()}
-        for deletes, urn in by_node:
-            if deletes:
-                waits.setdefault((False, urn), []).append((True, urn))
+            waits = {(True, urn): [(True, one) for one in after] for urn, after in _reversed(self._dependencies.recorded).items()}
+        else:
+            waits = {(False, urn): [(False, one) for one in before] for urn, before in self._dependencies.declared.items()}
+            for deletes, urn in by_node:
+                waits[False, urn] = [*waits.get((False, urn), ()), *([(True, urn)] if deletes else [])]
         return [[by_node[node] for node in level] for level in levels(list(by_node), waits)]
+
+
+def divided(batch: Sequence[Change], parts: int) -> list[list[Change]]:
+    """Divide a batch into at most ``parts`` of about the same size, enablements first, since rules need them."""
+    ordered = sorted(batch, key=lambda change: change.kind != "AdvancedNetworking")
+    size = -(-len(ordered) // max(1, parts))
+    return [ordered[at : at + size] for at in range(0, len(ordered), max(1, size))]
 
 
 def _reversed(dependencies: Urns) -> dict[str, list[str]]:

@@ -12,9 +12,9 @@ from aem_mail.plan.rows import Row, rows_of
 SCHEMA_VERSION: Final = 1
 SIGNS: Final = {"create": "+", "update": "~", "replace": "±", "delete": "-"}
 UNASKED: Final = (
-    "Not asked of Cloud Manager: whether the credential may do it, and whether a sandbox program, another network infrastructure, an "
-    "occupied port or a variable of that name stands in the way. What is there already as it is wanted sends nothing, so the counts "
-    "are the most that is sent; a variable that has the other type somewhere else costs one PATCH more."
+    "So it is planned from what the stack has recorded. Permissions, a sandbox program, another network infrastructure, an occupied "
+    "port or a variable of that name may still stand in the way; what is there as it is wanted sends nothing, and a variable that is "
+    "there with the other type costs one PATCH more."
 )
 
 
@@ -39,7 +39,7 @@ def to_json(plan: Plan) -> dict[str, Any]:
             "programs": [_program_json(one) for one in plan.cost.programs],
             "environments": [_environment_json(one) for one in plan.cost.environments],
         },
-        "files": [row.thing for row in rows_of(plan.files)],
+        "files": [row.thing for row in rows_of(plan.files) if not row.kept],
         "problems": [{"resource": trouble.resource, "message": trouble.message} for trouble in plan.troubles],
         "exceeded": list(plan.exceeded),
         "notes": list(plan.notes),
@@ -54,7 +54,7 @@ def to_document(plan: Plan) -> Document:
     what = _counted(len(rows), "change") if rows else "nothing to change"
     blocks: list[Block] = [Heading(f"Plan for {f'stack {plan.stack}' if plan.stack else 'the selected stack'}: {what}", 1)]
     if rows:
-        blocks += [Table(("", "kind", "name", "what", "moved"), tuple(map(_cells, rows)))]
+        blocks += [_table(rows)]
     blocks += [Heading("Cost"), Items(tuple(_cost(plan)))]
     for heading, sentences in (
         ("In the way", [f"{trouble.resource}: {trouble.message}" if trouble.resource else trouble.message for trouble in plan.troubles]),
@@ -67,10 +67,23 @@ def to_document(plan: Plan) -> Document:
     return [*blocks, *(Paragraph(text) for text in _basis(plan))]
 
 
+def _table(rows: Sequence[Row]) -> Table:
+    cells = tuple(map(_cells, rows))
+    width = 5 if any(row[-1] for row in cells) else 4
+    return Table(("", "kind", "name", "what", "remark")[:width], tuple(row[:width] for row in cells))
+
+
 def _cells(row: Row) -> tuple[str, ...]:
     place = f" of environment {row.environment_id}" if row.environment_id else f" of program {row.program_id}" if row.program_id else ""
-    remark = "recorded only, nothing is sent" if row.state_only else "stays live" if row.kept else ", ".join(row.moved)
-    return SIGNS[row.operation], row.kind, row.name, f"{row.thing}{place}", remark
+    return SIGNS[row.operation], row.kind, row.name, f"{row.thing}{place}", _remark(row)
+
+
+def _remark(row: Row) -> str:
+    if row.kept:
+        return "stays live"
+    if row.state_only:
+        return "recorded only, nothing is sent"
+    return f"moved: {', '.join(row.moved)}" if row.moved else ""
 
 
 def _cost(plan: Plan) -> Iterator[str]:
@@ -83,18 +96,20 @@ def _cost(plan: Plan) -> Iterator[str]:
         yield _environment_sentence(environment)
     if not cost.nothing:
         side = ", environments side by side" if len(cost.environments) > 1 else ""
-        yield f"In all {'at most ' if plan.at_most else ''}{_counted(cost.restarts, 'restart')} and about {cost.minutes} minutes{side}."
+        restarts = _counted(cost.restarts, "restart") if cost.restarts else "no restart"
+        yield f"In all{' at most' if plan.at_most else ''}: {restarts}, about {cost.minutes} minutes{side}."
     yield from _files(plan)
     if plan.others:
         yield f"{_counted(plan.others, 'change')} of resources that are not of this package, whose cost is not known here."
 
 
 def _files(plan: Plan) -> Iterator[str]:
-    written = [row.thing for row in rows_of(plan.files) if row.operation != str(Operation.DELETE)]
-    if written:
+    rows = [row for row in rows_of(plan.files) if not row.kept]
+    if rows:
+        done = "removed from" if all(row.operation == str(Operation.DELETE) for row in rows) else "written into"
         yield (
-            f"{', '.join(written)}: written into the AEM project, which restarts nothing; AEM has it once it is committed and a "
-            "pipeline has deployed it."
+            f"{_and([row.thing for row in rows])}: {done} the AEM project, which restarts nothing; AEM knows of it once it is committed "
+            "and a pipeline has deployed it."
         )
 
 
@@ -132,7 +147,8 @@ def _basis(plan: Plan) -> Iterator[str]:
         case Asked.YES:
             yield "Counted against what Cloud Manager shows now. Whether the credential may write shows only when it does."
         case Asked.NO_CREDENTIALS | Asked.FAILED if not plan.cost.nothing or plan.troubles:
-            yield f"{plan.why_not_asked} {UNASKED}".strip()
+            asked = "was not asked" if plan.asked is Asked.NO_CREDENTIALS else "did not answer every question"
+            yield f"Cloud Manager {asked}. {plan.why_not_asked} {UNASKED}".replace("  ", " ")
         case _:
             pass
     if plan.exit_code == FAILED:

@@ -73,8 +73,14 @@ def _row(change: Change) -> Row:
         thing_of(change.kind, change.properties),
         change.moved,
         change.operation is Operation.UPDATE and decide(change.kind, change.recorded, change.wanted).state_only,
-        change.kept and not change.replacement,
+        _stays(change),
     )
+
+
+def _stays(change: Change) -> bool:
+    """Say whether what is live outlives the resource, as far as the stack alone knows."""
+    source_code = change.kind == "OsgiConfig" and change.operation is Operation.DELETE and not change.recorded.get("delete_file")
+    return (change.kept and not change.replacement) or source_code
 
 
 def _path(properties: Properties) -> str:
