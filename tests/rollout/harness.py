@@ -67,10 +67,10 @@ class Bench:
         self.api = CloudManager(connection_to(self.simulator), clock=self.clock)
         self.rollout = self.another_rollout()
 
-    def another_rollout(self, locks: Path | None = None) -> Rollout:
+    def another_rollout(self, locks: Path | None = None, clock: Clock | None = None) -> Rollout:
         """Return a rollout as another process would have it; with other ``locks``, one on another machine."""
         options = Options(PATIENT, self.window, locks or self.locks)
-        return Rollout(self.api, "the simulator", Voice(report=self.reports.append), options, self.clock)
+        return Rollout(self.api, "the simulator", Voice(report=self.reports.append), options, clock or self.clock)
 
     def networking(self, *requests: NetworkingRequest, at: EnvironmentId = HERE, timeout: float = PATIENT) -> list[Outcome]:
         """Have requests carried out that arrive together; an answer or an error for each."""

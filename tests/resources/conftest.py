@@ -1,0 +1,58 @@
+"""Providers that talk to a simulator of their own."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aem_mail.resources import plugin
+from aem_mail.resources.run import RUN
+from aem_mail.rollout.claims import Claims
+from aem_mail.simulator.server import running_simulator
+from tests.rollout.harness import FOREIGN_RULE, FOREIGN_SECRET, FOREIGN_VARIABLE, SCALE, Bench, seed
+
+from .engine import Engine
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return what the user is told, in order."""
+    messages: list[str] = []
+    monkeypatch.setattr(plugin, "say", messages.append)
+    monkeypatch.setattr(plugin, "warn", messages.append)
+    return messages
+
+
+@pytest.fixture
+def connect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Bench]]:
+    """Return what starts a simulator from a seed and has all providers talk to it."""
+    with ExitStack() as stack:
+
+        def start(**fields: Any) -> Bench:
+            bench = Bench(stack.enter_context(running_simulator(time_scale=SCALE, seed=seed(**fields))), tmp_path / "locks")
+            stack.callback(bench.api.close)
+            monkeypatch.setattr(RUN, "_rollout", bench.rollout)
+            monkeypatch.setattr(RUN, "claims", Claims())
+            return bench
+
+        yield start
+
+
+@pytest.fixture
+def bench(connect: Callable[..., Bench]) -> Bench:
+    """Return a bench whose program has a flexible port egress, and whose first environment holds foreign variables."""
+    return connect(variables=[FOREIGN_VARIABLE, FOREIGN_SECRET])
+
+
+@pytest.fixture
+def shared(connect: Callable[..., Bench]) -> Bench:
+    """Return a bench whose first environment has foreign variables and advanced networking with a foreign rule and host."""
+    networking = {"nonProxyHosts": ["*.Foreign.example"], "portForwards": [FOREIGN_RULE]}
+    return connect(kind="dedicatedEgressIp", variables=[FOREIGN_VARIABLE, FOREIGN_SECRET], advancedNetworking=networking)
+
+
+@pytest.fixture
+def engine() -> Engine:
+    return Engine()
