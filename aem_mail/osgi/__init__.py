@@ -11,7 +11,16 @@ from aem_mail.osgi.mail_service import (
     render_configuration,
     render_mail_service,
 )
-from aem_mail.osgi.placeholders import Placeholder, Resolution, find_placeholders, resolution, resolve, resolve_properties, variables_lookup
+from aem_mail.osgi.placeholders import (
+    Lookup,
+    Placeholder,
+    Resolution,
+    find_placeholders,
+    resolution,
+    resolve,
+    resolve_properties,
+    variables_lookup,
+)
 from aem_mail.osgi.project import best_matches, load_configuration, read_tree, run_modes_of
 from aem_mail.osgi.values import Properties, Value
 
@@ -19,6 +28,7 @@ __all__ = [
     "MAIL_SERVICE_PID",
     "PROXY_HOST_PLACEHOLDER",
     "ConfigurationFileError",
+    "Lookup",
     "MailService",
     "OsgiError",
     "Placeholder",

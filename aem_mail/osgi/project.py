@@ -60,15 +60,16 @@ def load_configuration(directory: Path, run_modes: Sequence[str], pids: Collecti
 
 
 def read_tree(directory: Path) -> Tree:
-    """List the `.cfg.json` files one folder below the directory.
+    """List the `.cfg.json` files in the directory and one folder below it, also in folders that AEM ignores.
 
     Raises ConfigurationFileError if the directory is absent, or a folder cannot be listed.
     """
     if not directory.is_dir():
         raise ConfigurationFileError(f"{directory} is no directory; it must be the osgiconfig folder of the AEM project")
     try:
-        folders = [entry.name for entry in os.scandir(directory) if entry.name.startswith(BASE_FOLDER) and entry.is_dir()]
-        paths = [f"{folder}/{file.name}" for folder in folders for file in os.scandir(directory / folder)]
+        entries = list(os.scandir(directory))
+        paths = [entry.name for entry in entries if not entry.is_dir()]
+        paths += [f"{folder.name}/{file.name}" for folder in entries if folder.is_dir() for file in os.scandir(folder)]
     except OSError as error:
         raise ConfigurationFileError(f"{error.filename} cannot be listed: {error.strerror}") from None
     return Tree(directory, tuple(sorted(path for path in paths if path.endswith(FILE_SUFFIX))))
@@ -84,12 +85,17 @@ def best_matches(paths: Iterable[str], run_modes: Collection[str]) -> dict[str, 
         wanted = _folder_run_modes(path)
         if wanted is None or not wanted <= set(run_modes):
             continue
-        rivals = best.setdefault(PurePosixPath(path).name.removesuffix(FILE_SUFFIX), [])
+        rivals = best.setdefault(pid_of(path), [])
         if not rivals or len(wanted) > rivals[0][0]:
             rivals[:] = [(len(wanted), path)]
         elif len(wanted) == rivals[0][0]:
             rivals.append((len(wanted), path))
     return {pid: tuple(path for _, path in rivals) for pid, rivals in best.items()}
+
+
+def pid_of(path: str) -> str:
+    """Return the PID that a `.cfg.json` file is for."""
+    return PurePosixPath(path).name.removesuffix(FILE_SUFFIX)
 
 
 def _folder_run_modes(path: str) -> frozenset[str] | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from email.message import EmailMessage
 
 from aem_mail.osgi import PROXY_HOST_PLACEHOLDER
+from aem_mail.rules.hosts import is_private_host
 from aem_mail.simulator.mail.authority import Authority
 from aem_mail.simulator.mail.client import Route, deliver
 from aem_mail.simulator.mail.failure import StageFailure
@@ -18,6 +19,7 @@ from aem_mail.simulator.mail.model import AcceptedMail, PortForward, SendRequest
 from aem_mail.simulator.mail.smtp_servers import SmtpServers
 
 DEFAULT_TIMEOUT = 5.0
+VPN = "vpn"
 
 
 class MailPath:
@@ -122,7 +124,10 @@ class MailPath:
 
 
 def find_rule(settings: MailSettings, request: SendRequest) -> PortForward:
-    """Return the port forward that AEM's connection takes; raises StageFailure at `proxy`, or at `connect` beside the proxy."""
+    """Return the port forward that AEM's connection takes.
+
+    Raises StageFailure at `proxy`, or at `connect` beside the proxy and where the infrastructure does not reach.
+    """
     address = f"{settings.host}:{settings.port}"
     if PROXY_HOST_VARIABLE in settings.host:
         raise StageFailure("proxy", f"{settings.host} does not resolve: {PROXY_HOST_VARIABLE} is unset, so this is still a placeholder")
@@ -135,7 +140,11 @@ def find_rule(settings: MailSettings, request: SendRequest) -> PortForward:
     if settings.port not in rules:
         there = ", ".join(str(port) for port in sorted(rules)) or "none"
         raise StageFailure("proxy", f"nothing listens on {address}: no port forward has this portOrig (there are: {there})")
-    return rules[settings.port]
+    rule = rules[settings.port]
+    if is_private_host(rule.name) and request.networking.kind != VPN:
+        reason = f"{rule.name} is private, and an infrastructure of kind {request.networking.kind} ends in the internet"
+        raise StageFailure("connect", f"the proxy dropped the connection: {reason}")
+    return rule
 
 
 def _message(settings: MailSettings, request: SendRequest) -> EmailMessage:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from aem_mail.osgi import MAIL_SERVICE_PID
-from aem_mail.simulator.mail import MailPath, PortForward, Resolved, SendRequest, SendResult, SmtpServer, Variable, client
+from aem_mail.simulator.mail import MailPath, Networking, PortForward, Resolved, SendRequest, SendResult, SmtpServer, Variable, client
 from tests.simulator.mail.mail_requests import PASSWORD, USERNAME, delivering, variables_of, with_properties, with_rules, with_variables
 
 USERS = {"apikey": "password123", "üser": "pässword"}
@@ -72,6 +72,13 @@ MISTAKES: dict[str, tuple[int, Spoil, str, int | None, str]] = {
         "connect",
         None,
         "connect timed out: AEM has no direct way to smtp.sendgrid.com:30465",
+    ),
+    "a rule to a private host without a VPN": (
+        465,
+        lambda r: with_rules(r, PortForward("10.1.2.3", 465, 30465)),
+        "connect",
+        None,
+        "10.1.2.3 is private, and an infrastructure of kind flexiblePortEgress ends in the internet",
     ),
     "a rule to a host that is not there": (
         465,
@@ -163,6 +170,8 @@ def test_a_mistake_stops_the_mail_where_it_does_in_aem_and_its_cure_delivers(mai
 )
 def test_what_we_render_delivers_on_every_kind_of_port(mail_path: MailPath, name: str, port_dest: int, tls: str, user: str | None) -> None:
     request = replace(delivering(name, port_dest, "publish"), to="you@example.org", subject="Grüße")
+    if name == "10.1.2.3":
+        request = replace(request, networking=Networking("vpn", (PortForward(name, port_dest, 30000 + port_dest),)))
 
     result = mail_path.send(request)
 

@@ -1,0 +1,70 @@
+"""The list of checks: a decorator enters each function under its id, with what the documentation says of it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from aem_mail.checks.finding import Fault, Finding, Severity
+from aem_mail.checks.subject import Subject
+
+Function = Callable[[Subject], Iterator[Fault]]
+
+LIVE: Final = "the live environment"
+CONFIGURATION: Final = "an AEM project, or a configuration that the stack renders"
+DECLARATION: Final = "a declaration"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One mistake that can be found: ``symptom`` is what is seen in AEM, ``source`` where the mistake is known from.
+
+    ``needs`` names what the check cannot do without (LIVE, CONFIGURATION, DECLARATION).
+    """
+
+    id: str
+    severity: Severity
+    title: str
+    symptom: str
+    source: str
+    needs: tuple[str, ...]
+    function: Function
+
+    def missing(self, subject: Subject) -> tuple[str, ...]:
+        """Return what the check needs and the subject lacks."""
+        there = {LIVE: subject.live is not None, CONFIGURATION: bool(subject.tiers), DECLARATION: subject.declaration is not None}
+        return tuple(need for need in self.needs if not there[need])
+
+    def run(self, subject: Subject) -> list[Finding]:
+        """Return what is wrong, each thing once; nothing where something that it needs is missing."""
+        if self.missing(subject):
+            return []
+        faults = dict.fromkeys(self.function(subject))
+        return [Finding(self.id, fault.severity or self.severity, fault.where, fault.effect, fault.mend) for fault in faults]
+
+    @property
+    def explanation(self) -> str:
+        """What the check compares: the function's docstring."""
+        return " ".join((self.function.__doc__ or "").split())
+
+
+ENTERED: Final[dict[str, Check]] = {}
+
+
+def check(
+    id: str,  # noqa: A002 - the field's name
+    severity: Severity,
+    title: str,
+    *,
+    symptom: str,
+    source: str,
+    needs: tuple[str, ...] = (),
+) -> Callable[[Function], Function]:
+    """Enter a function as the check of that id."""
+
+    def entered(function: Function) -> Function:
+        if id in ENTERED:
+            raise ValueError(f"two checks are called {id}")
+        ENTERED[id] = Check(id, severity, title, symptom, source, needs, function)
+        return function
+
+    return entered

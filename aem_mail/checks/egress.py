@@ -1,0 +1,203 @@
+"""From the proxy to the mail server: network infrastructure, enablement, and what lies in the way."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from aem_mail.checks.catalogue import DECLARATION, LIVE, check
+from aem_mail.checks.finding import Fault, Severity
+from aem_mail.checks.subject import Subject
+from aem_mail.model import Kind, PortForward
+from aem_mail.rules.hosts import is_ipv4, is_private_host
+from aem_mail.rules.vpn import resolvers_outside
+
+OPEN_PORTS: Final = (80, 443)
+BEHIND_A_FIXED_ADDRESS: Final = (Kind.DEDICATED_EGRESS_IP, Kind.VPN)
+READY: Final = "ready"
+GONE: Final = "deleted"
+
+
+@check(
+    "M18",
+    Severity.ERROR,
+    "A dedicated egress IP that this environment does not use",
+    symptom="The mail server rejects AEM's address.",
+    source="Adobe, ka-34818",
+    needs=(LIVE,),
+)
+def unused_address(subject: Subject) -> Iterator[Fault]:
+    """Where the program has a dedicated egress IP, each environment that sends mail needs advanced networking enabled."""
+    live = subject.live
+    declared = subject.declaration is not None and subject.declaration.enables_networking
+    if live is None or subject.kind != Kind.DEDICATED_EGRESS_IP or live.networking.enabled or declared:
+        return
+    effect = "AEM would leave by shared addresses, or not at all: advanced networking is not enabled on this environment."
+    address = f"p{live.environment.program_id}.external.adobeaemcloud.com"
+    yield Fault("advanced networking", effect, f"Enable it, and let the mail server accept the address of {address}.")
+
+
+@check(
+    "M20",
+    Severity.ERROR,
+    "A private mail server without a VPN",
+    symptom="The mail host is unreachable.",
+    source="Adobe's guide: only a VPN reaches private hosts; a blog that says dedicated egress IP is wrong",
+)
+def private_target(subject: Subject) -> Iterator[Fault]:
+    """A port forward to a private address or a local name needs a network infrastructure of kind vpn."""
+    if subject.kind is None or subject.kind == Kind.VPN:
+        return
+    for rule in subject.rules.values():
+        if rule.name and is_private_host(rule.name):
+            effect = f"AEM would find no way to {rule.name}: an infrastructure of kind {subject.kind} ends in the internet."
+            yield Fault(f"port forward {rule}", effect, "Use a network infrastructure of kind vpn, or a mail server of the internet.")
+
+
+@check(
+    "M21",
+    Severity.ERROR,
+    "A name that the VPN cannot resolve",
+    symptom="The mail host's name is not resolved.",
+    source="Adobe's VPN guide: resolvers lie in the gateway's address space, private names under the DNS domains",
+)
+def unresolvable(subject: Subject) -> Iterator[Fault]:
+    """A VPN's resolvers must lie in its gateway's address space, and a private mail host's name under its DNS domains."""
+    declaration = subject.declaration
+    infrastructure = next((one for one in subject.live.infrastructures if one.kind == Kind.VPN), None) if subject.live is not None else None
+    if subject.kind != Kind.VPN:
+        return
+    dns = declaration.dns if declaration is not None and declaration.dns is not None else infrastructure and infrastructure.dns
+    connections = declaration.connections if declaration is not None and declaration.connections is not None else None
+    if connections is None and infrastructure is not None:
+        connections = infrastructure.connections
+    for problem in resolvers_outside({"dns": dns, "connections": list(connections or ())}):
+        effect = f"AEM would resolve no private name: {problem.message}."
+        yield Fault(f"network infrastructure, {problem.field}", effect, "Name a resolver within it, or widen it.")
+    domains = tuple((dns or {}).get("domains") or ())
+    for rule in subject.rules.values():
+        if rule.name and is_private_host(rule.name) and not is_ipv4(rule.name) and not _below(rule.name, domains):
+            effect = f"AEM would ask public name servers for {rule.name}, which do not know it."
+            yield Fault(f"port forward {rule}", effect, f"Add its domain to the VPN's dns.domains ({', '.join(domains) or 'none yet'}).")
+
+
+@check(
+    "M22",
+    Severity.ERROR,
+    "The environment or the infrastructure is not ready",
+    symptom="The rule is set, and nothing changes.",
+    source="Adobe's guide: about ten minutes after each change",
+    needs=(LIVE,),
+)
+def not_ready(subject: Subject) -> Iterator[Fault]:
+    """Environment and network infrastructure must be ready before anything is true of them."""
+    if subject.live is None:
+        return
+    environment = subject.live.environment
+    if environment.status != READY:
+        effect = f"AEM may still use what was before: the environment is {environment.status}."
+        yield Fault(f"environment {environment.id}", effect, "Wait until it is ready; if it failed, look into Cloud Manager.")
+    for one in subject.live.infrastructures:
+        if one.status not in (READY, GONE):
+            details = f" ({one.status_details})" if one.status_details else ""
+            effect = f"AEM would find nobody behind its proxy: the infrastructure is {one.status}{details}."
+            yield Fault(f"network infrastructure {one.id}", effect, "Wait until it is ready; if it failed, delete it and create it again.")
+
+
+@check(
+    "M23",
+    Severity.ERROR,
+    "An infrastructure that Cloud Manager will not create",
+    symptom="The creation is refused.",
+    source="Adobe, configuring advanced networking",
+    needs=(DECLARATION, LIVE),
+)
+def refused_creation(subject: Subject) -> Iterator[Fault]:
+    """Sandbox programs have no advanced networking, and a program has infrastructures of one kind only."""
+    declaration, live = subject.declaration, subject.live
+    if declaration is None or live is None:
+        return
+    if live.sandbox and (declaration.kind is not None or declaration.enables_networking):
+        effect = "Cloud Manager would refuse it: this is a sandbox program, and those have no advanced networking."
+        yield Fault(f"program {declaration.program_id}", effect, "Use a production program.")
+    for one in live.infrastructures:
+        if declaration.kind is not None and one.kind != declaration.kind and one.status != GONE:
+            effect = f"Cloud Manager would refuse a {declaration.kind}: the program has a {one.kind} in {one.region}."
+            yield Fault(f"network infrastructure {one.id}", effect, f"Declare {one.kind}, or delete it first (all traffic stops).")
+
+
+@check(
+    "M24",
+    Severity.WARNING,
+    "The mail server among the non-proxy hosts",
+    symptom="No effect; other ports of the host may be blocked.",
+    source="Adobe's guide: non-proxy hosts concern HTTP and HTTPS",
+)
+def non_proxy_mail_host(subject: Subject) -> Iterator[Fault]:
+    """Non-proxy hosts concern HTTP(S) only, so a mail server does not belong there; an infrastructure for flexible ports has none."""
+    declared = subject.declaration.non_proxy_hosts if subject.declaration is not None else None
+    hosts = declared if declared is not None else subject.live.networking.non_proxy_hosts if subject.live is not None else ()
+    if hosts and subject.kind == Kind.FLEXIBLE_PORT_EGRESS:
+        effect = f"Cloud Manager would refuse them: an infrastructure of kind {subject.kind} has no non-proxy hosts."
+        yield Fault("non-proxy hosts", effect, "Remove them, or use a dedicated egress IP.", Severity.ERROR)
+    for rule in subject.rules.values():
+        covering = next((host for host in hosts if _covers(host, rule)), None)
+        if covering is not None:
+            effect = f"AEM would send mail to {rule.name} through the port forward all the same; {covering} changes HTTP and HTTPS only."
+            yield Fault(f"non-proxy host {covering}", effect, "Remove it, unless HTTP to that host should bypass the proxy.")
+
+
+@check(
+    "M25",
+    Severity.INFO,
+    "A port forward for a port that is open",
+    symptom="None.",
+    source="Adobe's guide: ports 80 and 443 need no rule",
+)
+def open_port(subject: Subject) -> Iterator[Fault]:
+    """Destination ports 80 and 443 are open without a port forward."""
+    for rule in subject.rules.values():
+        if rule.port_dest in OPEN_PORTS:
+            yield Fault(f"port forward {rule}", f"AEM would reach port {rule.port_dest} without it too.", "Drop the rule.")
+
+
+@check(
+    "M32",
+    Severity.WARNING,
+    "A kind of environment that behaves otherwise",
+    symptom="What works elsewhere does not work here.",
+    source="Adobe's page on rapid development environments; to be tested with Adobe",
+    needs=(LIVE,),
+)
+def special_environment(subject: Subject) -> Iterator[Fault]:
+    """Rapid development environments and those of sandbox programs are no proof for dev, stage and prod."""
+    if subject.live is None:
+        return
+    environment = subject.live.environment
+    if environment.type == "rde":
+        effect = "AEM may send otherwise than on dev, stage and prod: a rapid development environment is built without a pipeline."
+        yield Fault(f"environment {environment.id}", effect, "Try it on a dev environment too.")
+    if subject.live.sandbox:
+        effect = "AEM has no advanced networking here, so mail cannot leave: this is a sandbox program."
+        yield Fault(f"program {environment.program_id}", effect, "Use a production program.")
+
+
+@check(
+    "M33",
+    Severity.INFO,
+    "An allow-list that does not guard SMTP",
+    symptom="Mail is accepted from any address, although an allow-list is set.",
+    source="Postmark's note on IP allow-listing: it covers the API, not SMTP",
+)
+def idle_allow_list(subject: Subject) -> Iterator[Fault]:
+    """A fixed egress address guards nothing at Postmark's SMTP endpoint."""
+    for rule in subject.rules.values():
+        if rule.name == "smtp.postmarkapp.com" and subject.kind in BEHIND_A_FIXED_ADDRESS:
+            effect = "AEM's fixed address would not be looked at: Postmark's allow-list covers its API only."
+            yield Fault(f"port forward {rule}", effect, "Guard the token instead; for mail alone, flexible port egress is enough.")
+
+
+def _below(name: str, domains: tuple[str, ...]) -> bool:
+    return any(name == domain or name.endswith(f".{domain}") for domain in domains)
+
+
+def _covers(host: str, rule: PortForward) -> bool:
+    return host == rule.name or (host.startswith("*.") and rule.name.endswith(host[1:]))

@@ -1,0 +1,101 @@
+"""Findings that somebody decided to live with: a file of ids with reason, owner and expiry."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+import yaml
+
+from aem_mail.checks.finding import Finding, Severity
+from aem_mail.errors import InvalidInput, Problem
+
+FILE_NAME: Final = "aem-mail-ignore.yaml"
+"""Where the file is looked for: in the folder of Pulumi.yaml."""
+FIELDS: Final = ("check", "reason", "owner", "expires", "where")
+REQUIRED: Final = FIELDS[:4]
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """One decision: findings of that id whose place matches ``where`` (`*` stands for anything) do not count until after that day."""
+
+    check: str
+    reason: str
+    owner: str
+    expires: date
+    where: str = "*"
+
+    def covers(self, finding: Finding) -> bool:
+        return finding.id == self.check and fnmatchcase(finding.where, self.where)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A finding, with the decision that it does not count, if there is one; ``expired`` is one that counted once."""
+
+    finding: Finding
+    ignored: Ignore | None = None
+    expired: Ignore | None = None
+
+
+def judge(findings: Iterable[Finding], ignores: Sequence[Ignore], today: date) -> list[Judged]:
+    """Return every finding, those that are ignored too; an ignore counts up to and including the day on which it expires."""
+    return [_judged(finding, [one for one in ignores if one.covers(finding)], today) for finding in findings]
+
+
+def counted(judged: Iterable[Judged], severity: Severity) -> int:
+    """Return how many findings of that severity count."""
+    return sum(one.ignored is None and one.finding.severity is severity for one in judged)
+
+
+def parse_ignores(text: str, source: str, known: Iterable[str]) -> list[Ignore]:
+    """Return the decisions of a file. Raises InvalidInput with everything that is wrong with it; ``known`` are the checks' ids."""
+    try:
+        content = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise InvalidInput(source, [Problem("", "is no YAML")]) from None
+    if content is None:
+        return []
+    if not isinstance(content, list):
+        raise InvalidInput(source, [Problem("", f"must be a list of entries with {', '.join(REQUIRED)}")])
+    problems: list[Problem] = []
+    ids = frozenset(known)
+    for number, entry in enumerate(content, 1):
+        problems += [Problem(f"entry {number}", message) for message in _faults(entry, ids)]
+    if problems:
+        raise InvalidInput(source, problems)
+    return [_ignore(entry) for entry in content]
+
+
+def _ignore(entry: Mapping[str, Any]) -> Ignore:
+    check, reason, owner = (str(entry[name]) for name in REQUIRED[:3])
+    return Ignore(check, reason, owner, _day(entry["expires"]) or date.min, str(entry.get("where") or "*"))
+
+
+def _day(given: Any) -> date | None:
+    if isinstance(given, str):
+        try:
+            return date.fromisoformat(given)
+        except ValueError:
+            return None
+    return given if type(given) is date else None
+
+
+def _judged(finding: Finding, ignores: Sequence[Ignore], today: date) -> Judged:
+    valid = next((one for one in ignores if today <= one.expires), None)
+    expired = next((one for one in ignores if today > one.expires), None)
+    return Judged(finding, valid, expired if valid is None else None)
+
+
+def _faults(entry: Any, known: frozenset[str]) -> list[str]:
+    if not isinstance(entry, dict):
+        return [f"must have {', '.join(REQUIRED)}"]
+    faults = [f"has no {name}" for name in REQUIRED if not entry.get(name)]
+    faults += [f"has the unknown field {name!r}; there are {', '.join(FIELDS)}" for name in entry if name not in FIELDS]
+    if entry.get("check") and entry["check"] not in known:
+        faults.append(f"names no check: {entry['check']!r}")
+    if entry.get("expires") and _day(entry["expires"]) is None:
+        faults.append("has an expiry that is no date such as 2030-12-31")
+    return faults

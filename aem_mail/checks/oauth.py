@@ -1,0 +1,111 @@
+"""OAuth 2.0 of the mail service: the switch, the provider's configuration, and what the mail server wants."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from aem_mail.checks.catalogue import CONFIGURATION, check
+from aem_mail.checks.finding import Fault, Severity
+from aem_mail.checks.subject import OAUTH_PID, ProjectFile, Subject, TierConfiguration
+from aem_mail.osgi.values import as_text
+
+MICROSOFT_HOSTS: Final = ("smtp.office365.com", "smtp-mail.outlook.com")
+MICROSOFT_LOGIN: Final = re.compile(r"https://login\.microsoftonline\.com/(?P<tenant>[^/]+)/")
+URLS: Final = ("authUrl", "tokenUrl", "refreshUrl")
+GOOGLE_SCOPE: Final = "https://mail.google.com/"
+
+
+@check(
+    "M13",
+    Severity.ERROR,
+    "OAuth scopes or tenant that give no token for mail",
+    symptom="The token is refused, or the mail server refuses the token.",
+    source="Adobe, OAuth 2.0 support for the mail service; Microsoft's and Google's pages on SMTP with OAuth",
+    needs=(CONFIGURATION,),
+)
+def scopes_and_tenant(subject: Subject) -> Iterator[Fault]:
+    """Microsoft needs the scopes SMTP.Send and offline_access and one tenant in all three URLs; Google the scope of its mail."""
+    for file in _provider_files(subject):
+        urls = {key: as_text((file.properties or {}).get(key, "")) for key in URLS}
+        scopes = _scopes(file)
+        if any(MICROSOFT_LOGIN.match(url) for url in urls.values()):
+            yield from _microsoft(file, urls, scopes)
+        elif any("google" in url for url in urls.values()) and GOOGLE_SCOPE not in scopes:
+            yield Fault(f"{file.path}, scopes", "Google would give a token that its mail server refuses.", f"Add the scope {GOOGLE_SCOPE}.")
+
+
+@check(
+    "M14",
+    Severity.ERROR,
+    "OAuth only half configured",
+    symptom="OAuth is set up, and mail still fails with a refused login.",
+    source="Adobe, OAuth 2.0 support for the mail service; reports of users of AEM 6.5",
+    needs=(CONFIGURATION,),
+)
+def half_oauth(subject: Subject) -> Iterator[Fault]:
+    """`oauth.flow` true, a configuration of the OAuth provider on the same tier, and `smtp.user` belong together."""
+    tiers = {tier.tier: tier for tier in subject.tiers}
+    for service in subject.mail_services():
+        flow, provider = service.flag("oauth.flow"), _has_provider(tiers[service.tier])
+        if flow and not provider:
+            effect = f"On {service.tier}, AEM would ask for a token and have no provider to ask: no file of {OAUTH_PID} applies there."
+            yield Fault(service.where("oauth.flow"), effect, "Add that file to the same folder, or set oauth.flow to false.")
+        if flow and service.text("smtp.user") == "":
+            effect = "AEM would have a token and no user to log in with."
+            yield Fault(service.where("smtp.user"), effect, "Set it to the mailbox's address: OAuth needs the user too.")
+        if flow is False and provider:
+            effect = f"On {service.tier}, AEM would log in with user and password and never use the OAuth provider that is configured."
+            yield Fault(service.where("oauth.flow"), effect, "Set it to true, or remove the provider's file.")
+
+
+@check(
+    "M15",
+    Severity.WARNING,
+    "Microsoft 365 with user and password",
+    symptom="535 5.7.139 or 550 5.7.30 from Microsoft.",
+    source="Microsoft's announcements on SMTP AUTH, whose dates have moved several times",
+    needs=(CONFIGURATION,),
+)
+def microsoft_basic(subject: Subject) -> Iterator[Fault]:
+    """A rule to Microsoft 365 should go with OAuth: basic authentication is off for many tenants and being retired."""
+    for service in subject.mail_services():
+        rule = service.rule(subject)
+        if rule is not None and rule.name in MICROSOFT_HOSTS and service.flag("oauth.flow") is False and service.text("smtp.user") != "":
+            effect = (
+                f"AEM would log in at {rule.name} with a password, which Microsoft refuses (535 5.7.139, 550 5.7.30) where the tenant or "
+                "the mailbox has SMTP AUTH off."
+            )
+            yield Fault(service.where("oauth.flow"), effect, "Use OAuth 2.0, or have SMTP AUTH switched on for this mailbox.")
+
+
+def _microsoft(file: ProjectFile, urls: dict[str, str], scopes: list[str]) -> Iterator[Fault]:
+    if not any(scope.lower().endswith("smtp.send") for scope in scopes):
+        effect = "Microsoft would give a token that its mail server refuses."
+        yield Fault(f"{file.path}, scopes", effect, "Add the scope https://outlook.office.com/SMTP.Send.")
+    if "offline_access" not in scopes:
+        effect = "Microsoft would give no new refresh token, so that mail stops when the first one expires."
+        yield Fault(f"{file.path}, scopes", effect, "Add the scope offline_access.")
+    tenants = {match["tenant"] for url in urls.values() if (match := MICROSOFT_LOGIN.match(url))}
+    others = [key for key, url in urls.items() if not MICROSOFT_LOGIN.match(url)]
+    if len(tenants) > 1 or others:
+        places = ", ".join(others) or " and ".join(sorted(tenants))
+        effect = f"AEM would ask different places for its tokens ({places})."
+        mend = "Let authUrl, tokenUrl and refreshUrl begin with https://login.microsoftonline.com/ and the same tenant."
+        yield Fault(f"{file.path}, {'/'.join(URLS)}", effect, mend)
+
+
+def _scopes(file: ProjectFile) -> list[str]:
+    value = (file.properties or {}).get("scopes", "")
+    texts = [as_text(each) for each in value] if isinstance(value, list | tuple) else [as_text(value)]
+    return [scope for text in texts for scope in re.split(r"[\s,]+", text) if scope]
+
+
+def _provider_files(subject: Subject) -> Iterator[ProjectFile]:
+    for tier in subject.tiers:
+        file = tier.file(OAUTH_PID)
+        if file is not None:
+            yield file
+
+
+def _has_provider(tier: TierConfiguration) -> bool:
+    return bool(tier.winners.get(OAUTH_PID))

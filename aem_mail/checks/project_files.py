@@ -1,0 +1,83 @@
+"""The files of the AEM project: which one AEM takes, and what does not belong into Git."""
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Final
+
+from aem_mail.checks.catalogue import CONFIGURATION, check
+from aem_mail.checks.finding import Fault, Severity
+from aem_mail.checks.subject import OAUTH_PID, ProjectFile, Subject
+from aem_mail.osgi import MAIL_SERVICE_PID, find_placeholders
+from aem_mail.osgi.project import BASE_FOLDER, pid_of
+from aem_mail.osgi.values import as_text
+
+RUN_MODES: Final = ("author", "publish", "dev", "stage", "prod", "rde")
+MAIL_SERVICE_LIKE: Final = re.compile(r"com\.day\.cq\.mailer\..*MailService.*")
+SECRET_KEYS: Final = {MAIL_SERVICE_PID: ("smtp.password",), OAUTH_PID: ("clientSecret", "refreshToken")}
+
+
+def concerns_mail(path: str) -> bool:
+    """Say whether a file of the project is one of the mail service, or means to be."""
+    pid = pid_of(path)
+    return pid in SECRET_KEYS or MAIL_SERVICE_LIKE.fullmatch(pid) is not None
+
+
+@check(
+    "M26",
+    Severity.ERROR,
+    "A configuration file that AEM does not take",
+    symptom="The configuration is ignored.",
+    source="Adobe, configuring OSGi; Apache Felix, cm.json 2.0.6 and interpolation 1.2.8",
+    needs=(CONFIGURATION,),
+)
+def ignored_file(subject: Subject) -> Iterator[Fault]:
+    """Each mail file needs the right PID, a folder that applies, content that Felix reads, and no rival with as many run modes."""
+    for file in subject.files:
+        yield from _misplaced(file)
+        if file.refusal is not None:
+            yield Fault(file.path, f"AEM would refuse the whole file: {file.refusal}.", "Mend the file.")
+        elif file.has_comments:
+            effect = "AEM accepts its comments, other tools may not."
+            yield Fault(file.path, effect, "Keep them, or move them to a README.", Severity.INFO)
+    for tier in subject.tiers:
+        for pid, files in tier.winners.items():
+            if len(files) > 1:
+                paths = " and ".join(file.path for file in files)
+                effect = f"On {tier.tier}, AEM may take either: both match the same number of run modes ({', '.join(tier.run_modes)})."
+                yield Fault(paths, effect, f"Leave one of them, or add {'.'.join([BASE_FOLDER, *tier.run_modes])}/{pid}.cfg.json.")
+
+
+@check(
+    "M31",
+    Severity.ERROR,
+    "A secret in Git",
+    symptom="None in AEM; everybody with access to the repository can send mail.",
+    source="Adobe, e-mail service",
+    needs=(CONFIGURATION,),
+)
+def literal_secret(subject: Subject) -> Iterator[Fault]:
+    """`smtp.password`, `clientSecret` and `refreshToken` must be placeholders, without a default that is the secret itself."""
+    for file in subject.files:
+        for key in SECRET_KEYS.get(pid_of(file.path), ()):
+            value = as_text((file.properties or {}).get(key, ""))
+            placeholders = find_placeholders(value)
+            name = key.removeprefix("smtp.").upper()
+            mend = f"Write $[secret:EMAIL_{name}], set that variable as a secret, and change the secret: it has been in Git."
+            if value and not placeholders:
+                yield Fault(f"{file.path}, {key}", "AEM would use the secret that stands here, for everybody to read.", mend)
+            if any(placeholder.directives.get("default") for placeholder in placeholders):
+                yield Fault(f"{file.path}, {key}", "AEM would use the default that stands here wherever the variable is unset.", mend)
+
+
+def _misplaced(file: ProjectFile) -> Iterator[Fault]:
+    pid, folder = pid_of(file.path), PurePosixPath(file.path).parent.name
+    base, *run_modes = folder.split(".")
+    if pid not in SECRET_KEYS:
+        effect = f"AEM would not use it: {pid} is the PID of nothing; that of the mail service is {MAIL_SERVICE_PID}."
+        yield Fault(file.path, effect, f"Rename it to {MAIL_SERVICE_PID}.cfg.json.")
+    unknown = [mode for mode in run_modes if mode not in RUN_MODES]
+    if base != BASE_FOLDER or unknown:
+        reason = f"no environment has the run mode {unknown[0]}" if base == BASE_FOLDER else "it lies in no config folder"
+        folders = "config, or config with the run modes author or publish and dev, stage, prod or rde"
+        yield Fault(file.path, f"AEM would not use it: {reason}.", f"Move it to {folders}, such as config.author.prod.")

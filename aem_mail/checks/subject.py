@@ -1,0 +1,192 @@
+"""What is checked: a declaration, the configuration that each tier of AEM would use, and the live environment; pure values."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from aem_mail.model import (
+    AdvancedNetworking,
+    Environment,
+    NetworkInfrastructure,
+    PortForward,
+    Variable,
+    VariableKey,
+    VariableType,
+    port_forward_of,
+)
+from aem_mail.osgi import MAIL_SERVICE_PID, Lookup, Properties, resolution, variables_lookup
+from aem_mail.osgi.errors import OsgiError
+from aem_mail.osgi.values import as_text
+
+OAUTH_PID: Final = "com.day.cq.mailer.oauth.impl.OAuthConfigurationProviderImpl"
+PROXY_HOST: Final = "proxy.tunnel"
+PROXY_HOST_VARIABLE: Final = "AEM_PROXY_HOST"
+TIERS: Final = ("author", "publish", "preview")
+
+_UNKNOWN: Final = "<a value that is not known here>"
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredVariable:
+    """A variable that is declared; ``value`` None where it is not known here, ``expires_at`` as an ISO date."""
+
+    key: VariableKey
+    type: str
+    value: str | None = field(default=None, repr=False)
+    expires_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What a stack declares for one environment. None means: not declared here.
+
+    ``services`` are the services that are declared to get the credentials, None for all; ``dns`` and ``connections`` are a
+    VPN's, in the API's field names.
+    """
+
+    program_id: str
+    environment_id: str
+    kind: str | None = None
+    region: str | None = None
+    dns: Mapping[str, Any] | None = None
+    connections: Sequence[Mapping[str, Any]] | None = None
+    enables_networking: bool = False
+    non_proxy_hosts: tuple[str, ...] | None = None
+    port_forwards: tuple[PortForward, ...] = ()
+    variables: tuple[DeclaredVariable, ...] = ()
+    services: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveEnvironment:
+    """What Cloud Manager shows; ``sandbox`` None where it does not tell."""
+
+    environment: Environment
+    sandbox: bool | None
+    infrastructures: tuple[NetworkInfrastructure, ...]
+    networking: AdvancedNetworking
+    variables: tuple[Variable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFile:
+    """A file of the AEM project that has to do with mail: its properties, or why Felix refuses it."""
+
+    path: str
+    properties: Properties | None
+    refusal: str | None = None
+    has_comments: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TierConfiguration:
+    """What one tier would use: the winning file per PID, or several where AEM leaves the winner open."""
+
+    tier: str
+    run_modes: tuple[str, ...]
+    winners: Mapping[str, tuple[ProjectFile, ...]]
+
+    def file(self, pid: str) -> ProjectFile | None:
+        """Return the one winning file that can be read, if there is such a one."""
+        files = self.winners.get(pid, ())
+        return files[0] if len(files) == 1 and files[0].properties is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Everything that the checks look at; what is not known is None or empty. ``files`` are all of the project, winners or not."""
+
+    declaration: Declaration | None = None
+    tiers: tuple[TierConfiguration, ...] = ()
+    files: tuple[ProjectFile, ...] = ()
+    live: LiveEnvironment | None = None
+    today: date = date.min
+
+    @property
+    def rules(self) -> dict[int, PortForward]:
+        """The port forwards by ``port_orig``: those that are declared before those that are there."""
+        there = () if self.live is None else map(port_forward_of, self.live.networking.port_forwards)
+        declared = () if self.declaration is None else self.declaration.port_forwards
+        return {rule.port_orig: rule for rule in (*there, *declared)}
+
+    @property
+    def knows_rules(self) -> bool:
+        """Say whether `rules` are all there is: offline, only a declaration with a rule promises that."""
+        return self.live is not None or (self.declaration is not None and bool(self.declaration.port_forwards))
+
+    @property
+    def variables(self) -> dict[VariableKey, DeclaredVariable]:
+        """The variables by identity: those that are declared before those that are there."""
+        there = () if self.live is None else self.live.variables
+        known = {one.key: DeclaredVariable(one.key, one.type, one.value) for one in there}
+        return known | ({} if self.declaration is None else {one.key: one for one in self.declaration.variables})
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of the program's network infrastructure, None if unknown."""
+        if self.declaration is not None and self.declaration.kind is not None:
+            return self.declaration.kind
+        there = self.live.infrastructures if self.live is not None else ()
+        return next((one.kind for one in there if one.status != "deleted"), None)
+
+    def seen_by(self, tier: str) -> dict[str, DeclaredVariable]:
+        """Return the variables that a tier sees by name; one for the tier alone beats one for all."""
+        ordered = sorted(self.variables.values(), key=lambda one: one.key.service is not None)
+        return {one.key.name: one for one in ordered if one.key.service in (None, tier)}
+
+    def mail_services(self) -> Iterator["ResolvedService"]:
+        """Yield the mail service of each tier that has one."""
+        for tier in self.tiers:
+            file = tier.file(MAIL_SERVICE_PID)
+            if file is not None and file.properties is not None:
+                yield _resolved(tier.tier, file.path, file.properties, self._lookup(tier.tier))
+
+    def _lookup(self, tier: str) -> Lookup:
+        seen = self.seen_by(tier).values()
+        strings = {one.key.name: _UNKNOWN if one.value is None else one.value for one in seen if one.type == VariableType.STRING}
+        secrets = {one.key.name: _UNKNOWN if one.value is None else one.value for one in seen if one.type == VariableType.SECRET_STRING}
+        return variables_lookup({**strings, PROXY_HOST_VARIABLE: PROXY_HOST}, secrets)
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedService:
+    """The mail service of one tier: its properties as written and as AEM receives them.
+
+    ``unresolved`` are the keys whose value is not known here, because a variable's is not, or that AEM leaves standing.
+    """
+
+    tier: str
+    path: str
+    raw: Properties
+    resolved: Properties
+    unresolved: frozenset[str]
+
+    def text(self, key: str) -> str | None:
+        """Return a property as text, "" where it is absent; None where it is not known."""
+        if key in self.unresolved:
+            return None
+        return as_text(self.resolved.get(key, ""))
+
+    def flag(self, key: str) -> bool | None:
+        """Return a property as AEM reads a flag: absent is false; None where it is not known."""
+        text = self.text(key)
+        return None if text is None else text.lower() == "true"
+
+    def rule(self, subject: Subject) -> PortForward | None:
+        """Return the port forward that this service's connections take."""
+        port = self.text("smtp.port") or ""
+        return subject.rules.get(int(port)) if port.isascii() and port.isdigit() and len(port) <= 5 else None
+
+    def where(self, key: str) -> str:
+        """Name a property for a finding."""
+        return f"{self.path}, {key}"
+
+
+def _resolved(tier: str, path: str, raw: Properties, lookup: Lookup) -> ResolvedService:
+    try:
+        found = resolution(raw, lookup)
+    except OsgiError:
+        return ResolvedService(tier, path, raw, raw, frozenset(raw))
+    unknown = {key for key, value in found.properties.items() if _UNKNOWN in as_text(value)}
+    return ResolvedService(tier, path, raw, found.properties, frozenset(found.unresolved) | unknown)

@@ -1,0 +1,165 @@
+"""Environment variables and the placeholders that read them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from aem_mail.checks.catalogue import CONFIGURATION, LIVE, check
+from aem_mail.checks.finding import Fault, Severity
+from aem_mail.checks.subject import OAUTH_PID, Subject
+from aem_mail.limits import SECRET_VALUE_SAFE_LENGTH, VARIABLE_NAME_MAX_LENGTH, VARIABLE_VALUE_MAX_LENGTH
+from aem_mail.model import VariableType
+from aem_mail.osgi import MAIL_SERVICE_PID, Placeholder, Value, find_placeholders
+from aem_mail.osgi.values import as_text, java_trim
+from aem_mail.rules.environment_variable import IGNORED_PREFIXES, PRODUCT_PREFIX, SET_BY_AEM
+
+READ_BY: Final[Mapping[str, str]] = {VariableType.STRING: "env", VariableType.SECRET_STRING: "secret"}
+TYPE_READ_BY: Final[Mapping[str, str]] = {kind: str(type_) for type_, kind in READ_BY.items()}
+MOST_VARIABLES: Final = 200
+QUOTES: Final = ("'", '"')
+
+
+@check(
+    "M08",
+    Severity.ERROR,
+    "A placeholder of the wrong kind for the variable's type",
+    symptom="The user is literally the default, such as apikey, or the text of the placeholder.",
+    source="Adobe's own tutorial sets EMAIL_USERNAME as a secret and reads it with $[env:…]",
+    needs=(CONFIGURATION,),
+)
+def mixed_kinds(subject: Subject) -> Iterator[Fault]:
+    """`$[env:…]` reads variables of type string only, `$[secret:…]` those of type secretString only."""
+    for tier, where, placeholder in _placeholders(subject):
+        variable = subject.seen_by(tier).get(placeholder.name)
+        if variable is None or READ_BY.get(variable.type, placeholder.kind) == placeholder.kind:
+            continue
+        instead = "its default" if "default" in placeholder.directives else "the placeholder's text"
+        right = READ_BY[variable.type]
+        effect = (
+            f"AEM would use {instead}, since {placeholder.name} is of type {variable.type} and $[{placeholder.kind}:…] does not read it."
+        )
+        yield Fault(where, effect, f"Write $[{right}:{placeholder.name}], or make the variable a {TYPE_READ_BY[placeholder.kind]}.")
+
+
+@check(
+    "M09",
+    Severity.ERROR,
+    "A placeholder that no variable fills",
+    symptom="AEM logs in with the text $[secret:…].",
+    source="Apache Felix, interpolation plug-in: what is unset and has no default is left in place",
+    needs=(CONFIGURATION, LIVE),
+)
+def unfilled(subject: Subject) -> Iterator[Fault]:
+    """Each placeholder without a default needs a variable of the environment, declared or live; AEM's own are not looked for."""
+    names = {key.name for key in subject.variables}
+    for _, where, placeholder in _placeholders(subject):
+        if placeholder.name in names or "default" in placeholder.directives or placeholder.name.startswith(PRODUCT_PREFIX):
+            continue
+        effect = f"AEM would use the text $[{placeholder.kind}:{placeholder.name}] as the value, since no such variable is set."
+        yield Fault(where, effect, f"Set the variable {placeholder.name} as {TYPE_READ_BY[placeholder.kind]}.")
+
+
+@check(
+    "M10",
+    Severity.ERROR,
+    "It works on one tier and not on another",
+    symptom="Author sends mail, publish or preview does not, or the other way round.",
+    source="Adobe: a variable's service, and run mode folders",
+    needs=(CONFIGURATION,),
+)
+def other_tier(subject: Subject) -> Iterator[Fault]:
+    """A variable that a tier's configuration reads must be for that tier, and a tier that is declared to send needs a configuration."""
+    for tier, where, placeholder in _placeholders(subject):
+        services = sorted(str(key.service) for key in subject.variables if key.name == placeholder.name)
+        if services and placeholder.name not in subject.seen_by(tier):
+            effect = f"On {tier}, AEM would not see {placeholder.name}, which is set for {' and '.join(services)} only."
+            yield Fault(where, effect, f"Set the variable for {tier} too, or for all services.")
+    declared = subject.declaration.services if subject.declaration is not None else None
+    for configuration in subject.tiers:
+        if declared is not None and configuration.tier in declared and MAIL_SERVICE_PID not in configuration.winners:
+            folders = ".".join(["config", *configuration.run_modes])
+            effect = f"On {configuration.tier}, AEM would have no mail service: no file of {MAIL_SERVICE_PID} applies there."
+            yield Fault(
+                f"tier {configuration.tier}", effect, f"Put the file into config, or into a folder that applies, such as {folders}."
+            )
+
+
+@check(
+    "M11",
+    Severity.ERROR,
+    "A variable's name that the platform keeps for itself",
+    symptom="The setting is silently ignored.",
+    source="aio-cli-plugin-cloudmanager issue 285; Adobe's guide to variables",
+)
+def reserved_name(subject: Subject) -> Iterator[Fault]:
+    """Names that begin with INTERNAL_, ADOBE_ or CONST_ are ignored, and those of AEM's proxy are set by AEM itself."""
+    for key in subject.variables:
+        if key.name.startswith(IGNORED_PREFIXES):
+            prefix = key.name.split("_")[0]
+            yield Fault(f"variable {key}", f"AEM would never see it: the platform ignores names that begin with {prefix}_.", "Rename it.")
+        if SET_BY_AEM.fullmatch(key.name):
+            effect = "AEM sets this variable itself, so that another value is ignored or breaks every connection through the proxy."
+            yield Fault(f"variable {key}", effect, "Remove it.")
+
+
+@check(
+    "M12",
+    Severity.ERROR,
+    "A variable beyond Cloud Manager's limits",
+    symptom="Cloud Manager refuses all variables of the change with 400.",
+    source="Cloud Manager's specification, whose text (500) and schema (2048) differ for secrets",
+)
+def limits(subject: Subject) -> Iterator[Fault]:
+    """A value has at most 2048 characters, a secret safely fewer than 500; a name at most 100; an environment at most 200 variables."""
+    for variable in subject.variables.values():
+        where, length = f"variable {variable.key}", len(variable.value or "")
+        if length > VARIABLE_VALUE_MAX_LENGTH:
+            effect = f"Cloud Manager would refuse its {length} characters, and with it every other variable of the change."
+            yield Fault(where, effect, f"Shorten it to {VARIABLE_VALUE_MAX_LENGTH} characters.")
+        elif variable.type == VariableType.SECRET_STRING and length > SECRET_VALUE_SAFE_LENGTH:
+            effect = f"Cloud Manager may refuse its {length} characters: its specification says fewer than 500, its schema 2048."
+            yield Fault(
+                where, effect, "Try it on a development environment first; OAuth refresh tokens are often this long.", Severity.WARNING
+            )
+        if len(variable.key.name) > VARIABLE_NAME_MAX_LENGTH:
+            yield Fault(where, "Cloud Manager would refuse the name.", f"Shorten it to {VARIABLE_NAME_MAX_LENGTH} characters.")
+    if len(subject.variables) > MOST_VARIABLES:
+        effect = (
+            f"Cloud Manager would refuse the change: there would be {len(subject.variables)} variables, and {MOST_VARIABLES} are allowed."
+        )
+        yield Fault("variables", effect, "Remove those that nothing reads.")
+
+
+@check(
+    "M29",
+    Severity.WARNING,
+    "A secret with something around it",
+    symptom="The login is refused though the key is right.",
+    source="Apache Felix trims secrets; quotes come from shells and from aio's parsing of secrets as JSON",
+)
+def padded_secret(subject: Subject) -> Iterator[Fault]:
+    """A known secret should have no spaces, line breaks or quotation marks at its ends."""
+    for variable in subject.variables.values():
+        value = variable.value or ""
+        if variable.type != VariableType.SECRET_STRING or not value:
+            continue
+        if java_trim(value) != value:
+            effect = "AEM would trim the spaces or line breaks at its ends and use what remains."
+            yield Fault(f"variable {variable.key}", effect, "Set the secret without them.")
+        if len(value) > 1 and value[0] in QUOTES and value[-1] == value[0]:
+            yield Fault(f"variable {variable.key}", "AEM would take the quotation marks as part of the secret.", "Set it without them.")
+
+
+def _placeholders(subject: Subject) -> Iterator[tuple[str, str, Placeholder]]:
+    """Yield tier, place and placeholder of every environment variable that the mail configuration of a tier reads."""
+    for tier in subject.tiers:
+        for pid in (MAIL_SERVICE_PID, OAUTH_PID):
+            file = tier.file(pid)
+            for key, value in ({} if file is None or file.properties is None else file.properties).items():
+                for placeholder in _read(value):
+                    yield tier.tier, f"{file.path if file else ''}, {key}", placeholder
+
+
+def _read(value: Value) -> Iterator[Placeholder]:
+    for placeholder in find_placeholders(as_text(value)):
+        if placeholder.kind in TYPE_READ_BY and "$[" not in placeholder.name and placeholder.name:
+            yield placeholder

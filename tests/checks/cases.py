@@ -1,0 +1,308 @@
+"""Each mistake with its cure, by id; `stage` says where the simulated mail of the mistake stops, None that no mail shows it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from aem_mail.checks import Severity
+from aem_mail.checks.subject import OAUTH_PID
+from aem_mail.model import AdvancedNetworking, PortForward
+from aem_mail.osgi import MAIL_SERVICE_PID
+from tests.checks.situations import (
+    DEFAULTS,
+    HOST,
+    MAIL_FILE,
+    PASSWORD,
+    USERNAME,
+    Situation,
+    declared,
+    healthy,
+    infrastructure,
+    live,
+    mail_file,
+    secret,
+    shown,
+    string,
+    with_mail,
+)
+
+TENANT = "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/oauth2/v2.0"
+OAUTH = {
+    "authUrl": f"{TENANT}/authorize",
+    "tokenUrl": f"{TENANT}/token",
+    "refreshUrl": f"{TENANT}/token",
+    "clientId": "an-id",
+    "clientSecret": "$[secret:SECRET_SMTP_OAUTH_CLIENT_SECRET]",
+    "refreshToken": "$[secret:SECRET_SMTP_OAUTH_REFRESH_TOKEN]",
+    "scopes": ["https://outlook.office.com/SMTP.Send", "offline_access"],
+}
+GOOGLE = OAUTH | {
+    "authUrl": "https://accounts.google.com/o/oauth2/auth",
+    "tokenUrl": "https://oauth2.googleapis.com/token",
+    "refreshUrl": "https://oauth2.googleapis.com/token",
+    "scopes": ["https://mail.google.com/"],
+}
+OAUTH_FILE = f"config/{OAUTH_PID}.cfg.json"
+WRONG_PID = "config/com.day.cq.mailer.impl.DefaultMailService.cfg.json"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A mistake that the check finds, and its cure, in which it finds nothing."""
+
+    mistake: Situation
+    cure: Situation
+    stage: str | None = None
+    tier: str = "author"
+    severity: Severity | None = None
+    """Where it is not the check's own."""
+
+
+def with_oauth(provider: Mapping[str, object] | None = None, **changes: object) -> Situation:
+    files = {MAIL_FILE: mail_file(oauth_flow=True, smtp_user="mailbox@wknd.site", smtp_password=None, **changes)}
+    return healthy(files=files if provider is None else files | {OAUTH_FILE: json.dumps(provider)})
+
+
+def via(*rules: PortForward, **mail: object) -> Situation:
+    return healthy(declaration=declared(*rules), files={MAIL_FILE: mail_file(**mail)})
+
+
+def holding(*variables: object, **mail: object) -> Situation:
+    return healthy(declaration=declared(variables=variables), files={MAIL_FILE: mail_file(**mail)})
+
+
+ON_465, ON_587 = PortForward(HOST, 465, 30465), PortForward(HOST, 587, 30587)
+PRIVATE = PortForward("10.1.2.3", 465, 30465)
+NAMED = PortForward("mail.corp.internal", 465, 30465)
+OFFICE = PortForward("smtp.office365.com", 587, 30587)
+STARTTLS = {"smtp_port": "30587", "smtp_ssl": False, "smtp_starttls": True, "smtp_requiretls": True}
+GATEWAY = ({"name": "office", "gateway": {"address": "203.0.113.10", "addressSpace": ["10.1.0.0/16"]}},)
+VPN = {"kind": "vpn", "dns": {"resolvers": ["10.1.0.4"], "domains": ["corp.internal"]}, "connections": GATEWAY}
+LONG = "x" * 600
+
+CASES: dict[str, dict[str, Case]] = {
+    "M01": {
+        "the server itself": Case(with_mail(smtp_host=HOST), healthy(), "connect"),
+        "no host": Case(with_mail(smtp_host=""), healthy(), "config"),
+        "a plain variable that names the server": Case(
+            holding(USERNAME, PASSWORD, string("SMTP_HOST", HOST), smtp_host="$[env:SMTP_HOST]"),
+            with_mail(smtp_host="$[env:AEM_PROXY_HOST]"),
+            "connect",
+        ),
+    },
+    "M02": {
+        "the server's own port": Case(with_mail(smtp_port="465"), healthy(), "proxy"),
+        "another rule's port": Case(with_mail(smtp_port="30587"), via(ON_465, ON_587, **STARTTLS), "proxy"),
+        "no port": Case(with_mail(smtp_port=None), healthy(), "proxy"),
+        "no rule at all": Case(
+            healthy(declaration=declared(port_forwards=()), live=live()), healthy(declaration=declared(), live=live()), "proxy"
+        ),
+    },
+    "M03": {
+        "outside the range": Case(via(PortForward(HOST, 465, 53306), smtp_port="53306"), healthy()),
+        "used twice": Case(
+            via(PortForward("relay.example.com", 465, 30465), ON_465), via(PortForward("relay.example.com", 465, 30466), ON_465)
+        ),
+    },
+    "M04": {"465 that leads to 587": Case(via(PortForward(HOST, 587, 30465)), via(ON_587, **STARTTLS), "tls")},
+    "M05": {
+        "no TLS at first on 465": Case(with_mail(smtp_ssl=False), healthy(), "tls"),
+        "TLS at first on 587": Case(via(ON_587, **STARTTLS | {"smtp_ssl": True}), via(ON_587, **STARTTLS), "tls"),
+        "judged by the portOrig": Case(via(PortForward(HOST, 587, 30465)), via(PortForward(HOST, 587, 30465), smtp_ssl=False), "tls"),
+        "a flag as text": Case(with_mail(smtp_ssl="false"), with_mail(smtp_ssl="true"), "tls"),
+    },
+    "M06": {
+        "STARTTLS off on 587": Case(via(ON_587, **STARTTLS | {"smtp_starttls": False}), via(ON_587, **STARTTLS)),
+        "STARTTLS on on 465": Case(with_mail(smtp_starttls=True), healthy()),
+    },
+    "M07": {"port 25": Case(via(PortForward("relay.example.com", 25, 30025), smtp_port="30025", smtp_ssl=False), healthy())},
+    "M08": {
+        "a secret read as a plain variable": Case(
+            with_mail(smtp_user="$[env:EMAIL_USERNAME;default=nobody]"), with_mail(smtp_user="$[secret:EMAIL_USERNAME]"), "auth"
+        ),
+        "a plain variable read as a secret": Case(holding(string("EMAIL_USERNAME", "apikey"), PASSWORD), healthy(), "auth"),
+        "a live variable": Case(
+            healthy(declaration=None, live=live(variables=(shown("EMAIL_USERNAME", type_="string", value="apikey"),))),
+            healthy(declaration=None, live=live(variables=(shown("EMAIL_USERNAME"),))),
+        ),
+    },
+    "M09": {
+        "no such variable": Case(
+            healthy(declaration=declared(variables=(USERNAME,)), live=live()), healthy(declaration=declared(), live=live()), "auth"
+        ),
+        "a name that is written otherwise": Case(
+            healthy(declaration=declared(), live=live(), files={MAIL_FILE: mail_file(smtp_password="$[secret:EMAIL_PASWORD]")}),
+            healthy(declaration=declared(), live=live()),
+            "auth",
+        ),
+    },
+    "M10": {
+        "a variable for author only": Case(
+            healthy(declaration=declared(variables=(USERNAME, secret("EMAIL_PASSWORD", "password123", "author")))),
+            healthy(),
+            "auth",
+            "publish",
+        ),
+        "publish's variable is not preview's": Case(
+            holding(USERNAME, secret("EMAIL_PASSWORD", "password123", "publish"), secret("EMAIL_PASSWORD", "password123", "author")),
+            healthy(),
+            "auth",
+            "preview",
+        ),
+        "a folder for author only": Case(
+            healthy(
+                declaration=declared(services=("author", "publish")),
+                files={f"config.author/{MAIL_SERVICE_PID}.cfg.json": mail_file()},
+                tiers=("author", "publish"),
+            ),
+            healthy(declaration=declared(services=("author", "publish")), tiers=("author", "publish")),
+            "config",
+            "publish",
+        ),
+    },
+    "M11": {
+        "an ignored prefix": Case(
+            holding(USERNAME, secret("INTERNAL_PASSWORD", "password123"), smtp_password="$[secret:INTERNAL_PASSWORD]"), healthy(), "auth"
+        ),
+        "AEM's own variable": Case(holding(USERNAME, PASSWORD, string("AEM_PROXY_HOST", "elsewhere")), healthy()),
+    },
+    "M12": {
+        "a secret that may be too long": Case(
+            holding(USERNAME, PASSWORD, secret("TOKEN", LONG)),
+            holding(USERNAME, PASSWORD, secret("TOKEN", LONG[:499])),
+            severity=Severity.WARNING,
+        ),
+        "a value that is too long": Case(
+            holding(USERNAME, PASSWORD, string("TEXT", "x" * 2049)), holding(USERNAME, PASSWORD, string("TEXT", "x" * 2048))
+        ),
+        "a long name": Case(holding(USERNAME, PASSWORD, string("N" * 101, "x")), holding(USERNAME, PASSWORD, string("N" * 100, "x"))),
+        "too many": Case(
+            healthy(live=live(variables=tuple(shown(f"V{number}") for number in range(199)))),
+            healthy(live=live(variables=tuple(shown(f"V{number}") for number in range(198)))),
+        ),
+    },
+    "M13": {
+        "no scope for mail": Case(with_oauth(OAUTH | {"scopes": ["offline_access"]}), with_oauth(OAUTH)),
+        "no refresh": Case(with_oauth(OAUTH | {"scopes": ["https://outlook.office.com/SMTP.Send"]}), with_oauth(OAUTH)),
+        "two tenants": Case(with_oauth(OAUTH | {"tokenUrl": "https://login.microsoftonline.com/common/token"}), with_oauth(OAUTH)),
+        "another address": Case(with_oauth(OAUTH | {"refreshUrl": "https://login.example.com/token"}), with_oauth(OAUTH)),
+        "Google without mail": Case(with_oauth(GOOGLE | {"scopes": ["openid"]}), with_oauth(GOOGLE)),
+    },
+    "M14": {
+        "no provider": Case(with_oauth(), with_oauth(OAUTH)),
+        "no flow": Case(healthy(files={MAIL_FILE: mail_file(), OAUTH_FILE: json.dumps(OAUTH)}), with_oauth(OAUTH)),
+        "no user": Case(
+            healthy(files={MAIL_FILE: mail_file(oauth_flow=True, smtp_user=None), OAUTH_FILE: json.dumps(OAUTH)}), with_oauth(OAUTH)
+        ),
+    },
+    "M15": {"a password at Microsoft": Case(via(OFFICE, **STARTTLS), replace(with_oauth(OAUTH, **STARTTLS), declaration=declared(OFFICE)))},
+    "M16": {
+        "in a week": Case(
+            holding(USERNAME, replace(PASSWORD, expires_at="2030-06-08")), holding(USERNAME, replace(PASSWORD, expires_at="2030-08-01"))
+        ),
+        "long ago": Case(holding(USERNAME, replace(PASSWORD, expires_at="2029-01-01T00:00:00Z")), healthy()),
+    },
+    "M17": {
+        "no sender": Case(with_mail(from_address=""), healthy(), "config"),
+        "a sender that is no address": Case(with_mail(from_address="WKND"), healthy(), "config"),
+    },
+    "M18": {
+        "not enabled here": Case(
+            healthy(
+                declaration=None,
+                live=live(infrastructures=(infrastructure("dedicatedEgressIp"),), networking=AdvancedNetworking(enabled=False)),
+            ),
+            healthy(declaration=declared(kind="dedicatedEgressIp"), live=live(infrastructures=(infrastructure("dedicatedEgressIp"),))),
+            "proxy",
+        )
+    },
+    "M20": {
+        "flexible port egress": Case(via(PRIVATE), healthy(declaration=declared(PRIVATE, kind="vpn")), "connect"),
+        "dedicated egress IP": Case(
+            healthy(declaration=declared(PRIVATE, kind="dedicatedEgressIp")), healthy(declaration=declared(PRIVATE, kind="vpn")), "connect"
+        ),
+    },
+    "M21": {
+        "a domain that is not there": Case(
+            healthy(declaration=declared(NAMED, **VPN | {"dns": {"resolvers": ["10.1.0.4"]}})), healthy(declaration=declared(NAMED, **VPN))
+        ),
+        "a resolver outside": Case(
+            healthy(declaration=declared(NAMED, **VPN | {"dns": {"resolvers": ["192.0.2.1"], "domains": ["corp.internal"]}})),
+            healthy(declaration=declared(NAMED, **VPN)),
+        ),
+    },
+    "M22": {
+        "an infrastructure that failed": Case(
+            healthy(live=live(infrastructures=(infrastructure(status="failed", status_details="no capacity"),))),
+            healthy(live=live()),
+            "proxy",
+        ),
+        "an environment under way": Case(
+            healthy(live=live(environment=replace(live().environment, status="updating"))), healthy(live=live())
+        ),
+    },
+    "M23": {
+        "a sandbox program": Case(healthy(live=live(sandbox=True)), healthy(live=live())),
+        "another kind": Case(healthy(live=live(infrastructures=(infrastructure("vpn"),))), healthy(live=live())),
+    },
+    "M24": {
+        "the mail server": Case(
+            healthy(declaration=declared(kind="dedicatedEgressIp", non_proxy_hosts=("*.sendgrid.com",))),
+            healthy(declaration=declared(kind="dedicatedEgressIp", non_proxy_hosts=("*.example.com",))),
+        ),
+        "flexible port egress": Case(healthy(declaration=declared(non_proxy_hosts=("example.com",))), healthy(), severity=Severity.ERROR),
+    },
+    "M25": {"HTTPS": Case(via(ON_465, PortForward("api.example.com", 443, 30443)), healthy())},
+    "M26": {
+        "the PID with impl": Case(healthy(files={WRONG_PID: mail_file()}), healthy(), "config"),
+        "two winners": Case(
+            healthy(files={f"config.{mode}/{MAIL_SERVICE_PID}.cfg.json": mail_file() for mode in ("author", "dev")}),
+            healthy(files={f"config.{mode}/{MAIL_SERVICE_PID}.cfg.json": mail_file() for mode in ("author", "author.dev")}),
+            "config",
+        ),
+        "a run mode that is none": Case(
+            healthy(files={f"config.production/{MAIL_SERVICE_PID}.cfg.json": mail_file()}, environment_type="prod"),
+            healthy(files={f"config.prod/{MAIL_SERVICE_PID}.cfg.json": mail_file()}, environment_type="prod"),
+            "config",
+        ),
+        "no config folder": Case(healthy(files={f"install/{MAIL_SERVICE_PID}.cfg.json": mail_file()}), healthy(), "config"),
+        "a trailing comma": Case(healthy(files={MAIL_FILE: mail_file()[:-1] + ",}"}), healthy(), "config"),
+        "keys that differ in case": Case(healthy(files={MAIL_FILE: mail_file()[:-1] + ',"SMTP.host": "x"}'}), healthy(), "config"),
+        "a placeholder under a number": Case(
+            with_mail(**{"smtp_port": None, "smtp_port:Integer": "$[env:PORT;default=30465]"}),
+            with_mail(smtp_port="$[env:PORT;type=Integer;default=30465]"),
+            "config",
+        ),
+        "comments": Case(healthy(files={MAIL_FILE: f"// mail\n{mail_file()}"}), healthy(), severity=Severity.INFO),
+    },
+    "M29": {
+        "quotation marks": Case(holding(USERNAME, secret("EMAIL_PASSWORD", '"password123"')), healthy(), "auth"),
+        "a line break": Case(holding(USERNAME, secret("EMAIL_PASSWORD", "password123\n")), healthy()),
+    },
+    "M31": {
+        "a password": Case(with_mail(smtp_password="password123"), healthy()),
+        "a default that is the password": Case(with_mail(smtp_password="$[secret:EMAIL_PASSWORD;default=password123]"), healthy()),
+        "a client secret": Case(with_oauth(OAUTH | {"clientSecret": "in the clear"}), with_oauth(OAUTH)),
+        "a password in a folder of another environment": Case(
+            healthy(files={MAIL_FILE: mail_file(), f"config.prod/{MAIL_SERVICE_PID}.cfg.json": mail_file(smtp_password="password123")}),
+            healthy(),
+        ),
+    },
+    "M32": {
+        "a rapid development environment": Case(
+            healthy(live=live(environment=replace(live().environment, type="rde"))), healthy(live=live())
+        ),
+        "a sandbox program": Case(healthy(live=live(sandbox=True)), healthy(live=live())),
+    },
+    "M33": {
+        "Postmark": Case(
+            healthy(declaration=declared(PortForward("smtp.postmarkapp.com", 587, 30587), kind="dedicatedEgressIp")),
+            healthy(declaration=declared(PortForward("smtp.postmarkapp.com", 587, 30587))),
+        )
+    },
+}
+
+ON_THE_PATH = ("M01", "M02", "M04", "M05", "M08", "M09", "M10", "M11", "M17", "M18", "M20", "M22", "M26", "M29")
+"""The checks whose mistake ends the way of a mail, so that a mail must show it."""
+
+__all__ = ["CASES", "DEFAULTS", "ON_THE_PATH", "Case"]

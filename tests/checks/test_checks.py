@@ -1,0 +1,100 @@
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aem_mail.checks import CHECKS, Severity, find_mistakes
+from aem_mail.simulator.mail import MailPath
+from tests.checks.cases import CASES, ON_THE_PATH, Case
+from tests.checks.situations import SERVERS, Aem, healthy, live
+
+ALL = [pytest.param(id_, case, id=f"{id_}: {name}") for id_, cases in CASES.items() for name, case in cases.items()]
+WITH_MAIL = [
+    pytest.param(case, id=f"{id_}: {name}") for id_, cases in CASES.items() for name, case in cases.items() if case.stage is not None
+]
+
+
+@pytest.fixture(scope="module")
+def mail_path() -> Iterator[MailPath]:
+    with MailPath() as started:
+        started.configure(SERVERS)
+        yield started
+
+
+def test_every_check_is_tested_and_no_other() -> None:
+    assert list(CASES) == list(CHECKS)
+
+
+def test_every_check_of_the_path_is_shown_by_a_mail() -> None:
+    assert all(any(case.stage is not None for case in CASES[id_].values()) for id_ in ON_THE_PATH)
+
+
+@pytest.mark.parametrize(("id_", "case"), ALL)
+def test_a_check_fires_on_its_mistake_and_is_silent_on_the_cure(id_: str, case: Case, tmp_path: Path) -> None:
+    check = CHECKS[id_]
+
+    found = check.run(case.mistake.subject(tmp_path / "mistake"))
+
+    assert found
+    assert {finding.severity for finding in found} == {case.severity or check.severity}
+    assert check.run(case.cure.subject(tmp_path / "cure")) == []
+
+
+@pytest.mark.parametrize("case", WITH_MAIL)
+def test_the_mistake_stops_the_mail_and_the_cure_lets_it_arrive(case: Case, tmp_path: Path, mail_path: MailPath) -> None:
+    mail_path.clear()
+
+    stopped = Aem(mail_path, tmp_path / "mistake").send(case.mistake, case.tier)
+
+    assert (stopped.stage, mail_path.mails()) == (case.stage, [])
+    arrived = Aem(mail_path, tmp_path / "cure").send(case.cure, case.tier)
+    assert arrived.delivered, arrived.error
+
+
+def test_mail_to_port_25_travels_in_the_clear(tmp_path: Path, mail_path: MailPath) -> None:
+    case = CASES["M07"]["port 25"]
+    mail_path.clear()
+
+    assert Aem(mail_path, tmp_path / "mistake").send(case.mistake, "author").delivered
+    assert Aem(mail_path, tmp_path / "cure").send(case.cure, "author").delivered
+
+    assert [mail.tls for mail in mail_path.mails()] == ["none", "implicit"]
+
+
+@pytest.mark.parametrize(("id_", "case"), ALL)
+def test_a_finding_says_what_happens_and_the_mend_and_no_secret(id_: str, case: Case, tmp_path: Path) -> None:
+    for finding in find_mistakes(case.mistake.subject(tmp_path)):
+        assert finding.where
+        assert re.search(r"\.\)?$", finding.effect)
+        assert finding.mend.endswith(".")
+        assert "\n" not in str(finding)
+        assert "password123" not in str(finding)
+
+
+@pytest.mark.parametrize("tier", ["author", "publish", "preview"])
+def test_nothing_is_wrong_with_what_delivers(tier: str, tmp_path: Path, mail_path: MailPath) -> None:
+    for name, situation in {"offline": healthy(), "live": healthy(live=live())}.items():
+        assert find_mistakes(situation.subject(tmp_path / name)) == []
+        assert Aem(mail_path, tmp_path / name).send(situation, tier).delivered
+
+
+def test_a_check_without_what_it_needs_finds_nothing_and_says_what_is_missing(tmp_path: Path) -> None:
+    subject = CASES["M09"]["no such variable"].mistake.subject(tmp_path)
+    offline = healthy(declaration=subject.declaration).subject(tmp_path)
+
+    assert CHECKS["M09"].missing(subject) == ()
+    assert CHECKS["M09"].missing(offline) == ("the live environment",)
+    assert CHECKS["M09"].run(offline) == []
+
+
+def test_a_value_that_is_not_known_is_not_judged(tmp_path: Path) -> None:
+    situation = CASES["M01"]["a plain variable that names the server"].mistake
+    assert situation.declaration is not None
+    hidden = healthy(files=situation.files)
+
+    assert CHECKS["M01"].run(hidden.subject(tmp_path)) == []
+
+
+def test_severities_are_those_of_the_three_kinds() -> None:
+    assert {check.severity for check in CHECKS.values()} == set(Severity)
