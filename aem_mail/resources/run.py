@@ -57,6 +57,7 @@ class Run:
         connection = settings.connection(os.environ, self.config)
         options = Options(window=Window(**settings.gathering(self.config)), infrastructure_timeout=self.timeout("infrastructure"))
         scope = f"{connection.base_url} {connection.org_id}"
+        plugin.make_room()
         return Rollout(CloudManager(connection), scope, Voice(plugin.report, plugin.say), options)
 
 
