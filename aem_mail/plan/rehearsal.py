@@ -158,7 +158,6 @@ class _Stage:
             key = environment, phase
             self._sent[key] = self._sent.get(key, Writes()) + outcome.writes
             self._refusals += outcome.refusals
-        self._waiting.setdefault(environment, []).extend(change.name for batch in batches[1:] for change in batch if not change.replacement)
 
     def _batches(self, changes: Sequence[Change], phase: Phase) -> list[list[Change]]:
         by_node = {(change.operation is Operation.DELETE, change.urn): change for change in changes}

@@ -135,8 +135,9 @@ def _restarts(restarts: Sequence[tuple[str, ...]]) -> str:
 def _waiting(costs: Sequence[EnvironmentCost]) -> Iterator[str]:
     for cost in costs:
         if cost.waiting:
+            verb = "waits" if len(cost.waiting) == 1 else "wait"
             yield (
-                f"{_and(cost.waiting)} of environment {cost.environment.environment_id} wait for another resource of the same "
+                f"{_and(cost.waiting)} of environment {cost.environment.environment_id} {verb} for another resource of the same "
                 "environment, and each wait costs one change more: take the dependency out (`depends_on`, or an output that is passed "
                 "on), and all of them are one change."
             )
