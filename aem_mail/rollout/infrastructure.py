@@ -118,7 +118,7 @@ def _adopt_or_post(program: ProgramAccess, wanted: WantedInfrastructure) -> tupl
 
 def _put(program: ProgramAccess, wanted: WantedInfrastructure, live: NetworkInfrastructure) -> None:
     """Send a VPN's update until it is accepted."""
-    body = wanted.body(is_primary_region=live.is_primary_region)
+    body = wanted.body(is_primary_region=live.is_primary_region, live_dns=live.dns)
     sender = program.sender()
     with program.exclusive():
         while True:

@@ -31,9 +31,10 @@ class WantedInfrastructure:
     def __str__(self) -> str:
         return f"network infrastructure {self.kind} in {self.region} of program {self.program_id}"
 
-    def body(self, *, is_primary_region: bool) -> dict[str, Any]:
-        """Write it in the API's field names."""
-        vpn = {"addressSpace": self.address_space and list(self.address_space), "dns": self.dns, "connections": self.connections}
+    def body(self, *, is_primary_region: bool, live_dns: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Write it in the API's field names; what an update does not declare is sent as it is there."""
+        dns = live_dns if self.dns is None else self.dns
+        vpn = {"addressSpace": self.address_space and list(self.address_space), "dns": dns, "connections": self.connections}
         return {
             "kind": self.kind,
             "region": self.region,

@@ -231,6 +231,15 @@ def test_a_vpn_that_is_as_wanted_is_not_updated(bench: Bench) -> None:
     assert bench.mutations() == []
 
 
+def test_an_update_sends_back_the_dns_that_it_does_not_declare() -> None:
+    undeclared = infrastructure("vpn", address_space=("10.0.0.0/26",), connections=[])
+    theirs = {"resolvers": ["10.1.0.9"]}
+
+    assert undeclared.body(is_primary_region=True, live_dns=theirs)["dns"] == theirs
+    assert "dns" not in undeclared.body(is_primary_region=True)
+    assert vpn().body(is_primary_region=True, live_dns=theirs)["dns"] != theirs
+
+
 def test_an_adopted_vpn_is_brought_up_to_date(bench: Bench) -> None:
     create(bench, vpn())
     bench.forget()

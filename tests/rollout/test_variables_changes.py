@@ -230,6 +230,18 @@ def test_a_change_that_fails_is_recorded_and_the_next_run_mends_it(shared: Bench
     assert shared.mutations() == [PATCH, PATCH]
 
 
+def test_an_environment_that_had_failed_before_and_stays_so_is_judged_by_its_variables(shared: Bench) -> None:
+    shared.edit(status="failed")
+    shared.freeze()
+    with ThreadPoolExecutor(1) as pool:
+        outcomes = pool.submit(shared.variables, text("MAIL_A"))
+        wait_until(lambda: shared.mutations() == [PATCH])
+        shared.edit(status="failed")
+        answered(outcomes.result(LONG))
+
+    assert shared.mutations() == [PATCH]
+
+
 def test_an_environment_that_is_gone_needs_nothing_removed(shared: Bench) -> None:
     program = shared.simulator.state()["programs"]["10001"]
     shared.edit_program(environments={id_: one for id_, one in program["environments"].items() if id_ != "20001"})
