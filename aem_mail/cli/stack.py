@@ -62,7 +62,7 @@ class Stack:
             output = self.run("preview", *options, env={"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1"})
             preview = _parsed(output)
             if not preview.succeeded or output.code != 0:
-                raise EngineFailed(f"pulumi preview failed: {_reasons(preview, output)}")
+                raise (None if preview.began else _refused(output)) or EngineFailed(f"pulumi preview failed: {_reasons(preview, output)}")
             return preview, _dependencies_of_plan(saved)
 
     def configuration(self) -> dict[str, Any]:
@@ -139,14 +139,11 @@ def _ended(process: subprocess.Popen[str]) -> Output:
 
 def _parsed(output: Output) -> Preview:
     try:
-        preview = parse(output.stdout.splitlines())
+        return parse(output.stdout.splitlines())
     except NoEvents as error:
         raise EngineFailed(
             f"pulumi preview printed something other than events ({error}); a newer pulumi is needed, such as 3.259.0."
         ) from None
-    if not preview.began:
-        raise _refused(output) or EngineFailed(f"pulumi preview failed: {_sentence(output.stderr or output.stdout)}")
-    return preview
 
 
 def _refused(output: Output) -> InvalidInput | None:
