@@ -17,8 +17,8 @@ REQUIREMENTS = CHECKOUT / "requirements-dev.txt"
 
 
 def base_key() -> str:
-    """What an environment can never change: its interpreter, and its place, which its scripts name."""
-    return f"{sys.version_info[:3]} {sys.executable} {VENV}"
+    """What an environment can never change: its interpreter, whatever the name it was called by, and its place, which its scripts name."""
+    return f"{sys.version_info[:3]} {Path(sys.executable).resolve()} {VENV}"
 
 
 def content_key(files: list[bytes]) -> str:
