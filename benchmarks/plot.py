@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-import pygal  # type: ignore[import-untyped]
-from pygal.style import CleanStyle  # type: ignore[import-untyped]
+from matplotlib.figure import Figure
+from matplotlib.ticker import ScalarFormatter
 
 from benchmarks.row import Row
 
@@ -28,22 +28,15 @@ def plot(rows: Iterable[Row], target: Path) -> bool:
     found = lines(rows)
     if not found:
         return False
-    # No script: pygal's own would be loaded from the internet.
-    chart = pygal.XY(
-        title=TITLE,
-        x_title="resources",
-        y_title="seconds, logarithmic",
-        logarithmic=True,
-        js=[],
-        style=CleanStyle,
-        width=1100,
-        height=650,
-        dots_size=3,
-        legend_at_bottom=True,
-        legend_at_bottom_columns=3,
-        truncate_legend=-1,
-    )
+    figure = Figure(figsize=(11, 6.5), layout="constrained")
+    axes = figure.subplots()
+    axes.set(title=TITLE, xlabel="resources", ylabel="seconds", xscale="log", yscale="log")
     for name, points in found.items():
-        chart.add(name, points)
-    chart.render_to_file(str(target))
+        resources, seconds = zip(*points, strict=True)
+        axes.plot(resources, seconds, marker="o", markersize=4, label=name)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(ScalarFormatter())
+    axes.grid(visible=True, which="both", alpha=0.2)
+    figure.legend(loc="outside right upper", fontsize="small")
+    figure.savefig(target, format="svg", metadata={"Date": None})
     return True

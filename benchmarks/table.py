@@ -16,8 +16,9 @@ def table(rows: Iterable[Row]) -> str:
 
 def _one(rows: Sequence[Row]) -> str:
     lines = [HEADINGS, *(_cells(row) for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(HEADINGS))]
-    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:3]), "-" * max(widths[3], 3)]
+    # Markdown's rule takes three characters.
+    widths = [max(3, *(len(line[column]) for line in lines)) for column in range(len(HEADINGS))]
+    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:3]), "-" * widths[3]]
     return "\n".join(_line(cells, widths) for cells in (lines[0], rule, *lines[1:]))
 
 
