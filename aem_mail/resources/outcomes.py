@@ -50,3 +50,8 @@ def sentence(component: str, environment: str, children: dict[str, Outcome]) -> 
         f"Mail does not flow from {environment} yet. Of {component}, live and recorded: {live}; not live: {missing}, "
         f"and whatever depends on them.{under_way} Mend the cause and run `pulumi up` again: it continues from here."
     )
+
+
+def ended(text: str) -> str:
+    """Return a text that another sentence can follow."""
+    return text if text.endswith((".", ")")) else f"{text}."

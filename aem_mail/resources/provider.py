@@ -22,7 +22,7 @@ from aem_mail.model import EnvironmentId, Properties
 from aem_mail.normal import normalise
 from aem_mail.resources import plugin
 from aem_mail.resources.border import STATE_VERSION, from_engine, to_engine
-from aem_mail.resources.outcomes import Outcome
+from aem_mail.resources.outcomes import Outcome, ended
 from aem_mail.resources.run import KEYS, NAMESPACE, RUN, project_directory
 from aem_mail.rollout.requests import Answer, Origin
 
@@ -162,7 +162,7 @@ class Provider(ResourceProvider):
             component = wanted.get("component")
             if component is None:
                 raise
-            raise ChildFailed(f"{error} {RUN.outcomes.after_failure(component, self._where(wanted))}") from error
+            raise ChildFailed(f"{ended(str(error))} {RUN.outcomes.after_failure(component, self._where(wanted))}") from error
         self._note(wanted, Outcome.LIVE if answer.unready is None else Outcome.FAILED)
         return answer
 

@@ -2,7 +2,9 @@
 
 import threading
 
-from aem_mail.resources.outcomes import Outcome, Outcomes
+import pytest
+
+from aem_mail.resources.outcomes import Outcome, Outcomes, ended
 
 
 def test_live_failed_and_waiting_children_are_told_apart() -> None:
@@ -27,3 +29,11 @@ def test_a_failure_waits_a_moment_for_siblings_that_end_with_it() -> None:
     threading.Timer(0.05, outcomes.note, ("mail", "mail-networking", Outcome.LIVE)).start()
 
     assert "live and recorded: mail-networking;" in outcomes.after_failure("mail", "environment 20001")
+
+
+@pytest.mark.parametrize(
+    ("text", "followed"),
+    [("it is not set", "it is not set."), ("Run again.", "Run again."), ("Run again. (HTTP 403)", "Run again. (HTTP 403)")],
+)
+def test_a_reason_ends_before_what_is_said_of_the_siblings(text: str, followed: str) -> None:
+    assert ended(text) == followed
