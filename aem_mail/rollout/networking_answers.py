@@ -37,7 +37,7 @@ def rule_refusal(environment: EnvironmentId, candidates: Sequence[PutRule], pres
     if not enabled:
         return Refused(
             f"PortForward {rule} of {environment}: advanced networking is not enabled on this environment; "
-            "declare an AdvancedNetworking resource for it in this stack, or enable it first."
+            "declare an AdvancedNetworking resource for it in this stack, before this one, or enable it first."
         )
     if present in (None, rule) or any(candidate.owned or candidate.on_conflict == REPLACE for candidate in candidates):
         return None
@@ -99,16 +99,18 @@ def disable_answer(
 
 def difference(request: NetworkingRequest, live: AdvancedNetworking) -> str:
     """Show what a request wants and what is live, for the case that they do not come together."""
-    if isinstance(request, PutRule | RemoveRule):
-        port_orig = request.rule.port_orig if isinstance(request, PutRule) else request.port_orig
-        wanted = f"port forward {request.rule}" if isinstance(request, PutRule) else f"no port forward on {port_orig}"
-        return f"{wanted} is wanted, and {rules_by_port_orig(live).get(port_orig, 'none')} is there"
+    if isinstance(request, PutRule):
+        there = rules_by_port_orig(live).get(request.rule.port_orig, "none")
+        return f"{request.owner} wants port forward {request.rule}, and {there} is there"
+    if isinstance(request, RemoveRule):
+        there = rules_by_port_orig(live).get(request.port_orig, "none")
+        return f"no port forward on {request.port_orig} is wanted, and {there} is there"
     state = f"enabled with {_contents(live.port_forwards, live.non_proxy_hosts)}" if live.enabled else "disabled"
     if isinstance(request, Disable):
         return f"advanced networking is wanted disabled, and it is {state}"
     hosts = request.non_proxy_hosts
     wanted = "" if hosts is None else f" with the non-proxy hosts {', '.join(hosts) or '(none)'}"
-    return f"advanced networking is wanted enabled{wanted}, and it is {state}"
+    return f"{request.owner} wants advanced networking enabled{wanted}, and it is {state}"
 
 
 def _contents(forwards: Sequence[Entry], hosts: Sequence[str]) -> str:

@@ -80,8 +80,9 @@ def difference(request: VariableRequest, live: Sequence[Variable]) -> str:
     """Show what a request wants and what is live, for the case that they do not come together; never a secret's value."""
     there = _present(live).get(request.key)
     found = "none is there" if there is None else f"{_shown(there.type, there.value)} is there, with status {there.status}"
-    wanted = f"as {_shown(request.type, request.value)}" if isinstance(request, SetVariable) else "gone"
-    return f"variable {request.key} is wanted {wanted}, and {found}"
+    if isinstance(request, SetVariable):
+        return f"{request.owner} wants variable {request.key} as {_shown(request.type, request.value)}, and {found}"
+    return f"variable {request.key} is wanted gone, and {found}"
 
 
 def _present(live: Sequence[Variable]) -> dict[VariableKey, Variable]:

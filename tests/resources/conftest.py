@@ -11,7 +11,7 @@ from aem_mail.resources import plugin
 from aem_mail.resources.run import RUN
 from aem_mail.rollout.claims import Claims
 from aem_mail.simulator.server import running_simulator
-from tests.rollout.harness import FOREIGN_RULE, FOREIGN_SECRET, FOREIGN_VARIABLE, SCALE, Bench, seed
+from tests.rollout.harness import FOREIGN_RULE, FOREIGN_SECRET, FOREIGN_VARIABLE, PATIENT, SCALE, Bench, seed
 
 from .engine import Engine
 
@@ -35,6 +35,7 @@ def connect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
             stack.callback(bench.api.close)
             monkeypatch.setattr(RUN, "_rollout", bench.rollout)
             monkeypatch.setattr(RUN, "claims", Claims())
+            monkeypatch.setattr(RUN, "config", {"timeouts": {"environment": PATIENT, "infrastructure": PATIENT}})
             return bench
 
         yield start

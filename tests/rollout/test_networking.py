@@ -313,15 +313,15 @@ def test_two_lists_of_hosts_contradict_each_other_and_name_their_owners() -> Non
         (
             put(),
             on(rule(30465, "other.example")),
-            "port forward 30465 → smtp.example.com:465 is wanted, and 30465 → other.example:465 is there",
+            "rule-30465 wants port forward 30465 → smtp.example.com:465, and 30465 → other.example:465 is there",
         ),
-        (put(), on(), "port forward 30465 → smtp.example.com:465 is wanted, and none is there"),
+        (put(), on(), "rule-30465 wants port forward 30465 → smtp.example.com:465, and none is there"),
         (RemoveRule(30465), on(rule()), "no port forward on 30465 is wanted, and 30465 → smtp.example.com:465 is there"),
-        (enable(), OFF, "advanced networking is wanted enabled, and it is disabled"),
+        (enable(), OFF, "net wants advanced networking enabled, and it is disabled"),
         (
             enable(non_proxy_hosts=("a.example",)),
             on(hosts=("b.example",)),
-            "advanced networking is wanted enabled with the non-proxy hosts a.example, and it is enabled with non-proxy host b.example",
+            "net wants advanced networking enabled with the non-proxy hosts a.example, and it is enabled with non-proxy host b.example",
         ),
         (
             Disable(True),

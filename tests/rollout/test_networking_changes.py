@@ -228,7 +228,12 @@ def test_a_fight_that_cannot_be_won_is_given_up_and_shows_both_sides(shared: Ben
 
     error = error_in(lost)
     assert isinstance(error, Unconfirmed)
-    for part in (str(HERE), "30465 → smtp.example.com:465 is wanted", "30465 → their.example.com:465 is there", f"{MOST_WRITES} changes"):
+    for part in (
+        str(HERE),
+        "rule-30465 wants port forward 30465 → smtp.example.com:465",
+        "30465 → their.example.com:465 is there",
+        f"{MOST_WRITES} changes",
+    ):
         assert part in str(error)
     answered([won])
     assert shared.mutations() == [PUT] * MOST_WRITES

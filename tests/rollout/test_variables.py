@@ -259,12 +259,20 @@ def test_a_rewritten_secret_is_found_while_its_change_is_under_way() -> None:
         (
             text("MAIL_A", "ours"),
             [there("MAIL_A", "theirs")],
-            "wanted as the string 'ours', and the string 'theirs' is there, with status ready",
+            "the-MAIL_A wants variable MAIL_A (all services) as the string 'ours', and the string 'theirs' is there, with status ready",
         ),
-        (secret("MAIL_A"), [there("MAIL_A", "theirs")], "wanted as a secretString, and the string 'theirs' is there, with status ready"),
-        (gone("MAIL_A", SECRET_STRING), [there("MAIL_A", None)], "wanted gone, and a secretString is there, with status ready"),
-        (text("MAIL_A", "ours"), [], "wanted as the string 'ours', and none is there"),
+        (
+            secret("MAIL_A"),
+            [there("MAIL_A", "theirs")],
+            "the-MAIL_A wants variable MAIL_A (all services) as a secretString, and the string 'theirs' is there, with status ready",
+        ),
+        (
+            gone("MAIL_A", SECRET_STRING),
+            [there("MAIL_A", None)],
+            "variable MAIL_A (all services) is wanted gone, and a secretString is there, with status ready",
+        ),
+        (text("MAIL_A", "ours"), [], "the-MAIL_A wants variable MAIL_A (all services) as the string 'ours', and none is there"),
     ],
 )
 def test_a_difference_shows_both_sides(request_: VariableRequest, live: list[Variable], shows: str) -> None:
-    assert difference(request_, live) == f"variable MAIL_A (all services) is {shows}"
+    assert difference(request_, live) == shows
