@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 
 import pulumi
 from pulumi.runtime.settings import SETTINGS
 
 from aem_mail import rules
+from aem_mail.checks import Finding, Severity
+from aem_mail.checks.component import mail_egress_mistakes
 from aem_mail.errors import InvalidInput
 from aem_mail.identity import configuration_path
 from aem_mail.model import UNKNOWN, Kind, VariableType
@@ -109,7 +113,7 @@ class MailEgress(pulumi.ComponentResource):
     def __init__(self, name: str, args: MailEgressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         _check(name, args)
         super().__init__("aem:mail:MailEgress", name, None, opts)
-        for warning in rules.mail_egress_warnings(_known(args)):
+        for warning in (*rules.mail_egress_warnings(_known(args)), *_mistakes(name, args)):
             pulumi.log.warn(str(warning), self)
         narrow = WIDTH.add(_number_of_children(args), SETTINGS.parallel)
         if narrow is not None:
@@ -240,6 +244,19 @@ def _check(name: str, args: MailEgressArgs) -> None:
 def _number_of_children(args: MailEgressArgs) -> int:
     secrets = 2 * len(args.services or (None,))
     return 2 + secrets + (args.egress.mode == MANAGED) + (args.osgi is not None)
+
+
+def _mistakes(name: str, args: MailEgressArgs) -> list[Finding]:
+    """Return the mistakes that only warn; raises pulumi.RunError for those that keep mail from being sent."""
+    project = Path(pulumi.runtime.get_root_directory() or ".")
+    try:
+        found = mail_egress_mistakes(_known(args), project, datetime.now(UTC).date())
+    except InvalidInput as error:
+        raise pulumi.RunError(str(error)) from None
+    errors = [finding for finding in found if finding.severity is Severity.ERROR]
+    if errors:
+        raise pulumi.RunError(f"MailEgress {name}: no mail would arrive. " + " ".join(map(str, errors)))
+    return [finding for finding in found if finding.severity is Severity.WARNING]
 
 
 def _port_orig(port: Any, port_orig: Any) -> int:

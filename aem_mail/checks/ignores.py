@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
+from aem_mail.checks.catalogue import ENTERED
 from aem_mail.checks.finding import Finding, Severity
 from aem_mail.errors import InvalidInput, Problem
 
@@ -50,8 +52,8 @@ def counted(judged: Iterable[Judged], severity: Severity) -> int:
     return sum(one.ignored is None and one.finding.severity is severity for one in judged)
 
 
-def parse_ignores(text: str, source: str, known: Iterable[str]) -> list[Ignore]:
-    """Return the decisions of a file. Raises InvalidInput with everything that is wrong with it; ``known`` are the checks' ids."""
+def parse_ignores(text: str, source: str) -> list[Ignore]:
+    """Return the decisions of a file. Raises InvalidInput with everything that is wrong with it."""
     try:
         content = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError):
@@ -61,12 +63,22 @@ def parse_ignores(text: str, source: str, known: Iterable[str]) -> list[Ignore]:
     if not isinstance(content, list):
         raise InvalidInput(source, [Problem("", f"must be a list of entries with {', '.join(REQUIRED)}")])
     problems: list[Problem] = []
-    ids = frozenset(known)
     for number, entry in enumerate(content, 1):
-        problems += [Problem(f"entry {number}", message) for message in _faults(entry, ids)]
+        problems += [Problem(f"entry {number}", message) for message in _faults(entry)]
     if problems:
         raise InvalidInput(source, problems)
     return [_ignore(entry) for entry in content]
+
+
+def read_ignores(path: Path) -> list[Ignore]:
+    """Return the decisions of a file, none where there is no file. Raises InvalidInput for one that cannot be understood."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return []
+    except (OSError, UnicodeDecodeError):
+        raise InvalidInput(str(path), [Problem("", "cannot be read as text in UTF-8")]) from None
+    return parse_ignores(text, str(path))
 
 
 def _ignore(entry: Mapping[str, Any]) -> Ignore:
@@ -89,12 +101,12 @@ def _judged(finding: Finding, ignores: Sequence[Ignore], today: date) -> Judged:
     return Judged(finding, valid, expired if valid is None else None)
 
 
-def _faults(entry: Any, known: frozenset[str]) -> list[str]:
+def _faults(entry: Any) -> list[str]:
     if not isinstance(entry, dict):
         return [f"must have {', '.join(REQUIRED)}"]
     faults = [f"has no {name}" for name in REQUIRED if not entry.get(name)]
     faults += [f"has the unknown field {name!r}; there are {', '.join(FIELDS)}" for name in entry if name not in FIELDS]
-    if entry.get("check") and entry["check"] not in known:
+    if entry.get("check") and entry["check"] not in ENTERED:
         faults.append(f"names no check: {entry['check']!r}")
     if entry.get("expires") and _day(entry["expires"]) is None:
         faults.append("has an expiry that is no date such as 2030-12-31")

@@ -1,0 +1,91 @@
+"""What a MailEgress stands for, before Pulumi knows of it: its resources, and the mistakes that show without Cloud Manager."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from aem_mail.checks import find_mistakes
+from aem_mail.checks.declared import declarations, rendered_files
+from aem_mail.checks.finding import Finding
+from aem_mail.checks.ignores import FILE_NAME, judge, read_ignores
+from aem_mail.checks.project import configurations, parsed_file, read_files, type_in
+from aem_mail.checks.subject import TIERS, ProjectFile, Subject
+from aem_mail.model import UNKNOWN, Properties
+from aem_mail.normal import default_port_orig, normalise
+from aem_mail.osgi import MAIL_SERVICE_PID, ConfigurationFileError, MailService, render_mail_service
+
+SAID_BY_RULES: Final = frozenset({"M07", "M12", "M25", "M29"})
+NOT_KNOWN_YET: Final = "?"
+"""Stands for an id that only `pulumi up` will know: the checks need no more than that there is one."""
+
+
+def mail_egress_mistakes(args: Properties, project: Path, today: date) -> list[Finding]:
+    """Return the mistakes of a MailEgress and of the AEM project that it writes into, but for those that are ignored.
+
+    ``args`` as `rules.mail_egress_problems` takes them, and what `rules.mail_egress_warnings` says is not said again.
+    ``project`` is the folder of Pulumi.yaml. A directory that is not there yet holds no mistake. Raises InvalidInput for a file of
+    ignores that cannot be understood.
+    """
+    args = normalise("MailEgress", args)
+    resources = list(mail_egress_resources(args))
+    declaration = next(iter(declarations(resources).values()), None)
+    files = _project_files(args, project)
+    for rendered in rendered_files(resources):
+        files[rendered.path] = parsed_file(rendered.path, rendered.content)
+    run_mode = _part(args, "osgi").get("run_mode")
+    environment_type = type_in(run_mode.split(".")) if isinstance(run_mode, str) else None
+    tiers = configurations(files, environment_type, args.get("services") or TIERS)
+    found = find_mistakes(Subject(declaration, tiers, tuple(files.values()), None, today))
+    judged = judge((finding for finding in found if finding.id not in SAID_BY_RULES), read_ignores(project / FILE_NAME), today)
+    return [one.finding for one in judged if one.ignored is None]
+
+
+def mail_egress_resources(args: Properties) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield class name and inputs of each resource that a MailEgress declares; OsgiConfig also where no file is written."""
+    args = {"username_variable": "EMAIL_USERNAME", "password_variable": "EMAIL_PASSWORD", **normalise("MailEgress", args)}
+    egress, smtp = _part(args, "egress"), _part(args, "smtp")
+    ids = {name: NOT_KNOWN_YET if args.get(name) in (None, UNKNOWN) else args[name] for name in ("program_id", "environment_id")}
+    managed = egress.get("mode") == "managed"
+    if managed:
+        yield "NetworkInfrastructure", {**egress, "program_id": ids["program_id"]}
+    kind = None if managed else egress.get("kind")
+    yield "AdvancedNetworking", {**ids, "non_proxy_hosts": egress.get("non_proxy_hosts"), "infrastructure_kind": kind}
+    port_orig = smtp.get("port_orig")
+    port_orig = default_port_orig(smtp.get("port")) if port_orig is None else port_orig
+    yield "PortForward", {**ids, "name": smtp.get("host"), "port_dest": smtp.get("port"), "port_orig": port_orig}
+    for service in args.get("services") or (None,):
+        for role in ("username", "password"):
+            yield "SecretEnvVar", {**ids, "name": args[f"{role}_variable"], "value": args.get(role), "service": service}
+    yield "OsgiConfig", {**_file(args), "properties": _mail_service(args, smtp.get("port"), port_orig)}
+
+
+def _mail_service(args: Properties, port: Any, port_orig: Any) -> Mapping[str, object] | None:
+    texts = (args.get("from_address"), args["username_variable"], args["password_variable"])
+    if not isinstance(port, int) or not isinstance(port_orig, int) or not all(isinstance(text, str) for text in texts):
+        return None
+    return render_mail_service(MailService(port_orig, port, *map(str, texts)))
+
+
+def _file(args: Properties) -> dict[str, Any]:
+    osgi = _part(args, "osgi")
+    return {"directory": osgi.get("directory", ""), "run_mode": osgi.get("run_mode"), "pid": MAIL_SERVICE_PID}
+
+
+def _project_files(args: Properties, project: Path) -> dict[str, ProjectFile]:
+    """Return the project's files, but for the one that the component will write."""
+    directory = _part(args, "osgi").get("directory")
+    if not isinstance(directory, str) or not (project / directory).is_dir():
+        return {}
+    try:
+        files = read_files(project / directory)
+    except ConfigurationFileError:
+        return {}
+    folder = ".".join(filter(None, ["config", _part(args, "osgi").get("run_mode")]))
+    files.pop(f"{folder}/{MAIL_SERVICE_PID}.cfg.json", None)
+    return files
+
+
+def _part(args: Properties, name: str) -> Mapping[str, Any]:
+    value = args.get(name)
+    return value if isinstance(value, Mapping) else {}
