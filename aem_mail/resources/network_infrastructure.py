@@ -5,14 +5,13 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import DiffResult, Resource
+from pulumi.dynamic import Resource
 
 from aem_mail.decide import decide, replacement_problem
 from aem_mail.errors import Problem
 from aem_mail.model import Kind, Properties
 from aem_mail.model import NetworkInfrastructure as Infrastructure
 from aem_mail.resources.args import to_props
-from aem_mail.resources.border import from_engine
 from aem_mail.resources.provider import Provider
 from aem_mail.resources.run import RUN
 from aem_mail.rollout.requests import Answer, Origin
@@ -52,13 +51,6 @@ class NetworkInfrastructureProvider(Provider):
         """Refuse a change that cannot be made in place, with the ordered steps."""
         problem = replacement_problem(recorded, wanted) if recorded else None
         return [] if problem is None else [problem]
-
-    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Let a failed infrastructure be replaced where that is allowed."""
-        recorded, wanted = from_engine(_olds), from_engine(_news)
-        if recorded.get("status") in BROKEN and wanted.get("allow_replace"):
-            return DiffResult(changes=True, replaces=["kind"], delete_before_replace=True)
-        return super().diff(_id, _olds, _news)
 
     def drifted(self, recorded: Properties, wanted: Properties) -> Sequence[str]:
         return ["status"] if recorded.get("status") in BROKEN else []
