@@ -16,6 +16,7 @@ class Role(StrEnum):
 
     PREPARE = "prepare"
     DISTURBED = "disturbed"
+    REFRESH = "refresh"
     RECOVERY = "recovery"
     AGAIN = "again"
     DESTROY = "destroy"

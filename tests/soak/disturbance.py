@@ -1,0 +1,147 @@
+"""What goes wrong in one schedule, and how it is known that it did."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+from typing import Any, Final
+
+from tests.soak.programs import FOREIGN_RULES, INTRUDER
+
+
+class Kind(StrEnum):
+    """The kinds of things that go wrong, as the soak's table names them."""
+
+    TOO_MANY = "429"
+    TOO_MANY_RETRY_AFTER = "429 with Retry-After"
+    SERVER_ERROR = "500"
+    BAD_GATEWAY = "502"
+    UNAVAILABLE = "503"
+    GATEWAY_TIMEOUT = "504"
+    GAVE_UP = "504 after the change was made"
+    FORBIDDEN = "403"
+    TIMEOUT = "time-out"
+    DROP_BEFORE = "dropped before the change"
+    DROP_AFTER = "dropped after the change"
+    SLOW = "slow answers"
+    TOKEN_EXPIRED = "token expired in mid-wait"
+    TOKEN_REVOKED = "token revoked in mid-wait"
+    ENVIRONMENT_FAILED = "environment failed"
+    VARIABLES_FAILED = "variables failed"
+    INFRASTRUCTURE_FAILED = "infrastructure failed"
+    NEVER_ENDS = "update never ends"
+    SECOND_WRITER = "second writer between read and PUT"
+    STACK_HERE = "second stack, this machine"
+    STACK_ELSEWHERE = "second stack, another machine"
+    INTERRUPTED = "interrupted"
+    KILLED = "killed after a request"
+    KILLED_AFTER_WRITE = "killed after a change"
+    KILLED_AFTER_RECORD = "killed after a record"
+    FULL_DISK = "full disk"
+    READ_ONLY = "read-only directory"
+    CLOCK_JUMP = "clock jump"
+    DOZE = "machine asleep"
+
+
+STATUS: Final[Mapping[Kind, int]] = {
+    Kind.TOO_MANY: 429,
+    Kind.TOO_MANY_RETRY_AFTER: 429,
+    Kind.SERVER_ERROR: 500,
+    Kind.BAD_GATEWAY: 502,
+    Kind.UNAVAILABLE: 503,
+    Kind.GATEWAY_TIMEOUT: 504,
+    Kind.FORBIDDEN: 403,
+}
+NETWORKING: Final = "*/environment/20001/advancedNetworking"
+VARIABLES: Final = "*/environment/20001/variables"
+WRITES: Final = (("PUT", NETWORKING), ("PATCH", VARIABLES))
+REQUESTS: Final = (*WRITES, ("GET", NETWORKING), ("GET", VARIABLES), ("GET", "*/environment/20001"), ("*", "/ims/token/v3"), ("*", "*"))
+
+FAST: Final = 6000.0
+SLOW: Final = 250.0
+"""Time scales: at the slow one a change lasts long enough to be seen after an answer was lost, as it does in Cloud Manager."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disturbance:
+    """What goes wrong while a run lasts.
+
+    ``faults`` are armed at the simulator. ``at`` counts the moment at which the rest happens: requests, writes or records.
+    ``answer_within`` and ``timeout`` are the real seconds that the run waits for an answer, and for a change.
+    """
+
+    kind: Kind
+    faults: Sequence[Mapping[str, Any]] = ()
+    at: int = 1
+    time_scale: float = FAST
+    answer_within: float = 15.0
+    timeout: float = 20.0
+
+    @property
+    def needs_infrastructure(self) -> bool:
+        return self.kind is Kind.INFRASTRUCTURE_FAILED
+
+    @property
+    def needs_file(self) -> bool:
+        return self.kind in {Kind.FULL_DISK, Kind.READ_ONLY}
+
+
+def disturbance(kind: Kind, random: Random) -> Disturbance:  # noqa: PLR0911 - a table
+    """Choose where and when a kind of fault strikes."""
+    method, path = random.choice(REQUESTS)
+    if kind in STATUS:
+        return _status(kind, method, path, random)
+    match kind:
+        case Kind.GAVE_UP:
+            return _lost(kind, random, {"drop": "after", "status": 504})
+        case Kind.DROP_AFTER:
+            return _lost(kind, random, {"drop": "after"})
+        case Kind.DROP_BEFORE:
+            return Disturbance(kind, [{"method": method, "path": path, "nth": random.randint(1, 2), "times": 1, "drop": "before"}])
+        case Kind.TIMEOUT:
+            return _timeout(kind, random)
+        case Kind.SLOW:
+            return Disturbance(kind, [{"method": method, "path": path, "latency": 0.2, "times": 3}])
+        case Kind.ENVIRONMENT_FAILED:
+            return Disturbance(kind, [{"action": "fail", "method": "PUT", "path": NETWORKING}])
+        case Kind.VARIABLES_FAILED:
+            return Disturbance(kind, [{"action": "fail", "method": "PATCH", "path": VARIABLES}])
+        case Kind.INFRASTRUCTURE_FAILED:
+            return Disturbance(kind, [{"action": "fail", "method": "POST", "path": "*/networkInfrastructures"}])
+        case Kind.SECOND_WRITER:
+            return Disturbance(kind, [_second_writer(random) for _ in range(random.randint(1, 2))])
+        case Kind.NEVER_ENDS:
+            return Disturbance(kind, at=random.randint(1, 2), timeout=1.0)
+        case Kind.KILLED:
+            return Disturbance(kind, at=random.randint(1, 15))
+        case Kind.INTERRUPTED:
+            return Disturbance(kind, at=random.randint(1, 8))
+    return Disturbance(kind, at=random.randint(1, 2))
+
+
+def _status(kind: Kind, method: str, path: str, random: Random) -> Disturbance:
+    headers = {"Retry-After": "1"} if kind is Kind.TOO_MANY_RETRY_AFTER else {}
+    times = random.choice((1, 2, None)) if kind is not Kind.TOO_MANY_RETRY_AFTER else 1
+    return Disturbance(
+        kind,
+        [{"method": method, "path": path, "nth": random.randint(1, 2), "times": times, "status": STATUS[kind], "headers": headers}],
+        timeout=20.0 if times else 3.0,
+    )
+
+
+def _lost(kind: Kind, random: Random, effect: Mapping[str, Any]) -> Disturbance:
+    method, path = random.choice(WRITES)
+    return Disturbance(kind, [{"method": method, "path": path, "nth": 1, "times": 1, **effect}], time_scale=SLOW)
+
+
+def _timeout(kind: Kind, random: Random) -> Disturbance:
+    method, path = random.choice(WRITES)
+    drop = random.choice(("before", "after"))
+    fault = {"method": method, "path": path, "nth": 1, "times": 1, "drop": drop, "latency": 1.2}
+    return Disturbance(kind, [fault], time_scale=SLOW, answer_within=0.7)
+
+
+def _second_writer(random: Random) -> dict[str, Any]:
+    """Return somebody else's PUT: it keeps some of what was there, and adds a rule of its own."""
+    rules = [*random.sample(FOREIGN_RULES[:2], random.randint(1, 2)), INTRUDER]
+    return {"action": "second-writer", "path": NETWORKING, "portForwards": rules}

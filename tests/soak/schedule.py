@@ -1,0 +1,46 @@
+"""A schedule: everything that a seed decides."""
+
+from dataclasses import dataclass
+from random import Random
+
+from tests.soak.disturbance import Disturbance, Kind, disturbance
+from tests.soak.history import Program
+from tests.soak.programs import Author, Plan
+
+KINDS = tuple(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """One seed's programs, its fault, and what the engine is asked for while that strikes."""
+
+    seed: int
+    plan: Plan
+    second: Program
+    disturbance: Disturbance
+    command: str
+    refreshed: bool
+    keyed: bool
+    verbose: bool
+
+
+def schedule(seed: int) -> Schedule:
+    """Unfold a seed; the kind of its fault is its remainder, so that a row of seeds has all of them."""
+    random = Random(seed)  # noqa: S311 - a repeatable sequence is the point
+    what = disturbance(KINDS[seed % len(KINDS)], random)
+    author = Author(random)
+    plan = author.plan(
+        with_infrastructure=what.needs_infrastructure or random.random() < 0.1, with_file=what.needs_file or random.random() < 0.4
+    )
+    second = author.second_program() if what.kind in {Kind.STACK_HERE, Kind.STACK_ELSEWHERE} else {}
+    command = "destroy" if plan.before and not what.needs_infrastructure and not second and random.random() < 0.15 else "up"
+    return Schedule(
+        seed,
+        Plan(plan.seed, plan.before, plan.after, plan.files, plan.environ, author.secrets),
+        second,
+        what,
+        "up" if what.needs_file else command,
+        refreshed=random.random() < 0.3,
+        keyed=random.random() < 0.85,
+        verbose=random.random() < 0.2,
+    )
