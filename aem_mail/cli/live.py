@@ -57,9 +57,7 @@ class _Questions:
         """Return what was found out; one question without an answer, and the whole does not count as asked."""
         world = World(self._environments, self._programs, frozenset(self._asked))
         if self.errors:
-            return Findings(
-                world, Asked.FAILED, "", tuple(self.errors), tuple(self._notes)
-            )
+            return Findings(world, Asked.FAILED, "", tuple(self.errors), tuple(self._notes))
         return Findings(world, Asked.YES, notes=tuple(self._notes))
 
     def about_program(self, program_id: str, changes: Sequence[Change]) -> None:

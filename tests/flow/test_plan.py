@@ -1,0 +1,159 @@
+"""What `aem-mail plan` says beforehand is what the journal shows afterwards."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.flow.conftest import Simulator
+from tests.flow.programs import mail_egress, networking, rule
+from tests.flow.stack import LONGEST, REPOSITORY, Stack
+
+pytestmark = pytest.mark.flow
+
+ALL = networking(
+    rule("a", 30465),
+    rule("b", 30466),
+    'EnvVar("footer", EnvVarArgs(P, E, "MAIL_FOOTER", "bye"))',
+    'EnvVar("extra", EnvVarArgs(P, E, "MAIL_EXTRA", "more", service="preview"))',
+    'SecretEnvVar("pass", SecretEnvVarArgs(P, E, "EMAIL_PASSWORD", "password123"))',
+    'EnvVar("stage", EnvVarArgs(P, "20002", "MAIL_FOOTER", "bye"))',
+)
+PROGRAMS = {
+    "created": ALL,
+    "unchanged": ALL,
+    "all changed": ALL.replace("smtp.example.com", "smtp.sendgrid.com").replace('"bye"', '"ciao"').replace("password123", "password456"),
+    "mixed": networking(
+        rule("a", 30465),
+        rule("c", 30467),
+        'SecretEnvVar("pass", SecretEnvVarArgs(P, E, "EMAIL_PASSWORD", "password456"))',
+        'SecretEnvVar("extra", SecretEnvVarArgs(P, E, "MAIL_EXTRA", "password456", service="preview"))',
+        'EnvVar("stage", EnvVarArgs(P, "20002", "MAIL_FOOTER", "ciao", timeout=90))',
+    ),
+    "renamed and moved": networking(
+        rule("aa", 30465),
+        rule("c", 30470),
+        'SecretEnvVar("word", SecretEnvVarArgs(P, E, "EMAIL_PASSWORD", "password456"))',
+        'EnvVar("stage", EnvVarArgs(P, "20003", "MAIL_FOOTER", "ciao"))',
+    ),
+    "removed": "\n",
+}
+OFFLINE = ("created", "mixed")
+"""Planned without credentials: from what the stack has recorded alone."""
+
+
+def plan(stack: Stack, *options: str, env: Mapping[str, str] | None = None, code: int = 0) -> dict[str, Any]:
+    """Run the command as a user does, and return its JSON."""
+    command = [sys.executable, "-m", "aem_mail.cli.main", "plan", "--output", "json", "--cwd", str(stack.folder), *options]
+    process = subprocess.Popen(
+        command, cwd=REPOSITORY, env=env or stack.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    with stack.watch.processes(process.pid):
+        stdout, stderr = process.communicate(timeout=LONGEST)
+    stack.watch.text("the plan", stdout + stderr)
+    assert process.returncode == code, stdout + stderr
+    report: dict[str, Any] = json.loads(stdout)
+    return report
+
+
+def promised(report: dict[str, Any]) -> Counter[str]:
+    """Return the mutations that a plan announces, in the words of the journal."""
+    cost = report["cost"]
+    counts = {"PUT advancedNetworking": cost["puts"], "DELETE advancedNetworking": cost["deletes"], "PATCH variables": cost["patches"]}
+    for program in cost["programs"]:
+        counts["POST networkInfrastructures"] = program["posts"]
+        counts["PUT networkInfrastructure"] = program["puts"]
+        counts["DELETE networkInfrastructure"] = program["deletes"]
+    return +Counter(counts)
+
+
+def without_credentials(stack: Stack) -> dict[str, str]:
+    return {name: value for name, value in stack.env.items() if not name.startswith("CLOUDMANAGER_")}
+
+
+def test_through_the_life_of_a_stack_every_plan_is_what_up_sends(stack: Stack, simulator: Simulator) -> None:
+    stack.watch.add("password456")
+    for name, program in PROGRAMS.items():
+        stack.program(program)
+        simulator.forget_journal()
+        report = plan(stack, env=without_credentials(stack) if name in OFFLINE else None)
+        assert simulator.mutations() == [], name
+
+        stack.up()
+
+        sent = Counter(simulator.mutations())
+        assert promised(report) == sent, name
+        assert report["cost"]["atMost"] == (name in OFFLINE), name
+
+
+def test_what_is_there_already_is_no_cost_once_cloud_manager_is_asked(stack: Stack, simulator: Simulator) -> None:
+    stack.program(mail_egress("flexiblePortEgress", more='on_conflict={"secretEnvVar": "keep"}')).up()
+    stack.run("state", "delete", "--all", "--yes", "--force")
+
+    offline, report = plan(stack, env=without_credentials(stack)), plan(stack)
+    simulator.forget_journal()
+    stack.up()
+
+    assert offline["cost"]["minutes"] == 25
+    assert offline["cost"]["atMost"]
+    assert promised(report) == Counter(simulator.mutations()) == Counter()
+
+
+def test_with_refresh_drift_is_part_of_the_plan(stack: Stack, simulator: Simulator) -> None:
+    stack.program(ALL).up()
+    simulator.edit_environment(lambda environment: environment.update(advancedNetworking=None))
+
+    assert plan(stack)["changes"] == []
+    report = plan(stack, "--refresh", "--max-restarts", "0")
+    simulator.forget_journal()
+    stack.up("--refresh")
+
+    assert promised(report) == Counter(simulator.mutations()) == Counter({"PUT advancedNetworking": 1})
+    assert {change["name"] for change in report["changes"]} == {"net", "a", "b"}
+
+
+def test_a_dependency_between_siblings_is_counted_and_named(stack: Stack, simulator: Simulator) -> None:
+    first = "first = " + rule("a", 30465)
+    stack.program(networking(first, rule("b", 30466, options=", later(first)")))
+    report = plan(stack)
+    stack.up()
+    created = Counter(simulator.mutations())
+
+    stack.program("\n")
+    removal = plan(stack)
+    simulator.forget_journal()
+    stack.up()
+
+    assert promised(report) == created
+    assert promised(removal) == Counter(simulator.mutations())
+    assert report["cost"]["environments"][0]["waiting"] == ["b"]
+
+
+def test_a_plan_beyond_its_limits_ends_with_two_and_one_that_would_be_refused_too(stack: Stack, simulator: Simulator) -> None:
+    stack.program(ALL)
+
+    assert plan(stack, "--max-restarts", "1", "--max-minutes", "25", code=2)["exceeded"] == [
+        "The plan needs 2 restarts, and --max-restarts allows 1."
+    ]
+    simulator.edit(lambda state: state["programs"]["10001"].update(sandbox=True))
+    assert "sandbox program" in plan(stack, code=2)["problems"][0]["message"]
+    assert simulator.mutations() == []
+
+
+def test_a_component_says_once_that_the_engine_is_narrower_than_its_children(stack: Stack, simulator: Simulator) -> None:
+    stack.env["PULUMI_PARALLEL"] = "2"
+    stack.program(mail_egress("flexiblePortEgress"))
+
+    report = plan(stack)
+    result = stack.up()
+
+    (warning,) = report["warnings"]
+    assert warning.startswith("The engine runs 2 operations at a time")
+    assert result.output.partition("Diagnostics:")[2].count("PULUMI_PARALLEL=256") == 1
+    assert all(promised(report)[mutation] >= number for mutation, number in Counter(simulator.mutations()).items())
+    stack.env["PULUMI_PARALLEL"] = "256"
+    assert "PULUMI_PARALLEL" not in stack.preview().output
