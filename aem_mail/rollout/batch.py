@@ -56,7 +56,7 @@ class _Batch(Generic[Request, Live]):
             if plan.write is None:
                 return self._finish(plan, live)
             if self._writes == MOST_WRITES:
-                self._give_up(plan, live)
+                self._give_up(live)
             else:
                 self._write(plan, live, environment)
         return ()
@@ -115,21 +115,22 @@ class _Batch(Generic[Request, Live]):
         self._lane.finished(plan)
         return held
 
-    def _give_up(self, plan: Plan, live: Live) -> None:
+    def _give_up(self, live: Live) -> None:
         """Answer those whose wishes are fulfilled, and show the others both sides."""
-        for pending, answer in list(zip(self._open, plan.answers, strict=True)):
-            if isinstance(answer, Answer) and self._lane.merge(live, [pending.request]).write is None:
-                self._answer(pending, answer, live)
+        for pending in list(self._open):
+            alone = self._lane.merge(live, [pending.request])
+            (answer,) = alone.answers
+            if alone.write is None and isinstance(answer, Answer):
                 self._open.remove(pending)
-                continue
-            self._reject(
-                pending,
-                Unconfirmed(
-                    f"{self._access.environment}: {self._lane.difference(pending.request, live)}. {self._writes} changes were sent, and "
-                    "each time something else stood there afterwards: find out who else changes this environment, then run "
-                    "`pulumi up` again."
-                ),
-            )
+                self._answer(pending, answer, live)
+            else:
+                self._reject(pending, self._unconfirmed(pending.request, live))
+
+    def _unconfirmed(self, request: Request, live: Live) -> Unconfirmed:
+        return Unconfirmed(
+            f"{self._access.environment}: {self._lane.difference(request, live)}. {self._writes} changes were sent, and each time "
+            "something else stood there afterwards: find out who else changes this environment, then run `pulumi up` again."
+        )
 
     def _break_off(self, error: AemMailError) -> None:
         """Answer everybody after an error that concerns them all."""

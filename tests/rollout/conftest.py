@@ -10,7 +10,7 @@ import pytest
 from aem_mail.cloud_manager.waiting import Clock
 from aem_mail.simulator.server import running_simulator
 
-from .harness import SCALE, Bench, ScaledClock, seed
+from .harness import FOREIGN_RULE, FOREIGN_SECRET, FOREIGN_VARIABLE, SCALE, Bench, ScaledClock, document, foreign_values, seed
 
 
 @pytest.fixture
@@ -31,3 +31,25 @@ def bench_of(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
 def bench(bench_of: Callable[..., Bench]) -> Bench:
     """Return a bench on whose first environment nothing is enabled and nothing set."""
     return bench_of()
+
+
+@pytest.fixture
+def with_rule(bench_of: Callable[..., Bench]) -> Bench:
+    """Return a bench whose first environment has a foreign rule."""
+    return bench_of(advancedNetworking=document(FOREIGN_RULE))
+
+
+@pytest.fixture
+def with_variables(bench_of: Callable[..., Bench]) -> Iterator[Bench]:
+    """Return a bench whose first environment has a foreign variable and a foreign secret, which no test may touch."""
+    bench = bench_of(variables=[FOREIGN_VARIABLE, FOREIGN_SECRET])
+    before = foreign_values(bench)
+    yield bench
+    if "20001" in bench.simulator.state()["programs"]["10001"]["environments"]:
+        assert foreign_values(bench) == before
+
+
+@pytest.fixture
+def program(bench_of: Callable[..., Bench]) -> Bench:
+    """Return a bench whose program has no network infrastructure."""
+    return bench_of(kind=None)

@@ -208,6 +208,16 @@ def infrastructure(kind: str = "flexiblePortEgress", region: str = "va7", **more
     return WantedInfrastructure(PROGRAM, kind, region, **more)
 
 
+def document(*rules: dict[str, Any], hosts: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return advanced networking as the simulator's state has it."""
+    return {"nonProxyHosts": list(hosts), "portForwards": list(rules)}
+
+
+def foreign_values(bench: Bench) -> list[Any]:
+    live = bench.live_variables()
+    return [live["FOREIGN"]["value"], live["FOREIGN_SECRET"]["fingerprint"]]
+
+
 def seed(*, kind: str | None = "flexiblePortEgress", **environment: Any) -> dict[str, Any]:
     """Return a program with three environments and, unless ``kind`` is None, a ready network infrastructure.
 

@@ -1,19 +1,15 @@
 """Merging requests into one networking document."""
 
-from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from aem_mail.errors import AemMailError, Occupied, Refused
-from aem_mail.model import AdvancedNetworking, PortForward, port_forward_entry, port_forward_of
+from aem_mail.errors import Occupied, Refused
+from aem_mail.model import AdvancedNetworking, PortForward, port_forward_entry
 from aem_mail.rollout.networking import Delete, NetworkingPlan, Put, merge
 from aem_mail.rollout.networking_answers import difference
-from aem_mail.rollout.requests import Answer, Disable, Enable, NetworkingRequest, Origin, PutRule, RemoveRule
+from aem_mail.rollout.requests import Answer, Disable, NetworkingRequest, Origin, RemoveRule
 
-from .documents import documents, networking_requests
 from .harness import FOREIGN_RULE, HERE, enable, put, rule
 
 OFF = AdvancedNetworking(enabled=False)
@@ -23,22 +19,6 @@ def on(*entries: Any, hosts: tuple[str, ...] = ()) -> AdvancedNetworking:
     """Return an enabled document with rules as the API gives them, or as values."""
     forwards = tuple(port_forward_entry(entry) if isinstance(entry, PortForward) else entry for entry in entries)
     return AdvancedNetworking(True, "30001", hosts, forwards)
-
-
-def applied(plan: NetworkingPlan, live: AdvancedNetworking) -> AdvancedNetworking:
-    """Return what the API makes of a plan's write."""
-    match plan.write:
-        case None:
-            return live
-        case Delete():
-            return OFF
-        case Put(hosts, forwards):
-            return AdvancedNetworking(True, "30001", hosts, forwards)
-
-
-def shown(plan: NetworkingPlan) -> list[Any]:
-    """Return the answers in a form that can be compared: errors by type and text."""
-    return [(type(answer), str(answer)) if isinstance(answer, AemMailError) else answer for answer in plan.answers]
 
 
 def answer_in(plan: NetworkingPlan, place: int = 0) -> Answer:
@@ -51,96 +31,6 @@ def note_in(plan: NetworkingPlan, place: int = 0) -> str:
     note = answer_in(plan, place).note
     assert note is not None
     return note
-
-
-@given(documents, networking_requests(), st.booleans(), st.randoms(use_true_random=False))
-def test_the_order_of_the_requests_never_matters(
-    live: AdvancedNetworking, requests: list[NetworkingRequest], given_up: bool, random: Any
-) -> None:
-    places = list(range(len(requests)))
-    random.shuffle(places)
-
-    plan = merge(HERE, live, requests, given_up)
-    shuffled = merge(HERE, live, [requests[place] for place in places], given_up)
-
-    assert shuffled.write == plan.write
-    assert shuffled.given_up == plan.given_up
-    assert [shown(shuffled)[places.index(place)] for place in range(len(requests))] == shown(plan)
-    assert {places[place] for place in shuffled.held} == set(plan.held)
-
-
-@given(documents, networking_requests(), st.booleans())
-def test_no_foreign_entry_changes(live: AdvancedNetworking, requests: list[NetworkingRequest], given_up: bool) -> None:
-    after = applied(merge(HERE, live, requests, given_up), live)
-
-    ours = {
-        request.rule.port_orig if isinstance(request, PutRule) else request.port_orig
-        for request in requests
-        if isinstance(request, PutRule | RemoveRule)
-    }
-    assert foreign_rules(after, ours) == foreign_rules(live, ours)
-    declared = any(isinstance(request, Enable) and request.non_proxy_hosts is not None for request in requests)
-    given_back = {host.casefold() for request in requests if isinstance(request, Disable) for host in request.non_proxy_hosts}
-    if not declared:
-        kept = [host for host in live.non_proxy_hosts if host.casefold() not in given_back]
-        assert [host for host in after.non_proxy_hosts if host.casefold() not in given_back] == kept
-
-
-def foreign_rules(document: AdvancedNetworking, ours: set[int]) -> list[Any]:
-    return [dict(entry) for entry in document.port_forwards if entry["portOrig"] not in ours]
-
-
-@given(documents, networking_requests(), st.booleans())
-def test_networking_is_disabled_only_when_nothing_is_left_and_only_by_whom_it_was_enabled(
-    live: AdvancedNetworking, requests: list[NetworkingRequest], given_up: bool
-) -> None:
-    plan = merge(HERE, live, requests, given_up)
-
-    if isinstance(plan.write, Delete):
-        assert live.enabled
-        assert given_up or any(isinstance(request, Disable) and request.created for request in requests)
-        removed = {request.port_orig for request in requests if isinstance(request, RemoveRule)}
-        assert all(entry["portOrig"] in removed for entry in live.port_forwards)
-
-
-@given(documents, networking_requests(), st.booleans())
-def test_merging_again_after_the_write_sends_nothing(live: AdvancedNetworking, requests: list[NetworkingRequest], given_up: bool) -> None:
-    plan = merge(HERE, live, requests, given_up)
-    after = applied(plan, live)
-
-    again = merge(HERE, after, requests, plan.given_up)
-
-    assert again.write is None
-    assert [isinstance(answer, AemMailError) for answer in again.answers] == [isinstance(answer, AemMailError) for answer in plan.answers]
-    assert plan.write is None or after != live, "a write that changes nothing costs ten minutes"
-
-
-@given(documents, networking_requests())
-def test_a_request_fails_exactly_if_it_conflicts(live: AdvancedNetworking, requests: list[NetworkingRequest]) -> None:
-    plan = merge(HERE, live, requests)
-
-    after = applied(plan, live)
-    present = {entry["portOrig"]: port_forward_of(entry) for entry in live.port_forwards}
-    hosts = {
-        frozenset(map(str.casefold, one.non_proxy_hosts)) for one in requests if isinstance(one, Enable) and one.non_proxy_hosts is not None
-    }
-    enabled = live.enabled or any(isinstance(one, Enable) and (one.non_proxy_hosts is None or len(hosts) == 1) for one in requests)
-    for request, answer in zip(requests, plan.answers, strict=True):
-        if isinstance(request, Enable):
-            assert isinstance(answer, Occupied) == (request.non_proxy_hosts is not None and len(hosts) > 1)
-        elif isinstance(request, PutRule):
-            same_port = [one for one in requests if isinstance(one, PutRule) and one.rule.port_orig == request.rule.port_orig]
-            there = present.get(request.rule.port_orig)
-            ours = any(one.owned or one.on_conflict == "replace" for one in same_port) or RemoveRule(request.rule.port_orig) in requests
-            stranger = there not in (None, request.rule) and not ours
-            contradicts = any(one.rule != request.rule for one in same_port)
-            assert isinstance(answer, AemMailError) == (contradicts or stranger or not enabled)
-            if contradicts:
-                assert all(one.owner in str(answer) for one in same_port)
-            if isinstance(answer, Answer):
-                assert Counter(map(port_forward_of, after.port_forwards))[request.rule] == 1
-        else:
-            assert isinstance(answer, Answer)
 
 
 def test_enablement_and_its_rules_are_one_put() -> None:

@@ -1,0 +1,51 @@
+"""Network infrastructures as stacks declare them, and a rollout's operations on them."""
+
+from typing import Any
+
+from aem_mail.rollout.infrastructure import WantedInfrastructure
+from aem_mail.rollout.requests import Answer
+
+from .harness import PATIENT, PROGRAM, Bench, infrastructure
+
+POST, DELETE = "POST networkInfrastructures", "DELETE 30001"
+COLLECTION, ONE = "*/networkInfrastructures", "*/networkInfrastructure/*"
+FLEXIBLE = {"kind": "flexiblePortEgress", "region": "va7", "isPrimaryRegion": True}
+POLICY = {
+    "dhGroup": "ECP384",
+    "ikeEncryption": "AES256",
+    "ikeIntegrity": "SHA384",
+    "ipsecEncryption": "GCMAES256",
+    "ipsecIntegrity": "GCMAES256",
+    "pfsGroup": "ECP384",
+    "saDatasize": 102400,
+    "saLifetime": 3600,
+}
+KEY, NEW_KEY = "shared-key-of-the-office", "another-key-of-the-office"
+
+
+def vpn(*, key: str = KEY, gateway: str = "203.0.113.10", space: str = "10.0.0.0/26") -> WantedInfrastructure:
+    connection = {
+        "name": "office",
+        "gateway": {"address": gateway, "addressSpace": ["10.1.0.0/16"]},
+        "sharedKey": key,
+        "ipsecPolicy": POLICY,
+    }
+    dns = {"resolvers": ["10.1.0.4"], "domains": ["corp.example.com"]}
+    return infrastructure("vpn", address_space=(space,), dns=dns, connections=[connection])
+
+
+def create(bench: Bench, wanted: WantedInfrastructure | None = None, timeout: float = PATIENT) -> Answer:
+    return bench.rollout.infrastructures.create(wanted or infrastructure(), timeout)
+
+
+def update(bench: Bench, wanted: WantedInfrastructure, *, rewrite: bool = False, created: bool = True, timeout: float = PATIENT) -> Answer:
+    return bench.rollout.infrastructures.update(wanted, rewrite=rewrite, timeout=timeout, created=created)
+
+
+def delete(bench: Bench, *, created: bool = True, replacing: bool = False, timeout: float = PATIENT) -> str | None:
+    return bench.rollout.infrastructures.delete(PROGRAM, "va7", created=created, replacing=replacing, timeout=timeout)
+
+
+def there(bench: Bench) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = bench.simulator.state()["programs"][PROGRAM]["infrastructures"]
+    return found

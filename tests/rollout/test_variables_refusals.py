@@ -1,0 +1,105 @@
+"""What is refused of a batch of variables fails alone, and no secret is shown."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from aem_mail.errors import BadRequest, Occupied
+from aem_mail.rollout.requests import Answer
+from aem_mail.simulator.secret import Secret
+
+from .harness import (
+    FOREIGN_SECRET,
+    FOREIGN_VARIABLE,
+    HERE,
+    LONG,
+    PATIENT,
+    SECRET,
+    Bench,
+    answered,
+    error_in,
+    secret,
+    text,
+    together,
+    wait_until,
+)
+
+PATCH = "PATCH variables"
+VARIABLES = "*/environment/20001/variables"
+BenchOf = Callable[..., Bench]
+
+
+def fingerprint(value: str) -> str:
+    return Secret.of(value).fingerprint
+
+
+def test_a_refused_variable_does_not_fail_its_neighbours(with_variables: Bench) -> None:
+    refused, *others = with_variables.variables(text("AEM_PROXY_HOST"), text("MAIL_A"), secret("PASSWORD"))
+
+    assert isinstance(error_in(refused), BadRequest)
+    assert "[0].name" in str(refused)
+    answered(others)
+    assert with_variables.mutations() == [PATCH]
+
+
+def test_a_refused_secret_is_named_by_its_place_and_its_value_by_nobody(with_variables: Bench) -> None:
+    too_long = SECRET * 200
+
+    accepted, refused = with_variables.variables(text("MAIL_A"), secret("PASSWORD", too_long))
+
+    answered([accepted])
+    assert isinstance(error_in(refused), BadRequest)
+    assert SECRET not in str(refused)
+
+
+def test_a_refusal_that_names_nobody_fails_everybody(with_variables: Bench) -> None:
+    with_variables.fault(method="PATCH", path=VARIABLES, status=400)
+
+    for outcome in with_variables.variables(text("MAIL_A"), text("MAIL_B")):
+        assert isinstance(error_in(outcome), BadRequest)
+    assert len(with_variables.requests("PATCH")) == 1
+
+
+def test_a_refusal_because_of_what_changed_meanwhile_is_answered_with_the_next_merge(with_variables: Bench) -> None:
+    answered(with_variables.variables(text("MAIL_A")))
+    with_variables.forget()
+    with_variables.fault(method="PATCH", path=VARIABLES, nth=1, latency=0.3)
+    with ThreadPoolExecutor(1) as pool:
+        outcome = pool.submit(with_variables.variables, text("MAIL_A", "new", owned=True))
+        wait_until(lambda: with_variables.fired() == [1])
+        others = {"name": "MAIL_A", "type": "secretString", "value": "became-a-secret"}
+        with_variables.edit(variables=[FOREIGN_VARIABLE, FOREIGN_SECRET, others])
+        answered(outcome.result(LONG))
+
+    assert with_variables.mutations() == [PATCH, PATCH]
+    assert with_variables.live_variables()["MAIL_A"]["value"] == "new"
+
+
+def test_a_conflict_fails_only_those_that_conflict(with_variables: Bench) -> None:
+    occupied, accepted = with_variables.variables(text("FOREIGN", "ours"), text("MAIL_A"))
+
+    assert isinstance(error_in(occupied), Occupied)
+    answered([accepted])
+
+
+def test_two_stacks_on_one_environment_write_one_after_the_other(with_variables: Bench) -> None:
+    other = with_variables.another_rollout()
+
+    answered(
+        together(
+            [
+                (with_variables.rollout.change_variable, HERE, text("MAIL_A"), PATIENT),
+                (other.change_variable, HERE, text("MAIL_B"), PATIENT),
+            ]
+        )
+    )
+
+    assert with_variables.mutations() == [PATCH, PATCH]
+    assert all(entry["status"] != 409 for entry in with_variables.simulator.journal())
+
+
+def test_no_secret_is_in_the_journal_or_in_what_is_reported(with_variables: Bench) -> None:
+    outcomes = with_variables.variables(secret("PASSWORD"), text("MAIL_A"))
+
+    seen = [str(with_variables.simulator.journal()), str(with_variables.simulator.state()), *with_variables.reports, *map(repr, outcomes)]
+    assert all(isinstance(outcome, Answer) for outcome in outcomes)
+    assert not any(SECRET in line for line in seen)
