@@ -9,6 +9,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -125,14 +126,13 @@ def width(environ: Mapping[str, str]) -> int:
 
 
 def _ended(process: subprocess.Popen[str]) -> Output:
-    """Wait for the end; on Ctrl-C, which Pulumi gets too, give it time to end by itself."""
+    """Wait for the end. A Ctrl-C reaches Pulumi too: it gets time to end its plugins, and is ended if it does not."""
     try:
         stdout, stderr = process.communicate()
     except KeyboardInterrupt:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.communicate(timeout=PATIENCE_SECONDS)
-        finally:
-            process.kill()
+        process.kill()
         raise
     return Output(process.returncode, stdout, stderr)
 

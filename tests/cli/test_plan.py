@@ -1,5 +1,10 @@
 import json
+import os
+import signal
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -290,3 +295,25 @@ def test_credentials_of_the_stacks_configuration_are_read_only_where_there_are_a
     assert planned(capsys)["asked"] == "yes"
     assert pulumi.calls()[-1]["argv"] == ["config", "--json", "--show-secrets", "--color=never"]
     assert not any(simulator.client_secret in argument for call in pulumi.calls() for argument in call["argv"])
+
+
+def test_an_interrupted_plan_waits_for_pulumi_and_ends_with_one(tmp_path: Path) -> None:
+    script = tmp_path / "pulumi"
+    script.write_text(
+        f"#!{sys.executable} -I\nimport pathlib, signal, sys, time\n"
+        f"signal.signal(signal.SIGINT, lambda *_: (time.sleep(0.5), pathlib.Path({str(tmp_path / 'ended')!r}).touch(), sys.exit(1)))\n"
+        f"pathlib.Path({str(tmp_path / 'began')!r}).touch()\ntime.sleep(60)\n"
+    )
+    script.chmod(0o755)
+    command = [sys.executable, "-m", "aem_mail.cli.main", "plan"]
+    process = subprocess.Popen(command, env={**os.environ, "PATH": str(tmp_path)}, stderr=subprocess.PIPE, start_new_session=True)
+    while not (tmp_path / "began").exists():
+        assert process.poll() is None
+        time.sleep(0.02)
+
+    os.killpg(process.pid, signal.SIGINT)
+
+    _, stderr = process.communicate(timeout=30)
+    assert stderr == b""
+    assert process.returncode == 1
+    assert (tmp_path / "ended").exists()
