@@ -255,7 +255,7 @@ def _mistakes(name: str, args: MailEgressArgs) -> list[Finding]:
         raise pulumi.RunError(str(error)) from None
     errors = [finding for finding in found if finding.severity is Severity.ERROR]
     if errors:
-        raise pulumi.RunError(f"MailEgress {name}: no mail would arrive. " + " ".join(map(str, errors)))
+        raise pulumi.RunError("\n  ".join([f"MailEgress {name}: no mail would arrive:", *map(str, errors)]))
     return [finding for finding in found if finding.severity is Severity.WARNING]
 
 

@@ -35,7 +35,8 @@ def mail_egress_mistakes(args: Properties, project: Path, today: date) -> list[F
         files[rendered.path] = parsed_file(rendered.path, rendered.content)
     run_mode = _part(args, "osgi").get("run_mode")
     environment_type = type_in(run_mode.split(".")) if isinstance(run_mode, str) else None
-    tiers = configurations(files, environment_type, args.get("services") or TIERS)
+    known = bool(rendered_files(resources))
+    tiers = configurations(files, environment_type, args.get("services") or TIERS) if known else ()
     found = find_mistakes(Subject(declaration, tiers, tuple(files.values()), None, today))
     judged = judge((finding for finding in found if finding.id not in SAID_BY_RULES), read_ignores(project / FILE_NAME), today)
     return [one.finding for one in judged if one.ignored is None]

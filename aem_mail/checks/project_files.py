@@ -32,7 +32,10 @@ def concerns_mail(path: str) -> bool:
     needs=(CONFIGURATION,),
 )
 def ignored_file(subject: Subject) -> Iterator[Fault]:
-    """Each mail file needs the right PID, a folder that applies, content that Felix reads, and no rival with as many run modes."""
+    """Each mail file needs the right PID, a folder that applies, content that Felix reads, and no rival with as many run modes.
+
+    At least one file of the mail service must apply to the environment.
+    """
     for file in subject.files:
         yield from _misplaced(file)
         if file.refusal is not None:
@@ -40,6 +43,10 @@ def ignored_file(subject: Subject) -> Iterator[Fault]:
         elif file.has_comments:
             effect = "AEM accepts its comments, other tools may not."
             yield Fault(file.path, effect, "Keep them, or move them to a README.", Severity.INFO)
+    if not any(MAIL_SERVICE_PID in tier.winners for tier in subject.tiers):
+        effect = "AEM would have no mail service: no file of its PID applies to this environment, on any tier."
+        mend = f"Add config/{MAIL_SERVICE_PID}.cfg.json, or move the file to a folder that applies."
+        yield Fault("AEM project", effect, mend)
     for tier in subject.tiers:
         for pid, files in tier.winners.items():
             if len(files) > 1:

@@ -89,7 +89,7 @@ def _subject(
 ) -> Subject:
     type_ = args.environment_type or (live.environment.type if live is not None else _only_type(files))
     services = declaration.services if declaration is not None else None
-    tiers = configurations(files, type_, services or TIERS) if files else ()
+    tiers = configurations(files, type_, services or TIERS) if files or args.directory is not None else ()
     return Subject(declaration, tiers, tuple(files.values()), live, today)
 
 

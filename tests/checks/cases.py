@@ -266,6 +266,12 @@ CASES: dict[str, dict[str, Case]] = {
             "config",
         ),
         "no config folder": Case(healthy(files={f"install/{MAIL_SERVICE_PID}.cfg.json": mail_file()}), healthy(), "config"),
+        "no file at all": Case(healthy(files={"config/com.example.Other.cfg.json": "{}"}), healthy(), "config"),
+        "another environment's file": Case(
+            healthy(files={f"config.prod/{MAIL_SERVICE_PID}.cfg.json": mail_file()}),
+            healthy(files={f"config.prod/{MAIL_SERVICE_PID}.cfg.json": mail_file()}, environment_type="prod"),
+            "config",
+        ),
         "a trailing comma": Case(healthy(files={MAIL_FILE: mail_file()[:-1] + ",}"}), healthy(), "config"),
         "keys that differ in case": Case(healthy(files={MAIL_FILE: mail_file()[:-1] + ',"SMTP.host": "x"}'}), healthy(), "config"),
         "a placeholder under a number": Case(

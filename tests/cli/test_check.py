@@ -1,0 +1,233 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import httpx
+import pytest
+
+from aem_mail.checks.ignores import FILE_NAME
+from aem_mail.cli.main import main
+from aem_mail.osgi import MAIL_SERVICE_PID
+from aem_mail.simulator.server import Running, running_simulator
+from tests.checks.situations import MAIL_FILE, mail_file, write
+from tests.cli.pulumi_stand_in import PulumiStandIn, install
+
+ENVIRONMENT = ("--program", "10001", "--environment", "20001")
+RULE = {"name": "smtp.sendgrid.com", "portDest": 465, "portOrig": 30465}
+VARIABLES = [{"name": name, "type": "secretString", "value": "password123"} for name in ("EMAIL_USERNAME", "EMAIL_PASSWORD")]
+IDS = {"program_id": "10001", "environment_id": "20001"}
+SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "AAAA"}
+CREDENTIALS = ("BASE_URL", "IMS_URL", "ORG_ID", "CLIENT_ID", "CLIENT_SECRET", "ACCESS_TOKEN")
+
+
+@pytest.fixture(scope="module")
+def shared_simulator() -> Iterator[Running]:
+    with running_simulator() as running:
+        yield running
+
+
+@pytest.fixture
+def simulator(shared_simulator: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
+    httpx.post(f"{shared_simulator.url}/_sim/reset", trust_env=False).raise_for_status()
+    state = shared_simulator.state()
+    program = state["programs"]["10001"]
+    program["infrastructures"] = [{"id": "30001", "kind": "flexiblePortEgress", "region": "va7", "status": "ready"}]
+    program["environments"]["20001"] |= {"advancedNetworking": {"nonProxyHosts": [], "portForwards": [RULE]}, "variables": VARIABLES}
+    httpx.put(f"{shared_simulator.url}/_sim/state", json=state, trust_env=False).raise_for_status()
+    monkeypatch.setenv("CLOUDMANAGER_BASE_URL", shared_simulator.url)
+    monkeypatch.setenv("CLOUDMANAGER_ORG_ID", shared_simulator.org_id)
+    monkeypatch.setenv("CLOUDMANAGER_CLIENT_ID", shared_simulator.client_id)
+    monkeypatch.setenv("CLOUDMANAGER_CLIENT_SECRET", shared_simulator.client_secret)
+    return shared_simulator
+
+
+@pytest.fixture
+def pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PulumiStandIn:
+    for name in CREDENTIALS:
+        monkeypatch.delenv(f"CLOUDMANAGER_{name}", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return install(tmp_path / "bin", monkeypatch)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "osgi", {MAIL_FILE: mail_file()})
+    return tmp_path / "osgi"
+
+
+def checked(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, dict[str, Any]]:
+    code = main(["check", "--output", "json", *options])
+    report: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return code, report
+
+
+def ids(report: dict[str, Any]) -> list[str]:
+    return [finding["id"] for environment in report["environments"] for finding in environment["findings"]]
+
+
+def state(pulumi: PulumiStandIn, *resources: tuple[str, dict[str, Any]]) -> None:
+    entries = [{"type": f"pulumi-python:dynamic/aem:{kind}", "urn": kind, "inputs": inputs} for kind, inputs in resources]
+    pulumi.answers("config", stdout="{}")
+    pulumi.answers("stack", stdout=json.dumps({"deployment": {"resources": entries}}))
+
+
+def test_an_environment_from_which_mail_arrives_is_clean(simulator: Running, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, report = checked(capsys, *ENVIRONMENT, "--directory", str(project))
+
+    assert (code, ids(report), report["schemaVersion"]) == (0, [], 1)
+    assert report["environments"][0]["environment"] == "program 10001, environment 20001"
+    assert [one["id"] for one in report["environments"][0]["notRun"]] == ["M16", "M23"]
+
+
+def test_five_mistakes_made_by_hand_are_each_named_before_anything_is_changed(
+    simulator: Running, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    by_hand = {"smtp_port": "465", "smtp_user": "$[env:EMAIL_USERNAME;default=apikey]", "smtp_password": "$[secret:EMAIL_PASWORD]"}
+    write(project, {MAIL_FILE: mail_file(**by_hand), f"config.prod/{MAIL_SERVICE_PID}.cfg.json": mail_file(smtp_password="hunter2")})
+    write(project, {"config/com.day.cq.mailer.impl.DefaultMailService.cfg.json": "{}"})
+
+    code, report = checked(capsys, *ENVIRONMENT, "--directory", str(project))
+
+    assert (code, ids(report)) == (2, ["M02", "M08", "M09", "M26", "M31"])
+    assert all(finding["effect"].startswith("AEM would") and finding["mend"] for finding in report["environments"][0]["findings"])
+    assert "hunter2" not in json.dumps(report)
+    mutations = [one for one in httpx.get(f"{simulator.url}/_sim/journal", trust_env=False).json() if one["method"] not in ("GET", "POST")]
+    assert [one for one in mutations if one["path"].startswith("/api")] == []
+
+
+def test_the_folder_of_the_environments_type_is_read(simulator: Running, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(project, {f"config.author.dev/{MAIL_SERVICE_PID}.cfg.json": mail_file(smtp_ssl=False)})
+
+    assert ids(checked(capsys, *ENVIRONMENT, "--directory", str(project))[1]) == ["M05"]
+    assert ids(checked(capsys, *ENVIRONMENT, "--directory", str(project), "--environment-type", "prod")[1]) == []
+
+
+def test_an_ignored_error_is_shown_and_counts_no_more(simulator: Running, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(project, {MAIL_FILE: mail_file(smtp_ssl=False)})
+    entry = {"check": "M05", "reason": "we test it", "owner": "mail-team", "expires": "2999-01-01"}
+    (project.parent / "decisions.yaml").write_text(json.dumps([entry]))
+    options = (*ENVIRONMENT, "--directory", str(project), "--ignore-file", "decisions.yaml")
+
+    code, report = checked(capsys, *options)
+
+    assert (code, ids(report), report["summary"]) == (0, ["M05"], {"errors": 0, "warnings": 0, "infos": 0, "ignored": 1})
+    assert main(["check", *options]) == 0
+    assert "(Ignored until 2999-01-01: we test it; mail-team.)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_people_read_the_mistake_the_effect_and_the_mend(
+    form: str, simulator: Running, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(project, {MAIL_FILE: mail_file(smtp_ssl=False)})
+
+    assert main(["check", *ENVIRONMENT, "--directory", str(project), "--output", form]) == 2
+
+    out = capsys.readouterr().out
+    assert "M05 error: smtp.ssl does not fit the mail server's port." in out
+    assert "Set it to true: port 465 begins with TLS." in out
+    assert "1 errors, 0 warnings, 0 infos, 0 ignored." in out
+
+
+def test_a_stacks_state_is_the_declaration(pulumi: PulumiStandIn, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(project, {MAIL_FILE: mail_file(smtp_user="$[env:EMAIL_USERNAME;default=nobody]")})
+    state(
+        pulumi,
+        ("NetworkInfrastructure", {"program_id": "10001", "kind": "dedicatedEgressIp", "region": "va7"}),
+        ("PortForward", {**IDS, "name": "10.1.2.3", "port_dest": 465, "port_orig": 30465}),
+        ("SecretEnvVar", {**IDS, "name": "EMAIL_USERNAME", "value": SECRET}),
+        ("OsgiConfig", {"directory": "osgi", "pid": MAIL_SERVICE_PID, "properties": {"smtp.host": "x"}}),
+    )
+
+    code, report = checked(capsys, "--offline")
+
+    assert (code, ids(report)) == (2, ["M08", "M20"])
+
+
+def test_a_file_that_is_not_written_yet_is_checked_as_declared(
+    pulumi: PulumiStandIn, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state(
+        pulumi,
+        ("PortForward", {**IDS, "name": "smtp.sendgrid.com", "port_dest": 587, "port_orig": 30587}),
+        ("OsgiConfig", {"directory": "osgi", "pid": MAIL_SERVICE_PID, "properties": json.loads(mail_file(smtp_port="30587"))}),
+    )
+
+    assert ids(checked(capsys, "--offline")[1]) == ["M05", "M06"]
+
+
+def test_before_the_first_up_the_configuration_is_the_declaration(
+    pulumi: PulumiStandIn, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = {
+        "programId": "10001",
+        "environmentId": "20001",
+        "egress": {"mode": "managed", "kind": "flexiblePortEgress", "region": "va7"},
+        "smtp": {"host": "10.1.2.3", "port": 465},
+        "fromAddress": "noreply@wknd.site",
+        "usernameFrom": "env:EMAIL_USERNAME",
+        "passwordFrom": "env:EMAIL_PASSWORD",
+    }
+    config = {f"aem-mail:{key}": {"objectValue" if isinstance(value, dict) else "value": value} for key, value in given.items()}
+    pulumi.answers("config", stdout=json.dumps(config))
+    pulumi.answers("stack", stdout='{"deployment": {"resources": []}}')
+
+    assert ids(checked(capsys, "--offline")[1]) == ["M20"]
+
+
+def test_without_credentials_the_way_out_is_named(pulumi: PulumiStandIn, capsys: pytest.CaptureFixture[str]) -> None:
+    state(pulumi, ("PortForward", {**IDS, "name": "smtp.sendgrid.com", "port_dest": 587, "port_orig": 30587}))
+
+    assert main(["check"]) == 3
+
+    assert "or ask Cloud Manager nothing, with --offline" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--program", "10001"), "--environment: is missing"),
+        ((*ENVIRONMENT, "--directory", "absent"), "absent is no directory"),
+        ((*ENVIRONMENT, "--ignore-file", "absent"), "absent is no file"),
+    ],
+)
+def test_bad_input_is_one_message_and_3(
+    options: tuple[str, ...], message: str, simulator: Running, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", *options]) == 3
+
+    err = capsys.readouterr().err
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_an_environment_that_is_not_there_is_named(simulator: Running, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--program", "10001", "--environment", "29", "--directory", str(project)]) == 30
+
+    assert "environment 29" in capsys.readouterr().err
+
+
+def test_ten_thousand_files_are_checked_in_five_seconds(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in range(10_000):
+        (project / "config" / f"com.example.Service{number}.cfg.json").write_bytes(b'{"a": 1}')
+    began = monotonic()
+
+    code, report = checked(capsys, *ENVIRONMENT, "--directory", str(project), "--offline")
+
+    assert monotonic() - began < 5
+    assert (code, ids(report)) == (0, [])
+
+
+def test_an_unfinished_file_and_a_link_that_leaves_are_findings(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "outside.json").write_text("{}")
+    (project / "config.author").mkdir()
+    (project / "config.author" / Path(MAIL_FILE).name).symlink_to(tmp_path / "outside.json")
+    write(project, {f"config.publish/{MAIL_SERVICE_PID}.cfg.json": '{"smtp.host": '})
+
+    _, report = checked(capsys, *ENVIRONMENT, "--directory", str(project), "--offline")
+
+    assert [finding["id"] for finding in report["environments"][0]["findings"]] == ["M26", "M26"]
+    assert FILE_NAME == "aem-mail-ignore.yaml"

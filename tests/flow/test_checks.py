@@ -1,0 +1,59 @@
+"""A preview names the mistakes that need no answer of Cloud Manager, and `aem-mail check` those of a stack that is up."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from aem_mail.osgi import MAIL_SERVICE_PID
+from tests.checks.situations import mail_file, write
+from tests.flow.conftest import Simulator
+from tests.flow.programs import mail_egress
+from tests.flow.stack import Stack
+
+pytestmark = pytest.mark.flow
+
+WINNER = f"config.author/{MAIL_SERVICE_PID}.cfg.json"
+
+
+def checked(stack: Stack, *options: str) -> tuple[int, dict[str, Any]]:
+    command = [sys.executable, "-m", "aem_mail.cli.main", "check", "--output", "json", "--cwd", str(stack.folder), *options]
+    done = subprocess.run(command, capture_output=True, text=True, env=stack.env, check=False)
+    stack.watch.text("the report", done.stdout + done.stderr)
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_an_error_stops_the_preview_and_the_cure_lets_it_pass(stack: Stack, simulator: Simulator) -> None:
+    write(stack.folder / "osgiconfig", {WINNER: mail_file(smtp_host="smtp.example.com", smtp_ssl=False)})
+    stack.program(mail_egress("flexiblePortEgress"))
+
+    refused = stack.preview(code=1).output
+
+    assert "MailEgress mail: no mail would arrive:" in refused
+    assert "M01 error: " in refused
+    assert "M05 error: " in refused
+    write(stack.folder / "osgiconfig", {WINNER: mail_file()})
+    stack.preview()
+    assert simulator.mutations() == []
+
+
+def test_a_warning_is_shown_and_stops_nothing(stack: Stack) -> None:
+    stack.program(mail_egress("flexiblePortEgress", port=587).replace("587)", "587, 30465)"))
+
+    assert "M04 warning: " in stack.preview().output
+
+
+def test_what_is_up_is_clean_until_somebody_breaks_it(stack: Stack, simulator: Simulator) -> None:
+    stack.program(mail_egress("flexiblePortEgress")).up()
+
+    assert checked(stack)[0] == 0
+    assert simulator.send(stack.folder / "osgiconfig")["delivered"]
+    write(stack.folder / "osgiconfig", {WINNER: mail_file(smtp_user="$[env:EMAIL_USERNAME;default=nobody]")})
+
+    code, report = checked(stack)
+
+    assert code == 2
+    assert [finding["id"] for finding in report["environments"][0]["findings"]] == ["M08"]
+    assert simulator.send(stack.folder / "osgiconfig", run_modes=("author", "dev"))["stage"] == "auth"
