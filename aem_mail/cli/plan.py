@@ -85,7 +85,6 @@ def _name(given: str | None, preview: Preview) -> str:
 
 
 def _limit(text: str) -> int:
-    limit = int(text)
-    if limit < 0:
-        raise argparse.ArgumentTypeError("a limit is 0 or more")
-    return limit
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"a limit is a whole number, 0 or more, not {text!r}")
+    return int(text)

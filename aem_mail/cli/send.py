@@ -68,7 +68,10 @@ def _sentence(result: Mapping[str, Any]) -> str:
 
 def _connection(resolved: Mapping[str, Any] | None) -> str:
     if resolved is None:
-        return "AEM could not read its configuration."
+        return (
+            "So AEM's mail service has no configuration. It is read from the folders config and config.<run modes> in --directory, "
+            "the folder osgiconfig of an AEM project."
+        )
     tls = "with TLS from the first byte" if resolved["ssl"] else "with STARTTLS where offered"
     user = "without a user" if resolved["user"] is None else f"as user {resolved['user']!r}"
     return f"AEM's mail service used {resolved['host']}:{resolved['port']} {tls}, {user}."

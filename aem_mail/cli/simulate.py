@@ -98,14 +98,16 @@ def _unusable(option: str, message: str) -> InvalidInput:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65535:
-        raise argparse.ArgumentTypeError("a port is from 0 to 65535")
-    return port
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"a port is from 0 to 65535, not {text!r}")
+    return int(text)
 
 
 def _scale(text: str) -> float:
-    scale = float(text)
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = math.nan
     if not (math.isfinite(scale) and scale >= 0):
-        raise argparse.ArgumentTypeError("a scale is 0 or more")
+        raise argparse.ArgumentTypeError(f"a scale is 0 or more, not {text!r}")
     return scale

@@ -104,7 +104,7 @@ def test_a_directory_without_the_file_is_not_delivered(directory: Path, capsys: 
 
     out = capsys.readouterr().out
     assert out.startswith(f"Not delivered: stopped at stage config. AEM has no configuration for {MAIL_SERVICE_PID}.")
-    assert out.endswith("AEM could not read its configuration.\n")
+    assert out.endswith("in --directory, the folder osgiconfig of an AEM project.\n")
 
 
 @pytest.mark.parametrize(

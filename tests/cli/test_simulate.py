@@ -83,7 +83,8 @@ def test_the_state_survives_being_killed(tmp_path: Path) -> None:
     ("options", "message"),
     [
         (["--port", "65536"], "a port is from 0 to 65535"),
-        (["--port", "http"], "argument --port"),
+        (["--port", "http"], "a port is from 0 to 65535, not 'http'"),
+        (["--time-scale", "fast"], "a scale is 0 or more, not 'fast'"),
         (["--time-scale", "-1"], "a scale is 0 or more"),
         (["--time-scale", "nan"], "a scale is 0 or more"),
         (["--host", "0.0.0.0"], "unrecognized arguments"),  # noqa: S104 - that it is refused is the point
