@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from aem_mail.errors import AemMailError, BadRequest, NotFound, Refused, WaitFailed
@@ -104,13 +105,14 @@ def _adopt_or_post(program: ProgramAccess, wanted: WantedInfrastructure) -> tupl
         wanted.refuse_another([one for one in present if one.status not in GONE])
         same = next((one for one in present if one.region == wanted.region), None)
         if same is not None and same.status not in GONE:
-            wanted.refuse_broken(same)
+            if not lost:
+                wanted.refuse_broken(same)
             return same, Origin.CREATED if lost else Origin.ADOPTED
         if same is not None:
             program.wait_until_gone(same)
         sender.try_again()
         body = wanted.body(is_primary_region=preconditions(program.api, wanted.program_id, wanted.region, wanted.is_primary_region))
-        made = sender.send(lambda body=body: api.create(wanted.program_id, body))  # type: ignore[misc]
+        made = sender.send(partial(api.create, wanted.program_id, body))
         if not isinstance(made, NotDone):
             return made, Origin.CREATED
         lost = lost or made is NotDone.UNKNOWN

@@ -64,6 +64,17 @@ def test_none_is_created_twice_after_a_lost_answer(program: Bench, fault: dict[s
     assert program.mutations() == [POST]
 
 
+def test_one_whose_answer_was_lost_and_that_failed_is_recorded_all_the_same(program: Bench) -> None:
+    program.fault(method="POST", path=COLLECTION, nth=1, drop="after")
+    program.fault(action="fail", method="POST")
+    program.fault(method="GET", path=COLLECTION, nth=2, latency=0.15)
+
+    answer = create(program)
+
+    assert isinstance(answer.unready, WaitFailed)
+    assert (answer.origin, answer.outputs["status"]) == (Origin.CREATED, "failed")
+
+
 def test_two_stacks_create_one(program: Bench) -> None:
     other = program.another_rollout()
     with ThreadPoolExecutor(2) as pool:
