@@ -153,6 +153,7 @@ def tell(scratch: Path) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     narrator.end(f"Everything went as told, in {time.monotonic() - began:.0f} s, and nothing of it is left on this machine.")
+    narrator.say("What to do next: the quick start in README.md does this by hand, in a Pulumi project of your own.")
     return 0
 
 
