@@ -68,7 +68,10 @@ def rehearse(changes: Sequence[Change], world: World, dependencies: Dependencies
     stage.change_environments(_of(effective, Phase.FIRST, Phase.TOGETHER), Phase.TOGETHER)
     stage.change_environments(_of(effective, Phase.AFTERWARDS), Phase.AFTERWARDS)
     stage.change_programs(_of(effective, Phase.AFTERWARDS), Phase.AFTERWARDS)
-    return replace(stage.outcome(), uncertain=any(map(uncertain, effective)))
+    outcome = stage.outcome()
+    # A VPN's connections hold its keys, so they are hidden as a whole.
+    hidden = any(write.method == "PUT" for one in outcome.programs for write in (*one.together, *one.afterwards))
+    return replace(outcome, uncertain=hidden or any(map(uncertain, effective)))
 
 
 def _of(changes: Iterable[Change], *phases: Phase) -> list[Change]:

@@ -59,12 +59,8 @@ def variable_request(change: Change, live: tuple[Variable, ...]) -> VariableRequ
 
 
 def uncertain(change: Change) -> bool:
-    """Say whether it cannot be told if the change has anything to send: a secret that no fingerprint stands for."""
-    if change.operation is Operation.DELETE:
-        return False
-    return (change.kind == "EnvVar" and change.wanted.get("value") in (MASKED, UNKNOWN)) or (
-        change.kind == "NetworkInfrastructure" and change.wanted.get("connections") is not None
-    )
+    """Say whether it cannot be told if a variable has to be written: no fingerprint stands for its secret or unknown value."""
+    return change.operation is not Operation.DELETE and change.kind == "EnvVar" and change.wanted.get("value") in (MASKED, UNKNOWN)
 
 
 def _rule(change: Change) -> PortForward:

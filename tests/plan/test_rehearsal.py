@@ -313,6 +313,7 @@ def test_a_vpn_is_updated_and_its_hidden_keys_make_that_uncertain() -> None:
 
     assert [write.method for write in outcome.programs[0].together] == ["PUT"]
     assert outcome.uncertain
+    assert not rehearsed(create("NetworkInfrastructure", "infra", **vpn)).uncertain
 
 
 def test_other_kinds_are_never_updated() -> None:
