@@ -16,7 +16,9 @@ def test_everything_goes_as_told_and_nothing_is_left(tmp_path: Path) -> None:
         told, complaints = demo.end()
 
         assert (demo.process.returncode, complaints) == (0, ""), told
-        assert told.splitlines()[-1].startswith("Everything went as told")
+        everything, next_step = told.splitlines()[-2:]
+        assert everything.startswith("Everything went as told")
+        assert "README.md" in next_step
         assert demo.left() == {}
 
 
