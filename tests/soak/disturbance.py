@@ -1,6 +1,6 @@
 """What goes wrong in one schedule, and how it is known that it did."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
@@ -54,6 +54,12 @@ STATUS: Final[Mapping[Kind, int]] = {
 }
 NETWORKING: Final = "*/environment/20001/advancedNetworking"
 VARIABLES: Final = "*/environment/20001/variables"
+LOST: Final[Mapping[Kind, Mapping[str, Any]]] = {Kind.DROP_AFTER: {"drop": "after"}, Kind.GAVE_UP: {"drop": "after", "status": 504}}
+FAILURES: Final = {
+    Kind.ENVIRONMENT_FAILED: ("PUT", NETWORKING),
+    Kind.VARIABLES_FAILED: ("PATCH", VARIABLES),
+    Kind.INFRASTRUCTURE_FAILED: ("POST", "*/networkInfrastructures"),
+}
 WRITES: Final = (("PUT", NETWORKING), ("PATCH", VARIABLES))
 REQUESTS: Final = (*WRITES, ("GET", NETWORKING), ("GET", VARIABLES), ("GET", "*/environment/20001"), ("*", "/ims/token/v3"), ("*", "*"))
 
@@ -79,47 +85,27 @@ class Disturbance:
 
     @property
     def needs_infrastructure(self) -> bool:
-        return self.kind is Kind.INFRASTRUCTURE_FAILED
+        return self.kind in {Kind.INFRASTRUCTURE_FAILED, Kind.INTERRUPTED}
 
     @property
     def needs_file(self) -> bool:
         return self.kind in {Kind.FULL_DISK, Kind.READ_ONLY}
 
 
-def disturbance(kind: Kind, random: Random) -> Disturbance:  # noqa: PLR0911 - a table
+def disturbance(kind: Kind, random: Random) -> Disturbance:
     """Choose where and when a kind of fault strikes."""
-    method, path = random.choice(REQUESTS)
     if kind in STATUS:
-        return _status(kind, method, path, random)
-    match kind:
-        case Kind.GAVE_UP:
-            return _lost(kind, random, {"drop": "after", "status": 504})
-        case Kind.DROP_AFTER:
-            return _lost(kind, random, {"drop": "after"})
-        case Kind.DROP_BEFORE:
-            return Disturbance(kind, [{"method": method, "path": path, "nth": random.randint(1, 2), "times": 1, "drop": "before"}])
-        case Kind.TIMEOUT:
-            return _timeout(kind, random)
-        case Kind.SLOW:
-            return Disturbance(kind, [{"method": method, "path": path, "latency": 0.2, "times": 3}])
-        case Kind.ENVIRONMENT_FAILED:
-            return Disturbance(kind, [{"action": "fail", "method": "PUT", "path": NETWORKING}])
-        case Kind.VARIABLES_FAILED:
-            return Disturbance(kind, [{"action": "fail", "method": "PATCH", "path": VARIABLES}])
-        case Kind.INFRASTRUCTURE_FAILED:
-            return Disturbance(kind, [{"action": "fail", "method": "POST", "path": "*/networkInfrastructures"}])
-        case Kind.SECOND_WRITER:
-            return Disturbance(kind, [_second_writer(random) for _ in range(random.randint(1, 2))])
-        case Kind.NEVER_ENDS:
-            return Disturbance(kind, at=random.randint(1, 2), timeout=1.0)
-        case Kind.KILLED:
-            return Disturbance(kind, at=random.randint(1, 15))
-        case Kind.INTERRUPTED:
-            return Disturbance(kind, at=random.randint(1, 8))
-    return Disturbance(kind, at=random.randint(1, 2))
+        return _status(kind, random)
+    if kind in LOST:
+        return _lost(kind, random)
+    if kind in FAILURES:
+        method, path = FAILURES[kind]
+        return Disturbance(kind, [{"action": "fail", "method": method, "path": path}])
+    return OTHERS.get(kind, _after_writes)(kind, random)
 
 
-def _status(kind: Kind, method: str, path: str, random: Random) -> Disturbance:
+def _status(kind: Kind, random: Random) -> Disturbance:
+    method, path = random.choice(REQUESTS)
     headers = {"Retry-After": "1"} if kind is Kind.TOO_MANY_RETRY_AFTER else {}
     times = random.choice((1, 2, None)) if kind is not Kind.TOO_MANY_RETRY_AFTER else 1
     return Disturbance(
@@ -129,9 +115,9 @@ def _status(kind: Kind, method: str, path: str, random: Random) -> Disturbance:
     )
 
 
-def _lost(kind: Kind, random: Random, effect: Mapping[str, Any]) -> Disturbance:
+def _lost(kind: Kind, random: Random) -> Disturbance:
     method, path = random.choice(WRITES)
-    return Disturbance(kind, [{"method": method, "path": path, "nth": 1, "times": 1, **effect}], time_scale=SLOW)
+    return Disturbance(kind, [{"method": method, "path": path, "nth": 1, "times": 1, **LOST[kind]}], time_scale=SLOW)
 
 
 def _timeout(kind: Kind, random: Random) -> Disturbance:
@@ -141,7 +127,39 @@ def _timeout(kind: Kind, random: Random) -> Disturbance:
     return Disturbance(kind, [fault], time_scale=SLOW, answer_within=0.7)
 
 
-def _second_writer(random: Random) -> dict[str, Any]:
-    """Return somebody else's PUT: it keeps some of what was there, and adds a rule of its own."""
-    rules = [*random.sample(FOREIGN_RULES[:2], random.randint(1, 2)), INTRUDER]
-    return {"action": "second-writer", "path": NETWORKING, "portForwards": rules}
+def _dropped_before(kind: Kind, random: Random) -> Disturbance:
+    method, path = random.choice(REQUESTS)
+    return Disturbance(kind, [{"method": method, "path": path, "nth": random.randint(1, 2), "times": 1, "drop": "before"}])
+
+
+def _slow(kind: Kind, random: Random) -> Disturbance:
+    method, path = random.choice(REQUESTS)
+    return Disturbance(kind, [{"method": method, "path": path, "latency": 0.2, "times": 3}])
+
+
+def _never_ends(kind: Kind, random: Random) -> Disturbance:
+    return Disturbance(kind, at=random.randint(1, 2), timeout=1.0)
+
+
+def _killed(kind: Kind, random: Random) -> Disturbance:
+    return Disturbance(kind, at=random.randint(1, 15))
+
+
+def _after_writes(kind: Kind, random: Random) -> Disturbance:
+    return Disturbance(kind, at=random.randint(1, 2))
+
+
+def _second_writer(kind: Kind, random: Random) -> Disturbance:
+    """Somebody else's PUT takes some of their own rules away, and adds one."""
+    rules = [*random.sample(FOREIGN_RULES, random.randint(0, 2)), INTRUDER]
+    return Disturbance(kind, [{"action": "second-writer", "path": NETWORKING, "portForwards": rules}])
+
+
+OTHERS: Final[Mapping[Kind, Callable[[Kind, Random], Disturbance]]] = {
+    Kind.DROP_BEFORE: _dropped_before,
+    Kind.TIMEOUT: _timeout,
+    Kind.SLOW: _slow,
+    Kind.SECOND_WRITER: _second_writer,
+    Kind.NEVER_ENDS: _never_ends,
+    Kind.KILLED: _killed,
+}

@@ -25,7 +25,7 @@ from tests.soak.engine import PROVIDERS, Engine, Listener
 from tests.soak.history import Operation, Program, Recorded
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload([__name__])
+CONTEXT.set_forkserver_preload([__name__, "tests.soak.trial", "pytest"])
 
 LONGEST = 60.0
 """Real seconds after which a run counts as hanging."""

@@ -40,7 +40,8 @@ def schedule(seed: int) -> Schedule:
         second,
         what,
         "up" if what.needs_file else command,
-        refreshed=random.random() < 0.3,
+        # A delete that was accepted and could not be verified keeps its record, and only a refresh shows that the thing is gone.
+        refreshed=random.random() < 0.3 or command == "destroy",
         keyed=random.random() < 0.85,
         verbose=random.random() < 0.2,
     )

@@ -7,14 +7,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from aem_mail.simulator.faults import fault_from_json
 from aem_mail.simulator.server import Running, running_simulator
 from tests.soak.checker import check
 from tests.soak.disturbance import FAST, Kind
 from tests.soak.history import History, Phase, Program, Recorded, Result, Role, Run, Violation
+from tests.soak.invariants.things import environments, rules
 from tests.soak.ledger import Ledger
 from tests.soak.process import Conditions, EngineProcess, Order
+from tests.soak.programs import FOREIGN_RULES
 from tests.soak.schedule import Schedule
 
 GATHERING = '{"idle": 0.12, "held": 0.2}'
@@ -88,7 +91,7 @@ class Trial:
         self._pace(self._what.time_scale)
         self._world.clear_journal()
         for fault in self._what.faults:
-            self._world.faults.arm(fault_from_json(dict(fault)))
+            self._world.faults.arm(fault_from_json(self._as_others_see_it(fault)))
         with self._untouchable_files():
             self._phase(Role.DISTURBED, orders)
         self.fired = self._has_fired(self._phases[-1])
@@ -149,37 +152,48 @@ class Trial:
             Kind.DOZE: lambda: self._doze(process),
             Kind.KILLED: process.kill,
             Kind.KILLED_AFTER_WRITE: process.kill,
-            Kind.INTERRUPTED: process.interrupt,
         }
         if self._what.kind is Kind.KILLED_AFTER_RECORD:
             process.after_operations = (self._what.at, process.kill)
+        elif self._what.kind is Kind.INTERRUPTED:
+            process.after_operations = (self._what.at, process.interrupt)
         elif self._what.kind in strike:
-            moments = self._ledger.on_request if self._what.kind in {Kind.KILLED, Kind.INTERRUPTED} else self._ledger.on_write
+            moments = self._ledger.on_request if self._what.kind is Kind.KILLED else self._ledger.on_write
             moments.append(_once_at(self._what.at, strike[self._what.kind]))
+
+    def _as_others_see_it(self, fault: Mapping[str, Any]) -> dict[str, Any]:
+        """Let a second writer keep what is not theirs: they have read the document a moment ago, as it is now."""
+        if fault.get("action") != "second-writer":
+            return dict(fault)
+        theirs = {rule["portOrig"] for rule in FOREIGN_RULES}
+        present = rules(environments(self._simulator.state())["10001/20001"])
+        kept = [rule for port, rule in present.items() if port not in theirs]
+        return {**fault, "portForwards": [*kept, *fault["portForwards"]]}
 
     def _doze(self, process: EngineProcess) -> None:
         process.doze(0.4)
         self._world.advance(8 * 3600.0)
 
     def _has_fired(self, phase: Phase) -> bool:
-        kind, run = self._what.kind, phase.runs[0]
-        statuses = [entry["status"] for entry in self._simulator.journal()]
+        """Say whether the fault struck, as far as the journal, the processes and their answers show."""
         if self._what.faults:
             return any(one["fired"] for one in self._world.faults.to_json())
-        match kind:
-            case Kind.TOKEN_EXPIRED | Kind.TOKEN_REVOKED:
-                return 401 in statuses
-            case Kind.STACK_HERE | Kind.STACK_ELSEWHERE:
-                return len(phase.writes) >= 2 and all(one.operations for one in phase.runs)
-            case Kind.KILLED | Kind.KILLED_AFTER_WRITE | Kind.KILLED_AFTER_RECORD:
-                return not run.completed
-            case Kind.INTERRUPTED:
-                return len({one.name for one in run.operations}) < len(run.program or run.before)
-            case Kind.FULL_DISK | Kind.READ_ONLY:
-                return any(one.name == "file" and one.result is Result.FAILED for one in run.operations)
-            case Kind.NEVER_ENDS:
-                return any("did not finish within" in one.error for one in run.operations)
-        return len(phase.writes) >= self._what.at
+        run = phase.runs[0]
+        unauthorized = any(entry["status"] == 401 for entry in self._simulator.journal())
+        shown: Mapping[Kind, bool] = {
+            Kind.TOKEN_EXPIRED: unauthorized,
+            Kind.TOKEN_REVOKED: unauthorized,
+            Kind.STACK_HERE: len(phase.writes) >= 2 and all(one.operations for one in phase.runs),
+            Kind.STACK_ELSEWHERE: len(phase.writes) >= 2 and all(one.operations for one in phase.runs),
+            Kind.KILLED: not run.completed,
+            Kind.KILLED_AFTER_WRITE: not run.completed,
+            Kind.KILLED_AFTER_RECORD: not run.completed,
+            Kind.INTERRUPTED: len({one.name for one in run.operations}) < len(run.program or run.before),
+            Kind.FULL_DISK: any(one.name == "file" and one.result is Result.FAILED for one in run.operations),
+            Kind.READ_ONLY: any(one.name == "file" and one.result is Result.FAILED for one in run.operations),
+            Kind.NEVER_ENDS: any("did not finish within" in one.error for one in run.operations),
+        }
+        return shown.get(self._what.kind, len(phase.writes) >= self._what.at)
 
     def _pace(self, scale: float) -> None:
         with self._world.lock:
@@ -197,6 +211,8 @@ class Trial:
             return
         for path in (folder, *folder.rglob("*")):
             path.chmod(0o555 if path.is_dir() else 0o444)
+        for lock in (self._folder / "cache").rglob("*.lock"):
+            lock.chmod(0o666)
         yield
         for path in (folder, *folder.rglob("*")):
             path.chmod(0o777 if path.is_dir() else 0o644)
@@ -230,7 +246,8 @@ def _folder() -> Iterator[Path]:
 def _furnish(folder: Path, files: Mapping[str, str]) -> None:
     folder.chmod(0o755)
     for name in ("cache", "elsewhere"):
-        (folder / name).mkdir()
+        (folder / name / "aem-mail" / "locks").mkdir(parents=True)
+        (folder / name / "aem-mail" / "locks").chmod(0o777)
         (folder / name).chmod(0o777)
     for name in ("one", "two"):
         project = folder / name
