@@ -57,5 +57,5 @@ class ChangeLock:
             ) from None
         except OSError as error:
             cause = f"{self._path.parent} cannot be written ({error.strerror or error}); set it to a folder that can"
-            raise InvalidInput("Lock files", [Problem("XDG_CACHE_HOME", cause)]) from None
+            raise InvalidInput(f"Lock file of {self._name}", [Problem("XDG_CACHE_HOME", cause)]) from None
         return lock

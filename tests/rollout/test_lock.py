@@ -121,7 +121,7 @@ def test_a_folder_that_cannot_be_written_is_named_with_what_to_set(tmp_path: Pat
     (tmp_path / "file").touch()
     lock = ChangeLock("api", "environment 2", tmp_path / "file" / "locks")
 
-    with pytest.raises(InvalidInput, match=r"XDG_CACHE_HOME: .*/file/locks cannot be written"), lock.held(LONG, ignore):
+    with pytest.raises(InvalidInput, match=r"environment 2: XDG_CACHE_HOME: .*/file/locks cannot be written"), lock.held(LONG, ignore):
         pytest.fail("held without a lock file")
 
 
