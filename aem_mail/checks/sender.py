@@ -33,7 +33,7 @@ def expiring_secret(subject: Subject) -> Iterator[Fault]:
 
 @check(
     "M17",
-    Severity.WARNING,
+    Severity.ERROR,
     "No sender",
     symptom="'From must not be blank', or the mail counts as spam.",
     source="AEM's page on e-mail notification",

@@ -1,0 +1,130 @@
+"""Checks and mails agree: whatever is put together, a mail arrives exactly if no check finds an error."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from aem_mail.checks import CHECKS, Severity, find_mistakes
+from aem_mail.model import PortForward
+from aem_mail.osgi import MAIL_SERVICE_PID, PROXY_HOST_PLACEHOLDER
+from aem_mail.simulator.mail import MailPath
+from aem_mail.simulator.server import running_simulator
+from tests.checks.situations import (
+    DEFAULTS,
+    HOST,
+    SERVERS,
+    Aem,
+    Situation,
+    declared,
+    healthy,
+    infrastructure,
+    live,
+    mail_file,
+    secret,
+    string,
+)
+
+RULES = (PortForward(HOST, 465, 30465), PortForward(HOST, 587, 30587), PortForward(HOST, 587, 30465), PortForward("10.1.2.3", 465, 30466))
+FOLDERS = ("config", "config.author", "config.author.dev", "config.dev", "config.publish", "config.prod", "config.live", "install")
+SERVICES = (None, None, "author", "publish", "preview")
+
+
+@pytest.fixture(scope="module")
+def mail_path() -> Iterator[MailPath]:
+    with MailPath() as started:
+        started.configure(SERVERS)
+        yield started
+
+
+def mostly(usual: object, *others: object) -> st.SearchStrategy[object]:
+    """Draw the usual value often, so that not every situation is spoilt many times over."""
+    return st.sampled_from([*[usual] * len(others) * 2, *others])
+
+
+def files() -> st.SearchStrategy[dict[str, str]]:
+    properties = st.fixed_dictionaries(
+        {
+            "smtp_host": mostly(PROXY_HOST_PLACEHOLDER, "$[env:AEM_PROXY_HOST]", "proxy.tunnel", HOST, ""),
+            "smtp_port": mostly("30465", "30587", "30466", "$[env:PORT;default=30465]", "465", None, 30587),
+            "smtp_user": mostly("$[secret:EMAIL_USERNAME]", "$[env:EMAIL_USERNAME;default=nobody]", "$[env:EMAIL_USERNAME]"),
+            "smtp_password": mostly("$[secret:EMAIL_PASSWORD]", "$[env:EMAIL_PASSWORD]", "$[secret:EMAIL_PASWORD]"),
+            "smtp_ssl": mostly(True, False, "true"),
+            "smtp_starttls": st.booleans(),
+            "from_address": mostly("noreply@wknd.site", "WKND"),
+        }
+    )
+    names = mostly(MAIL_SERVICE_PID, "com.day.cq.mailer.impl.DefaultMailService").map("{}.cfg.json".format)
+    paths = st.builds("{}/{}".format, mostly("config", *FOLDERS), names)
+    return st.dictionaries(paths, properties.map(lambda changes: mail_file(**changes)), min_size=1, max_size=2)
+
+
+@st.composite
+def situations(draw: st.DrawFn) -> Situation:
+    rules = {rule.port_orig: rule for rule in [*draw(st.lists(st.sampled_from(RULES), max_size=2)), *RULES[: draw(st.integers(0, 2))]]}
+    kind = str(draw(mostly("flexiblePortEgress", "vpn", "dedicatedEgressIp")))
+    variables = [
+        draw(st.sampled_from([secret, secret, secret, string]))(name, value, draw(st.sampled_from(SERVICES)))
+        for name, value in (("EMAIL_USERNAME", "apikey"), ("EMAIL_PASSWORD", "password123"))
+    ]
+    declaration = declared(kind=kind, port_forwards=tuple(rules.values()), variables=tuple(variables))
+    there = live(infrastructures=(infrastructure(kind, str(draw(mostly("ready", "failed", "creating")))),))
+    return healthy(files=draw(files()), declaration=declaration, live=there)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(situation=situations(), tier=st.sampled_from(["author", "publish", "preview"]))
+def test_a_mail_arrives_exactly_if_no_check_finds_an_error(situation: Situation, tier: str, mail_path: MailPath, tmp_path: Path) -> None:
+    directory = tmp_path / "project"
+    shutil.rmtree(directory, ignore_errors=True)
+    one_tier = Situation(situation.files, situation.declaration, situation.live, tiers=(tier,))
+
+    errors = [finding for finding in find_mistakes(one_tier.subject(directory)) if finding.severity is Severity.ERROR]
+    result = Aem(mail_path, directory).send(one_tier, tier)
+
+    # A rule that this mail does not take, or a file that this tier does not read, may be wrong all the same.
+    concerning = [finding for finding in errors if finding.id != "M20" and not beside_the_way(finding.where)]
+    if result.delivered:
+        assert concerning == []
+    else:
+        assert errors, result.error
+
+
+def beside_the_way(where: str) -> bool:
+    return "impl.Default" in where or where.startswith(("config.live", "install"))
+
+
+def test_cloud_manager_takes_no_port_outside_the_range_and_so_no_mail_leaves(tmp_path: Path) -> None:
+    with running_simulator(time_scale=100_000) as running, httpx.Client(base_url=running.url, trust_env=False) as http:
+        state = running.state()
+        state["programs"]["10001"]["infrastructures"] = [{"kind": "flexiblePortEgress", "region": "va7"}]
+        state["programs"]["10001"]["environments"]["20001"]["variables"] = [
+            {"name": name, "type": "secretString", "value": value}
+            for name, value in (("EMAIL_USERNAME", "apikey"), ("EMAIL_PASSWORD", "password123"))
+        ]
+        http.put("/_sim/state", json=state).raise_for_status()
+        token = http.post("/ims/token/v3", data=credentials(running.client_id, running.client_secret)).json()["access_token"]
+        headers = {"Authorization": f"Bearer {token}", "x-api-key": running.client_id, "x-gw-ims-org-id": running.org_id}
+
+        def stage(port_orig: int) -> tuple[int, str]:
+            rule = PortForward(HOST, 465, port_orig)
+            situation = healthy(declaration=declared(rule), files={"config/x.cfg.json": mail_file()})
+            assert bool(CHECKS["M03"].run(situation.subject(tmp_path))) == (port_orig == 53306)
+            document = {"nonProxyHosts": [], "portForwards": [{"name": HOST, "portDest": 465, "portOrig": port_orig}]}
+            answer = http.put("/api/program/10001/environment/20001/advancedNetworking", json=document, headers=headers)
+            http.post("/_sim/clock", json={"advance": 3600}).raise_for_status()
+            osgi = {MAIL_SERVICE_PID: DEFAULTS | {"smtp.port": str(port_orig)}}
+            message = {"programId": "10001", "environmentId": "20001", "tier": "author", "osgi": osgi}
+            return answer.status_code, http.post("/_sim/send", json=message).json()["stage"]
+
+        assert stage(53306) == (400, "proxy")
+        assert stage(30465) == (200, "done")
+
+
+def credentials(client_id: str, client_secret: str) -> dict[str, str]:
+    scope = "openid,AdobeID,read_organizations,additional_info.projectedProductContext,read_pc.dma_aem_ams"
+    return {"client_id": client_id, "client_secret": client_secret, "grant_type": "client_credentials", "scope": scope}
