@@ -16,7 +16,7 @@ class NetworkInfrastructuresClient:
 
     def list(self, program_id: str) -> list[NetworkInfrastructure]:
         """List a program's network infrastructures; raises NotFound for the program."""
-        call = Call("GET", _collection(program_id), f"list the network infrastructures of program {program_id}", BUSINESS_OWNER)
+        call = Call("GET", _collection(program_id), f"list the network infrastructures of program {program_id}")
         return self._exchange.many(call, "networkInfrastructures", each(network_infrastructure_of))
 
     def get(self, program_id: str, infrastructure_id: str) -> NetworkInfrastructure:
