@@ -6,16 +6,17 @@ from pathlib import Path
 import pytest
 
 from aem_mail.simulator.server import Running, running_simulator
-from tests.soak.disturbance import FAST
 from tests.soak.history import Program, Recorded
-from tests.soak.process import Conditions, EngineProcess, Order
+from tests.soak.launcher import Order
+from tests.soak.process import Conditions, EngineProcess
+from tests.soak.stand_in import StandIn
 
 Runs = Callable[..., EngineProcess]
 
 
 @pytest.fixture
 def simulator() -> Iterator[Running]:
-    with running_simulator(time_scale=FAST) as running:
+    with running_simulator(time_scale=StandIn.time_scale) as running:
         yield running
 
 

@@ -33,10 +33,12 @@ class Kind(StrEnum):
     SECOND_WRITER = "second writer between read and PUT"
     STACK_HERE = "second stack, this machine"
     STACK_ELSEWHERE = "second stack, another machine"
-    INTERRUPTED = "interrupted"
+    INTERRUPTED = "Ctrl-C once"
+    INTERRUPTED_TWICE = "Ctrl-C twice"
     KILLED = "killed after a request"
     KILLED_AFTER_WRITE = "killed after a change"
     KILLED_AFTER_RECORD = "killed after a record"
+    KILLED_PLUGIN = "plugin killed after a change"
     FULL_DISK = "full disk"
     READ_ONLY = "read-only directory"
     CLOCK_JUMP = "clock jump"
@@ -63,9 +65,8 @@ FAILURES: Final = {
 WRITES: Final = (("PUT", NETWORKING), ("PATCH", VARIABLES))
 REQUESTS: Final = (*WRITES, ("GET", NETWORKING), ("GET", VARIABLES), ("GET", "*/environment/20001"), ("*", "/ims/token/v3"), ("*", "*"))
 
-FAST: Final = 6000.0
 SLOW: Final = 250.0
-"""Time scales: at the slow one a change lasts long enough to be seen after an answer was lost, as it does in Cloud Manager."""
+"""A time scale at which a change lasts long enough to be seen after an answer was lost, as it does in Cloud Manager."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Disturbance:
     kind: Kind
     faults: Sequence[Mapping[str, Any]] = ()
     at: int = 1
-    time_scale: float = FAST
+    time_scale: float | None = None
     answer_within: float = 15.0
     timeout: float = 20.0
 

@@ -22,7 +22,8 @@ from pulumi.dynamic.config import Config
 
 from aem_mail.cloud_manager import retry, wire
 from tests.soak.engine import PROVIDERS, Engine, Listener
-from tests.soak.history import Operation, Program, Recorded
+from tests.soak.history import Operation, Recorded
+from tests.soak.launcher import Order
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload([__name__, "tests.soak.trial", "pytest"])
@@ -51,15 +52,6 @@ class Conditions:
     verbose: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What the engine is to do: ``command`` is up, refresh or destroy."""
-
-    command: str
-    program: Program
-    state: Sequence[Recorded]
-
-
 @dataclass
 class EngineProcess:
     """A run that has been started; ``state`` is the last one that it reported, as an engine's checkpoint is."""
@@ -76,6 +68,7 @@ class EngineProcess:
         self.after_operations: tuple[int, Callable[[], object]] | None = None
         self._process = CONTEXT.Process(target=_run, args=(theirs, self.conditions, self.order), daemon=True)
         self._theirs = theirs
+        self._interrupted = False
         self._listener = threading.Thread(target=self._listen, daemon=True)
 
     def start(self) -> None:
@@ -98,9 +91,18 @@ class EngineProcess:
         self._process.close()
         self._pipe.close()
 
+    @property
+    def cancelled(self) -> bool:
+        expected = len(self.order.program or self.order.state)
+        return self._interrupted and len({one.name for one in self.operations}) < expected
+
     def kill(self) -> None:
         """End it at once, as ``kill -9`` does; nothing if it has ended."""
         self._signal(signal.SIGKILL)
+
+    def kill_plugin(self) -> None:
+        """The same: engine and provider are one process here."""
+        self.kill()
 
     def doze(self, seconds: float) -> None:
         """Let it sleep as a laptop does, and wake it up."""
@@ -109,6 +111,7 @@ class EngineProcess:
 
     def interrupt(self) -> None:
         """Ask it to start nothing new, as one Ctrl-C does."""
+        self._interrupted = True
         try:
             self._pipe.send(STOP)
         except OSError:

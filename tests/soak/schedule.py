@@ -1,5 +1,6 @@
 """A schedule: everything that a seed decides."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -7,7 +8,22 @@ from tests.soak.disturbance import Disturbance, Kind, disturbance
 from tests.soak.history import Program
 from tests.soak.programs import Author, Plan
 
-KINDS = tuple(Kind)
+KINDS = tuple(kind for kind in Kind if kind not in {Kind.INTERRUPTED_TWICE, Kind.KILLED_PLUGIN})
+"""What can go wrong where engine and provider are one process."""
+
+REAL_KINDS = (
+    Kind.INTERRUPTED,
+    Kind.INTERRUPTED_TWICE,
+    Kind.KILLED_AFTER_WRITE,
+    Kind.KILLED_PLUGIN,
+    Kind.KILLED,
+    Kind.STACK_HERE,
+    Kind.STACK_ELSEWHERE,
+    Kind.SECOND_WRITER,
+    Kind.UNAVAILABLE,
+    Kind.DROP_AFTER,
+)
+"""What goes wrong with the real command line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +40,10 @@ class Schedule:
     verbose: bool
 
 
-def schedule(seed: int) -> Schedule:
+def schedule(seed: int, kinds: Sequence[Kind] = KINDS) -> Schedule:
     """Unfold a seed; the kind of its fault is its remainder, so that a row of seeds has all of them."""
     random = Random(seed)  # noqa: S311 - a repeatable sequence is the point
-    what = disturbance(KINDS[seed % len(KINDS)], random)
+    what = disturbance(kinds[seed % len(kinds)], random)
     author = Author(random)
     plan = author.plan(
         with_infrastructure=what.needs_infrastructure or random.random() < 0.1, with_file=what.needs_file or random.random() < 0.4

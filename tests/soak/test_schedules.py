@@ -7,7 +7,7 @@ import pytest
 from tests.soak.campaign import carried_out, fresh_seed, seeds_from, table, told
 from tests.soak.disturbance import Kind
 from tests.soak.history import History, Violation
-from tests.soak.schedule import KINDS, schedule
+from tests.soak.schedule import KINDS, REAL_KINDS, schedule
 from tests.soak.trial import Verdict, carry_out
 
 NOTHING = History({"programs": {}}, ())
@@ -29,7 +29,8 @@ def test_a_seed_is_always_the_same_schedule() -> None:
 def test_a_row_of_seeds_has_every_kind_of_fault() -> None:
     first = fresh_seed()
 
-    assert {schedule(first + number).disturbance.kind for number in range(len(KINDS))} == set(Kind)
+    assert {schedule(first + number).disturbance.kind for number in range(len(KINDS))} == set(KINDS)
+    assert set(KINDS) | set(REAL_KINDS) == set(Kind)
 
 
 def test_every_schedule_begins_with_a_foreign_rule_and_a_foreign_variable() -> None:

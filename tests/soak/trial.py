@@ -1,8 +1,8 @@
 """Carry out one schedule on a simulator of its own, and write its history down."""
 
-import json
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -12,15 +12,15 @@ from typing import Any
 from aem_mail.simulator.faults import fault_from_json
 from aem_mail.simulator.server import Running, running_simulator
 from tests.soak.checker import check
-from tests.soak.disturbance import FAST, Kind
+from tests.soak.disturbance import Kind
 from tests.soak.history import History, Phase, Program, Recorded, Result, Role, Run, Violation
 from tests.soak.invariants.things import environments, rules
+from tests.soak.launcher import Launcher, Order, Process
 from tests.soak.ledger import Ledger
-from tests.soak.process import Conditions, EngineProcess, Order
 from tests.soak.programs import FOREIGN_RULES
 from tests.soak.schedule import Schedule
+from tests.soak.stand_in import StandIn
 
-GATHERING = '{"idle": 0.12, "held": 0.2}'
 DAY = 86_400.0
 
 
@@ -35,12 +35,12 @@ class Verdict:
     history: History = field(repr=False)
 
 
-def carry_out(schedule: Schedule) -> Verdict:
-    """Carry out one schedule and judge it."""
+def carry_out(schedule: Schedule, launcher: type[Launcher] = StandIn) -> Verdict:
+    """Carry out one schedule and judge it; ``launcher`` says which engine runs."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(_folder()))
-        simulator = stack.enter_context(running_simulator(time_scale=FAST, seed=dict(schedule.plan.seed)))
-        trial = Trial(schedule, simulator, folder)
+        simulator = stack.enter_context(running_simulator(time_scale=launcher.time_scale, seed=dict(schedule.plan.seed)))
+        trial = Trial(schedule, simulator, folder, launcher(schedule, simulator, folder))
         trial.carry_out()
         history = trial.history()
     return Verdict(schedule.seed, schedule.disturbance.kind, trial.fired, check(history), history)
@@ -49,7 +49,8 @@ def carry_out(schedule: Schedule) -> Verdict:
 class Trial:
     """One schedule while it is carried out."""
 
-    def __init__(self, schedule: Schedule, simulator: Running, folder: Path) -> None:
+    def __init__(self, schedule: Schedule, simulator: Running, folder: Path, launcher: Launcher) -> None:
+        self._launcher = launcher
         self._schedule = schedule
         self._what = schedule.disturbance
         self._simulator = simulator
@@ -59,8 +60,8 @@ class Trial:
         self._seed = simulator.state()
         self._phases: list[Phase] = []
         self._states: dict[str, Sequence[Recorded]] = {"one": (), "two": ()}
+        self._cancelled = False
         self.fired = False
-        _furnish(folder, schedule.plan.files)
 
     def carry_out(self) -> None:
         """Prepare, disturb, recover, look once more, and destroy."""
@@ -79,16 +80,15 @@ class Trial:
             self._phase(Role.DESTROY, {name: ("destroy", {})})
 
     def history(self) -> History:
-        log = "\n".join(path.read_text(errors="replace") for path in self._folder.rglob("log.txt"))
         secrets = [*self._schedule.plan.secrets, self._simulator.client_secret]
-        return History(self._seed, self._phases, secrets, {"the log": log, "the journal": repr(self._simulator.journal())})
+        return History(self._seed, self._phases, secrets, {**self._launcher.texts(), "the journal": repr(self._simulator.journal())})
 
     def _disturb(self) -> None:
         command = self._schedule.command
         orders = {"one": (command, self._schedule.plan.after if command == "up" else {})}
         if self._schedule.second:
             orders["two"] = ("up", self._schedule.second)
-        self._pace(self._what.time_scale)
+        self._pace(self._what.time_scale or self._launcher.time_scale)
         self._world.clear_journal()
         for fault in self._what.faults:
             self._world.faults.arm(fault_from_json(self._as_others_see_it(fault)))
@@ -96,18 +96,22 @@ class Trial:
             self._phase(Role.DISTURBED, orders)
         self.fired = self._has_fired(self._phases[-1])
         self._world.faults.clear()
-        self._pace(FAST)
+        self._pace(self._launcher.time_scale)
 
     def _phase(self, role: Role, orders: Mapping[str, tuple[str, Program]]) -> None:
         disturbed = role is Role.DISTURBED
         before = dict(self._states)
-        processes = {name: self._process(name, command, program, disturbed) for name, (command, program) in orders.items()}
+        processes = {
+            name: self._launcher.process(name, Order(command, program, before[name]), disturbed=disturbed)
+            for name, (command, program) in orders.items()
+        }
         if disturbed:
             self._aim(processes["one"])
         for process in processes.values():
             process.start()
         for process in processes.values():
             process.wait()
+        self._cancelled = any(process.cancelled for process in processes.values())
         self._ledger.on_write.clear()
         self._ledger.on_request.clear()
         self._thaw()
@@ -116,33 +120,9 @@ class Trial:
             process = processes[name]
             self._states[name] = process.state
             runs.append(Run(name, command, program, before[name], process.state, tuple(process.operations), process.completed))
-        self._phases.append(Phase(role, runs, self._ledger.take(), self._simulator.state(), _files(self._folder / "one")))
+        self._phases.append(Phase(role, runs, self._ledger.take(), self._simulator.state(), self._launcher.files()))
 
-    def _process(self, name: str, command: str, program: Program, disturbed: bool) -> EngineProcess:
-        kind = self._what.kind
-        elsewhere = name == "two" and kind is Kind.STACK_ELSEWHERE
-        simulator, plan = self._simulator, self._schedule.plan
-        environ = {
-            **plan.environ,
-            "XDG_CACHE_HOME": str(self._folder / ("elsewhere" if elsewhere else "cache")),
-            "CLOUDMANAGER_BASE_URL": simulator.url,
-            "CLOUDMANAGER_ORG_ID": simulator.org_id,
-            "CLOUDMANAGER_CLIENT_ID": simulator.client_id,
-            "CLOUDMANAGER_CLIENT_SECRET": simulator.client_secret,
-            **({"AEM_MAIL_FINGERPRINT_KEY": "a-key-for-fingerprints"} if self._schedule.keyed else {}),
-        }
-        conditions = Conditions(
-            self._folder / name,
-            environ,
-            {"aem-mail:gathering": GATHERING, "aem-mail:timeouts": _timeouts(self._what.timeout if disturbed else 20.0)},
-            answer_within=self._what.answer_within if disturbed else 15.0,
-            full_disk=disturbed and kind is Kind.FULL_DISK,
-            as_nobody=disturbed and kind is Kind.READ_ONLY,
-            verbose=self._schedule.verbose and not (disturbed and self._what.needs_file),
-        )
-        return EngineProcess(conditions, Order(command, program, self._states[name]))
-
-    def _aim(self, process: EngineProcess) -> None:
+    def _aim(self, process: Process) -> None:
         """Have the rest of the disturbance happen at its moment."""
         strike: Mapping[Kind, Callable[[], object]] = {
             Kind.TOKEN_EXPIRED: lambda: self._world.advance(2 * DAY),
@@ -152,11 +132,12 @@ class Trial:
             Kind.DOZE: lambda: self._doze(process),
             Kind.KILLED: process.kill,
             Kind.KILLED_AFTER_WRITE: process.kill,
+            Kind.KILLED_PLUGIN: process.kill_plugin,
+            Kind.INTERRUPTED: process.interrupt,
+            Kind.INTERRUPTED_TWICE: lambda: self._interrupt_twice(process),
         }
         if self._what.kind is Kind.KILLED_AFTER_RECORD:
             process.after_operations = (self._what.at, process.kill)
-        elif self._what.kind is Kind.INTERRUPTED:
-            process.after_operations = (self._what.at, process.interrupt)
         elif self._what.kind in strike:
             moments = self._ledger.on_request if self._what.kind is Kind.KILLED else self._ledger.on_write
             moments.append(_once_at(self._what.at, strike[self._what.kind]))
@@ -170,7 +151,11 @@ class Trial:
         kept = [rule for port, rule in present.items() if port not in theirs]
         return {**fault, "portForwards": [*kept, *fault["portForwards"]]}
 
-    def _doze(self, process: EngineProcess) -> None:
+    def _interrupt_twice(self, process: Process) -> None:
+        process.interrupt()
+        threading.Timer(0.3, process.interrupt).start()
+
+    def _doze(self, process: Process) -> None:
         process.doze(0.4)
         self._world.advance(8 * 3600.0)
 
@@ -188,7 +173,9 @@ class Trial:
             Kind.KILLED: not run.completed,
             Kind.KILLED_AFTER_WRITE: not run.completed,
             Kind.KILLED_AFTER_RECORD: not run.completed,
-            Kind.INTERRUPTED: len({one.name for one in run.operations}) < len(run.program or run.before),
+            Kind.KILLED_PLUGIN: any(one.result is Result.FAILED for one in run.operations),
+            Kind.INTERRUPTED: self._cancelled,
+            Kind.INTERRUPTED_TWICE: self._cancelled,
             Kind.FULL_DISK: any(one.name == "file" and one.result is Result.FAILED for one in run.operations),
             Kind.READ_ONLY: any(one.name == "file" and one.result is Result.FAILED for one in run.operations),
             Kind.NEVER_ENDS: any("did not finish within" in one.error for one in run.operations),
@@ -201,7 +188,7 @@ class Trial:
 
     def _thaw(self) -> None:
         if self._what.kind is Kind.NEVER_ENDS:
-            self._pace(FAST)
+            self._pace(self._launcher.time_scale)
 
     @contextmanager
     def _untouchable_files(self) -> Iterator[None]:
@@ -230,10 +217,6 @@ def _once_at(number: int, strike: Callable[[], object]) -> Callable[[], None]:
     return listener
 
 
-def _timeouts(seconds: float) -> str:
-    return json.dumps({"environment": seconds, "infrastructure": seconds})
-
-
 @contextmanager
 def _folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="soak-"))
@@ -241,21 +224,3 @@ def _folder() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _furnish(folder: Path, files: Mapping[str, str]) -> None:
-    folder.chmod(0o755)
-    for name in ("cache", "elsewhere"):
-        (folder / name / "aem-mail" / "locks").mkdir(parents=True)
-        (folder / name / "aem-mail" / "locks").chmod(0o777)
-        (folder / name).chmod(0o777)
-    for name in ("one", "two"):
-        project = folder / name
-        (project / "osgiconfig" / "config.dev").mkdir(parents=True)
-        (project / "Pulumi.yaml").write_text("name: soak\nruntime: python\n")
-        for file, text in files.items():
-            (project / file).write_text(text)
-
-
-def _files(project: Path) -> dict[str, str]:
-    return {str(path.relative_to(project)): path.read_text() for path in project.rglob("*.cfg.json")}
