@@ -13,7 +13,7 @@ from benchmarks.cases import CASES
 from benchmarks.errors import Broken
 from benchmarks.lab import Lab
 from benchmarks.pace import FULL, QUICK
-from benchmarks.row import Row, all_met
+from benchmarks.row import Row, all_met, broken_row
 from benchmarks.table import table
 from engine import EngineError, environment
 
@@ -55,7 +55,12 @@ def parser() -> argparse.ArgumentParser:
 def measured(name: str, lab: Lab) -> Iterator[Row]:
     """Measure one case, and show it when it is done."""
     say(f"{name} …")
-    rows = list(CASES[name](lab))
+    rows: list[Row] = []
+    try:
+        rows.extend(CASES[name](lab))
+    except Broken as error:
+        say(str(error))
+        rows.append(broken_row(name, "the rest", error))
     print(f"\n{table(rows)}", flush=True)
     yield from rows
 

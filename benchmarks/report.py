@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from benchmarks.pace import LATENCY, SHORT, Pace
 from benchmarks.plot import plot
-from benchmarks.row import Row, Verdict
+from benchmarks.row import MISSED, Row, Verdict
 from benchmarks.table import table
 
 SCHEMA_VERSION: Final = 1
@@ -53,7 +53,7 @@ def heading(pace: Pace, before: Surroundings) -> str:
 def closing(rows: Sequence[Row]) -> str:
     """Say what became of the bounds, and name those that are not met."""
     verdicts = [row.verdict for row in rows]
-    missed = [f"{row.case}: {row.what}" for row in rows if row.verdict is Verdict.NOT_MET]
+    missed = [f"{row.case}: {row.what}" for row in rows if row.verdict in MISSED]
     judged = verdicts.count(Verdict.MET) + len(missed)
     return f"{judged - len(missed)} of {judged} bounds met" + (": not met are\n" + "\n".join(missed) if missed else ".")
 

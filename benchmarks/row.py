@@ -4,16 +4,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from statistics import median
-from typing import Any
+from typing import Any, Final
 
 
 class Verdict(StrEnum):
-    """What becomes of a figure; SHOWN where it has no bound, NOT_JUDGED where this run is too short to hold it to one."""
+    """What becomes of a figure; SHOWN where it has no bound, NOT_JUDGED where this run is too short to hold it to one.
+
+    BROKEN is no figure at all, but work that failed.
+    """
 
     MET = "met"
     NOT_MET = "NOT MET"
+    BROKEN = "BROKEN"
     SHOWN = ""
     NOT_JUDGED = "not judged"
+
+
+MISSED: Final = frozenset({Verdict.NOT_MET, Verdict.BROKEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +40,13 @@ class Row:
     note: str = ""
     samples: Sequence[float] = field(default=())
     resources: int | None = None
+    broken: bool = False
 
     @property
     def verdict(self) -> Verdict:
         """Compare the figure with its bound."""
+        if self.broken:
+            return Verdict.BROKEN
         if self.at_most is None or self.value is None:
             return Verdict.SHOWN
         if not self.judged:
@@ -63,6 +73,11 @@ def median_row(case: str, what: str, samples: Sequence[float], **more: Any) -> R
     return Row(case, what, median(samples), samples=tuple(samples), **more)
 
 
+def broken_row(case: str, what: str, error: Exception) -> Row:
+    """Return the row of something that could not be measured because it failed; ``error`` begins with what failed."""
+    return Row(case, what, None, note=str(error).partition("\n")[0].rstrip(":"), broken=True)
+
+
 def ratios(measured: Sequence[float], base: Sequence[float] | float, overhead: Sequence[float] | float = 0.0) -> list[float]:
     """Return (measured − overhead) / base for each repetition; a number stands for as many equal ones.
 
@@ -73,8 +88,8 @@ def ratios(measured: Sequence[float], base: Sequence[float] | float, overhead: S
 
 
 def all_met(rows: Iterable[Row]) -> bool:
-    """Say whether no figure exceeds its bound."""
-    return all(row.verdict is not Verdict.NOT_MET for row in rows)
+    """Say whether everything worked, and no figure exceeds its bound."""
+    return not any(row.verdict in MISSED for row in rows)
 
 
 def _each(value: Sequence[float] | float, times: int) -> Sequence[float]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from benchmarks.errors import Broken
 from benchmarks.lab import Lab
 from benchmarks.pace import SHORT, durations
 from benchmarks.programs import many, program, resources_in
-from benchmarks.row import Row
+from benchmarks.row import Row, broken_row
 from benchmarks.simulated import simulated
 
 MOST = 2
@@ -19,7 +20,11 @@ def changes(lab: Lab) -> Iterator[Row]:
         yield Row("changes", "bare resources", lab.bare_up(resources_in(rules)), "s", resources=resources_in(rules))
         yield Row("changes", "what the API needs", durations(SHORT).existing, "s", resources=resources_in(rules))
     for rules in lab.pace.sizes:
-        yield from _life(lab, rules, DEFAULT_PARALLELISM)
+        try:
+            yield from _life(lab, rules, DEFAULT_PARALLELISM)
+        except Broken as error:
+            lab.say(str(error))
+            yield broken_row("changes", f"{rules} rules, default parallelism", error)
 
 
 def _life(lab: Lab, rules: int, environ: dict[str, str] | None = None) -> Iterator[Row]:

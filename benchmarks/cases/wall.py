@@ -1,8 +1,7 @@
 """Seconds of `pulumi up` against what the API itself needs."""
 
-from collections.abc import Iterator, Sequence
-from functools import partial
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from benchmarks.lab import Lab
 from benchmarks.pace import durations
@@ -15,53 +14,68 @@ MOST = 1.05
 MOST_SIDE_BY_SIDE = 1.1
 
 
+@dataclass(frozen=True, slots=True)
+class Shortest:
+    """The seconds of the shortest way that the API allows."""
+
+    name: str
+    seconds: float
+
+
+@dataclass(slots=True)
+class Ups:
+    """First runs of `up`: their seconds, and the number of changes that each of them took."""
+
+    seconds: list[float] = field(default_factory=list)
+    changes: list[int] = field(default_factory=list)
+
+    def rows(self, case: str, what: str) -> Iterator[Row]:
+        """Show the seconds, and the changes of the repetition that took most."""
+        yield median_row(case, what, self.seconds, unit="s")
+        yield Row(case, f"{what}: changes", max(self.changes))
+
+
 def one_rule(lab: Lab) -> Iterator[Row]:
     """One rule and two secrets, where the infrastructure is there."""
-    case = partial(median_row, "one-rule")
-    bare, ours = in_turns(lab, MAIL_RESOURCES, program(mail()))
-    needed = durations(lab.pace.scale).existing
-    yield case("(up − bare up) / (PUT + PATCH)", ratios(ours, needed, bare), at_most=MOST, judged=lab.pace.judged)
-    yield from seconds("one-rule", ours, bare, needed)
+    shortest = Shortest("PUT + PATCH", durations(lab.pace.scale).existing)
+    yield from compared(lab, "one-rule", program(mail()), shortest, resources=MAIL_RESOURCES)
 
 
 def fresh(lab: Lab) -> Iterator[Row]:
     """The same in a program without infrastructure."""
-    case = partial(median_row, "fresh")
-    bare, ours = in_turns(lab, MAIL_RESOURCES + 1, program(INFRASTRUCTURE, mail(after="infrastructure")), infrastructure=False)
-    needed = durations(lab.pace.scale).fresh
-    yield case("(up − bare up) / (max(infra, PATCH) + PUT)", ratios(ours, needed, bare), at_most=MOST, judged=lab.pace.judged)
-    yield from seconds("fresh", ours, bare, needed)
+    text = program(INFRASTRUCTURE, mail(after="infrastructure"))
+    shortest = Shortest("max(infrastructure, PATCH) + PUT", durations(lab.pace.scale).fresh)
+    yield from compared(lab, "fresh", text, shortest, resources=MAIL_RESOURCES + 1, infrastructure=False)
 
 
 def environments(lab: Lab) -> Iterator[Row]:
     """Three environments of one program in one stack, against one of them alone: they are equal, so any is the slowest."""
-    alone, together = [], []
+    alone, together = Ups(), Ups()
     for _ in range(lab.pace.repetitions):
-        alone.append(live(lab, program(mail())))
-        together.append(live(lab, program(*map(mail, ENVIRONMENTS))))
-    side_by_side = ratios(together, alone)
+        up(lab, program(mail()), alone)
+        up(lab, program(*map(mail, ENVIRONMENTS)), together)
+    side_by_side = ratios(together.seconds, alone.seconds)
     yield median_row("environments", "up of 3 / up of the slowest", side_by_side, at_most=MOST_SIDE_BY_SIDE, judged=lab.pace.judged)
-    yield median_row("environments", "up of 3", together, unit="s")
-    yield median_row("environments", "up of the slowest alone", alone, unit="s")
+    yield from together.rows("environments", "up of 3")
+    yield from alone.rows("environments", "up of the slowest alone")
 
 
-def in_turns(lab: Lab, resources: int, text: str, **how: Any) -> tuple[list[float], list[float]]:
-    """Return the seconds of `up` of a bare stack and of a program, measured in turns."""
-    bare, ours = [], []
+def compared(lab: Lab, case: str, text: str, shortest: Shortest, *, resources: int, infrastructure: bool = True) -> Iterator[Row]:
+    """Measure a program's first `up` and that of a bare stack in turns, and compare the difference with the shortest way."""
+    bare, ours = [], Ups()
     for _ in range(lab.pace.repetitions):
         bare.append(lab.bare_up(resources))
-        ours.append(live(lab, text, **how))
-    return bare, ours
-
-
-def live(lab: Lab, text: str, *, infrastructure: bool = True) -> float:
-    """Return the seconds of a program's first `up`, on a new simulator."""
-    with simulated(lab.pace.scale, infrastructure=infrastructure) as simulator:
-        return lab.project(text, simulator).up()
-
-
-def seconds(case: str, ours: Sequence[float], bare: Sequence[float], needed: float) -> Iterator[Row]:
-    """Show what a ratio is made of."""
-    yield median_row(case, "up", ours, unit="s")
+        up(lab, text, ours, infrastructure=infrastructure)
+    found = ratios(ours.seconds, shortest.seconds, bare)
+    yield median_row(case, f"(up − bare up) / ({shortest.name})", found, at_most=MOST, judged=lab.pace.judged)
+    yield from ours.rows(case, "up")
     yield median_row(case, "up of as many bare resources", bare, unit="s")
-    yield Row(case, "what the API needs", needed, "s")
+    yield Row(case, "what the API needs", shortest.seconds, "s")
+
+
+def up(lab: Lab, text: str, ups: Ups, *, infrastructure: bool = True) -> None:
+    """Add a program's first `up`, on a new simulator."""
+    with simulated(lab.pace.scale, infrastructure=infrastructure) as simulator:
+        seconds, counts = simulator.counted(lab.project(text, simulator).up)
+        ups.seconds.append(seconds)
+        ups.changes.append(counts.changes)

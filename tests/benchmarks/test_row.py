@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.row import Row, Verdict, all_met, median_row, ratios
+from benchmarks.errors import Broken
+from benchmarks.row import Row, Verdict, all_met, broken_row, median_row, ratios
 
 seconds = st.floats(min_value=0.1, max_value=1000)
 
@@ -30,6 +31,13 @@ def test_one_figure_beyond_its_bound_is_enough_to_fail() -> None:
 
     assert all_met([met, shown])
     assert not all_met([met, missed, shown])
+
+
+def test_what_failed_is_no_figure_and_fails_the_whole() -> None:
+    row = broken_row("changes", "5 rules", Broken("`pulumi up` ended with 1:\na page of output"))
+
+    assert (row.value, row.verdict, row.note) == (None, Verdict.BROKEN, "`pulumi up` ended with 1")
+    assert not all_met([row])
 
 
 def test_the_median_is_shown_and_its_samples_are_kept() -> None:
