@@ -7,6 +7,7 @@ from aem_mail.checks.catalogue import DECLARATION, LIVE, check
 from aem_mail.checks.finding import Fault, Severity
 from aem_mail.checks.subject import Subject
 from aem_mail.model import Kind, PortForward
+from aem_mail.presets import preset_for
 from aem_mail.rules.hosts import is_ipv4, is_private_host
 from aem_mail.rules.vpn import resolvers_outside
 
@@ -188,10 +189,11 @@ def special_environment(subject: Subject) -> Iterator[Fault]:
     source="Postmark's note on IP allow-listing: it covers the API, not SMTP",
 )
 def idle_allow_list(subject: Subject) -> Iterator[Fault]:
-    """A fixed egress address guards nothing at Postmark's SMTP endpoint."""
+    """A fixed egress address guards nothing where the mail server's allow-list does not cover SMTP."""
     for rule in subject.rules.values():
-        if rule.name == "smtp.postmarkapp.com" and subject.kind in BEHIND_A_FIXED_ADDRESS:
-            effect = "AEM's fixed address would not be looked at: Postmark's allow-list covers its API only."
+        preset = preset_for(rule.name)
+        if preset.guards_smtp is False and subject.kind in BEHIND_A_FIXED_ADDRESS:
+            effect = f"AEM's fixed address would not be looked at by {preset.title}'s allow-list, which covers its API only."
             yield Fault(f"port forward {rule}", effect, "Guard the token instead; for mail alone, flexible port egress is enough.")
 
 

@@ -8,8 +8,9 @@ from aem_mail.checks.catalogue import CONFIGURATION, check
 from aem_mail.checks.finding import Fault, Severity
 from aem_mail.checks.subject import OAUTH_PID, ProjectFile, Subject, TierConfiguration
 from aem_mail.osgi.values import as_text
+from aem_mail.presets import preset_for
 
-MICROSOFT_HOSTS: Final = ("smtp.office365.com", "smtp-mail.outlook.com")
+MICROSOFT: Final = "microsoft365"
 MICROSOFT_LOGIN: Final = re.compile(r"https://login\.microsoftonline\.com/(?P<tenant>[^/]+)/")
 URLS: Final = ("authUrl", "tokenUrl", "refreshUrl")
 GOOGLE_SCOPE: Final = "https://mail.google.com/"
@@ -70,7 +71,12 @@ def microsoft_basic(subject: Subject) -> Iterator[Fault]:
     """A rule to Microsoft 365 should go with OAuth: basic authentication is off for many tenants and being retired."""
     for service in subject.mail_services():
         rule = service.rule(subject)
-        if rule is not None and rule.name in MICROSOFT_HOSTS and service.flag("oauth.flow") is False and service.text("smtp.user") != "":
+        if (
+            rule is not None
+            and preset_for(rule.name).name == MICROSOFT
+            and service.flag("oauth.flow") is False
+            and service.text("smtp.user") != ""
+        ):
             effect = (
                 f"AEM would log in at {rule.name} with a password, which Microsoft refuses (535 5.7.139, 550 5.7.30) where the tenant or "
                 "the mailbox has SMTP AUTH off."

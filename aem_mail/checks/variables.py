@@ -10,6 +10,7 @@ from aem_mail.limits import SECRET_VALUE_SAFE_LENGTH, VARIABLE_NAME_MAX_LENGTH, 
 from aem_mail.model import VariableType
 from aem_mail.osgi import MAIL_SERVICE_PID, Placeholder, Value, find_placeholders
 from aem_mail.osgi.values import as_text, java_trim
+from aem_mail.presets import preset_for
 from aem_mail.rules.environment_variable import IGNORED_PREFIXES, PRODUCT_PREFIX, SET_BY_AEM
 
 READ_BY: Final[Mapping[str, str]] = {VariableType.STRING: "env", VariableType.SECRET_STRING: "secret"}
@@ -137,7 +138,13 @@ def limits(subject: Subject) -> Iterator[Fault]:
     source="Apache Felix trims secrets; quotes come from shells and from aio's parsing of secrets as JSON",
 )
 def padded_secret(subject: Subject) -> Iterator[Fault]:
-    """A known secret should have no spaces, line breaks or quotation marks at its ends."""
+    """A known secret has no spaces, line breaks or quotation marks at its ends, and the user is the one that the provider knows."""
+    for service in subject.mail_services():
+        rule, user = service.rule(subject), service.text("smtp.user")
+        preset = preset_for(rule.name) if rule is not None else None
+        if preset is not None and preset.user_value is not None and user not in (None, preset.user_value):
+            effect = f"AEM would log in as another user than {preset.user_value}, the only one that {preset.title} knows."
+            yield Fault(service.where("smtp.user"), effect, f"Let it be {preset.user}.")
     for variable in subject.variables.values():
         value = variable.value or ""
         if variable.type != VariableType.SECRET_STRING or not value:

@@ -283,6 +283,7 @@ CASES: dict[str, dict[str, Case]] = {
     },
     "M29": {
         "quotation marks": Case(holding(USERNAME, secret("EMAIL_PASSWORD", '"password123"')), healthy(), "auth"),
+        "another user than the provider's only one": Case(with_mail(smtp_user="me@wknd.site"), with_mail(smtp_user="apikey"), "auth"),
         "a line break": Case(holding(USERNAME, secret("EMAIL_PASSWORD", "password123\n")), healthy()),
     },
     "M31": {

@@ -1,0 +1,59 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aem_mail.checks import CHECKS
+from aem_mail.presets import explain
+from aem_mail.presets.answers import explanations
+
+
+@pytest.mark.parametrize(
+    ("answer", "meaning", "check"),
+    [
+        ("535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.", "SMTP AUTH is off", "M15"),
+        ("550 5.7.30 Basic authentication is not supported for Client Submission.", "no longer takes user and password", "M15"),
+        ("530 5.7.57 Client not authenticated to send mail.", "got mail without a login", "M14"),
+        ("530 5.7.0 Must issue a STARTTLS command first. - gsmtp", "wants TLS before", "M05"),
+        ("535 5.7.8 Username and Password not accepted.", "refuses user or password", "M08"),
+        ("530 5.7.0 Authentication required", "AEM sent none", "M09"),
+        ("534-5.7.9 Application-specific password required.", "made for this application", "M14"),
+        ("550 5.7.60 SMTP; Client does not have permissions to send as this sender", "may not send from this", "M17"),
+        ("554 Message rejected: Email address is not verified.", "may not send from this", "M17"),
+        ("550 5.7.1 Unable to relay", "does not take mail from this address", "M18"),
+        ("javax.net.ssl.SSLException: Unrecognized SSL message, plaintext connection?", "begins without", "M05"),
+        ("com.sun.mail.util.MailConnectException: Couldn't connect to host, port: smtp.x, 587; timeout -1", "does not reach", "M01"),
+        ("java.net.UnknownHostException: proxy.tunnel", "proxy is not there", "M02"),
+        ("From must not be blank", "no sender", "M17"),
+    ],
+)
+def test_an_answer_is_explained_first_by_what_is_closest(answer: str, meaning: str, check: str) -> None:
+    first = explain(answer)[0]
+
+    assert meaning in first.meaning
+    assert check in first.checks
+
+
+@pytest.mark.parametrize("answer", ["421 4.7.0 Try again later", "454 4.7.0 Temporary authentication failure", "PKIX path building failed"])
+def test_what_no_check_can_find_has_a_mend_all_the_same(answer: str) -> None:
+    assert explain(answer)[0].mend
+
+
+@pytest.mark.parametrize("answer", ["", "250 2.0.0 OK", "hello", "5350", "15421"])
+def test_what_is_no_failure_is_not_explained(answer: str) -> None:
+    assert explain(answer) == []
+
+
+def test_every_explanation_names_checks_that_there_are_and_a_source() -> None:
+    for one in explanations():
+        assert re.compile(one.match)
+        assert set(one.checks) <= set(CHECKS)
+        assert one.meaning.endswith(".")
+        assert one.mend.endswith(".")
+        assert one.source.startswith("https://")
+
+
+@given(st.text())
+def test_no_text_at_all_breaks_the_explanation(answer: str) -> None:
+    explain(answer)

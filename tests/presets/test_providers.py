@@ -1,0 +1,41 @@
+import pytest
+
+from aem_mail.presets import preset_for, presets
+from aem_mail.presets.providers import GENERIC
+from aem_mail.rules.hosts import host_fault
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("smtp.office365.com", "microsoft365"),
+        ("smtp-relay.gmail.com", "google"),
+        ("smtp.sendgrid.net", "sendgrid"),
+        ("email-smtp.eu-central-1.amazonaws.com", "ses"),
+        ("smtp.eu.mailgun.org", "mailgun"),
+        ("smtp.postmarkapp.com", "postmark"),
+        ("mail.wknd.site", "generic"),
+        ("smtp.office365.com.example.com", "generic"),
+    ],
+)
+def test_a_host_has_the_preset_of_its_provider(host: str, name: str) -> None:
+    assert preset_for(host).name == name
+
+
+def test_every_preset_is_complete_and_has_a_source() -> None:
+    assert list(presets())[-1] == GENERIC
+    for preset in presets().values():
+        assert preset.title
+        assert preset.user
+        assert preset.allow_list.endswith(".")
+        assert set(preset.authentication) <= {"password", "oauth2"}
+        assert preset.sources
+        assert all(source.startswith("https://") for source in preset.sources)
+        assert all(host_fault(host.replace("*", "region")) is None for host in preset.hosts)
+
+
+def test_tls_begins_with_the_first_byte_on_465_and_2465_alone() -> None:
+    for preset in presets().values():
+        assert preset.ports
+        for port, tls in preset.ports.items():
+            assert (tls == "implicit") == (port in (465, 2465))
