@@ -3,12 +3,13 @@
 
 SHELL = /bin/sh
 .DEFAULT_GOAL = help
-.PHONY: help venv setup engine-env demo bench test test-fast lint format lock clean
+.PHONY: help venv setup engine-env demo bench test test-fast lint format lock soak clean
 
 PYTHON_IN_VENV = .venv/bin/python
 ENGINE = engine_env=$$($(PYTHON_IN_VENV) -m engine env) && eval "$$engine_env"
 # Flow tests mostly wait for processes, so there are more workers than cores.
 PYTEST = $(PYTHON_IN_VENV) -m pytest --numprocesses $(or $(WORKERS),3) --dist worksteal
+SOAK = $(PYTHON_IN_VENV) -m tests.soak
 LOCK = .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links
 
@@ -32,6 +33,10 @@ bench: venv  ## Changes, reads, seconds and memory on the simulator; QUICK=1: ro
 
 test: lint  ## Everything that CI runs
 	@$(ENGINE) && $(PYTEST)
+	@$(ENGINE) && $(SOAK) --schedules 116 --real 6
+
+soak: venv  ## A thousand schedules of faults in process and thirty with the real command line, as a table
+	@$(ENGINE) && $(SOAK) --schedules 1000 --real 30
 
 test-fast: venv  ## The tests that need neither the engine nor other people's clients
 	@$(PYTEST) -m "not flow and not contract"

@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import count, islice
 from typing import TypeVar
 
-from tests.soak.schedule import KINDS
+from tests.soak.disturbance import Kind
 from tests.soak.trial import Verdict
 
 T = TypeVar("T")
@@ -16,9 +16,9 @@ ATTEMPTS = 3
 """Schedules drawn at most for each that is to count: some end before their fault strikes."""
 
 
-def fresh_seed() -> int:
-    """Return a first seed that nobody has seen; a row of seeds from it on has every kind of fault."""
-    return secrets.randbelow(10**6) * len(KINDS)
+def fresh_seed(kinds: int) -> int:
+    """Return a first seed that nobody has seen; the row of seeds from it on begins with the first of so many kinds of fault."""
+    return secrets.randbelow(10**6) * kinds
 
 
 def seeds_from(first: int, number: int) -> Iterator[int]:
@@ -49,7 +49,7 @@ def table(verdicts: Sequence[Verdict]) -> str:
     counted = Counter(verdict.kind for verdict in verdicts if verdict.fired)
     missed = Counter(verdict.kind for verdict in verdicts if not verdict.fired)
     failed = Counter(verdict.kind for verdict in verdicts if verdict.violations)
-    kinds = list(dict.fromkeys(verdict.kind for verdict in sorted(verdicts, key=lambda one: one.seed % len(KINDS))))
+    kinds = sorted({verdict.kind for verdict in verdicts}, key=list(Kind).index)
     width = max(map(len, kinds), default=4)
     head = [f"| {'fault':{width}} | schedules | violations | not struck |", f"| {'-' * width} | --------: | ---------: | ---------: |"]
     rows = [f"| {kind:{width}} | {counted[kind]:9} | {failed[kind]:10} | {missed[kind]:10} |" for kind in kinds]
@@ -58,6 +58,6 @@ def table(verdicts: Sequence[Verdict]) -> str:
 
 
 def told(verdict: Verdict, replay: str) -> str:
-    """Say what a schedule violated, and how to see it again."""
+    """Say what a schedule violated, and how to see it again: ``replay`` is the command, up to the seed."""
     lines = [f"seed {verdict.seed} ({verdict.kind}) violates:", *(f"  {violation}" for violation in verdict.violations)]
-    return "\n".join([*lines, f"  replay: {replay} --seed {verdict.seed}"])
+    return "\n".join([*lines, f"  replay: {replay} {verdict.seed}"])
