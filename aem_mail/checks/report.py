@@ -8,6 +8,7 @@ from typing import Any, Final
 from aem_mail.checks import CHECKS, Severity, Subject
 from aem_mail.checks.ignores import Ignore, Judged, counted
 from aem_mail.document import Block, Document, Heading, Items, Paragraph
+from aem_mail.model import EnvironmentId
 
 SCHEMA_VERSION: Final = 1
 CLEAN, ERRORS = 0, 2
@@ -15,9 +16,9 @@ CLEAN, ERRORS = 0, 2
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One environment's findings; ``environment`` names it, ``not_run`` tells for each check that could not run what it lacked."""
+    """One environment's findings; ``not_run`` tells for each check that could not run what it lacked."""
 
-    environment: str
+    environment: EnvironmentId
     judged: Sequence[Judged]
     not_run: Sequence[tuple[str, str]]
 
@@ -45,7 +46,8 @@ def to_json(checked: Sequence[Checked]) -> dict[str, Any]:
         "summary": _counts(checked),
         "environments": [
             {
-                "environment": one.environment,
+                "programId": one.environment.program_id,
+                "environmentId": one.environment.environment_id,
                 "findings": [_finding(judged) for judged in one.judged],
                 "notRun": [{"id": id_, "lacks": lacks} for id_, lacks in one.not_run],
             }
@@ -55,7 +57,7 @@ def to_json(checked: Sequence[Checked]) -> dict[str, Any]:
 
 
 def _blocks(one: Checked) -> Iterator[Block]:
-    yield Heading(one.environment)
+    yield Heading(str(one.environment))
     for severity in Severity:
         lines = [_line(judged) for judged in one.judged if judged.finding.severity is severity]
         if lines:

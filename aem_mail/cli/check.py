@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     ignores = read_ignores(args.ignore_file or _project(chosen.folder) / FILE_NAME)
     stated = _stated(args, chosen)
     checked = [
-        Checked(str(environment), judge(find_mistakes(subject), ignores, today), not_run(subject))
+        Checked(environment, judge(find_mistakes(subject), ignores, today), not_run(subject))
         for environment, subject in _subjects(args, chosen, stated, today)
     ]
     output.show(args.output, to_document(checked), to_json(checked))
@@ -100,18 +100,17 @@ def _only_type(files: Mapping[str, ProjectFile]) -> str | None:
 
 
 def _stated(args: argparse.Namespace, chosen: stack.Stack) -> Resources:
-    """Return what the stack has, or, before its first `pulumi up`, what its configuration says; nothing where none is asked for."""
-    if args.program is not None or args.environment is not None:
-        if args.program is None or args.environment is None:
-            if args.program is not None:
-                raise InvalidInput("aem-mail check", [Problem("--environment", "is missing; --program alone names none")])
-        else:
-            return ()
+    """Return what the stack has, or, before its first `pulumi up`, what its configuration says; nothing where no stack is meant."""
+    if args.program is not None:
+        if args.environment is None:
+            raise InvalidInput("aem-mail check", [Problem("--environment", "is missing; --program alone names none")])
+        return ()
     configuration = settings.namespaced(chosen.configuration())
     recorded = _recorded(chosen)
-    if recorded:
+    if recorded or "programId" not in configuration:
         return recorded
-    given = settings.program_settings({key: configuration[key] for key in configuration}, lambda _: True)
+    # That a secret lies there in the clear is for `pulumi preview` to say, which knows.
+    given = settings.program_settings(configuration, lambda _: True)
     return list(mail_egress_resources(_arguments(given)))
 
 

@@ -78,8 +78,9 @@ def test_an_environment_from_which_mail_arrives_is_clean(simulator: Running, pro
     code, report = checked(capsys, *ENVIRONMENT, "--directory", str(project))
 
     assert (code, ids(report), report["schemaVersion"]) == (0, [], 1)
-    assert report["environments"][0]["environment"] == "program 10001, environment 20001"
-    assert [one["id"] for one in report["environments"][0]["notRun"]] == ["M16", "M23"]
+    (environment,) = report["environments"]
+    assert (environment["programId"], environment["environmentId"]) == ("10001", "20001")
+    assert [one["id"] for one in environment["notRun"]] == ["M16", "M23"]
 
 
 def test_five_mistakes_made_by_hand_are_each_named_before_anything_is_changed(
@@ -176,6 +177,14 @@ def test_before_the_first_up_the_configuration_is_the_declaration(
     pulumi.answers("stack", stdout='{"deployment": {"resources": []}}')
 
     assert ids(checked(capsys, "--offline")[1]) == ["M20"]
+
+
+def test_a_stack_without_anything_of_ours_says_what_to_name(pulumi: PulumiStandIn, capsys: pytest.CaptureFixture[str]) -> None:
+    state(pulumi)
+
+    assert main(["check", "--offline"]) == 3
+
+    assert "the stack declares nothing for an environment; name --program and --environment" in capsys.readouterr().err
 
 
 def test_without_credentials_the_way_out_is_named(pulumi: PulumiStandIn, capsys: pytest.CaptureFixture[str]) -> None:
