@@ -1,13 +1,17 @@
 """What a run asked Cloud Manager for, counted from the simulator's journal: pure."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from aem_mail.simulator.transitions import NETWORKING_SECONDS, VARIABLES_SECONDS
+
 Entry = Mapping[str, Any]
 
 TOKEN_PATH: Final = "/ims/token/v3"  # noqa: S105 - a path
+SECONDS: Final = {"advancedNetworking": NETWORKING_SECONDS, "variables": VARIABLES_SECONDS}
 ENVIRONMENT: Final = re.compile(r"/api/program/\d+/environment/\d+")
 
 
@@ -24,6 +28,16 @@ class Counts:
     def changes(self) -> int:
         """The number of applied mutations."""
         return len(self.mutations)
+
+    @property
+    def summary(self) -> str:
+        """Say how many changes of each kind there are, as ``2 PUT advancedNetworking, 1 PATCH variables``."""
+        return ", ".join(f"{number} {mutation}" for mutation, number in Counter(self.mutations).items())
+
+    @property
+    def minutes(self) -> float:
+        """The minutes that Cloud Manager takes for the changes of an environment, one after the other."""
+        return sum(SECONDS.get(mutation.split()[-1], 0.0) for mutation in self.mutations) / 60
 
 
 def counts(entries: Iterable[Entry]) -> Counts:

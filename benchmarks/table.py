@@ -38,7 +38,7 @@ def _bound(row: Row) -> str:
 
 
 def _number(value: float, unit: str) -> str:
-    text = str(int(value)) if isinstance(value, int) else f"{value:.0f}" if unit == "MB" else f"{value:.2f}"
+    text = str(int(value)) if isinstance(value, int) else f"{value:.0f}" if unit in {"MB", "min"} else f"{value:.2f}"
     return f"{text} {unit}" if unit else text
 
 

@@ -40,6 +40,6 @@ def _life(lab: Lab, rules: int, environ: dict[str, str] | None = None) -> Iterat
             seconds, counts = simulator.counted(work)
             what = f"mutations on {phase}, {size}{', default parallelism' if environ else ''}"
             at_most = None if environ else MOST
-            yield Row("changes", what, counts.changes, "", at_most, note=", ".join(counts.mutations) if counts.changes > MOST else "")
+            yield Row("changes", what, counts.changes, "", at_most, note=counts.summary if counts.changes > MOST else "")
             line = f"{phase}{' at default parallelism' if environ else ''}"
             yield Row("changes", line, seconds, "s", resources=resources_in(rules))

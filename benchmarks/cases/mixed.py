@@ -26,6 +26,6 @@ def mixed(lab: Lab) -> Iterator[Row]:
     """Of 10 rules and 20 variables 3 and 6 go, 5 and 10 change, and 3 and 6 come."""
     with lab.deployed(program(BEFORE), SHORT) as (project, simulator):
         seconds, counts = simulator.counted(project.program(program(AFTER)).up)
-        yield Row("mixed", "mutations", counts.changes, "", MOST, note=", ".join(counts.mutations))
+        yield Row("mixed", "mutations", counts.changes, "", MOST, note=counts.summary)
         yield Row("mixed", "up", seconds, "s")
         yield Row("mixed", "tokens", counts.tokens, "", 1)

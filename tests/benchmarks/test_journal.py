@@ -31,3 +31,14 @@ def test_requests_are_counted_by_what_they_cost() -> None:
 
 def test_a_refused_change_is_none() -> None:
     assert counts([entry("PUT", f"{ENVIRONMENT}/advancedNetworking")]).changes == 0
+
+
+def test_changes_are_summed_up_by_kind_and_by_what_they_take() -> None:
+    put = entry("PUT", f"{ENVIRONMENT}/advancedNetworking", applied=True)
+    patch = entry("PATCH", f"{ENVIRONMENT}/variables", applied=True)
+
+    counted = counts([put, patch, put])
+
+    assert counted.summary == "2 PUT advancedNetworking, 1 PATCH variables"
+    assert counted.minutes == 25
+    assert counts([]).summary == ""
