@@ -92,6 +92,7 @@ def test_one_that_is_being_deleted_is_waited_for_and_then_created_anew(program: 
     answer = create(program)
 
     assert (answer.origin, answer.outputs["infrastructure_id"]) == (Origin.CREATED, "30002")
+    assert all(entry["status"] != 409 for entry in program.simulator.journal()), "it was waited for, not tried again and again"
 
 
 def test_a_second_kind_is_an_error_that_names_both_and_the_steps(program: Bench) -> None:

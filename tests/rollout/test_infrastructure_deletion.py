@@ -63,6 +63,7 @@ def test_a_deletion_is_done_once_though_its_first_answer_was_none(program: Bench
     assert delete(program) is None
 
     assert program.mutations() == [DELETE]
+    assert len(program.requests("DELETE")) == (1 if fault == {"drop": "after"} else 2)
 
 
 def test_one_that_is_still_being_created_is_deleted_once_it_can_be(program: Bench) -> None:
@@ -71,14 +72,18 @@ def test_one_that_is_still_being_created_is_deleted_once_it_can_be(program: Benc
     assert delete(program) is None
 
     assert program.mutations() == [POST, DELETE]
+    assert len(program.requests("DELETE")) == 1
     assert program.api.network_infrastructures.list(PROGRAM) == []
 
 
 def test_a_deletion_that_was_interrupted_is_waited_for(program: Bench) -> None:
     create(program)
     program.api.network_infrastructures.delete(PROGRAM, "30001")
+    program.forget()
 
     assert delete(program) is None
+
+    assert program.requests("DELETE") == []
 
     assert program.api.network_infrastructures.list(PROGRAM) == []
 

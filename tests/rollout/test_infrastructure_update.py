@@ -1,5 +1,6 @@
 """Only a VPN is updated, with its shared keys; what failed is mended."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -42,6 +43,16 @@ def test_a_vpn_that_is_as_wanted_is_not_updated(program: Bench) -> None:
     update(program, vpn())
 
     assert program.mutations() == []
+
+
+@pytest.mark.parametrize("dns", [{"resolvers": ["10.1.0.5"], "domains": ["corp.example.com"]}, {"resolvers": ["10.1.0.4"], "domains": []}])
+def test_other_resolvers_or_domains_are_an_update(program: Bench, dns: dict[str, list[str]]) -> None:
+    create(program, vpn())
+    program.forget()
+
+    update(program, replace(vpn(), dns=dns))
+
+    assert program.mutations() == ["PUT 30001"]
 
 
 def test_an_update_sends_back_the_dns_that_it_does_not_declare() -> None:

@@ -108,6 +108,22 @@ def test_two_threads_take_turns(tmp_path: Path) -> None:
     assert most == 1
 
 
+def test_a_thread_of_this_process_is_waited_for_without_a_limit_and_without_a_word(tmp_path: Path) -> None:
+    lock, reports, entered = ChangeLock("api", "environment 2", tmp_path), list[str](), threading.Event()
+
+    def enter() -> None:
+        with lock.held(0.01, reports.append):
+            entered.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        with lock.held(LONG, ignore):
+            future = pool.submit(enter)
+            assert not entered.wait(0.1)
+        future.result(LONG)
+
+    assert reports == []
+
+
 def test_an_exception_inside_frees_the_lock(tmp_path: Path) -> None:
     lock = ChangeLock("api", "environment 2", tmp_path)
     with pytest.raises(ZeroDivisionError), lock.held(LONG, ignore):

@@ -189,6 +189,10 @@ def test_an_owned_enablement_is_told_nothing_when_nothing_is_dropped() -> None:
     assert answer_in(merge(HERE, on(), [enable(owned=True)])).note is None
 
 
+def test_the_hosts_of_an_enablement_that_is_declared_anew_stay() -> None:
+    assert merge(HERE, on(hosts=("a.example",)), [Disable(True, ("a.example",)), enable()]).write is None
+
+
 def test_two_lists_of_hosts_contradict_each_other_and_name_their_owners() -> None:
     plan = merge(HERE, on(), [enable("one", non_proxy_hosts=("a.example",)), enable("two", non_proxy_hosts=()), put()])
 

@@ -46,6 +46,19 @@ def test_nothing_is_sent_twice_after_a_lost_answer(with_rule: Bench, fault: dict
     assert (answer.origin, answer.note) == (Origin.CREATED, None)
 
 
+def test_what_became_of_a_lost_put_is_read_once_the_environment_is_ready(with_rule: Bench) -> None:
+    with_rule.fault(method="PUT", path=DOCUMENT, nth=1, drop="after")
+    with_rule.freeze()
+    with ThreadPoolExecutor(1) as pool:
+        outcomes = pool.submit(with_rule.networking, put())
+        wait_until(lambda: len(with_rule.requests()) > 6)
+        documents = with_rule.requests(path="/advancedNetworking")
+        with_rule.thaw()
+        answered(outcomes.result(LONG))
+
+    assert len(documents) == 1, "until then it may be the old one"
+
+
 def test_an_outage_of_some_attempts_is_borne(bench_of: BenchOf) -> None:
     bench = bench_of(clock=ScaledClock(200), advancedNetworking=document(FOREIGN_RULE))
     bench.fault(method="PUT", path=DOCUMENT, nth=1, times=8, status=503)

@@ -54,6 +54,18 @@ def test_after_a_change_the_new_state_is_read(refresh: Bench) -> None:
     assert [variable.key.name for variable in refresh.rollout.read_variables(HERE) or ()] == ["MAIL_A"]
 
 
+def test_after_a_change_of_networking_the_new_document_is_read(refresh: Bench) -> None:
+    before = refresh.rollout.read_networking(HERE)
+    assert before is not None
+    assert not before.enabled
+
+    answered(refresh.networking(enable()))
+
+    after = refresh.rollout.read_networking(HERE)
+    assert after is not None
+    assert after.enabled
+
+
 def test_an_up_reads_status_and_document_before_and_after_its_one_write(bench: Bench) -> None:
     answered(bench.networking(enable(), put()))
 

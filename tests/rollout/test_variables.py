@@ -134,6 +134,19 @@ def test_removing_what_is_gone_sends_nothing() -> None:
     assert merge(HERE, [there("MAIL_A", status="deleted")], [gone("MAIL_A")]).write is None
 
 
+def test_a_variable_takes_the_place_of_one_that_is_being_removed() -> None:
+    plan = merge(HERE, [there("MAIL_A", "old")], [gone("MAIL_A"), text("MAIL_A", "new")])
+
+    assert [change.value for change in plan.write or ()] == ["new"]
+
+
+def test_one_of_two_equal_declarations_is_enough_to_write_a_secret() -> None:
+    eager, content = secret("MAIL_A", owned=True), secret("MAIL_A", owned=True, rewrite=False)
+
+    for requests in ([eager, content], [content, eager]):
+        assert merge(HERE, [there("MAIL_A", None)], requests).write is not None
+
+
 def test_two_owners_of_one_variable_fail_and_their_neighbour_does_not() -> None:
     one, two = text("MAIL_A", "one"), secret("MAIL_A", "two-secret")
 
@@ -152,6 +165,14 @@ def test_the_last_variables_beyond_the_limit_are_refused() -> None:
     assert [isinstance(answer, Refused) for answer in plan.answers] == [True, False, False, False]
     assert "more than 200 variables" in str(plan.answers[0])
     assert len(applied(plan.write, live)) == MOST_VARIABLES
+
+
+def test_a_removal_that_does_not_happen_makes_no_room() -> None:
+    live = [there(f"FOREIGN_{number:03}") for number in range(MOST_VARIABLES)]
+
+    plan = merge(HERE, live, [gone("FOREIGN_000"), text("FOREIGN_000"), text("MAIL_A")])
+
+    assert isinstance(plan.answers[2], Refused)
 
 
 def test_a_refused_variable_takes_no_room() -> None:

@@ -159,6 +159,14 @@ def test_an_environment_that_had_failed_before_and_stays_so_is_judged_by_its_var
     assert with_variables.mutations() == [PATCH]
 
 
+def test_a_variable_of_another_type_that_failed_is_not_the_trouble_of_its_removal(bench_of: BenchOf) -> None:
+    bench = bench_of(variables=[{"name": "PASSWORD", "type": "string", "value": "plain", "status": "failed"}])
+
+    removed, _ = answered(bench.variables(gone("PASSWORD", VariableType.SECRET_STRING), text("MAIL_A")))
+
+    assert "is a string now" in str(removed.note)
+
+
 def test_an_environment_that_is_gone_needs_nothing_removed(with_variables: Bench) -> None:
     program = with_variables.simulator.state()["programs"]["10001"]
     with_variables.edit_program(environments={id_: one for id_, one in program["environments"].items() if id_ != "20001"})
