@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from matplotlib.figure import Figure
-from matplotlib.ticker import ScalarFormatter
+from matplotlib.ticker import NullFormatter, ScalarFormatter
 
 from benchmarks.row import Row
 
@@ -36,6 +36,9 @@ def plot(rows: Iterable[Row], target: Path) -> bool:
         axes.plot(resources, seconds, marker="o", markersize=4, label=name)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(ScalarFormatter())
+        axis.set_minor_formatter(NullFormatter())
+    axes.set_xticks(sorted({resources for points in found.values() for resources, _ in points}))
+    axes.set_yticks([1, 2, 5, 10, 20, 50, 100])
     axes.grid(visible=True, which="both", alpha=0.2)
     figure.legend(loc="outside right upper", fontsize="small")
     figure.savefig(target, format="svg", metadata={"Date": None})
