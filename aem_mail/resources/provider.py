@@ -64,7 +64,8 @@ class Provider(ResourceProvider):
             self._note(wanted, Outcome.DECLARED)
             for warning in rules.warnings(self.kind, wanted):
                 plugin.warn(f"{self.kind} {wanted.get('logical_name', '')}: {warning}")
-        return CheckResult(to_engine(wanted), [CheckFailure(problem.field, problem.message) for problem in found])
+        # Of a failure that names a property the engine prints that property's value too, also that of a secret.
+        return CheckResult(to_engine(wanted), [CheckFailure("", str(problem)) for problem in found])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Say which declared inputs moved, and whether they force a replacement."""

@@ -105,7 +105,9 @@ class Engine:
         self._go_on()
         result = PROVIDERS[kind].check(dict(olds), dict(news))
         if result.failures:
-            text = "; ".join(f"{failure.property}: {failure.reason}" for failure in result.failures)
+            # As the engine does: the value of a property that a failure names is printed with it.
+            named = [f"{one.property} {news.get(one.property)} " if one.property else "" for one in result.failures]
+            text = "; ".join(f"{name}{one.reason}" for name, one in zip(named, result.failures, strict=True))
             self._failed(Operation(name, kind, Step.CHECK, Result.FAILED, f"{name}: {text}"))
         checked: dict[str, Any] = _from_engine(result.inputs)
         return checked
