@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aem_mail.simulator.program_json import networking_json
-from aem_mail.simulator.state import Environment, Infrastructure, State
+from aem_mail.simulator.state import Environment, Infrastructure, PortForward, State
 from aem_mail.simulator.world import World
 from tests.soak.history import Noun, Write
 
@@ -35,6 +35,19 @@ class Ledger:
             taken, self._writes = self._writes, []
             self._lasting.clear()
             return taken
+
+    def intrude(self, program_id: str, environment_id: str, rule: PortForward) -> None:
+        """Let somebody else add a rule, at once; nothing where networking is not enabled."""
+        with self.world.lock:
+            state = self.world.state
+            program = state.programs[program_id]
+            environment = program.environments[environment_id]
+            if environment.networking is None:
+                return
+            networking = replace(environment.networking, port_forwards=(*environment.networking.port_forwards, rule))
+            self.world.commit(state.with_program(program.with_environment(replace(environment, networking=networking))))
+            place = f"{program_id}/{environment_id}"
+            self._writes.append(Write(Noun.NETWORKING, place, others=True, document=networking_json(networking)))
 
     def _changed(self) -> None:
         before, self._state = self._state, self.world.state

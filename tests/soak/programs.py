@@ -25,6 +25,9 @@ FOREIGN_VARIABLES: Final = (
     {"name": "FOREIGN_SECRET", "type": "secretString", "value": "their-own-secret"},
     {"name": "EMAIL_PASSWORD", "type": "secretString", "service": "preview", "value": "their-preview-secret"},
 )
+ALWAYS: Final = frozenset({"rule-30465", "EMAIL_PASSWORD", "file"})
+"""Names that every second program gives a new meaning."""
+
 INTRUDER: Final = {"name": "intruder.example", "portDest": 8443, "portOrig": 30843}
 PID: Final = "com.day.cq.mailer.DefaultMailService"
 
@@ -114,8 +117,12 @@ class Author:
         random = self._random
         fresh = self._program(with_file)
         kept = {name: one for name, one in before.items() if random.random() < 0.5}
+        renamed = {name for name in kept if name not in ALWAYS and random.random() < 0.25}
         after = {**kept, **{name: one for name, one in fresh.items() if name not in kept or random.random() < 0.6}}
-        after[f"rule-{30465}"] = _other_rule(before.get("rule-30465"), random)
+        for name in sorted(renamed):
+            after[f"{name}-renamed"] = kept[name]
+            del after[name]
+        after["rule-30465"] = _other_rule(before.get("rule-30465"), random)
         after["EMAIL_PASSWORD"] = self._secret("EMAIL_PASSWORD", None)
         if with_file:
             after["file"] = self._file()

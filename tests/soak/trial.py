@@ -11,13 +11,14 @@ from typing import Any
 
 from aem_mail.simulator.faults import fault_from_json
 from aem_mail.simulator.server import Running, running_simulator
+from aem_mail.simulator.state import PortForward
 from tests.soak.checker import check
 from tests.soak.disturbance import Kind
 from tests.soak.history import History, Phase, Program, Recorded, Result, Role, Run, Violation
 from tests.soak.invariants.things import environments, rules
 from tests.soak.launcher import Launcher, Order, Process
 from tests.soak.ledger import Ledger
-from tests.soak.programs import FOREIGN_RULES
+from tests.soak.programs import FOREIGN_RULES, NEW
 from tests.soak.schedule import Schedule
 from tests.soak.stand_in import StandIn
 
@@ -76,6 +77,8 @@ class Trial:
             self._phase(Role.RECOVERY, {name: ("up", program)})
         for name, program in wanted.items():
             self._phase(Role.AGAIN, {name: ("up", program)})
+        if schedule.seed % 2:
+            self._ledger.intrude(NEW["program_id"], NEW["environment_id"], PortForward("late.foreign.example", 22, 30822))
         for name in wanted:
             self._phase(Role.DESTROY, {name: ("destroy", {})})
 

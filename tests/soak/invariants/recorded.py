@@ -76,10 +76,16 @@ def _destroyed(run: Run, phase: Phase) -> Iterator[str]:
         yield f"{', '.join(one.name for one in run.after)} is still recorded"
     for one in run.before:
         created = one.outputs.get("origin") == "created"
-        if created and one.kind == "NetworkInfrastructure" and place_of(one.inputs) in infrastructures(phase.live):
+        if created and one.kind == "NetworkInfrastructure" and _is_left_unused(one, phase):
             yield f"infrastructure {place_of(one.inputs)} was created here and is still there"
         if created and one.kind == "AdvancedNetworking" and _is_left_on(place_of(one.inputs), phase):
             yield f"advanced networking of {place_of(one.inputs)} was enabled here, nothing is left in it, and it is still enabled"
+
+
+def _is_left_unused(infrastructure: Recorded, phase: Phase) -> bool:
+    program_id = infrastructure.inputs["program_id"]
+    used = any(one["advancedNetworking"] is not None for one in phase.live["programs"][program_id]["environments"].values())
+    return place_of(infrastructure.inputs) in infrastructures(phase.live) and not used
 
 
 def _is_left_on(place: str, phase: Phase) -> bool:
