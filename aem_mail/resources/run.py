@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from aem_mail import settings
+from aem_mail.identity import claim_key
+from aem_mail.model import EnvironmentId
 from aem_mail.resources import plugin
 from aem_mail.resources.outcomes import Outcomes
 from aem_mail.rollout.claims import Claims
@@ -48,6 +50,11 @@ class Run:
             return float(declared)
         return settings.timeouts(self.config).get(what, DEFAULT_TIMEOUTS[what])
 
+    def _declares_enablement(self, environment: EnvironmentId) -> bool:
+        inputs = {"program_id": environment.program_id, "environment_id": environment.environment_id}
+        key = claim_key("AdvancedNetworking", inputs)
+        return key is not None and self.claims.owner(key) is not None
+
     def _connect(self) -> "Rollout":
         # Here, because neither the program nor a plain preview talks to Cloud Manager: they need not load what does.
         from aem_mail.cloud_manager.client import CloudManager  # noqa: PLC0415
@@ -55,7 +62,11 @@ class Run:
         from aem_mail.rollout.rollout import Options, Rollout, Voice  # noqa: PLC0415
 
         connection = settings.connection(os.environ, self.config)
-        options = Options(window=Window(**settings.gathering(self.config)), infrastructure_timeout=self.timeout("infrastructure"))
+        options = Options(
+            window=Window(**settings.gathering(self.config)),
+            infrastructure_timeout=self.timeout("infrastructure"),
+            declared=self._declares_enablement,
+        )
         scope = f"{connection.base_url} {connection.org_id}"
         plugin.make_room()
         return Rollout(CloudManager(connection), scope, Voice(plugin.report, plugin.say), options)

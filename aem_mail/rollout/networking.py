@@ -39,27 +39,37 @@ class Delete:
 class NetworkingPlan:
     """At most one write, an answer or an error for each request (by its place), and the disables that cannot decide yet.
 
-    ``given_up`` tells that this stack gave up an enablement which it had created and which still stands.
+    ``given_up`` tells that this stack gave up an enablement which it had created and which still stands, ``begun`` that the
+    write enables for rules whose AdvancedNetworking is still to come.
     """
 
     write: Put | Delete | None
     answers: tuple[Answer | AemMailError, ...]
     held: tuple[int, ...] = ()
     given_up: bool = False
+    begun: bool = False
 
 
 def merge(
-    environment: EnvironmentId, live: AdvancedNetworking, requests: Sequence[NetworkingRequest], given_up: bool = False
+    environment: EnvironmentId,
+    live: AdvancedNetworking,
+    requests: Sequence[NetworkingRequest],
+    given_up: bool = False,
+    *,
+    declared: bool = False,
+    begun: bool = False,
 ) -> NetworkingPlan:
     """Merge ``requests`` into the ``live`` document.
 
     A rule that conflicts with another request, or with a rule that is there, fails alone. A disable that finds rules or
     hosts is held (its place is in ``held``): whether it may go is for the caller to decide, after further removals. With
-    ``given_up``, the removal of the last entry disables too.
+    ``given_up``, the removal of the last entry disables too. With ``declared``, the enablement is part of this run, and rules
+    that come before it enable; ``begun`` says that they have, so that it counts as created when it comes.
     """
     errors = _contradicting_enables(environment, requests)
     enables = [request for place, request in enumerate(requests) if isinstance(request, Enable) and place not in errors]
-    enabled = live.enabled or bool(enables)
+    ahead = declared and not enables and any(isinstance(request, PutRule) for request in requests)
+    enabled = live.enabled or bool(enables) or ahead
     errors |= _refused_rules(environment, live, requests, enabled)
     puts = {
         request.rule.port_orig: request.rule
@@ -75,7 +85,7 @@ def merge(
     def answer(request: NetworkingRequest) -> Answer:
         match request:
             case Enable():
-                return enable_answer(environment, request, live)
+                return enable_answer(environment, request, live, begun=begun)
             case PutRule():
                 return rule_answer(environment, request, rules_by_port_orig(live).get(request.rule.port_orig))
             case RemoveRule():
@@ -90,6 +100,7 @@ def merge(
         tuple(errors.get(place) or answer(request) for place, request in enumerate(requests)),
         disables if given_up and not ends else (),
         given_up,
+        begun or (ahead and not live.enabled),
     )
 
 

@@ -48,9 +48,9 @@ def rule_refusal(environment: EnvironmentId, candidates: Sequence[PutRule], pres
     )
 
 
-def enable_answer(environment: EnvironmentId, request: Enable, live: AdvancedNetworking) -> Answer:
-    """Tell an adopted enablement so, and which hosts the declared list drops."""
-    if not live.enabled:
+def enable_answer(environment: EnvironmentId, request: Enable, live: AdvancedNetworking, *, begun: bool = False) -> Answer:
+    """Tell an adopted enablement so, and which hosts the declared list drops; one that this run has ``begun`` is created."""
+    if begun or not live.enabled:
         return Answer(Origin.CREATED)
     kept = live.non_proxy_hosts if request.non_proxy_hosts is None else request.non_proxy_hosts
     dropped = [host for host in live.non_proxy_hosts if host.casefold() not in folded(kept)]

@@ -1,6 +1,6 @@
 """Changes of an environment's advanced networking, as batches."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from aem_mail.errors import BadRequest
@@ -21,10 +21,13 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
     doing = "advanced networking"
     usually = "10 minutes"
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, declared: Callable[[], bool]) -> None:
+        """``declared`` says whether this run declares the enablement of the environment."""
         super().__init__(access)
         self._way_out = WayOut(access)
+        self._declared = declared
         self._given_up = False
+        self._begins = self._begun = False
 
     def admit(self, batch: Sequence[Pending[NetworkingRequest]]) -> Sequence[Pending[NetworkingRequest]]:
         """Refuse, or wait for, what needs a network infrastructure."""
@@ -39,7 +42,9 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
         return self.access.api.advanced_networking.get(self.access.environment)
 
     def merge(self, live: AdvancedNetworking, requests: Sequence[NetworkingRequest]) -> NetworkingPlan:
-        return merge(self.access.environment, live, requests, self._given_up)
+        plan = merge(self.access.environment, live, requests, self._given_up, declared=self._declared(), begun=self._begun)
+        self._begins = plan.begun
+        return plan
 
     def send(self, write: Put | Delete) -> None:
         api, environment = self.access.api.advanced_networking, self.access.environment
@@ -47,6 +52,10 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
             api.delete(environment)
         else:
             api.put(environment, non_proxy_hosts=write.non_proxy_hosts, port_forwards=write.port_forwards)
+
+    def accepted(self, write: Put | Delete) -> None:
+        """Remember an enablement that rules have begun: it is this stack's, though its own resource comes later."""
+        self._begun = self._begins and isinstance(write, Put)
 
     def took_effect(self, write: Put | Delete, before: AdvancedNetworking, timeout: float) -> bool:
         """Compare the document with what was sent, once the environment is ready, since until then it may be the old one."""

@@ -43,13 +43,21 @@ class _Queues:
     variables: Gathering[VariableRequest]
 
 
+def _never(_: EnvironmentId) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How requests are gathered, how many seconds networking waits for an infrastructure, and where the lock files lie."""
+    """How requests are gathered, how many seconds networking waits for an infrastructure, and where the lock files lie.
+
+    ``declared`` says whether this run declares the enablement of an environment: then rules need not wait for it.
+    """
 
     infrastructure_timeout: float = 90 * 60.0
     window: Window = field(default_factory=Window)
     locks: Path = field(default_factory=lock_directory)
+    declared: Callable[[EnvironmentId], bool] = _never
 
 
 class Rollout:
@@ -113,9 +121,10 @@ class Rollout:
     def _new_queues(self, environment: EnvironmentId) -> _Queues:
         lock = ChangeLock(self._scope, str(environment), self._options.locks)
         access = Access(self._api, environment, lock, self._clock, self._voice.report, self._options.infrastructure_timeout)
+        networking = NetworkingLane(access, partial(self._options.declared, environment))
         window = self._options.window
         return _Queues(
-            Gathering(f"networking of {environment}", partial(carry_out, NetworkingLane(access)), window),
+            Gathering(f"networking of {environment}", partial(carry_out, networking), window),
             Gathering(f"variables of {environment}", partial(carry_out, VariablesLane(access)), window),
         )
 

@@ -226,3 +226,19 @@ def test_two_lists_of_hosts_contradict_each_other_and_name_their_owners() -> Non
 )
 def test_a_difference_shows_both_sides(request_: NetworkingRequest, live: AdvancedNetworking, text: str) -> None:
     assert difference(request_, live) == text
+
+
+def test_a_rule_that_comes_before_its_declared_enablement_enables_and_the_enablement_then_counts_as_created() -> None:
+    first = merge(HERE, OFF, [put(30465)], declared=True)
+    assert first.write == Put((), (port_forward_entry(rule(30465)),))
+    assert first.begun
+
+    then = merge(HERE, on(rule(30465)), [enable()], declared=True, begun=first.begun)
+    assert then.write is None
+    assert then.answers == (Answer(Origin.CREATED),)
+
+
+def test_an_enablement_that_was_there_before_its_rules_is_not_begun_by_them() -> None:
+    assert not merge(HERE, on(), [put(30465)], declared=True).begun
+    assert not merge(HERE, OFF, [put(30465), enable()], declared=True).begun
+    assert not merge(HERE, OFF, [RemoveRule(30465)], declared=True).begun
