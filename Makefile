@@ -45,7 +45,6 @@ lint: venv  ## Formatting, lint, types and import rules
 	@.venv/bin/ruff format --check --quiet
 	@.venv/bin/ruff check --quiet
 	@.venv/bin/mypy
-	@.venv/bin/mypy scripts
 	@.venv/bin/lint-imports
 
 format: venv  ## Format, and mend what lint can mend
