@@ -45,13 +45,16 @@ class Gateway:
         except ClientDisconnect:
             return
         faults = self._world.faults.fired("answer", incoming.method, incoming.path)
-        await anyio.sleep(sum(fault.latency for fault in faults))
+        latency = sum(fault.latency for fault in faults)
+        applied_first = any(fault.drop == "after" for fault in faults)
+        await anyio.sleep(0 if applied_first else latency)
         try:
             outgoing = serve(self._world, incoming, faults)
         except Exception:
             _LOG.exception("%s %s failed", incoming.method, incoming.path)
             await problem_response(Problem(500, "Internal error of the simulator"))(scope, receive, send)
             return
+        await anyio.sleep(latency if applied_first else 0)
         if outgoing.status is None:
             self._hang_up(scope)
             await anyio.sleep(0)

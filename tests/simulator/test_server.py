@@ -43,6 +43,15 @@ def test_a_dropped_answer_is_a_closed_connection(drop: str, http: httpx.Client) 
     assert len(http.get(VARIABLES).json()["_embedded"]["variables"]) == (1 if drop == "after" else 0)
 
 
+def test_a_change_whose_answer_is_late_and_then_dropped_is_applied_at_once(http: httpx.Client) -> None:
+    http.post("/_sim/faults", json={"method": "PATCH", "drop": "after", "latency": 5, "times": 1})
+
+    with pytest.raises(httpx.ReadTimeout):
+        http.patch(VARIABLES, json=[{"name": "AB", "value": "x"}], timeout=0.2)
+
+    assert len(http.get(VARIABLES).json()["_embedded"]["variables"]) == 1
+
+
 def test_latency_is_real_and_holds_up_nobody_else(http: httpx.Client, running: Running) -> None:
     http.post("/_sim/faults", json={"path": "/api/programs", "latency": 0.3, "times": 1})
     took: dict[str, float] = {}

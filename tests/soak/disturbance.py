@@ -123,7 +123,7 @@ def _lost(kind: Kind, random: Random) -> Disturbance:
 
 def _timeout(kind: Kind, random: Random) -> Disturbance:
     method, path = random.choice(WRITES)
-    drop = random.choice(("before", "after"))
+    drop = random.choice(("before", "after", None))
     fault = {"method": method, "path": path, "nth": 1, "times": 1, "drop": drop, "latency": 1.2}
     return Disturbance(kind, [fault], time_scale=SLOW, answer_within=0.7)
 
