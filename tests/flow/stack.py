@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -63,7 +64,9 @@ class Stack:
             "PULUMI_BACKEND_URL": f"file://{backend}",
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
             "XDG_CACHE_HOME": str(self.folder / "cache"),
-            "PYTHONDONTWRITEBYTECODE": "1",
+            # Compiled once for all commands of all tests, and nowhere in the checkout.
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "aem-mail-flow-tests-pycache"),
             **self.variables,
         }
         (self.folder / "Pulumi.yaml").write_text(
