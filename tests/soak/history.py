@@ -109,8 +109,9 @@ class Write:
     """One mutation that the simulator applied.
 
     ``place`` is "program/environment" or "program/region". ``effect`` tells whether it changed anything; of variables,
-    ``touched`` are those it named and ``idle`` those among them that were just so before. ``seen``: somebody read the
-    variables while this change lasted. ``others``: made by a second writer; ``document`` is then what stands since.
+    ``touched`` are those it named and ``idle`` those among them that were just so before. ``seen``: the environment answered
+    while this change lasted, so that whoever had lost the answer could have looked. ``others``: made by a second writer;
+    ``document`` is then what stands since.
     """
 
     noun: Noun

@@ -71,7 +71,7 @@ class Ledger:
 
     def _recorded(self, **entry: Any) -> None:
         self._record(**entry)
-        if entry["method"] == "GET" and entry["status"] == 200 and entry["path"].endswith("/variables"):
+        if entry["method"] == "GET" and entry["status"] == 200 and "/environment/" in entry["path"]:
             self._see(entry["path"])
         for listener in self.on_request:
             listener()
