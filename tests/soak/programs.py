@@ -25,6 +25,17 @@ FOREIGN_VARIABLES: Final = (
     {"name": "FOREIGN_SECRET", "type": "secretString", "value": "their-own-secret"},
     {"name": "EMAIL_PASSWORD", "type": "secretString", "service": "preview", "value": "their-preview-secret"},
 )
+IPSEC_POLICY: Final[Mapping[str, Any]] = {
+    "dhGroup": "ECP384",
+    "ikeEncryption": "AES256",
+    "ikeIntegrity": "SHA384",
+    "ipsecEncryption": "GCMAES256",
+    "ipsecIntegrity": "GCMAES256",
+    "pfsGroup": "ECP384",
+    "saDatasize": 102400,
+    "saLifetime": 3600,
+}
+
 ALWAYS: Final = frozenset({"rule-30465", "EMAIL_PASSWORD", "file"})
 """Names that every second program gives a new meaning."""
 
@@ -129,14 +140,23 @@ class Author:
         return after
 
     def _new_infrastructure(self) -> Program:
-        kind = "dedicatedEgressIp" if self._random.random() < 0.5 else "flexiblePortEgress"
-        infrastructure = {"program_id": NEW["program_id"], "kind": kind, "region": "va7", "allow_replace": True}
+        kind = self._random.choice(("flexiblePortEgress", "dedicatedEgressIp", "vpn"))
+        infrastructure: dict[str, Any] = {"program_id": NEW["program_id"], "kind": kind, "region": "va7", "allow_replace": True}
+        if kind == "vpn":
+            infrastructure |= self._vpn()
         return {
             "new-infra": Declared("NetworkInfrastructure", infrastructure),
             "new-net": Declared("AdvancedNetworking", dict(NEW)),
             "new-rule": _rule(NEW, 30465, HOSTS[0], 465),
             "new-text": Declared("EnvVar", {**NEW, "name": "MAIL_FROM", "value": "noreply@wknd.site"}),
         }
+
+    def _vpn(self) -> dict[str, Any]:
+        shared_key = f"canary-{self._random.getrandbits(64):016x}"
+        self._secrets.append(shared_key)
+        gateway = {"address": "203.0.113.10", "addressSpace": ["10.1.0.0/16"]}
+        connection = {"name": "office", "gateway": gateway, "sharedKey": shared_key, "ipsecPolicy": dict(IPSEC_POLICY)}
+        return {"address_space": ["10.0.0.0/26"], "dns": {"resolvers": ["10.1.0.4"]}, "connections": [connection]}
 
     def _networking(self) -> Declared:
         random = self._random
