@@ -39,7 +39,7 @@ class AdvancedNetworkingProvider(Provider):
     computed = frozenset({"network_infrastructure_id"})
 
     def create_live(self, wanted: Properties) -> Answer:
-        return self._enable(wanted, owned=self.is_ours(wanted))
+        return self._enable(wanted, owned=False)
 
     def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
         return self._enable(wanted, owned=True)

@@ -95,7 +95,7 @@ class EnvVarProvider(_VariableProvider):
     computed = frozenset({"type", "status"})
 
     def create_live(self, wanted: Properties) -> Answer:
-        return self._put(wanted, owned=self.is_ours(wanted))
+        return self._put(wanted, owned=False)
 
     def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
         return self._put(wanted, owned=True)

@@ -40,7 +40,7 @@ class PortForwardProvider(Provider):
     kind = "PortForward"
 
     def create_live(self, wanted: Properties) -> Answer:
-        return self._put(wanted, owned=self.is_ours(wanted))
+        return self._put(wanted, owned=False)
 
     def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
         return self._put(wanted, owned=True)

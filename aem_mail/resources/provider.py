@@ -186,11 +186,6 @@ class Provider(ResourceProvider):
     def _key(self, properties: Properties) -> str | None:
         return claim_key(self.kind, properties, str(project_directory()))
 
-    def is_ours(self, wanted: Properties) -> bool:
-        """Say whether what stands in this place is recorded by this stack: two resources may swap their places."""
-        key = self._key(wanted)
-        return key is not None and RUN.claims.is_recorded(key)
-
     def _must_claim(self, wanted: Properties) -> None:
         key = self._key(wanted)
         if key is not None:

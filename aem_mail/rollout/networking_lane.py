@@ -11,7 +11,7 @@ from aem_mail.rollout.gathering import Pending
 from aem_mail.rollout.lane import Lane, Plan
 from aem_mail.rollout.networking import Delete, NetworkingPlan, Put, merge
 from aem_mail.rollout.networking_answers import difference
-from aem_mail.rollout.requests import Enable, NetworkingRequest, PutRule
+from aem_mail.rollout.requests import Enable, NetworkingRequest, PutRule, as_owner
 from aem_mail.rollout.way_out import WayOut
 
 
@@ -21,9 +21,10 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
     doing = "advanced networking"
     usually = "10 minutes"
 
-    def __init__(self, access: Access, declared: Callable[[], bool]) -> None:
-        """``declared`` says whether this run declares the enablement of the environment."""
+    def __init__(self, access: Access, declared: Callable[[], bool], recorded: Callable[[NetworkingRequest], bool]) -> None:
+        """``declared`` says whether this run declares the enablement of the environment, ``recorded`` what the state holds."""
         super().__init__(access)
+        self._recorded = recorded
         self._way_out = WayOut(access)
         self._declared = declared
         self._given_up = False
@@ -42,6 +43,7 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
         return self.access.api.advanced_networking.get(self.access.environment)
 
     def merge(self, live: AdvancedNetworking, requests: Sequence[NetworkingRequest]) -> NetworkingPlan:
+        requests = [as_owner(request, self._recorded) for request in requests]
         plan = merge(self.access.environment, live, requests, self._given_up, declared=self._declared(), begun=self._begun)
         self._begins = plan.begun
         return plan

@@ -1,12 +1,14 @@
 """What resources ask of an environment, and what they are answered: values, one per resource and operation."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from aem_mail.errors import AemMailError
-from aem_mail.model import PortForward, VariableKey
+from aem_mail.model import PortForward, VariableKey, VariableType
+
+Request = TypeVar("Request")
 
 REPLACE: Final = "replace"
 KEEP: Final = "keep"
@@ -102,6 +104,19 @@ class RemoveVariable:
 
 
 VariableRequest = SetVariable | RemoveVariable
+
+
+def as_owner(request: Request, recorded: Callable[[Any], bool]) -> Request:
+    """Return the request as its owner's where this stack has ``recorded`` what stands in its place, as two that change places do.
+
+    Asked only when a batch is merged: the other one may have been heard of a moment later. A secret needs no such right, since
+    its declared value wins anyway.
+    """
+    if not isinstance(request, Enable | PutRule | SetVariable) or request.owned:
+        return request
+    if isinstance(request, SetVariable) and request.type == VariableType.SECRET_STRING:
+        return request
+    return replace(request, owned=True) if recorded(request) else request
 
 
 def takes_away(request: object) -> bool:

@@ -43,7 +43,7 @@ class _Queues:
     variables: Gathering[VariableRequest]
 
 
-def _never(_: EnvironmentId) -> bool:
+def _never(*_: object) -> bool:
     return False
 
 
@@ -52,12 +52,14 @@ class Options:
     """How requests are gathered, how many seconds networking waits for an infrastructure, and where the lock files lie.
 
     ``declared`` says whether this run declares the enablement of an environment: then rules need not wait for it.
+    ``recorded`` says whether the stack's state holds what a request of an environment is about.
     """
 
     infrastructure_timeout: float = 90 * 60.0
     window: Window = field(default_factory=Window)
     locks: Path = field(default_factory=lock_directory)
     declared: Callable[[EnvironmentId], bool] = _never
+    recorded: Callable[[EnvironmentId, NetworkingRequest | VariableRequest], bool] = _never
 
 
 class Rollout:
@@ -121,11 +123,12 @@ class Rollout:
     def _new_queues(self, environment: EnvironmentId) -> _Queues:
         lock = ChangeLock(self._scope, str(environment), self._options.locks)
         access = Access(self._api, environment, lock, self._clock, self._voice.report, self._options.infrastructure_timeout)
-        networking = NetworkingLane(access, partial(self._options.declared, environment))
+        recorded = partial(self._options.recorded, environment)
+        networking = NetworkingLane(access, partial(self._options.declared, environment), recorded)
         window = self._options.window
         return _Queues(
             Gathering(f"networking of {environment}", partial(carry_out, networking), window),
-            Gathering(f"variables of {environment}", partial(carry_out, VariablesLane(access)), window),
+            Gathering(f"variables of {environment}", partial(carry_out, VariablesLane(access, recorded)), window),
         )
 
     def _program(self, program_id: str, timeout: float) -> ProgramAccess:

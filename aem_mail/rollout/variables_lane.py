@@ -10,7 +10,7 @@ from aem_mail.rollout.access import Access
 from aem_mail.rollout.blame import named_places, speaking_of
 from aem_mail.rollout.gathering import Pending
 from aem_mail.rollout.lane import Lane
-from aem_mail.rollout.requests import VariableRequest
+from aem_mail.rollout.requests import VariableRequest, as_owner
 from aem_mail.rollout.variables import UNSETTLED, VariablesPlan, difference, merge, took_effect
 
 FAILED: Final = frozenset({"failed", "deleted_failed"})
@@ -22,8 +22,10 @@ class VariablesLane(Lane[VariableRequest, Sequence[Variable]]):
     doing = "variables"
     usually = "5 minutes"
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, recorded: Callable[[VariableRequest], bool]) -> None:
+        """``recorded`` says whether the state holds the variable that a request is about."""
         super().__init__(access)
+        self._recorded = recorded
         self._written: set[VariableKey] = set()
 
     def admit(self, batch: Sequence[Pending[VariableRequest]]) -> Sequence[Pending[VariableRequest]]:
@@ -35,6 +37,7 @@ class VariablesLane(Lane[VariableRequest, Sequence[Variable]]):
         return self._list(_settled, timeout)
 
     def merge(self, live: Sequence[Variable], requests: Sequence[VariableRequest]) -> VariablesPlan:
+        requests = [as_owner(request, self._recorded) for request in requests]
         return merge(self.access.environment, live, requests, self._written)
 
     def send(self, write: Sequence[VariableChange]) -> None:

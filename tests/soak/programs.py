@@ -133,6 +133,10 @@ class Author:
         for name in sorted(renamed):
             after[f"{name}-renamed"] = kept[name]
             del after[name]
+        _swap(after, sorted({name for name in kept if name.startswith("rule-")} - renamed - ALWAYS), before)
+        for name in sorted(kept.keys() & after.keys()):
+            if after[name].secret is not None and random.random() < 0.3:
+                after[name] = replace(after[name], properties={**after[name].properties, "expires_at": "2030-01-01"})
         after["rule-30465"] = _other_rule(before.get("rule-30465"), random)
         after["EMAIL_PASSWORD"] = self._secret("EMAIL_PASSWORD", None)
         if with_file:
@@ -200,6 +204,14 @@ def _environment(type_: str, networking: Any, variables: Any) -> dict[str, Any]:
 
 def _rule(where: Mapping[str, str], port_orig: int, host: str, port_dest: int) -> Declared:
     return Declared("PortForward", {**where, "name": host, "port_dest": port_dest, "port_orig": port_orig})
+
+
+def _swap(after: dict[str, Declared], names: list[str], before: Program) -> None:
+    """Let the first two of the rules exchange their ports."""
+    if len(names) >= 2:
+        one, two = names[:2]
+        after[one] = replace(before[one], properties={**before[one].properties, "port_orig": before[two].properties["port_orig"]})
+        after[two] = replace(before[two], properties={**before[two].properties, "port_orig": before[one].properties["port_orig"]})
 
 
 def _other_rule(before: Declared | None, random: Random) -> Declared:

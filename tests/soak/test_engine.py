@@ -49,6 +49,26 @@ def test_a_rule_that_moves_to_another_port_is_created_before_the_old_one_goes(si
     assert [rule["portOrig"] for rule in networking["portForwards"]] == [30466]
 
 
+def test_resources_that_exchange_their_places_do_so_whichever_is_heard_of_first(simulator: Running, runs: Runs) -> None:
+    def program(ports: list[int]) -> Program:
+        rules = {
+            f"rule-{number}": Declared("PortForward", {**HERE, "name": f"smtp-{number}.example.com", "port_dest": 465, "port_orig": port})
+            for number, port in enumerate(ports)
+        }
+        return {"infra": INFRASTRUCTURE, "net": PROGRAM["net"], **rules}
+
+    ports = [30465, 30466, 30467, 30468, 30469, 30470]
+    created = runs("up", program(ports))
+
+    exchanged = runs("up", program(ports[::-1]), created.state)
+
+    assert {one.result for one in exchanged.operations} == {Result.DONE}
+    networking = simulator.state()["programs"]["10001"]["environments"]["20001"]["advancedNetworking"]
+    assert {rule["portOrig"]: rule["name"] for rule in networking["portForwards"]} == {
+        port: f"smtp-{number}.example.com" for number, port in enumerate(ports[::-1])
+    }
+
+
 def test_after_an_error_nothing_new_is_started(runs: Runs) -> None:
     failing = {**PROGRAM, "infra": Declared("NetworkInfrastructure", {**INFRASTRUCTURE.properties, "region": "nowhere1"})}
 
