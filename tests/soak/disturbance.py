@@ -56,6 +56,25 @@ STATUS: Final[Mapping[Kind, int]] = {
 }
 NETWORKING: Final = "*/environment/20001/advancedNetworking"
 VARIABLES: Final = "*/environment/20001/variables"
+TOLERATED: Final = frozenset(
+    {
+        Kind.TOO_MANY_RETRY_AFTER,
+        Kind.GAVE_UP,
+        Kind.TIMEOUT,
+        Kind.DROP_BEFORE,
+        Kind.DROP_AFTER,
+        Kind.SLOW,
+        Kind.TOKEN_EXPIRED,
+        Kind.TOKEN_REVOKED,
+        Kind.SECOND_WRITER,
+        Kind.STACK_HERE,
+        Kind.STACK_ELSEWHERE,
+        Kind.CLOCK_JUMP,
+        Kind.DOZE,
+    }
+)
+"""What a run bears without an error."""
+
 LOST: Final[Mapping[Kind, Mapping[str, Any]]] = {Kind.DROP_AFTER: {"drop": "after"}, Kind.GAVE_UP: {"drop": "after", "status": 504}}
 FAILURES: Final = {
     Kind.ENVIRONMENT_FAILED: ("PUT", NETWORKING),

@@ -116,18 +116,17 @@ class Engine:
         checked = self._checked(old.name, old.kind, {}, inputs)
         if delete_first:
             self._delete_one(old)
-        else:
-            self._record(replace(old, pending_delete=True), instead_of=old)
-        self._create(old.name, old.kind, checked)
+        self._create(old.name, old.kind, checked, replaced=None if delete_first else old)
 
-    def _create(self, name: str, kind: str, inputs: dict[str, Any]) -> None:
+    def _create(self, name: str, kind: str, inputs: dict[str, Any], replaced: Recorded | None = None) -> None:
         new = Recorded(name, kind, "", inputs, {})
 
         def create() -> Recorded:
             created = PROVIDERS[kind].create(dict(inputs))
             return replace(new, id=str(created.id), outputs=_from_engine(created.outs or {}))
 
-        self._change(Step.CREATE, new, create, None)
+        to_go = None if replaced is None else (replaced, replace(replaced, pending_delete=True))
+        self._change(Step.CREATE, new, create, to_go)
 
     def _update(self, old: Recorded, inputs: dict[str, Any]) -> None:
         new = replace(old, inputs=inputs, init_errors=())
@@ -136,20 +135,21 @@ class Engine:
             updated = PROVIDERS[old.kind].update(old.id, dict(old.outputs), dict(inputs))
             return replace(new, outputs=_from_engine(updated.outs or {}))
 
-        self._change(Step.UPDATE, new, update, old)
+        self._change(Step.UPDATE, new, update, (old, None))
 
-    def _change(self, step: Step, new: Recorded, change: Callable[[], Recorded], old: Recorded | None) -> None:
+    def _change(self, step: Step, new: Recorded, change: Callable[[], Recorded], old: tuple[Recorded, Recorded | None] | None) -> None:
+        """Carry out one step; ``old`` is the record that the new one stands beside or instead of, and what becomes of it."""
         self._go_on()
         try:
             recorded = change()
         except NotReady as unready:
             record = replace(new, id=unready.id, outputs=_from_engine(unready.outs), init_errors=(str(unready),))
-            self._record(record, instead_of=old)
+            self._record_both(record, old)
             self._failed(Operation(new.name, new.kind, step, Result.UNREADY, str(unready)))
         except Exception as error:
             self._failed(_failure(new.name, new.kind, step, error))
         else:
-            self._record(recorded, instead_of=old)
+            self._record_both(recorded, old)
             self._note(Operation(new.name, new.kind, step, Result.DONE))
 
     def _delete(self, leaving: Iterable[Recorded]) -> None:
@@ -211,6 +211,12 @@ class Engine:
             self._state = [other for other in self._state if other is not instead_of]
             if one is not None:
                 self._state.append(one)
+            self._listener.state(tuple(self._state))
+
+    def _record_both(self, new: Recorded, old: tuple[Recorded, Recorded | None] | None) -> None:
+        before, after = old or (None, None)
+        with self._lock:
+            self._state = [*(one for one in self._state if one is not before), *([after] if after else []), new]
             self._listener.state(tuple(self._state))
 
     def _note(self, operation: Operation) -> None:

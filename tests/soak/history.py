@@ -128,7 +128,8 @@ class Write:
 class Phase:
     """Runs that took place at the same time (two only where stacks meet), what was written meanwhile, and what is live after it.
 
-    ``files`` are the OSGi configuration files after it, as path → text.
+    ``files`` are the OSGi configuration files after it, as path → text. ``tolerated``: whatever went wrong is to be borne
+    without an error.
     """
 
     role: Role
@@ -136,6 +137,7 @@ class Phase:
     writes: Sequence[Write]
     live: Live
     files: Mapping[str, str] = field(default_factory=dict)
+    tolerated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ class Author:
         self._environ: dict[str, str] = {}
         self._secrets: list[str] = []
         self._dedicated = random.random() < 0.6
+        self._kind = "dedicatedEgressIp" if self._dedicated else "flexiblePortEgress"
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -91,7 +92,6 @@ class Author:
 
     def _seed(self) -> Live:
         random = self._random
-        kind = "dedicatedEgressIp" if self._dedicated else "flexiblePortEgress"
         rules = random.sample(FOREIGN_RULES, random.randint(1, len(FOREIGN_RULES)))
         hosts = list(FOREIGN_HOSTS[: random.randint(0, 2)]) if self._dedicated else []
         variables = random.sample(FOREIGN_VARIABLES, random.randint(1, len(FOREIGN_VARIABLES)))
@@ -99,7 +99,7 @@ class Author:
         other = _environment("stage", {"nonProxyHosts": [], "portForwards": [FOREIGN_RULES[1]]}, [FOREIGN_VARIABLES[0]])
         program = {
             "region": "va7",
-            "infrastructures": [{"id": "30001", "kind": kind, "region": "va7"}],
+            "infrastructures": [{"id": "30001", "kind": self._kind, "region": "va7"}],
             "environments": {"20001": shared, "20002": other, "20003": _environment("prod", None, [])},
         }
         new = {"region": "va7", "environments": {"20051": _environment("prod", None, [FOREIGN_VARIABLES[0]])}}
@@ -109,6 +109,9 @@ class Author:
     def _program(self, with_file: bool) -> Program:
         random = self._random
         declared: dict[str, Declared] = {}
+        if random.random() < 0.2:
+            infrastructure = {"program_id": SHARED["program_id"], "kind": self._kind, "region": "va7"}
+            declared["infra"] = Declared("NetworkInfrastructure", infrastructure)
         if random.random() < 0.7:
             declared["net"] = self._networking()
         for port in random.sample((30025, 30465, 30587, 30588), random.randint(1, 3)):

@@ -155,6 +155,14 @@ def test_a_recovery_that_fails_or_does_not_end_violates_the_third() -> None:
     assert 3 in broken(run_of(replace(UP, role=Role.RECOVERY), completed=False))
 
 
+def test_an_error_where_the_fault_is_to_be_borne_violates_the_third() -> None:
+    failed = Operation("rule", "PortForward", Step.CREATE, Result.FAILED, "environment 20001 is busy")
+    disturbed = run_of(UP, operations=(failed,), after=STATE[1:])
+
+    assert 3 not in broken(disturbed)
+    assert 3 in broken(replace(disturbed, tolerated=True))
+
+
 def test_an_up_that_changes_something_once_more_violates_the_third() -> None:
     assert 3 in broken(UP, replace(AGAIN, writes=(PUT,)))
     assert 3 in broken(UP, run_of(AGAIN, operations=(Operation("rule", "PortForward", Step.UPDATE, Result.DONE),)))

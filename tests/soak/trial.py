@@ -13,7 +13,7 @@ from aem_mail.simulator.faults import fault_from_json
 from aem_mail.simulator.server import Running, running_simulator
 from aem_mail.simulator.state import PortForward
 from tests.soak.checker import check
-from tests.soak.disturbance import Kind
+from tests.soak.disturbance import TOLERATED, Kind
 from tests.soak.history import History, Phase, Program, Recorded, Result, Role, Run, Violation
 from tests.soak.invariants.things import environments, rules
 from tests.soak.launcher import Launcher, Order, Process
@@ -123,7 +123,11 @@ class Trial:
             process = processes[name]
             self._states[name] = process.state
             runs.append(Run(name, command, program, before[name], process.state, tuple(process.operations), process.completed))
-        self._phases.append(Phase(role, runs, self._ledger.take(), self._simulator.state(), self._launcher.files()))
+        self._phases.append(
+            Phase(
+                role, runs, self._ledger.take(), self._simulator.state(), self._launcher.files(), disturbed and self._what.kind in TOLERATED
+            )
+        )
 
     def _aim(self, process: Process) -> None:
         """Have the rest of the disturbance happen at its moment."""
