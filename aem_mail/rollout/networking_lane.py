@@ -29,6 +29,7 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
         self._declared = declared
         self._given_up = False
         self._begins = self._begun = False
+        self._refused = False
 
     def admit(self, batch: Sequence[Pending[NetworkingRequest]]) -> Sequence[Pending[NetworkingRequest]]:
         """Refuse, or wait for, what needs a network infrastructure."""
@@ -37,6 +38,7 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
         for pending, refusal in zip(needy, refusals, strict=True):
             if refusal is not None:
                 pending.future.set_exception(refusal)
+                self._refused = self._refused or isinstance(pending.request, Enable)
         return [pending for pending in batch if not pending.future.done()]
 
     def read(self, timeout: float) -> AdvancedNetworking:
@@ -44,7 +46,9 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
 
     def merge(self, live: AdvancedNetworking, requests: Sequence[NetworkingRequest]) -> NetworkingPlan:
         requests = [as_owner(request, self._recorded) for request in requests]
-        plan = merge(self.access.environment, live, requests, self._given_up, declared=self._declared(), begun=self._begun)
+        plan = merge(
+            self.access.environment, live, requests, self._given_up, declared=self._declared() and not self._refused, begun=self._begun
+        )
         self._begins = plan.begun
         return plan
 

@@ -4,7 +4,6 @@ import pytest
 
 from tests.flow.conftest import Simulator
 from tests.flow.programs import mail_egress, networking, rule
-from tests.flow.seeds import with_infrastructure
 from tests.flow.stack import Stack
 
 pytestmark = pytest.mark.flow
@@ -38,16 +37,3 @@ def test_progress_is_shown_while_waiting_and_nothing_of_it_stays(stack: Stack, s
     running, _, diagnostics = result.output.partition("Diagnostics:")
     assert "usually 10 minutes" in running
     assert "usually" not in diagnostics
-
-
-def test_rules_declared_before_their_enablement_come_and_go_with_it(stack: Stack, simulator: Simulator) -> None:
-    stack.env["AEM_MAIL_POOL_WIDTH"] = "4"
-    simulator.edit(with_infrastructure)
-    rules = "\n".join(rule(f"rule-{number}", 30100 + number, options="") for number in range(6))
-    stack.program(f'{rules}\nAdvancedNetworking("net", AdvancedNetworkingArgs(P, E))').up()
-
-    assert len(simulator.rules()) == 6
-    assert stack.resource("net")["outputs"]["origin"] == "created"
-
-    stack.destroy()
-    assert simulator.environment()["advancedNetworking"] is None
