@@ -32,8 +32,8 @@ bench: venv  ## Changes, reads, seconds and memory on the simulator; QUICK=1: ro
 	@$(ENGINE) && exec $(PYTHON_IN_VENV) -m benchmarks $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
 test: lint  ## Everything that CI runs
-	@$(ENGINE) && $(PYTEST)
 	@$(ENGINE) && $(SOAK) --schedules 116 --real 6
+	@$(ENGINE) && $(PYTEST)
 
 soak: venv  ## A thousand schedules of faults in process and thirty with the real command line, as a table
 	@$(ENGINE) && $(SOAK) --schedules 1000 --real 30
