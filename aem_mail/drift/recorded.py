@@ -1,0 +1,148 @@
+"""What a stack has recorded, read from `pulumi stack export`: secrets stay enciphered."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from aem_mail.identity import PARTS, parse_identity
+from aem_mail.model import Properties
+from aem_mail.normal import normalise
+from aem_mail.plan.events import TYPE_PREFIX
+from aem_mail.plan.values import MASKED, properties_of
+from aem_mail.settings.keys import PREFIX
+
+PROVIDER_TYPE: Final = "pulumi:providers:pulumi-python"
+COMPONENT_TYPE: Final = "aem:mail:MailEgress"
+VERSIONS: Final = range(3, 5)
+"""Versions of the checkpoint in which resources look as they are read here."""
+
+
+class Unreadable(ValueError):
+    """What was exported is not a state that can be understood; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedResource:
+    """A resource of this package as the state holds it, in normal form; ``[secret]`` stands for what is enciphered.
+
+    ``leftover``: a replacement's old half that is still to be deleted. ``component`` is the name of the MailEgress that it is part of.
+    """
+
+    kind: str
+    urn: str
+    id: str
+    inputs: Properties
+    outputs: Properties
+    protected: bool = False
+    leftover: bool = False
+    component: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The resource's name in the program."""
+        return self.urn.rsplit("::", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An operation that the last `pulumi up` began and never ended: its word for it (creating, updating, …) and its resource."""
+
+    operation: str
+    resource: RecordedResource
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedStack:
+    """One stack. ``config`` names the ``aem-mail:`` keys, without that prefix, that were configured at the last `pulumi up`."""
+
+    name: str
+    resources: tuple[RecordedResource, ...] = ()
+    pending: tuple[Pending, ...] = ()
+    config: frozenset[str] = field(default_factory=frozenset)
+
+
+def recorded_stack(name: str, exported: str) -> RecordedStack:
+    """Read an export. ``name`` is what the stack is called where nothing in it tells. Raises Unreadable."""
+    deployment = _deployment(exported)
+    entries = _objects(deployment, "resources")
+    pending = [one for one in _objects(deployment, "pending_operations") if isinstance(one.get("resource"), Mapping)]
+    urns = [str(one.get("urn", "")) for one in entries]
+    told = next((urn.split(":")[2] for urn in urns if urn.count(":") > 2), name)
+    return RecordedStack(
+        told,
+        tuple(map(_resource, filter(_ours, entries))),
+        tuple(Pending(str(one.get("type", "changing")), _resource(one["resource"])) for one in pending if _ours(one["resource"])),
+        frozenset(_configured(entries)),
+    )
+
+
+def is_masked(value: Any) -> bool:
+    """Say whether a value is, or holds, something enciphered."""
+    if isinstance(value, Mapping):
+        return any(map(is_masked, value.values()))
+    if isinstance(value, list):
+        return any(map(is_masked, value))
+    return bool(value == MASKED)
+
+
+def _deployment(exported: str) -> Mapping[str, Any]:
+    try:
+        state = json.loads(exported)
+    except (ValueError, RecursionError):
+        raise Unreadable("it is no JSON") from None
+    if not isinstance(state, Mapping):
+        raise Unreadable("it is no JSON object")
+    if state.get("version") not in VERSIONS:
+        raise Unreadable(f"its version is {state.get('version')!r}, and {VERSIONS[0]} to {VERSIONS[-1]} can be read")
+    deployment = state.get("deployment")
+    if deployment is not None and not isinstance(deployment, Mapping):
+        raise Unreadable("its deployment is no JSON object")
+    return deployment or {}
+
+
+def _objects(deployment: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
+    found = deployment.get(name) or []
+    if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
+        raise Unreadable(f"its {name} are no list of JSON objects")
+    return found
+
+
+def _ours(entry: Mapping[str, Any]) -> bool:
+    return str(entry.get("type", "")).removeprefix(TYPE_PREFIX) in PARTS and str(entry.get("type")).startswith(TYPE_PREFIX)
+
+
+def _resource(entry: Mapping[str, Any]) -> RecordedResource:
+    kind, id_ = str(entry["type"]).removeprefix(TYPE_PREFIX), str(entry.get("id") or "")
+    named = _named_by(kind, id_)
+    inputs, outputs = (_properties(kind, entry.get(side), named) for side in ("inputs", "outputs"))
+    parent = str(entry.get("parent") or "")
+    return RecordedResource(
+        kind,
+        str(entry.get("urn", "")),
+        id_,
+        inputs,
+        outputs or inputs,
+        protected=entry.get("protect") is True,
+        leftover=entry.get("delete") is True,
+        component=parent.rsplit("::", 1)[-1] if f"{COMPONENT_TYPE}::" in parent else None,
+    )
+
+
+def _properties(kind: str, given: Any, named: Properties) -> Properties:
+    """Return properties in normal form; what the id tells stands in where a program made a secret of it."""
+    found = properties_of(given)
+    return normalise(kind, {**found, **{name: part for name, part in named.items() if found.get(name) == MASKED}})
+
+
+def _named_by(kind: str, id_: str) -> Properties:
+    try:
+        return parse_identity(kind, id_)
+    except ValueError:
+        return {}
+
+
+def _configured(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for entry in entries:
+        if entry.get("type") == PROVIDER_TYPE and isinstance(entry.get("inputs"), Mapping):
+            yield from (str(key).removeprefix(PREFIX) for key in entry["inputs"] if str(key).startswith(PREFIX))
