@@ -1,20 +1,19 @@
 """Environment variables and the placeholders that read them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from aem_mail.checks.catalogue import CONFIGURATION, LIVE, check
 from aem_mail.checks.finding import Fault, Severity
-from aem_mail.checks.subject import OAUTH_PID, Subject
+from aem_mail.checks.placeholders import READ_BY, TYPE_READ_BY, readings
+from aem_mail.checks.subject import Subject
 from aem_mail.limits import SECRET_VALUE_SAFE_LENGTH, VARIABLE_NAME_MAX_LENGTH, VARIABLE_VALUE_MAX_LENGTH
 from aem_mail.model import VariableType
-from aem_mail.osgi import MAIL_SERVICE_PID, Placeholder, Value, find_placeholders
-from aem_mail.osgi.values import as_text, java_trim
+from aem_mail.osgi import MAIL_SERVICE_PID, Placeholder
+from aem_mail.osgi.values import java_trim
 from aem_mail.presets import preset_for
 from aem_mail.rules.environment_variable import IGNORED_PREFIXES, PRODUCT_PREFIX, SET_BY_AEM
 
-READ_BY: Final[Mapping[str, str]] = {VariableType.STRING: "env", VariableType.SECRET_STRING: "secret"}
-TYPE_READ_BY: Final[Mapping[str, str]] = {kind: str(type_) for type_, kind in READ_BY.items()}
 MOST_VARIABLES: Final = 200
 QUOTES: Final = ("'", '"')
 
@@ -159,14 +158,5 @@ def padded_secret(subject: Subject) -> Iterator[Fault]:
 def _placeholders(subject: Subject) -> Iterator[tuple[str, str, Placeholder]]:
     """Yield tier, place and placeholder of every environment variable that the mail configuration of a tier reads."""
     for tier in subject.tiers:
-        for pid in (MAIL_SERVICE_PID, OAUTH_PID):
-            file = tier.file(pid)
-            for key, value in ({} if file is None or file.properties is None else file.properties).items():
-                for placeholder in _read(value):
-                    yield tier.tier, f"{file.path if file else ''}, {key}", placeholder
-
-
-def _read(value: Value) -> Iterator[Placeholder]:
-    for placeholder in find_placeholders(as_text(value)):
-        if placeholder.kind in TYPE_READ_BY and "$[" not in placeholder.name and placeholder.name:
-            yield placeholder
+        for reading in readings(tier):
+            yield reading.tier, reading.where, reading.placeholder

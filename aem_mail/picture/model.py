@@ -1,0 +1,75 @@
+"""The way of a mail as values: stations from a tier of AEM to the mail server, each with its state."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from aem_mail.checks.finding import Severity
+from aem_mail.checks.ignores import Judged
+
+
+class Place(StrEnum):
+    """Where on its way a mail is, in that order."""
+
+    TIER = "tier"
+    CONFIGURATION = "OSGi configuration"
+    VARIABLES = "variables"
+    PROXY = "proxy"
+    PORT_FORWARD = "port forward"
+    INFRASTRUCTURE = "network infrastructure"
+    MAIL_SERVER = "mail server"
+
+
+class State(StrEnum):
+    """How a station is: as its worst finding that counts; ``unknown`` where too little is known of it to be ``ok``."""
+
+    OK = "ok"
+    INFO = "info"
+    UNKNOWN = "unknown"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+ASCENDING: Final = tuple(State)
+OF_SEVERITY: Final = {Severity.INFO: State.INFO, Severity.WARNING: State.WARNING, Severity.ERROR: State.ERROR}
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One station: a short ``label``, what else is to be known of it, and the findings that concern it, ignored ones too."""
+
+    place: Place
+    state: State
+    label: str
+    details: tuple[str, ...] = ()
+    findings: tuple[Judged, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MailPath:
+    """The way of a mail from the tiers named, which share it; one station for each place, in order."""
+
+    tiers: tuple[str, ...]
+    stations: tuple[Station, ...]
+
+    @property
+    def state(self) -> State:
+        """The worst of the stations' states."""
+        return worst(station.state for station in self.stations)
+
+    @property
+    def title(self) -> str:
+        """Whose mail it is."""
+        return f"Mail path of {listed(self.tiers)}"
+
+
+def worst(states: Iterable[State]) -> State:
+    """Return the worst state, ``ok`` of none."""
+    return max(states, key=ASCENDING.index, default=State.OK)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return the words as English lists them."""
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last

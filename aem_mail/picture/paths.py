@@ -1,0 +1,44 @@
+"""From what is checked, and what was found, to the paths that are drawn."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from aem_mail.checks import Subject, find_mistakes
+from aem_mail.checks.ignores import Judged
+from aem_mail.picture.model import OF_SEVERITY, MailPath, Place, State, Station, listed, worst
+from aem_mail.picture.places import place_of
+from aem_mail.picture.stations import FACTS
+from aem_mail.picture.way import Way, ways
+
+
+def mail_paths(subject: Subject, judged: Sequence[Judged]) -> tuple[MailPath, ...]:
+    """Return the way of a mail from each tier whose configuration is known; tiers that share one are one path.
+
+    A finding colours its station (`places.PLACES`) on the paths that it concerns; one that is ignored is kept there and colours
+    nothing.
+    """
+    own = {tier.tier: set(find_mistakes(replace(subject, tiers=(tier,)))) for tier in subject.tiers}
+    everywhere = set().union(*own.values())
+    paths = []
+    for way in ways(subject):
+        elsewhere = everywhere - own[way.tier.tier]
+        mine = [one for one in judged if one.finding not in elsewhere and way.passes(one.finding)]
+        paths.append(MailPath((way.tier.tier,), tuple(_station(place, way, mine) for place in Place)))
+    return tuple(_merged(paths))
+
+
+def _station(place: Place, way: Way, judged: Sequence[Judged]) -> Station:
+    facts = FACTS[place](way)
+    here = tuple(one for one in judged if place_of(one.finding) is place)
+    counting = [OF_SEVERITY[one.finding.severity] for one in here if one.ignored is None]
+    return Station(place, worst([State.OK if facts.known else State.UNKNOWN, *counting]), facts.label, facts.details, here)
+
+
+def _merged(paths: Sequence[MailPath]) -> list[MailPath]:
+    """Join the tiers whose stations differ in the tier's name only."""
+    merged: dict[tuple[Station, ...], tuple[str, ...]] = {}
+    for path in paths:
+        first, *others = path.stations
+        alike = (replace(first, label=""), *others)
+        merged[alike] = (*merged.get(alike, ()), *path.tiers)
+    return [MailPath(tiers, (replace(first, label=listed(tiers)), *others)) for (first, *others), tiers in merged.items()]

@@ -1,0 +1,74 @@
+"""A mail path for a terminal: one station under the other, with what was found at it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from aem_mail.characters import wrapped
+from aem_mail.checks import CHECKS
+from aem_mail.checks.ignores import Judged
+from aem_mail.picture.model import MailPath, Place, State, Station
+
+MARKS: Final[Mapping[State, str]] = {State.OK: "✓", State.INFO: "i", State.UNKNOWN: "?", State.WARNING: "!", State.ERROR: "✗"}
+COLOURS: Final[Mapping[State, str]] = {State.OK: "32", State.INFO: "36", State.UNKNOWN: "2", State.WARNING: "33", State.ERROR: "31"}
+ON, BEYOND_AN_ERROR, END = "│", "┊", " "
+PLACES_WIDTH: Final = max(len(place) for place in Place) + 2
+NARROW: Final = 60
+"""Columns below which a station's label stands under its name instead of beside it."""
+
+Paint = Callable[[str, State], str]
+
+
+def plain(text: str, _: State) -> str:
+    """Leave the text uncoloured."""
+    return text
+
+
+def coloured(text: str, state: State) -> str:
+    """Colour the text as the state, with the terminal's own colours, so that it suits a light and a dark one."""
+    return f"\033[{COLOURS[state]}m{text}\033[0m"
+
+
+def to_lines(path: MailPath, width: int, paint: Paint = plain) -> list[str]:
+    """Draw a path in lines of at most ``width`` columns (at least 20)."""
+    return list(_lines(path, max(width, 20), paint))
+
+
+def to_line(path: MailPath, width: int, paint: Paint = plain) -> list[str]:
+    """Tell a path whose stations are all alike, such as ok, in a sentence."""
+    names = {station.place: station.label for station in path.stations}
+    way = " → ".join((names[Place.TIER], names[Place.PROXY], names[Place.MAIL_SERVER]))
+    first, *others = wrapped(f"{way}: {path.state}", max(width, 20) - 2)
+    return [f"{paint(MARKS[path.state], path.state)} {first}", *(f"  {line}" for line in others)]
+
+
+def _lines(path: MailPath, width: int, paint: Paint) -> Iterator[str]:
+    yield from wrapped(path.title, width)
+    passed = True
+    for number, station in enumerate(path.stations, 1):
+        passed = passed and station.state is not State.ERROR
+        rail = END if number == len(path.stations) else ON if passed else BEYOND_AN_ERROR
+        head, *texts = _texts(station, width, paint)
+        yield f"{paint(MARKS[station.state], station.state)} {head}".rstrip()
+        yield from (f"{rail} {text}".rstrip() for text in texts)
+
+
+def _texts(station: Station, width: int, paint: Paint) -> Iterator[str]:
+    """Yield a station's lines without the rail: its name, beside or under it the label, and below that all else."""
+    beside = width >= NARROW
+    margin = " " * PLACES_WIDTH if beside else ""
+    room = width - 2 - len(margin)
+    label = wrapped(station.label, room)
+    yield f"{str(station.place).ljust(PLACES_WIDTH)}{label.pop(0)}" if beside else station.place
+    for line in label:
+        yield margin + line
+    for detail in station.details:
+        yield from (margin + line for line in wrapped(detail, room))
+    for judged in station.findings:
+        state = State.OK if judged.ignored is not None else State(judged.finding.severity)
+        yield from (margin + (line if judged.ignored is not None else paint(line, state)) for line in wrapped(_told(judged), room))
+
+
+def _told(judged: Judged) -> str:
+    finding = judged.finding
+    ignored = " (ignored)" if judged.ignored is not None else ""
+    return f"{finding.id} {finding.severity}: {CHECKS[finding.id].title}{ignored}"

@@ -1,0 +1,50 @@
+"""What is known of the way of one tier's mail: its configuration, what that reads, and the port forward that it takes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from aem_mail.checks.finding import Finding
+from aem_mail.checks.placeholders import Reading, readings
+from aem_mail.checks.subject import PROXY_HOST_VARIABLE, ResolvedService, Subject, TierConfiguration
+from aem_mail.model import PortForward
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way of one tier's mail; ``service`` None where AEM would have no mail service there."""
+
+    subject: Subject
+    tier: TierConfiguration
+    service: ResolvedService | None
+    readings: tuple[Reading, ...]
+
+    @property
+    def rule(self) -> PortForward | None:
+        """The port forward that the mail takes, if there is one."""
+        return None if self.service is None else self.service.rule(self.subject)
+
+    def passes(self, finding: Finding) -> bool:
+        """Say whether a finding is about what this mail comes by, not about another rule, variable or file of the environment."""
+        where, rule = finding.where, self.rule
+        if where.startswith("port forward"):
+            return rule is None or str(rule) in where
+        if where.startswith("variable "):
+            return any(where.startswith(f"variable {name} (") for name in self.names)
+        return not any(where.startswith(path) for path in self._others())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The variables that the configuration reads, but for the one that AEM sets itself, each once."""
+        names = dict.fromkeys(reading.placeholder.name for reading in self.readings)
+        return tuple(name for name in names if name != PROXY_HOST_VARIABLE)
+
+    def _others(self) -> Iterator[str]:
+        """Yield the files that this tier has nothing to do with; all concern a tier without a mail service."""
+        mine = {file.path for files in self.tier.winners.values() for file in files}
+        return (file.path for file in self.subject.files if self.service is not None and file.path not in mine)
+
+
+def ways(subject: Subject) -> list[Way]:
+    """Return the way of each tier whose configuration is known."""
+    services = {service.tier: service for service in subject.mail_services()}
+    return [Way(subject, tier, services.get(tier.tier), tuple(readings(tier))) for tier in subject.tiers]
