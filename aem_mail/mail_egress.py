@@ -44,6 +44,9 @@ class Egress:
     ``mode`` "managed" creates or adopts the program's network infrastructure and needs ``kind`` and ``region``;
     "existing" requires one and never touches it; where ``kind`` and ``region`` are given, they must match. The other fields
     are those of NetworkInfrastructureArgs; ``non_proxy_hosts`` is that of AdvancedNetworkingArgs.
+
+    ``requires_fixed_ip`` says that the mail server takes mail from known addresses only, ``expected_connections`` how many
+    connections one AEM instance will have open at a time, to all hosts together. Both change nothing: the checks M19 and M30 judge by them.
     """
 
     mode: str
@@ -55,6 +58,8 @@ class Egress:
     connections: pulumi.Input[Sequence[Mapping[str, Any]]] | None = field(default=None, repr=False)
     allow_replace: bool = False
     non_proxy_hosts: Sequence[str] | None = None
+    requires_fixed_ip: bool = False
+    expected_connections: int | None = None
 
 
 @dataclass
@@ -112,7 +117,7 @@ class MailEgress(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: MailEgressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         _check(name, args)
-        super().__init__("aem:mail:MailEgress", name, None, opts)
+        super().__init__("aem:mail:MailEgress", name, _demands(args), opts)
         for warning in (*rules.mail_egress_warnings(_known(args)), *_mistakes(name, args)):
             pulumi.log.warn(str(warning), self)
         narrow = WIDTH.add(_number_of_children(args), SETTINGS.parallel)
@@ -239,6 +244,14 @@ def _check(name: str, args: MailEgressArgs) -> None:
     problems = rules.mail_egress_problems(_known(args))
     if problems:
         raise pulumi.RunError(str(InvalidInput(f"MailEgress {name}", problems)))
+
+
+def _demands(args: MailEgressArgs) -> dict[str, Any] | None:
+    """Return what is demanded of the network, if anything is: the state keeps it, for the checks of what is live."""
+    egress = args.egress
+    demands = {"requires_fixed_ip": egress.requires_fixed_ip or None, "expected_connections": egress.expected_connections}
+    given = {name: value for name, value in demands.items() if value is not None}
+    return {"program_id": args.program_id, "environment_id": args.environment_id, **given} if given else None
 
 
 def _number_of_children(args: MailEgressArgs) -> int:

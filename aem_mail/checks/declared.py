@@ -10,7 +10,7 @@ from aem_mail.normal import normalise
 from aem_mail.osgi import render_configuration
 
 Resources = Sequence[tuple[str, Properties]]
-"""Class names (PortForward, …) and inputs; what is not known, or a secret, is UNKNOWN."""
+"""Class names (PortForward, …, MailEgress for what a component demands) and inputs; what is not known, or a secret, is UNKNOWN."""
 
 VARIABLE_TYPES: Final = {"EnvVar": VariableType.STRING, "SecretEnvVar": VariableType.SECRET_STRING}
 
@@ -42,6 +42,7 @@ def _declaration(environment: EnvironmentId, resources: Sequence[tuple[str, Mapp
         (one for kind, one in resources if kind == "NetworkInfrastructure" and one.get("program_id") == environment.program_id), {}
     )
     networking = next((one for kind, one in mine if kind == "AdvancedNetworking"), None)
+    component: Mapping[str, Any] = next((one for kind, one in mine if kind == "MailEgress"), {})
     variables = tuple(_variable(kind, one) for kind, one in mine if kind in VARIABLE_TYPES and isinstance(one.get("name"), str))
     services = sorted({one.key.service for one in variables if one.type == VariableType.SECRET_STRING and one.key.service is not None})
     everybody = any(one.key.service is None for one in variables if one.type == VariableType.SECRET_STRING)
@@ -58,6 +59,8 @@ def _declaration(environment: EnvironmentId, resources: Sequence[tuple[str, Mapp
         port_forwards=tuple(_rules(mine)),
         variables=variables,
         services=tuple(services) if services and not everybody else None,
+        requires_fixed_ip=component.get("requires_fixed_ip") is True,
+        expected_connections=_number(component.get("expected_connections")),
     )
 
 
@@ -72,6 +75,10 @@ def _variable(kind: str, one: Mapping[str, Any]) -> DeclaredVariable:
     value = one.get("value")
     key = VariableKey(one.get("service"), one["name"])
     return DeclaredVariable(key, str(VARIABLE_TYPES[kind]), value if isinstance(value, str) else None, one.get("expires_at"))
+
+
+def _number(value: Any) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def _environment(properties: Mapping[str, Any]) -> EnvironmentId | None:

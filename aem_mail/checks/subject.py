@@ -42,7 +42,7 @@ class Declaration:
     """What a stack declares for one environment. None means: not declared here.
 
     ``services`` are the services that are declared to get the credentials, None for all; ``dns`` and ``connections`` are a
-    VPN's, in the API's field names.
+    VPN's, in the API's field names. ``expected_connections`` are those of one AEM instance at a time.
     """
 
     program_id: str
@@ -56,6 +56,8 @@ class Declaration:
     port_forwards: tuple[PortForward, ...] = ()
     variables: tuple[DeclaredVariable, ...] = ()
     services: tuple[str, ...] | None = None
+    requires_fixed_ip: bool = False
+    expected_connections: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

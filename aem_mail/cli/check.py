@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -12,20 +11,17 @@ from typing import Any
 
 from aem_mail import settings
 from aem_mail.checks import Declaration, LiveEnvironment, Subject, find_mistakes
-from aem_mail.checks.component import mail_egress_resources
 from aem_mail.checks.declared import RenderedFile, Resources, declarations, rendered_files
 from aem_mail.checks.ignores import FILE_NAME, judge, read_ignores
 from aem_mail.checks.project import configurations, parsed_file, read_files, type_in
 from aem_mail.checks.report import Checked, exit_code, not_run, to_document, to_json
 from aem_mail.checks.subject import TIERS, ProjectFile
 from aem_mail.cli import output, stack
+from aem_mail.cli.declaration import stated
 from aem_mail.cloud_manager import CloudManager
 from aem_mail.errors import InvalidInput, Problem
-from aem_mail.model import UNKNOWN, Connection, EnvironmentId
+from aem_mail.model import Connection, EnvironmentId
 from aem_mail.osgi import OsgiError
-from aem_mail.plan.events import TYPE_PREFIX
-from aem_mail.plan.values import MASKED, properties_of
-from aem_mail.settings.program import ProgramSettings
 
 GONE = ("deleted", "deleting")
 ENVIRONMENT_TYPES = ("dev", "stage", "prod", "rde")
@@ -105,30 +101,7 @@ def _stated(args: argparse.Namespace, chosen: stack.Stack) -> Resources:
         if args.environment is None:
             raise InvalidInput("aem-mail check", [Problem("--environment", "is missing; --program alone names none")])
         return ()
-    configuration = settings.namespaced(chosen.configuration())
-    recorded = _recorded(chosen)
-    if recorded or "programId" not in configuration:
-        return recorded
-    # That a secret lies there in the clear is for `pulumi preview` to say, which knows.
-    given = settings.program_settings(configuration, lambda _: True)
-    return list(mail_egress_resources(_arguments(given)))
-
-
-def _recorded(chosen: stack.Stack) -> Resources:
-    exported = chosen.run("stack", "export")
-    if exported.code != 0:
-        raise stack.EngineFailed(f"pulumi stack export failed: {' '.join(exported.stderr.split())}")
-    deployment = json.loads(exported.stdout).get("deployment") or {}
-    entries = [one for one in deployment.get("resources") or [] if one.get("type", "").startswith(TYPE_PREFIX) and not one.get("delete")]
-    return [(one["type"].removeprefix(TYPE_PREFIX), _without_secrets(properties_of(one.get("inputs")))) for one in entries]
-
-
-def _without_secrets(properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: UNKNOWN if value == MASKED else value for name, value in properties.items()}
-
-
-def _arguments(given: ProgramSettings) -> dict[str, Any]:
-    return {name: value for name in given.__slots__ if (value := getattr(given, name)) is not None}
+    return stated(chosen)
 
 
 def _connection(args: argparse.Namespace, chosen: stack.Stack) -> Connection:

@@ -20,10 +20,12 @@ from aem_mail.rules.shapes import (
     TIMEOUTS,
     Field,
     Superfluous,
+    boolean,
     list_of,
     object_of,
     one_of,
     shown,
+    whole_number,
 )
 
 MANAGED, EXISTING = "managed", "existing"
@@ -57,6 +59,8 @@ EGRESS: Final = object_of(
         "region": Field(REGION),
         **INFRASTRUCTURE,
         "non_proxy_hosts": Field(NON_PROXY_HOSTS),
+        "requires_fixed_ip": Field(boolean),
+        "expected_connections": Field(whole_number(1)),
     }
 )
 ON_CONFLICT: Final = object_of(

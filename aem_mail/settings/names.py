@@ -7,6 +7,7 @@ from typing import Any, Final
 ARGUMENTS: Final = (
     *("program_id", "environment_id", "from_address", "username_from", "password_from", "on_conflict"),
     *("port_orig", "run_mode", "is_primary_region", "allow_replace", "address_space", "non_proxy_hosts", "at_most"),
+    *("requires_fixed_ip", "expected_connections"),
 )
 """The arguments that configuration can give and whose names differ there."""
 
@@ -55,7 +56,7 @@ def flag(value: Any) -> Any:
 
 
 READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
-    **dict.fromkeys(("port", "port_orig", "saDatasize", "saLifetime"), number),
+    **dict.fromkeys(("port", "port_orig", "expected_connections", "saDatasize", "saLifetime"), number),
     **dict.fromkeys(("environment", "infrastructure", "idle", "atMost", "held"), number),
-    **dict.fromkeys(("is_primary_region", "allow_replace"), flag),
+    **dict.fromkeys(("is_primary_region", "allow_replace", "requires_fixed_ip"), flag),
 }

@@ -216,6 +216,16 @@ CASES: dict[str, dict[str, Case]] = {
             "proxy",
         )
     },
+    "M19": {
+        "flexible port egress": Case(
+            healthy(declaration=declared(requires_fixed_ip=True)),
+            healthy(declaration=declared(requires_fixed_ip=True, kind="dedicatedEgressIp")),
+        ),
+        "an infrastructure of somebody else": Case(
+            healthy(declaration=declared(requires_fixed_ip=True, kind=None), live=live()),
+            healthy(declaration=declared(kind=None), live=live()),
+        ),
+    },
     "M20": {
         "flexible port egress": Case(via(PRIVATE), healthy(declaration=declared(PRIVATE, kind="vpn")), "connect"),
         "dedicated egress IP": Case(
@@ -285,6 +295,11 @@ CASES: dict[str, dict[str, Case]] = {
         "quotation marks": Case(holding(USERNAME, secret("EMAIL_PASSWORD", '"password123"')), healthy(), "auth"),
         "another user than the provider's only one": Case(with_mail(smtp_user="me@wknd.site"), with_mail(smtp_user="apikey"), "auth"),
         "a line break": Case(holding(USERNAME, secret("EMAIL_PASSWORD", "password123\n")), healthy()),
+    },
+    "M30": {
+        "more than there are": Case(
+            healthy(declaration=declared(expected_connections=1001)), healthy(declaration=declared(expected_connections=1000))
+        )
     },
     "M31": {
         "a password": Case(with_mail(smtp_password="password123"), healthy()),

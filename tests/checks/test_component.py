@@ -42,7 +42,7 @@ def test_the_resources_are_those_that_pulumi_would_get() -> None:
     resources = list(mail_egress_resources(ARGS | {"password": "password123"}))
 
     for kind, properties in resources:
-        if kind != "OsgiConfig":
+        if kind not in ("OsgiConfig", "MailEgress"):
             assert problems(kind, {name: value for name, value in properties.items() if value is not None}) == []
     (declaration,) = declarations(resources).values()
     assert declaration.port_forwards == (PortForward("smtp.sendgrid.com", 465, 30465),)
@@ -54,6 +54,15 @@ def test_the_resources_are_those_that_pulumi_would_get() -> None:
 def test_the_private_server_is_found(tmp_path: Path) -> None:
     assert ids(tmp_path, smtp={"host": "10.1.2.3", "port": 465}) == ["M20"]
     assert ids(tmp_path, smtp={"host": "10.1.2.3", "port": 465}, egress={"mode": "existing"}) == []
+
+
+def test_what_is_demanded_of_the_network_is_judged(tmp_path: Path) -> None:
+    existing = {"mode": "existing", "kind": "flexiblePortEgress"}
+
+    assert ids(tmp_path, egress=existing | {"requires_fixed_ip": True}) == ["M19"]
+    assert ids(tmp_path, egress=existing | {"expected_connections": 5000}) == ["M30"]
+    assert ids(tmp_path, egress={"mode": "existing", "requires_fixed_ip": True}) == []
+    assert ids(tmp_path, egress=existing | {"requires_fixed_ip": UNKNOWN, "expected_connections": UNKNOWN}) == []
 
 
 def test_a_file_that_wins_over_ours_is_judged(tmp_path: Path) -> None:

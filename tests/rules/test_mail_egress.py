@@ -90,6 +90,8 @@ def test_what_is_accepted(changes: dict[str, Any]) -> None:
         ),
         ({"egress": {**EXISTING, "allow_replace": True}}, "egress.allow_replace", "never touches the infrastructure"),
         ({"egress": {**EXISTING, "kind": "flexible"}}, "egress.kind", "must be 'flexiblePortEgress'"),
+        ({"egress": {**EXISTING, "requires_fixed_ip": "yes"}}, "egress.requires_fixed_ip", "must be true or false"),
+        ({"egress": {**EXISTING, "expected_connections": 0}}, "egress.expected_connections", "a whole number of at least 1"),
         ({"egress": {**EXISTING, "non_proxy_hosts": ["a.*"]}}, "egress.non_proxy_hosts[0]", "the wildcard may only stand at the start"),
         ({"egress": {**EGRESS["egress"], "non_proxy_hosts": ["a.b"]}}, "egress.non_proxy_hosts", "has no non-proxy hosts"),
         ({"egress": {**EGRESS["egress"], "timeout": 3}}, "egress.timeout", "is unknown"),

@@ -59,11 +59,13 @@ def test_objects_may_come_as_the_json_texts_that_the_engine_hands_over() -> None
 def test_numbers_and_flags_may_come_as_texts_and_ids_as_numbers() -> None:
     smtp = {"host": "smtp.sendgrid.com", "port": "465", "portOrig": "30002"}
     egress = {**CONFIG["egress"], "isPrimaryRegion": "true", "allowReplace": False}
+    egress |= {"requiresFixedIp": "true", "expectedConnections": "1200"}
 
     found = program_settings({**CONFIG, "programId": 10001.0, "environmentId": 20001, "smtp": smtp, "egress": egress}, all_secret)
 
+    demands = {"requires_fixed_ip": True, "expected_connections": 1200}
     assert (found.program_id, found.environment_id, found.smtp) == ("10001", "20001", SETTINGS.smtp)
-    assert found.egress == {**SETTINGS.egress, "is_primary_region": True, "allow_replace": False}
+    assert found.egress == {**SETTINGS.egress, "is_primary_region": True, "allow_replace": False} | demands
 
 
 def test_every_other_key_arrives_under_its_arguments_name() -> None:
