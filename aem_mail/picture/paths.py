@@ -17,7 +17,7 @@ def mail_paths(subject: Subject, judged: Sequence[Judged]) -> tuple[MailPath, ..
     A finding colours its station (`places.PLACES`) on the paths that it concerns; one that is ignored is kept there and colours
     nothing.
     """
-    own = {tier.tier: set(find_mistakes(replace(subject, tiers=(tier,)))) for tier in subject.tiers}
+    own = {tier.tier: set(find_mistakes(replace(subject, tiers=(tier,), others=()))) for tier in subject.tiers}
     everywhere = set().union(*own.values())
     paths = []
     for way in ways(subject):

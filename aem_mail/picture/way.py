@@ -26,6 +26,8 @@ class Way:
     def passes(self, finding: Finding) -> bool:
         """Say whether a finding is about what this mail comes by, not about another rule, variable or file of the environment."""
         where, rule = finding.where, self.rule
+        if where.startswith("tier "):
+            return where.removeprefix("tier ").split(",")[0] == self.tier.tier
         if where.startswith("port forward"):
             return rule is None or str(rule) in where
         if where.startswith("variable "):

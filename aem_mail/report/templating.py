@@ -1,0 +1,37 @@
+"""Jinja2, set up so that nothing that others wrote is ever markup; it is an extra, asked for when it is needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aem_mail.characters import visible_lines
+from aem_mail.errors import InvalidInput, Problem
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+EXTRA = "pip install 'aem-mail[report]'"
+
+
+def template(name: str) -> Template:
+    """Return a template of this package. Raises InvalidInput where Jinja2 is not installed."""
+    try:
+        import jinja2  # noqa: PLC0415 - an extra
+        from markupsafe import Markup  # noqa: PLC0415 - comes with it
+    except ModuleNotFoundError as error:
+        missing = Problem("installation", f"{error.name} is missing, which writes HTML and JUnit; install it with {EXTRA}")
+        raise InvalidInput("--output", [missing]) from None
+
+    def finalize(value: Any) -> Any:
+        return visible_lines(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("aem_mail.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["markup"] = Markup
+    return environment.get_template(name)
