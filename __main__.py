@@ -2,10 +2,15 @@
 
 import pulumi
 
-from aem_mail import MailEgress
-from aem_mail.program import mail_egress_args
+from aem_mail import MailEgress, PublishedConfiguration
+from aem_mail.program import mail_egress_args, published_configuration_args
 
 mail = MailEgress("mail", mail_egress_args())
 
 for name, value in mail.outputs().items():
     pulumi.export(name, value)
+
+publishing = published_configuration_args(mail)
+if publishing is not None:
+    published = PublishedConfiguration("mail", publishing, pulumi.ResourceOptions(depends_on=[mail]))
+    pulumi.export("published", published.outputs())

@@ -7,7 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from aem_mail.mail_egress import Egress, MailEgress, MailEgressArgs, Osgi, Smtp
+    from aem_mail.mail_egress import Egress, MailEgress, MailEgressArgs, OAuth, Osgi, Smtp
+    from aem_mail.publishing.published_configuration import PublishedConfiguration, PublishedConfigurationArgs
     from aem_mail.resources.advanced_networking import AdvancedNetworking, AdvancedNetworkingArgs
     from aem_mail.resources.environment_variable import EnvVar, EnvVarArgs, SecretEnvVar, SecretEnvVarArgs
     from aem_mail.resources.network_infrastructure import NetworkInfrastructure, NetworkInfrastructureArgs
@@ -24,11 +25,14 @@ __all__ = [
     "MailEgressArgs",
     "NetworkInfrastructure",
     "NetworkInfrastructureArgs",
+    "OAuth",
     "Osgi",
     "OsgiConfig",
     "OsgiConfigArgs",
     "PortForward",
     "PortForwardArgs",
+    "PublishedConfiguration",
+    "PublishedConfigurationArgs",
     "SecretEnvVar",
     "SecretEnvVarArgs",
     "Smtp",
@@ -40,9 +44,11 @@ _HOMES: Final = {
     "EnvVar": "aem_mail.resources.environment_variable",
     "MailEgress": "aem_mail.mail_egress",
     "NetworkInfrastructure": "aem_mail.resources.network_infrastructure",
+    "OAuth": "aem_mail.mail_egress",
     "Osgi": "aem_mail.mail_egress",
     "OsgiConfig": "aem_mail.resources.osgi_config",
     "PortForward": "aem_mail.resources.port_forward",
+    "PublishedConfiguration": "aem_mail.publishing.published_configuration",
     "SecretEnvVar": "aem_mail.resources.environment_variable",
     "Smtp": "aem_mail.mail_egress",
 }

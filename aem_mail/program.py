@@ -8,7 +8,10 @@ from pulumi.runtime.config import CONFIG, is_config_secret
 
 from aem_mail import settings
 from aem_mail.errors import AemMailError
-from aem_mail.mail_egress import Egress, MailEgressArgs, Osgi, Smtp
+from aem_mail.mail_egress import Egress, MailEgress, MailEgressArgs, Osgi, Smtp
+from aem_mail.publishing.published_configuration import PublishedConfigurationArgs
+from aem_mail.settings.program import arguments_of
+from aem_mail.settings.publishing import publishing_arguments
 
 NAMESPACE: Final = "aem-mail"
 
@@ -35,6 +38,26 @@ def mail_egress_args() -> MailEgressArgs:
         osgi=None if given.osgi is None else Osgi(**given.osgi),
         on_conflict=given.on_conflict,
         timeouts=given.timeouts,
+        oauth=None if given.oauth is None else _oauth(given.oauth),
+    )
+
+
+def published_configuration_args(mail: MailEgress) -> PublishedConfigurationArgs | None:
+    """Return how to publish what a MailEgress has rendered; None where ``aem-mail:osgi`` of the selected stack has no ``publish``.
+
+    The settings are those that `mail_egress_args` has checked.
+    """
+    config = settings.namespaced(CONFIG.get())
+    publishing = publishing_arguments(config)
+    if publishing is None:
+        return None
+    given = arguments_of(config)
+    return PublishedConfigurationArgs(
+        program_id=given["program_id"],
+        environment_id=given["environment_id"],
+        configurations=mail.osgi_config,
+        run_mode=(given["osgi"] or {}).get("run_mode"),
+        **publishing,
     )
 
 
@@ -45,3 +68,7 @@ def _secret(value: str | None) -> pulumi.Output[str] | None:
 def _egress(given: Mapping[str, Any]) -> Egress:
     connections = given.get("connections")
     return Egress(**{**given, "connections": None if connections is None else pulumi.Output.secret(connections)})
+
+
+def _oauth(given: Mapping[str, Any]) -> OAuth:
+    return OAuth(**{**given, **{name: _secret(given.get(name)) for name in OAUTH}})

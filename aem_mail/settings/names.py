@@ -8,6 +8,10 @@ ARGUMENTS: Final = (
     *("program_id", "environment_id", "from_address", "username_from", "password_from", "on_conflict"),
     *("port_orig", "run_mode", "is_primary_region", "allow_replace", "address_space", "non_proxy_hosts", "at_most"),
     *("requires_fixed_ip", "expected_connections"),
+    *("client_id", "client_secret", "client_secret_from", "client_secret_variable", "client_secret_expires_at"),
+    *("refresh_token", "refresh_token_from", "refresh_token_variable", "refresh_token_expires_at"),
+    *("auth_url", "token_url", "refresh_url"),
+    *("delete_file", "pipeline_timeout"),
 )
 """The arguments that configuration can give and whose names differ there."""
 
@@ -57,6 +61,6 @@ def flag(value: Any) -> Any:
 
 READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     **dict.fromkeys(("port", "port_orig", "expected_connections", "saDatasize", "saLifetime"), number),
-    **dict.fromkeys(("environment", "infrastructure", "idle", "atMost", "held"), number),
-    **dict.fromkeys(("is_primary_region", "allow_replace", "requires_fixed_ip"), flag),
+    **dict.fromkeys(("environment", "infrastructure", "idle", "atMost", "held", "pipeline_timeout"), number),
+    **dict.fromkeys(("delete_file", "is_primary_region", "allow_replace", "requires_fixed_ip"), flag),
 }

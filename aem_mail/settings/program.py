@@ -6,15 +6,17 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aem_mail.errors import InvalidInput, Problem
+from aem_mail.mail_secrets import OAUTH
 from aem_mail.normal import identifier, plain
 from aem_mail.rules import mail_egress_problems
 from aem_mail.rules.shapes import Superfluous
 from aem_mail.settings.keys import ALL, PREFIX, PROGRAM, decoded, set_command
 from aem_mail.settings.names import ARGUMENTS, CONFIGURED, camel, in_configuration, with_argument_names, with_numbers
 from aem_mail.settings.provider import with_command
+from aem_mail.settings.publishing import publishing_problems, without_publishing
 
-OBJECTS: Final = ("egress", "smtp", "onConflict", "osgi", "timeouts")
-WITH_ARGUMENT_NAMES: Final = ("egress", "smtp", "osgi")
+OBJECTS: Final = ("egress", "smtp", "onConflict", "osgi", "oauth", "timeouts")
+WITH_ARGUMENT_NAMES: Final = ("egress", "smtp", "osgi", "oauth")
 NEVER_PLAIN: Final = ("clientSecret", "accessToken", "password")
 
 
@@ -23,7 +25,7 @@ class ProgramSettings:
     """The program's own settings, checked; mappings have the argument names of MailEgress (snake_case).
 
     ``on_conflict`` and ``timeouts`` have the keys of MailEgress's arguments, a VPN's ``dns`` and ``connections`` the API's field
-    names. User name and password come in the clear: the caller makes secrets of them.
+    names. User name, password and what OAuth has for secrets come in the clear: the caller makes secrets of them.
     """
 
     program_id: str
@@ -37,6 +39,7 @@ class ProgramSettings:
     password_from: str | None = None
     on_conflict: Mapping[str, str] | None = None
     osgi: Mapping[str, Any] | None = None
+    oauth: Mapping[str, Any] | None = field(default=None, repr=False)
     timeouts: Mapping[str, float] | None = None
 
 
@@ -52,6 +55,7 @@ def program_settings(config: Mapping[str, Any], is_secret: Callable[[str], bool]
         *plain_secrets(config, arguments, is_secret),
         *argument_names(config),
         *map(as_configured, mail_egress_problems(arguments)),
+        *map(with_command, publishing_problems(config)),
     ]
     if problems:
         raise InvalidInput("Configuration of this stack", problems)
@@ -63,6 +67,7 @@ def arguments_of(config: Mapping[str, Any]) -> dict[str, Any]:
     values = {key: plain(config.get(key)) for key in PROGRAM}
     for key in OBJECTS:
         values[key] = with_numbers(decoded(values[key]))
+    values["osgi"] = without_publishing(values["osgi"])
     for key in WITH_ARGUMENT_NAMES:
         values[key] = with_numbers(with_argument_names(values[key]))
     values["programId"], values["environmentId"] = identifier(values["programId"]), identifier(values["environmentId"])
@@ -93,6 +98,8 @@ def plain_secrets(config: Mapping[str, Any], arguments: Mapping[str, Any], is_se
     exposed = [key for key in NEVER_PLAIN if config.get(key) is not None and not is_secret(key)]
     if not is_secret("egress"):
         exposed += [f"egress.connections[{index}].sharedKey" for index in shared_keys(arguments["egress"])]
+    if not is_secret("oauth") and isinstance(arguments["oauth"], Mapping):
+        exposed += [f"oauth.{camel(name)}" for name in OAUTH if arguments["oauth"].get(name)]
     for key in exposed:
         yield Problem(
             PREFIX + key, f"is a secret, but was set without --secret; run {set_command(key)}, and change it if the file was shared"

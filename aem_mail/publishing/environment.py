@@ -1,0 +1,91 @@
+"""The environment that Git runs in: the user's own, without what would change a commit or ask at a terminal. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit
+
+KEPT: Final = re.compile(
+    r"GIT_(?:ASKPASS|SSH|SSH_COMMAND|SSH_VARIANT|SSL_\w+|PROXY_\w+|HTTP_\w+|EXEC_PATH|PROTOCOL"
+    r"|CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+))"
+)
+"""Git's variables that say how to reach a server and as whom; all others, also those of a hook that runs Pulumi, are left out."""
+
+PROTOCOLS: Final = ("file", "http", "https", "ssh")
+SETTINGS: Final = (
+    ("core.hooksPath", "/dev/null"),
+    ("core.autocrlf", "false"),
+    ("core.fsmonitor", "false"),
+    ("color.ui", "never"),
+    ("i18n.commitEncoding", "UTF-8"),
+    ("fetch.recurseSubmodules", "false"),
+    ("push.recurseSubmodules", "no"),
+    ("push.followTags", "false"),
+    ("gc.auto", "0"),
+    ("maintenance.auto", "false"),
+    ("http.lowSpeedLimit", "1"),
+    ("http.lowSpeedTime", "60"),
+)
+"""Settings that stand above the user's, so that nothing of the machine changes what is committed, pushed or read."""
+
+USERNAME_VARIABLE: Final = "PUBLISHING_USERNAME"
+PASSWORD_VARIABLE: Final = "PUBLISHING_PASSWORD"  # noqa: S105 - the variable's name
+HELPER: Final = (
+    '!f() { test "$1" = get || return 0; '
+    f'test -z "${USERNAME_VARIABLE}" || printf "username=%s\\n" "${USERNAME_VARIABLE}"; '
+    f'printf "password=%s\\n" "${PASSWORD_VARIABLE}"; }}; f'
+)
+"""A credential helper that hands on what is in Git's own environment: the password is in no argument and no file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """User and password for one server; ``username`` None: the one in the URL."""
+
+    url: str
+    username: str | None
+    password: str = field(repr=False)
+
+
+def git_environment(environ: Mapping[str, str], credential: Credential | None = None, *, ssh_command: bool = False) -> dict[str, str]:
+    """Return the environment of a Git that is never interactive and whose configuration ends with SETTINGS.
+
+    With ``ssh_command`` the user has configured one (core.sshCommand), which is left alone.
+    """
+    kept = {name: value for name, value in environ.items() if not name.startswith("GIT_") or KEPT.fullmatch(name)}
+    fixed = {
+        "LC_ALL": "C",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ALLOW_PROTOCOL": ":".join(PROTOCOLS),
+        "GIT_LITERAL_PATHSPECS": "1",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+    }
+    if not ssh_command and not {"GIT_SSH", "GIT_SSH_COMMAND"} & kept.keys():
+        fixed["GIT_SSH_COMMAND"] = "ssh -o BatchMode=yes -o ConnectTimeout=30"
+    return {**kept, **fixed, **_credential_variables(credential), **_configuration(kept, [*SETTINGS, *_credential_settings(credential)])}
+
+
+def _credential_variables(credential: Credential | None) -> dict[str, str]:
+    if credential is None:
+        return {}
+    return {USERNAME_VARIABLE: credential.username or "", PASSWORD_VARIABLE: credential.password}
+
+
+def _credential_settings(credential: Credential | None) -> list[tuple[str, str]]:
+    """Make our helper the only one, and for the declared server alone."""
+    if credential is None:
+        return []
+    parts = urlsplit(credential.url)
+    server = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    return [(f"credential.{server}.helper", ""), (f"credential.{server}.helper", HELPER)]
+
+
+def _configuration(kept: Mapping[str, str], settings: list[tuple[str, str]]) -> dict[str, str]:
+    """Append settings to those that the user's own environment has."""
+    given = kept.get("GIT_CONFIG_COUNT", "")
+    first = int(given) if given.isdecimal() else 0
+    variables = {"GIT_CONFIG_COUNT": str(first + len(settings))}
+    for number, (key, value) in enumerate(settings, start=first):
+        variables |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    return variables

@@ -1,0 +1,53 @@
+"""A copy of a branch for as long as it is worked on: its folder, its address, and the user and password for it."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from aem_mail.cloud_manager.redaction import Mask
+from aem_mail.errors import InvalidInput, Problem
+from aem_mail.publishing.environment import Credential, git_environment
+from aem_mail.publishing.git import Git, GitError, require_version
+from aem_mail.publishing.repository import Branch
+from aem_mail.publishing.request import Place, Request
+from aem_mail.resources.reference import NotReadable, resolve
+from aem_mail.rules.published_configuration import is_path
+
+
+@contextmanager
+def opened(place: Place, request: Request) -> Iterator[Branch]:
+    """Give a branch whose copy vanishes afterwards. Raises InvalidInput where the password cannot be read."""
+    credential = _credential(place, request)
+    with tempfile.TemporaryDirectory(prefix="aem-mail-publishing-", ignore_cleanup_errors=True) as private:
+        folder = Path(private)
+        configured = _configures_ssh(Git(folder, git_environment(os.environ)))
+        mask = Mask(() if credential is None else (credential.password,))
+        git = Git(folder, git_environment(os.environ, credential, ssh_command=configured), mask)
+        require_version(git)
+        yield Branch.opened(place, address(place.repository), git)
+
+
+def address(repository: str) -> str:
+    """Return where Git finds the repository from any folder; a path is relative to the folder of Pulumi.yaml, which this runs in."""
+    return str(Path(repository).absolute()) if is_path(repository) else repository
+
+
+def _credential(place: Place, request: Request) -> Credential | None:
+    """Return user and password, for no other server than the one that they were declared for."""
+    if request.password_from is None or urlsplit(place.repository).netloc != urlsplit(request.place.repository).netloc:
+        return None
+    try:
+        password = resolve(request.password_from, Path())
+    except NotReadable as error:
+        raise InvalidInput(f"PublishedConfiguration: {place} was not touched", [Problem("password_from", f"{error}.")]) from None
+    return Credential(place.repository, request.username, password)
+
+
+def _configures_ssh(git: Git) -> bool:
+    try:
+        return bool(git.word("config", "--get", "core.sshCommand"))
+    except GitError:
+        return False

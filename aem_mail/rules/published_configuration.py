@@ -1,0 +1,122 @@
+"""Limits of a PublishedConfiguration: addresses and names that Git takes, and nothing that would show a secret."""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from aem_mail.errors import Problem
+from aem_mail.model import UNKNOWN, Properties
+from aem_mail.rules.osgi_config import RUN_MODE, directory_warnings, pid
+from aem_mail.rules.secret_variable import reference
+from aem_mail.rules.shapes import CONFLICT_POLICY, ENVIRONMENT, Field, boolean, list_of, matching, object_of, seconds, shown, text
+
+SSH_LIKE: Final = re.compile(r"(?:[\w.+-]+@)?[\w.-]+:(?!/?/).+")
+"""`git@host:path`, which Git takes for ssh."""
+
+FORBIDDEN_IN_BRANCH: Final = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|^[./]|[/.]$|\.lock(?:/|$)|^@$")
+AUTHOR: Final = matching(r"[^<>\n\0]*[^<>\s\0][^<>\n\0]* <[^<>\s\0]+>", "a name and an address, such as 'Mail bot <mail-bot@example.com>'")
+USERNAME: Final = matching(r"[^\s\0:@/]+", "the user's name alone")
+PIPELINE: Final = matching(r"\S(?:.*\S)?", "the pipeline's id or name")
+
+
+def repository(path: str, value: Any) -> Iterator[Problem]:
+    """Check an address; it is not shown where it may hold a password."""
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        yield Problem(path, "must be the address of a Git repository, such as 'https://git.example.com/wknd.git'")
+    elif value.startswith("-") or "::" in value.partition("/")[0]:
+        yield Problem(path, "must be a URL, or a path, not a transport helper or an option")
+    elif "://" in value:
+        yield from url(path, value)
+
+
+def url(path: str, value: str) -> Iterator[Problem]:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        yield Problem(path, "is not a URL; write it as https://host/path")
+        return
+    if parts.scheme not in {"https", "http", "ssh", "file"} or not (parts.hostname or parts.scheme == "file"):
+        yield Problem(path, "must begin with https://, ssh:// or file://, or be git@host:path or a path")
+    elif parts.password is not None:
+        yield Problem(path, "holds a password, which would lie in the state in the clear; name where it is read in password_from")
+    elif parts.scheme == "http" and not is_loopback(parts.hostname):
+        yield Problem(path, "must begin with https://; http:// is accepted for this machine only")
+
+
+def branch(path: str, value: Any) -> Iterator[Problem]:
+    if not isinstance(value, str) or not value or FORBIDDEN_IN_BRANCH.search(value):
+        yield Problem(path, f"must be the name of a branch, such as 'main', not {shown(value)}")
+    elif value.startswith("refs/"):
+        yield Problem(path, f"must be the branch's name without refs/heads/, not {shown(value)}")
+
+
+def directory(path: str, value: Any) -> Iterator[Problem]:
+    """Check a folder in a repository: nothing that Git would refuse, or that could lead out of it."""
+    yield from text(path, value)
+    if not isinstance(value, str):
+        return
+    parts = value.split("/")
+    if not value.isprintable() or "\\" in value:
+        yield Problem(path, f"must be a path with / between its folders, not {shown(value)}")
+    elif any(part in {"", ".", ".."} for part in parts):
+        yield Problem(path, f"must be relative to the repository's root, without '.', '..' and '//', not {shown(value)}")
+    elif any(part.lower().rstrip(". ") in {".git", "git~1"} for part in parts):
+        yield Problem(path, "must not lie in .git")
+
+
+CONFIGURATION: Final = object_of({"pid": Field(pid, required=True), "content": Field(text, required=True)}, closed=False)
+FIELDS: Final = object_of(
+    {
+        **ENVIRONMENT,
+        "repository": Field(repository, required=True),
+        "branch": Field(branch, required=True),
+        "directory": Field(directory, required=True),
+        "configurations": Field(list_of(CONFIGURATION, "configurations"), required=True),
+        "run_mode": Field(RUN_MODE),
+        "author": Field(AUTHOR),
+        "username": Field(USERNAME),
+        "password_from": Field(reference),
+        "delete_file": Field(boolean),
+        "on_conflict": Field(CONFLICT_POLICY),
+        "pipeline": Field(PIPELINE),
+        "pipeline_timeout": Field(seconds),
+    }
+)
+
+
+def problems(properties: Properties) -> Iterator[Problem]:
+    """Yield everything that forbids a PublishedConfiguration, under its argument names."""
+    yield from FIELDS("", properties)
+    address, username = properties.get("repository"), properties.get("username")
+    if properties.get("password_from") is None:
+        if username is not None:
+            yield Problem("username", "has no effect without password_from; for ssh write it into the address, as in git@host:path")
+    elif isinstance(address, str) and address.partition(":")[0] not in {"https", "http"}:
+        yield Problem("password_from", "serves https:// only; other addresses use what Git itself is configured with")
+    elif username is None and isinstance(address, str) and "@" not in address.partition("://")[2].partition("/")[0]:
+        yield Problem("username", "is missing; name the user whose password password_from is")
+    if properties.get("pipeline") is None and properties.get("pipeline_timeout") is not None:
+        yield Problem("pipeline_timeout", "has no effect without pipeline")
+    if properties.get("configurations") == []:
+        yield Problem("configurations", "is empty; there is nothing to publish")
+
+
+def warnings(properties: Properties) -> Iterator[Problem]:
+    """Yield what is allowed, but will probably not do what was meant."""
+    if properties.get("directory") is not UNKNOWN:
+        yield from directory_warnings("directory", properties.get("directory"))
+
+
+def is_path(address: str) -> bool:
+    """Say whether an address is a path on this machine, as Git decides it."""
+    return "://" not in address and SSH_LIKE.fullmatch(address) is None
+
+
+def is_loopback(host: str | None) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False
