@@ -5,20 +5,23 @@ from dataclasses import dataclass
 from typing import Final
 
 from aem_mail.checks.finding import Fault, Finding, Severity
-from aem_mail.checks.subject import Subject
+from aem_mail.checks.subject import PROD, Subject
 
 Function = Callable[[Subject], Iterator[Fault]]
 
 LIVE: Final = "the live environment"
 CONFIGURATION: Final = "an AEM project, or a configuration that the stack renders"
 DECLARATION: Final = "a declaration"
+SIBLINGS: Final = "other environments of the program"
+PRODUCTION: Final = "the program's production environment, checked with it"
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """One mistake that can be found: ``symptom`` is what is seen in AEM, ``source`` where the mistake is known from.
 
-    ``needs`` names what the check cannot do without (LIVE, CONFIGURATION, DECLARATION).
+    ``needs`` names what the check cannot do without (LIVE, CONFIGURATION, DECLARATION, SIBLINGS, PRODUCTION). Where ``network`` is set,
+    what a preflight saw is enough.
     """
 
     id: str
@@ -28,10 +31,19 @@ class Check:
     source: str
     needs: tuple[str, ...]
     function: Function
+    network: bool = False
 
     def missing(self, subject: Subject) -> tuple[str, ...]:
         """Return what the check needs and the subject lacks."""
-        there = {LIVE: subject.live is not None, CONFIGURATION: bool(subject.tiers), DECLARATION: subject.declaration is not None}
+        if self.network and subject.network is not None:
+            return ()
+        there = {
+            LIVE: subject.live is not None,
+            CONFIGURATION: bool(subject.tiers),
+            DECLARATION: subject.declaration is not None,
+            SIBLINGS: bool(subject.others),
+            PRODUCTION: subject.environment_type == PROD or bool(subject.production),
+        }
         return tuple(need for need in self.needs if not there[need])
 
     def run(self, subject: Subject) -> list[Finding]:
@@ -58,13 +70,14 @@ def check(
     symptom: str,
     source: str,
     needs: tuple[str, ...] = (),
+    network: bool = False,
 ) -> Callable[[Function], Function]:
     """Enter a function as the check of that id."""
 
     def entered(function: Function) -> Function:
         if id in ENTERED:
             raise ValueError(f"two checks are called {id}")
-        ENTERED[id] = Check(id, severity, title, symptom, source, needs, function)
+        ENTERED[id] = Check(id, severity, title, symptom, source, needs, function, network)
         return function
 
     return entered

@@ -72,9 +72,9 @@ def _rules(resources: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[PortF
 
 
 def _variable(kind: str, one: Mapping[str, Any]) -> DeclaredVariable:
-    value = one.get("value")
     key = VariableKey(one.get("service"), one["name"])
-    return DeclaredVariable(key, str(VARIABLE_TYPES[kind]), value if isinstance(value, str) else None, one.get("expires_at"))
+    value, value_from = (text if isinstance(text, str) else None for text in (one.get("value"), one.get("value_from")))
+    return DeclaredVariable(key, str(VARIABLE_TYPES[kind]), value, one.get("expires_at"), value_from)
 
 
 def _number(value: Any) -> int | None:

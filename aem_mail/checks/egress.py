@@ -24,16 +24,25 @@ GONE: Final = "deleted"
     symptom="The mail server rejects AEM's address.",
     source="Adobe, ka-34818",
     needs=(LIVE,),
+    network=True,
 )
 def unused_address(subject: Subject) -> Iterator[Fault]:
-    """Where the program has a dedicated egress IP, each environment that sends mail needs advanced networking enabled."""
-    live = subject.live
-    declared = subject.declaration is not None and subject.declaration.enables_networking
-    if live is None or subject.kind != Kind.DEDICATED_EGRESS_IP or live.networking.enabled or declared:
+    """Where the program has a dedicated egress IP, each environment that sends mail needs advanced networking enabled.
+
+    `aem-mail preflight` also looks whether the address is there, and names it for the mail server's allow-list.
+    """
+    if subject.kind != Kind.DEDICATED_EGRESS_IP:
         return
-    effect = "AEM would leave by shared addresses, or not at all: advanced networking is not enabled on this environment."
-    address = f"p{live.environment.program_id}.external.adobeaemcloud.com"
-    yield Fault("advanced networking", effect, f"Enable it, and let the mail server accept the address of {address}.")
+    live, network = subject.live, subject.network
+    declared = subject.declaration is not None and subject.declaration.enables_networking
+    if live is not None and not live.networking.enabled and not declared:
+        effect = "AEM would leave by shared addresses, or not at all: advanced networking is not enabled on this environment."
+        address = egress_host(live.environment.program_id)
+        yield Fault("advanced networking", effect, f"Enable it, and let the mail server accept the address of {address}.")
+    if network is not None and network.egress_host is not None and network.egress_addresses == ():
+        effect = f"AEM would come from an address that nobody knows yet: {network.egress_host} does not resolve."
+        mend = "Wait until the network infrastructure is ready (about 15 minutes), and look into Cloud Manager if it stays so."
+        yield Fault(egress_place(network.egress_host), effect, mend)
 
 
 @check(
@@ -195,6 +204,15 @@ def idle_allow_list(subject: Subject) -> Iterator[Fault]:
         if preset.guards_smtp is False and subject.kind in BEHIND_A_FIXED_ADDRESS:
             effect = f"AEM's fixed address would not be looked at by {preset.title}'s allow-list, which covers its API only."
             yield Fault(f"port forward {rule}", effect, "Guard the token instead; for mail alone, flexible port egress is enough.")
+
+
+def egress_host(program_id: str) -> str:
+    """Return the name whose A record is a program's dedicated egress IP."""
+    return f"p{program_id}.external.adobeaemcloud.com"
+
+
+def egress_place(host: str) -> str:
+    return f"egress address {host}"
 
 
 def _below(name: str, domains: tuple[str, ...]) -> bool:

@@ -6,6 +6,7 @@ from typing import Final
 
 from aem_mail.checks.catalogue import CONFIGURATION, DECLARATION, check
 from aem_mail.checks.finding import Fault, Severity
+from aem_mail.checks.sender_domain import domain_faults
 from aem_mail.checks.subject import Subject
 
 DAYS_AHEAD: Final = 30
@@ -34,13 +35,19 @@ def expiring_secret(subject: Subject) -> Iterator[Fault]:
 @check(
     "M17",
     Severity.ERROR,
-    "No sender",
+    "No sender, or one that receivers do not believe",
     symptom="'From must not be blank', or the mail counts as spam.",
-    source="AEM's page on e-mail notification",
+    source="AEM's page on e-mail notification; RFC 7208 (SPF), 6376 (DKIM), 7489 (DMARC)",
     needs=(CONFIGURATION,),
+    network=True,
 )
 def no_sender(subject: Subject) -> Iterator[Fault]:
-    """`from.address` must be an address; whether the mail server lets the user send from it is not looked at."""
+    """`from.address` must be an address; whether the mail server lets the user send from it is not looked at.
+
+    `aem-mail preflight` also looks for SPF, DKIM and DMARC of its domain; what is missing there is a warning.
+    """
+    if subject.network is not None and subject.network.sender is not None:
+        yield from domain_faults(subject.network.sender)
     for service in subject.mail_services():
         address = service.text("from.address")
         if address is not None and "@" not in address:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+from aem_mail.checks.network import NetworkFacts
 from aem_mail.model import (
     AdvancedNetworking,
     Environment,
@@ -23,18 +24,23 @@ OAUTH_PID: Final = "com.day.cq.mailer.oauth.impl.OAuthConfigurationProviderImpl"
 PROXY_HOST: Final = "proxy.tunnel"
 PROXY_HOST_VARIABLE: Final = "AEM_PROXY_HOST"
 TIERS: Final = ("author", "publish", "preview")
+PROD: Final = "prod"
 
 _UNKNOWN: Final = "<a value that is not known here>"
 
 
 @dataclass(frozen=True, slots=True)
 class DeclaredVariable:
-    """A variable that is declared; ``value`` None where it is not known here, ``expires_at`` as an ISO date."""
+    """A variable that is declared; ``value`` None where it is not known here, ``expires_at`` as an ISO date.
+
+    ``value_from`` is the reference by which a secret is declared, None where there is none.
+    """
 
     key: VariableKey
     type: str
     value: str | None = field(default=None, repr=False)
     expires_at: str | None = None
+    value_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +103,31 @@ class TierConfiguration:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Everything that the checks look at; what is not known is None or empty. ``files`` are all of the project, winners or not."""
+    """Everything that the checks look at; what is not known is None or empty.
+
+    ``files`` are all of the project, winners or not. ``others`` are the program's other environments as far as they are known;
+    those have no others themselves.
+    """
 
     declaration: Declaration | None = None
     tiers: tuple[TierConfiguration, ...] = ()
     files: tuple[ProjectFile, ...] = ()
     live: LiveEnvironment | None = None
     today: date = date.min
+    network: NetworkFacts | None = None
+    others: tuple["Subject", ...] = ()
+
+    @property
+    def environment_type(self) -> str | None:
+        """The type of the environment: as Cloud Manager says, else as the project is read; None if unknown."""
+        if self.live is not None:
+            return self.live.environment.type
+        return next((modes[1] for tier in self.tiers if len(modes := tier.run_modes) > 1), None)
+
+    @property
+    def production(self) -> tuple["Subject", ...]:
+        """The program's production environment, if it is another one and known."""
+        return tuple(other for other in self.others if other.environment_type == PROD)
 
     @property
     def rules(self) -> dict[int, PortForward]:

@@ -12,6 +12,7 @@ from typing import Any
 from aem_mail import settings
 from aem_mail.checks import Declaration, LiveEnvironment, Subject, find_mistakes
 from aem_mail.checks.declared import RenderedFile, Resources, declarations, rendered_files
+from aem_mail.checks.environments import beside_each_other
 from aem_mail.checks.ignores import FILE_NAME, judge, read_ignores
 from aem_mail.checks.project import configurations, parsed_file, read_files, type_in
 from aem_mail.checks.report import Checked, exit_code, not_run, to_document, to_json
@@ -77,7 +78,8 @@ def _subjects(args: argparse.Namespace, chosen: stack.Stack, resources: Resource
         raise InvalidInput("aem-mail check", [Problem("", f"the stack declares nothing for {what}; name --program and --environment")])
     live = {} if args.offline else _look(_connection(args, chosen), list(declared))
     files = _files(args.directory, rendered_files(resources), _project(chosen.folder))
-    return [(one, _subject(args, declaration, files, live.get(one), today)) for one, declaration in declared.items()]
+    subjects = {one: _subject(args, declaration, files, live.get(one), today) for one, declaration in declared.items()}
+    return list(beside_each_other(subjects).items())
 
 
 def _subject(

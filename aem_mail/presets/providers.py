@@ -19,7 +19,7 @@ class Preset:
     """What a mail server wants: ``hosts`` are patterns, ``ports`` tell how TLS begins, the recommended one first.
 
     ``user`` is a sentence, ``user_value`` the only user there is, if so; ``guards_smtp`` whether its allow-list of addresses covers
-    SMTP, None where it has none.
+    SMTP, None where it has none; ``spf`` the domain that a sender's SPF record has to include.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Preset:
     sources: tuple[str, ...]
     user_value: str | None = None
     guards_smtp: bool | None = None
+    spf: str | None = None
 
 
 @cache

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from aem_mail.checks import Severity
+from aem_mail.checks.network import DkimKey, NetworkFacts
 from aem_mail.checks.subject import OAUTH_PID
 from aem_mail.model import AdvancedNetworking, PortForward
 from aem_mail.osgi import MAIL_SERVICE_PID
@@ -15,6 +16,7 @@ from tests.checks.situations import (
     PASSWORD,
     USERNAME,
     Situation,
+    believed,
     declared,
     healthy,
     infrastructure,
@@ -71,6 +73,12 @@ def holding(*variables: object, **mail: object) -> Situation:
     return healthy(declaration=declared(variables=variables), files={MAIL_FILE: mail_file(**mail)})
 
 
+def referring(mine: str | None, theirs: str | None) -> Situation:
+    """Return a dev beside a prod, each with its password given by that reference."""
+    given = [declared(variables=(replace(PASSWORD, value=None, value_from=one),)) for one in (mine, theirs)]
+    return healthy(declaration=given[0], others=(healthy(declaration=given[1], environment_type="prod"),))
+
+
 ON_465, ON_587 = PortForward(HOST, 465, 30465), PortForward(HOST, 587, 30587)
 PRIVATE = PortForward("10.1.2.3", 465, 30465)
 NAMED = PortForward("mail.corp.internal", 465, 30465)
@@ -79,6 +87,25 @@ STARTTLS = {"smtp_port": "30587", "smtp_ssl": False, "smtp_starttls": True, "smt
 GATEWAY = ({"name": "office", "gateway": {"address": "203.0.113.10", "addressSpace": ["10.1.0.0/16"]}},)
 VPN = {"kind": "vpn", "dns": {"resolvers": ["10.1.0.4"], "domains": ["corp.internal"]}, "connections": GATEWAY}
 LONG = "x" * 600
+EGRESS = "p10001.external.adobeaemcloud.com"
+OTHER_USER = {MAIL_FILE: mail_file(smtp_user="tests@wknd.site")}
+OFFICE_SPF = {"smtp_host": "smtp.office365.com", "included": frozenset({"spf.protection.outlook.com"})}
+DOMAINS: dict[str, tuple[dict[str, object], dict[str, object]]] = {
+    "a domain that is not there": ({"exists": False}, {}),
+    "no SPF": ({"spf": ()}, {"spf": (), "smtp_host": "smtp.sendgrid.com"}),
+    "two SPF records": ({"spf": ("v=spf1 -all", "v=spf1 ~all")}, {}),
+    "too many look-ups": ({"lookups": 11}, {"lookups": 10}),
+    "an SPF record without the provider": (OFFICE_SPF | {"included": frozenset({"example.com"})}, OFFICE_SPF),
+    "no DMARC": ({"dmarc": ()}, {"dmarc": None}),
+    "two DMARC records": ({"dmarc": ("v=DMARC1; p=none",) * 2}, {}),
+    "no DKIM key": ({"dkim": (DkimKey("s1", None),)}, {"dkim": (DkimKey("s1", "v=DKIM1; p=…", bits=2048),)}),
+    "a revoked DKIM key": ({"dkim": (DkimKey("s1", "v=DKIM1; p=", revoked=True),)}, {}),
+    "a DKIM key that is none": ({"dkim": (DkimKey("s1", "v=DKIM1; p=x"),)}, {}),
+    "a short DKIM key": (
+        {"dkim": (DkimKey("s1", "v=DKIM1; p=…", bits=512),)},
+        {"dkim": (DkimKey("s1", "v=DKIM1; p=…", bits=256, algorithm="ed25519"),)},
+    ),
+}
 
 CASES: dict[str, dict[str, Case]] = {
     "M01": {
@@ -205,6 +232,10 @@ CASES: dict[str, dict[str, Case]] = {
     "M17": {
         "no sender": Case(with_mail(from_address=""), healthy(), "config"),
         "a sender that is no address": Case(with_mail(from_address="WKND"), healthy(), "config"),
+        **{
+            name: Case(healthy(network=believed(**seen)), healthy(network=believed(**cure)), severity=Severity.WARNING)
+            for name, (seen, cure) in DOMAINS.items()
+        },
     },
     "M18": {
         "not enabled here": Case(
@@ -214,7 +245,11 @@ CASES: dict[str, dict[str, Case]] = {
             ),
             healthy(declaration=declared(kind="dedicatedEgressIp"), live=live(infrastructures=(infrastructure("dedicatedEgressIp"),))),
             "proxy",
-        )
+        ),
+        "an address that is not there": Case(
+            healthy(declaration=declared(kind="dedicatedEgressIp"), network=NetworkFacts(EGRESS, ())),
+            healthy(declaration=declared(kind="dedicatedEgressIp"), network=NetworkFacts(EGRESS, ("203.0.113.7",))),
+        ),
     },
     "M19": {
         "flexible port egress": Case(
@@ -290,6 +325,21 @@ CASES: dict[str, dict[str, Case]] = {
             "config",
         ),
         "comments": Case(healthy(files={MAIL_FILE: f"// mail\n{mail_file()}"}), healthy(), severity=Severity.INFO),
+    },
+    "M27": {
+        "the same user and password": Case(
+            healthy(files=OTHER_USER, others=(healthy(files=OTHER_USER, environment_type="prod"),)),
+            healthy(files=OTHER_USER, others=(healthy(environment_type="prod"),)),
+        ),
+        "the same references": Case(referring("env:EMAIL_PASSWORD", "env:EMAIL_PASSWORD"), referring("env:DEV", "env:EMAIL_PASSWORD")),
+        "nothing to compare": Case(referring(None, None), via(PortForward("localhost", 465, 30465)), severity=Severity.INFO),
+        "a user that is the only one": Case(
+            healthy(declaration=declared(variables=(USERNAME,)), others=(healthy(environment_type="prod"),)),
+            healthy(
+                declaration=declared(variables=(USERNAME, secret("EMAIL_PASSWORD", "another"))), others=(healthy(environment_type="prod"),)
+            ),
+            severity=Severity.INFO,
+        ),
     },
     "M29": {
         "quotation marks": Case(holding(USERNAME, secret("EMAIL_PASSWORD", '"password123"')), healthy(), "auth"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from aem_mail.checks import Declaration, DeclaredVariable, LiveEnvironment, Subject
+from aem_mail.checks.network import NetworkFacts, SenderDomain
 from aem_mail.checks.project import configurations, read_files
 from aem_mail.checks.subject import TIERS
 from aem_mail.model import AdvancedNetworking, Environment, NetworkInfrastructure, PortForward, Variable, VariableKey
@@ -38,12 +39,16 @@ class Situation:
     live: LiveEnvironment | None = None
     environment_type: str = "dev"
     tiers: tuple[str, ...] = TIERS
+    network: NetworkFacts | None = None
+    others: tuple["Situation", ...] = ()
 
     def subject(self, directory: Path) -> Subject:
         """Write the project into the directory and return what is to be checked."""
         write(directory, self.files)
         files = read_files(directory)
-        return Subject(self.declaration, configurations(files, self.environment_type, self.tiers), tuple(files.values()), self.live, TODAY)
+        tiers = configurations(files, self.environment_type, self.tiers)
+        others = tuple(one.subject(directory.with_name(f"{directory.name}-{number}")) for number, one in enumerate(self.others))
+        return Subject(self.declaration, tiers, tuple(files.values()), self.live, TODAY, self.network, others)
 
 
 def healthy(**changes: Any) -> Situation:
@@ -96,6 +101,12 @@ def live(**changes: Any) -> LiveEnvironment:
         variables=(),
     )
     return replace(ready, **changes)
+
+
+def believed(**changes: Any) -> NetworkFacts:
+    """Return what a preflight sees of a domain that receivers believe, but for the changes."""
+    sender = SenderDomain("wknd.site", "smtp.example.com", exists=True, spf=("v=spf1 -all",), dmarc=("v=DMARC1; p=none",))
+    return NetworkFacts(sender=replace(sender, **changes))
 
 
 def infrastructure(kind: str = "flexiblePortEgress", status: str = "ready", **more: Any) -> NetworkInfrastructure:
