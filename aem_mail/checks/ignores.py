@@ -1,5 +1,6 @@
 """Findings that somebody decided to live with: a file of ids with reason, owner and expiry."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,17 +12,23 @@ import yaml
 
 from aem_mail.checks.catalogue import ENTERED
 from aem_mail.checks.finding import Finding, Severity
+from aem_mail.drift.classes import DriftClass
 from aem_mail.errors import InvalidInput, Problem
 
 FILE_NAME: Final = "aem-mail-ignore.yaml"
 """Where the file is looked for: in the folder of Pulumi.yaml."""
 FIELDS: Final = ("check", "reason", "owner", "expires", "where")
 REQUIRED: Final = FIELDS[:4]
+DRIFT: Final = re.compile(rf"drift:(?:{'|'.join(DriftClass)}|\*):.+")
+"""The key of a drift finding, or a pattern for several."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """One decision: findings of that id whose place matches ``where`` (`*` stands for anything) do not count until after that day."""
+    """One decision: findings of that id whose place matches ``where`` (`*` stands for anything) do not count until after that day.
+
+    ``check`` is the id of a check, or the key of a drift finding, in which `*` stands for anything too; ``where`` is then a stack.
+    """
 
     check: str
     reason: str
@@ -29,8 +36,8 @@ class Ignore:
     expires: date
     where: str = "*"
 
-    def covers(self, finding: Finding) -> bool:
-        return finding.id == self.check and fnmatchcase(finding.where, self.where)
+    def covers(self, id_: str, where: str) -> bool:
+        return (id_ == self.check or fnmatchcase(id_, self.check)) and fnmatchcase(where, self.where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,14 @@ class Judged:
 
 def judge(findings: Iterable[Finding], ignores: Sequence[Ignore], today: date) -> list[Judged]:
     """Return every finding, those that are ignored too; an ignore counts up to and including the day on which it expires."""
-    return [_judged(finding, [one for one in ignores if one.covers(finding)], today) for finding in findings]
+    return [Judged(finding, *decision(finding.id, finding.where, ignores, today)) for finding in findings]
+
+
+def decision(id_: str, where: str, ignores: Sequence[Ignore], today: date) -> tuple[Ignore | None, Ignore | None]:
+    """Return the decision by which something does not count, and, where there is none, one that has expired."""
+    covering = [one for one in ignores if one.covers(id_, where)]
+    valid = next((one for one in covering if today <= one.expires), None)
+    return valid, next(iter(covering), None) if valid is None else None
 
 
 def counted(judged: Iterable[Judged], severity: Severity) -> int:
@@ -95,19 +109,13 @@ def _day(given: Any) -> date | None:
     return given if type(given) is date else None
 
 
-def _judged(finding: Finding, ignores: Sequence[Ignore], today: date) -> Judged:
-    valid = next((one for one in ignores if today <= one.expires), None)
-    expired = next((one for one in ignores if today > one.expires), None)
-    return Judged(finding, valid, expired if valid is None else None)
-
-
 def _faults(entry: Any) -> list[str]:
     if not isinstance(entry, dict):
         return [f"must have {', '.join(REQUIRED)}"]
     faults = [f"has no {name}" for name in REQUIRED if not entry.get(name)]
     faults += [f"has the unknown field {name!r}; there are {', '.join(FIELDS)}" for name in entry if name not in FIELDS]
-    if entry.get("check") and entry["check"] not in ENTERED:
-        faults.append(f"names no check: {entry['check']!r}")
+    if entry.get("check") and entry["check"] not in ENTERED and DRIFT.fullmatch(str(entry["check"])) is None:
+        faults.append(f"names no check, and no drift finding either: {entry['check']!r}")
     if entry.get("expires") and _day(entry["expires"]) is None:
         faults.append("has an expiry that is no date such as 2030-12-31")
     return faults

@@ -32,7 +32,7 @@ def test_an_ignore_has_reason_owner_and_expiry(expires: str) -> None:
         ("check: M07", "must be a list"),
         ("- M07", "entry 1: must have check, reason, owner, expires"),
         ("- {check: M07, expires: 2030-01-01}", "entry 1: has no reason; entry 1: has no owner"),
-        (ENTRY.replace("M07", "M99"), "entry 1: names no check: 'M99'"),
+        (ENTRY.replace("M07", "M99"), "names no check, and no drift finding either: 'M99'"),
         (ENTRY.replace("2030-06-01", "soon"), "expiry that is no date"),
         (ENTRY.replace("{", "{until: x, "), "unknown field 'until'"),
     ],
