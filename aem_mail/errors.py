@@ -15,7 +15,7 @@ AemMailError
         ├── NotAuthenticated 401
         ├── NotPermitted     403
         ├── NotFound         404
-        ├── Busy             409
+        ├── Busy             409, 412
         ├── RateLimited      429
         └── ServerError      5xx
 """
@@ -142,7 +142,7 @@ class NotFound(ApiError):
 
 
 class Busy(ApiError):
-    """409: another change of the same environment or program is under way."""
+    """409, 412: another change of the same environment or program, or the pipeline itself, is under way."""
 
 
 class RateLimited(ApiError):

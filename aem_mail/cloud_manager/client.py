@@ -9,6 +9,7 @@ from aem_mail.cloud_manager.advanced_networking import AdvancedNetworkingClient
 from aem_mail.cloud_manager.connection import Connection, problems
 from aem_mail.cloud_manager.environments import EnvironmentsClient
 from aem_mail.cloud_manager.network_infrastructures import NetworkInfrastructuresClient
+from aem_mail.cloud_manager.pipelines import PipelinesClient
 from aem_mail.cloud_manager.programs import ProgramsClient
 from aem_mail.cloud_manager.redaction import Secrets
 from aem_mail.cloud_manager.regions import RegionsClient
@@ -37,6 +38,7 @@ class CloudManager:
     network_infrastructures: NetworkInfrastructuresClient
     advanced_networking: AdvancedNetworkingClient
     variables: VariablesClient
+    pipelines: PipelinesClient
 
     def __init__(self, connection: Connection, *, clock: Clock = SYSTEM_CLOCK, transport: "httpx.BaseTransport | None" = None) -> None:
         wrong = problems(connection)
@@ -52,6 +54,7 @@ class CloudManager:
         self.network_infrastructures = NetworkInfrastructuresClient(session)
         self.advanced_networking = AdvancedNetworkingClient(session)
         self.variables = VariablesClient(session)
+        self.pipelines = PipelinesClient(session)
 
     def close(self) -> None:
         """Close the connections; a later request opens them again."""

@@ -33,6 +33,7 @@ _BY_STATUS: Final[dict[int, type[ApiError]]] = {
     403: NotPermitted,
     404: NotFound,
     409: Busy,
+    412: Busy,
     422: BadRequest,
     429: RateLimited,
 }

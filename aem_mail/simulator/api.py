@@ -76,7 +76,7 @@ def _answer(world: World, incoming: Incoming) -> Outgoing:
         answer = _operate(world, incoming)
     except Problem as problem:
         return _problem_answer(problem)
-    return Outgoing(answer.status, answer.document)
+    return Outgoing(answer.status, answer.document, answer.headers)
 
 
 def _token(world: World, incoming: Incoming) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from aem_mail.simulator.problems import not_found
-from aem_mail.simulator.state import Environment, Infrastructure, Program, State
+from aem_mail.simulator.state import Environment, Infrastructure, Pipeline, Program, State
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,13 @@ class Call:
                 return infrastructure
         raise not_found(f"network infrastructure {self.params['id']} of program {self.program.id}")
 
+    @property
+    def pipeline(self) -> Pipeline:
+        for pipeline in self.program.pipelines:
+            if pipeline.id == self.params["pipeline"]:
+                return pipeline
+        raise not_found(f"pipeline {self.params['pipeline']} of program {self.program.id}")
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -55,6 +62,7 @@ class Answer:
     status: int
     document: Any = None
     state: State | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 Handler: TypeAlias = Callable[[Call], Answer]

@@ -8,9 +8,10 @@ from typing import Any
 
 from aem_mail.simulator.fields import Fields, Findings
 from aem_mail.simulator.infrastructure_json import STATUSES
+from aem_mail.simulator.pipeline_json import execution_from_json, execution_json
 from aem_mail.simulator.program_json import networking_from_json, networking_json, variable_from_json, variable_json
 from aem_mail.simulator.secret import Secret
-from aem_mail.simulator.state import EnvironmentChange, InfrastructureChange, Program, State
+from aem_mail.simulator.state import EnvironmentChange, Execution, InfrastructureChange, Program, State
 
 _FOREVER = 1e15
 
@@ -22,6 +23,12 @@ def changes_json(state: State) -> dict[str, Any]:
     return {
         "infrastructures": {each.id: _infrastructure_change_json(each.change) for each in infrastructures if each.change},
         "environments": {each.id: _environment_change_json(each.change) for each in environments if each.change},
+        "executions": {
+            f"{program.id}/{each.id}": {"executions": [execution_json(one) for one in each.executions]}
+            for program in programs
+            for each in program.pipelines
+            if each.executions
+        },
     }
 
 
@@ -31,9 +38,12 @@ def with_changes(state: State, document: Any, held: Mapping[str, Secret]) -> Sta
     fields = Fields(document, "changes", findings)
     infrastructures = {key: _infrastructure_change(each) for key, each in fields.required_object("infrastructures").members().items()}
     environments = {key: _environment_change(each, held) for key, each in fields.required_object("environments").members().items()}
+    histories = fields.object("executions")
+    executions = {key: _executions(each) for key, each in histories.members().items()} if histories else {}
     fields.done()
     findings.check()
-    return replace(state, programs={key: _program(each, infrastructures, environments) for key, each in state.programs.items()})
+    changed = {key: _program(each, infrastructures, environments) for key, each in state.programs.items()}
+    return replace(state, programs={key: _with_executions(each, executions) for key, each in changed.items()})
 
 
 def _program(
@@ -44,6 +54,16 @@ def _program(
         infrastructures=tuple(replace(each, change=infrastructures.get(each.id)) for each in program.infrastructures),
         environments={key: replace(each, change=environments.get(key)) for key, each in program.environments.items()},
     )
+
+
+def _with_executions(program: Program, executions: Mapping[str, tuple[Execution, ...]]) -> Program:
+    return replace(
+        program, pipelines=tuple(replace(each, executions=executions.get(f"{program.id}/{each.id}", ())) for each in program.pipelines)
+    )
+
+
+def _executions(fields: Fields) -> tuple[Execution, ...]:
+    return tuple(execution_from_json(each) for each in fields.objects("executions") or ())
 
 
 def _infrastructure_change_json(change: InfrastructureChange) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from aem_mail.simulator.call import Handler
-from aem_mail.simulator.handlers import advanced_networking, environments, network_infrastructures, programs, regions, variables
+from aem_mail.simulator.handlers import advanced_networking, environments, network_infrastructures, pipelines, programs, regions, variables
 from aem_mail.simulator.problems import Problem, not_found
 
 _OWNER = ("Business Owner",)
@@ -32,6 +32,8 @@ class Operation:
 
 _PROGRAM = "/api/program/{p}"
 _ENVIRONMENT = _PROGRAM + "/environment/{e}"
+_PIPELINE = _PROGRAM + "/pipeline/{pipeline}"
+_EXECUTION = _PIPELINE + "/execution/{execution}"
 OPERATIONS = (
     Operation("GET", "/api/programs", programs.list_programs),
     Operation("GET", _PROGRAM, programs.read_program),
@@ -51,6 +53,12 @@ OPERATIONS = (
     Operation("DELETE", f"{_ENVIRONMENT}/advancedNetworking", advanced_networking.disable_networking, _OWNER_OR_MANAGER),
     Operation("GET", f"{_ENVIRONMENT}/variables", variables.list_variables),
     Operation("PATCH", f"{_ENVIRONMENT}/variables", variables.change_variables, _MANAGER),
+    Operation("GET", f"{_PROGRAM}/pipelines", pipelines.list_pipelines),
+    Operation("GET", _PIPELINE, pipelines.read_pipeline),
+    Operation("GET", f"{_PIPELINE}/execution", pipelines.read_current_execution),
+    Operation("PUT", f"{_PIPELINE}/execution", pipelines.start_execution, _MANAGER),
+    Operation("GET", _EXECUTION, pipelines.read_execution),
+    Operation("GET", _EXECUTION + "/phase/{phase}/step/{step}", pipelines.read_step),
 )
 
 

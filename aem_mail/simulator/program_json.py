@@ -8,6 +8,7 @@ from typing import Any
 
 from aem_mail.simulator.fields import Fields
 from aem_mail.simulator.infrastructure_json import ID, infrastructure_from_json, infrastructure_json
+from aem_mail.simulator.pipeline_json import pipeline_from_json, pipeline_json
 from aem_mail.simulator.secret import Secret, is_fingerprint
 from aem_mail.simulator.state import SERVICES, Environment, Networking, PortForward, Program, Variable
 
@@ -32,13 +33,15 @@ VARIABLE_STATUSES = ("ready", "creating", "updating", "deleting", "deleted", "fa
 
 
 def program_json(program: Program) -> dict[str, Any]:
-    return {
+    """The program; `pipelines` only where it has any."""
+    document = {
         "name": program.name,
         "region": program.region,
         "sandbox": program.sandbox,
         "infrastructures": [infrastructure_json(each) for each in program.infrastructures],
         "environments": {key: environment_json(environment) for key, environment in program.environments.items()},
     }
+    return {**document, "pipelines": [pipeline_json(each) for each in program.pipelines]} if program.pipelines else document
 
 
 def program_from_json(id_: str, fields: Fields, held: Mapping[str, Secret]) -> Program:
@@ -50,15 +53,18 @@ def program_from_json(id_: str, fields: Fields, held: Mapping[str, Secret]) -> P
     if len({each.kind for each in infrastructures}) > 1:
         fields.refuse("infrastructures", "a program has one kind of network infrastructure")
     environments = fields.object("environments")
+    members = {} if environments is None else environments.members()
+    pipelines = tuple(pipeline_from_json(each, tuple(members)) for each in fields.objects("pipelines") or ())
+    for taken in _repeated(each.id for each in pipelines):
+        fields.refuse("pipelines", "an id is there twice", taken)
     program = Program(
         id=id_,
         name=fields.optional_text("name") or f"Program {id_}",
         region=region,
         sandbox=fields.flag("sandbox") or False,
         infrastructures=infrastructures,
-        environments={}
-        if environments is None
-        else {key: environment_from_json(key, each, region, held) for key, each in environments.members().items()},
+        environments={key: environment_from_json(key, each, region, held) for key, each in members.items()},
+        pipelines=pipelines,
     )
     fields.done()
     return program

@@ -74,6 +74,8 @@ class Environment:
     networking: Networking | None = None
     variables: tuple[Variable, ...] = ()
     change: EnvironmentChange | None = None
+    is_deploying: bool = False
+    """Whether a pipeline deploys to it at the moment of the view; derived, whatever is stored."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +114,29 @@ class Infrastructure:
 
 
 @dataclass(frozen=True)
+class Execution:
+    """A run of a pipeline since the simulated time `started`; `failing` is the action of the step in which it ends, None: it succeeds."""
+
+    id: str
+    started: float
+    failing: str | None = None
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A pipeline that builds `branch` and deploys to one environment; with `failing_step`, each execution fails in that step."""
+
+    id: str
+    name: str
+    environment_id: str
+    branch: str = "main"
+    failing_step: str | None = None
+    executions: tuple[Execution, ...] = ()
+
+
+@dataclass(frozen=True)
 class Program:
-    """A program with its infrastructures and, by id, its environments."""
+    """A program with its infrastructures, pipelines and, by id, its environments."""
 
     id: str
     name: str
@@ -121,6 +144,7 @@ class Program:
     sandbox: bool = False
     infrastructures: tuple[Infrastructure, ...] = ()
     environments: Mapping[str, Environment] = field(default_factory=dict)
+    pipelines: tuple[Pipeline, ...] = ()
 
     def with_environment(self, environment: Environment) -> Program:
         return replace(self, environments={**self.environments, environment.id: environment})
@@ -128,6 +152,9 @@ class Program:
     def with_infrastructure(self, infrastructure: Infrastructure) -> Program:
         others = {each.id: each for each in self.infrastructures}
         return replace(self, infrastructures=tuple({**others, infrastructure.id: infrastructure}.values()))
+
+    def with_pipeline(self, pipeline: Pipeline) -> Program:
+        return replace(self, pipelines=tuple(pipeline if each.id == pipeline.id else each for each in self.pipelines))
 
 
 @dataclass(frozen=True)

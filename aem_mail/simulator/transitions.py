@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from aem_mail.simulator.executions import is_deploying
 from aem_mail.simulator.problems import conflict
 from aem_mail.simulator.state import Environment, EnvironmentChange, Infrastructure, Networking, Program, State, Variable
 
@@ -27,7 +28,7 @@ def terminal(state: State) -> State:
 
 
 def environment_status(environment: Environment) -> str:
-    return "updating" if environment.change else environment.status
+    return "updating" if environment.change or environment.is_deploying else environment.status
 
 
 def infrastructure_status(infrastructure: Infrastructure) -> str:
@@ -95,16 +96,17 @@ def _require_available(environment: Environment) -> None:
 
 
 def _settled_program(program: Program, now: float) -> Program:
+    targets = {each.environment_id for each in program.pipelines if is_deploying(each, now)}
     return replace(
         program,
         infrastructures=tuple(_settled_infrastructure(each, now) for each in program.infrastructures if not _is_gone(each, now)),
-        environments={key: _settled_environment(each, now) for key, each in program.environments.items()},
+        environments={key: _settled_environment(each, now, is_target=key in targets) for key, each in program.environments.items()},
     )
 
 
-def _settled_environment(environment: Environment, now: float) -> Environment:
+def _settled_environment(environment: Environment, now: float, *, is_target: bool) -> Environment:
     is_over = environment.change is not None and environment.change.until <= now
-    return replace(environment, change=None) if is_over else environment
+    return replace(environment, change=None if is_over else environment.change, is_deploying=is_target)
 
 
 def _settled_infrastructure(infrastructure: Infrastructure, now: float) -> Infrastructure:
