@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+BACKTICKS: Final = re.compile("`+")
 SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~])")
 
 
@@ -38,7 +39,14 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-Block = Heading | Paragraph | Items | Table
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Lines that are shown as they are, coloured or not."""
+
+    lines: tuple[str, ...]
+
+
+Block = Heading | Paragraph | Items | Table | Drawing
 Document = Sequence[Block]
 
 
@@ -58,6 +66,8 @@ def _text(block: Block) -> Iterator[str]:
             yield text if level == 1 else f"{text}:"
         case Paragraph(text):
             yield text
+        case Drawing(lines):
+            yield from lines
         case Items(entries):
             yield from (f"- {entry}" for entry in entries)
         case Table(header, rows):
@@ -72,6 +82,9 @@ def _markdown(block: Block) -> Iterator[str]:
             yield f"{'#' * level} {escaped(text)}"
         case Paragraph(text):
             yield escaped(text)
+        case Drawing(lines):
+            fence = "`" * max(3, 1 + max((len(run) for line in lines for run in BACKTICKS.findall(line)), default=0))
+            yield from (f"{fence}text", *lines, fence)
         case Items(entries):
             yield from (f"- {escaped(entry)}" for entry in entries)
         case Table(header, rows):

@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from aem_mail.checks import demands, egress, environments, oauth, project_files, proxy, sender, tls, variables  # noqa: F401 - each enters its checks
+from aem_mail.checks import (  # noqa: F401 - each enters its checks
+    demands,
+    egress,
+    environments,
+    oauth,
+    parity,
+    project_files,
+    proxy,
+    sender,
+    tls,
+    variables,
+)
 from aem_mail.checks.catalogue import ENTERED, Check
 from aem_mail.checks.finding import Finding, Severity
 from aem_mail.checks.subject import Declaration, DeclaredVariable, LiveEnvironment, ProjectFile, Subject, TierConfiguration

@@ -13,7 +13,8 @@ from aem_mail.osgi.values import as_text
 
 PORT_FORWARD: Final = "port forward"
 VARIABLE: Final = "variable"
-CONFIGURATION: Final = "configuration"
+CONFIGURATION: Final = "OSGi configuration"
+MAIL_SERVER: Final = "mail server"
 PROPERTY: Final = "property"
 COMPARED: Final = ("smtp.host", "smtp.port", "smtp.ssl", "smtp.starttls", "smtp.requiretls", "from.address", "debug.email", "oauth.flow")
 """Properties of the mail service that are compared as AEM receives them."""
@@ -25,16 +26,16 @@ NOT_KNOWN: Final = "not known"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Thing:
-    """Something that mail needs: of a kind (PORT_FORWARD, …), by name, on a tier; a port forward serves all tiers."""
+    """Something that mail needs: of a kind (PORT_FORWARD, …), by name where a tier needs several; a port forward serves all tiers."""
 
     kind: str
-    name: str
+    name: str = ""
     tier: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Profile:
-    """An environment's things, as text; None for what it needs and lacks.
+    """An environment's things, as text; None for what it needs and lacks. Equal to itself alone.
 
     What is not in ``things`` is not needed, unless ``configured`` is false: then no configuration tells what is needed, and whatever
     another environment has counts. No value of a variable is part of it.
@@ -97,7 +98,7 @@ def _everything(subject: Subject) -> Iterator[tuple[Thing, str | None]]:
 def _read(subject: Subject) -> Iterator[tuple[Thing, str | None]]:
     services = {service.tier: service for service in subject.mail_services()}
     for tier in subject.tiers:
-        yield Thing(CONFIGURATION, MAIL_SERVICE_PID, tier.tier), _files(tier)
+        yield Thing(CONFIGURATION, tier=tier.tier), _files(tier)
         yield from _variables(subject, tier)
         if tier.tier in services:
             yield from _properties(subject, services[tier.tier])
@@ -117,7 +118,9 @@ def _variables(subject: Subject, tier: TierConfiguration) -> Iterator[tuple[Thin
 def _properties(subject: Subject, service: ResolvedService) -> Iterator[tuple[Thing, str | None]]:
     port, rule = service.text("smtp.port"), service.rule(subject)
     if port and subject.knows_rules:
-        yield Thing(PORT_FORWARD, port), None if rule is None else f"{rule.name}:{rule.port_dest}"
+        target = None if rule is None else f"{rule.name}:{rule.port_dest}"
+        yield Thing(PORT_FORWARD, port), target
+        yield Thing(MAIL_SERVER, tier=service.tier), target
     for key in COMPARED:
         text = service.text(key)
         yield Thing(PROPERTY, key, service.tier), NOT_KNOWN if text is None else text

@@ -1,14 +1,16 @@
 """What a run of the checks found, as a document for people and as JSON for machines."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from aem_mail.checks import CHECKS, Severity, Subject
 from aem_mail.checks.ignores import Ignore, Judged, counted
-from aem_mail.document import Block, Document, Heading, Items, Paragraph
+from aem_mail.checks.matrix import Cell, Matrix, Standing
+from aem_mail.document import Block, Document, Drawing, Heading, Items, Paragraph, Table
 from aem_mail.model import EnvironmentId
+from aem_mail.picture.model import MailPath, Station
 
 SCHEMA_VERSION: Final = 1
 CLEAN, ERRORS = 0, 2
@@ -16,11 +18,20 @@ CLEAN, ERRORS = 0, 2
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One environment's findings; ``not_run`` tells for each check that could not run what it lacked."""
+    """One environment's findings; ``not_run`` tells for each check that could not run what it lacked.
+
+    ``paths`` are the ways of its mail, ``labels`` what else is to be known of it, in a word each: its name, its type.
+    """
 
     environment: EnvironmentId
     judged: Sequence[Judged]
     not_run: Sequence[tuple[str, str]]
+    paths: Sequence[MailPath] = ()
+    labels: Sequence[str] = ()
+
+
+Draw = Callable[[MailPath], Sequence[str]]
+"""Draws a path in lines."""
 
 
 def not_run(subject: Subject) -> list[tuple[str, str]]:
@@ -34,12 +45,14 @@ def exit_code(checked: Sequence[Checked]) -> int:
     return ERRORS if any(counted(one.judged, Severity.ERROR) for one in checked) else CLEAN
 
 
-def to_document(checked: Sequence[Checked]) -> Document:
-    """Write the report for people."""
-    return [Heading("aem-mail check", 1), *(block for one in checked for block in _blocks(one)), Paragraph(_summary(checked))]
+def to_document(checked: Sequence[Checked], matrices: Sequence[Matrix] = (), draw: Draw | None = None) -> Document:
+    """Write the report for people, with the mail paths drawn where ``draw`` is given."""
+    environments = [block for one in checked for block in _blocks(one, draw)]
+    parity = [block for one in matrices for block in _parity(one)]
+    return [Heading("aem-mail check", 1), *environments, *parity, Paragraph(summary_text(checked))]
 
 
-def to_json(checked: Sequence[Checked]) -> dict[str, Any]:
+def to_json(checked: Sequence[Checked], matrices: Sequence[Matrix] = ()) -> dict[str, Any]:
     """Write the report for machines."""
     return {
         "schemaVersion": SCHEMA_VERSION,
@@ -50,14 +63,19 @@ def to_json(checked: Sequence[Checked]) -> dict[str, Any]:
                 "environmentId": one.environment.environment_id,
                 "findings": [_finding(judged) for judged in one.judged],
                 "notRun": [{"id": id_, "lacks": lacks} for id_, lacks in one.not_run],
+                "mailPaths": [{"tiers": list(path.tiers), "stations": list(map(_station, path.stations))} for path in one.paths],
             }
             for one in checked
         ],
+        "parity": list(map(_matrix, matrices)),
     }
 
 
-def _blocks(one: Checked) -> Iterator[Block]:
-    yield Heading(str(one.environment))
+def _blocks(one: Checked, draw: Draw | None) -> Iterator[Block]:
+    labels = ", ".join(filter(None, one.labels))
+    yield Heading(f"{one.environment} ({labels})" if labels else str(one.environment))
+    for path in one.paths if draw is not None else ():
+        yield Drawing(tuple(draw(path)))
     for severity in Severity:
         lines = [_line(judged) for judged in one.judged if judged.finding.severity is severity]
         if lines:
@@ -71,20 +89,41 @@ def _blocks(one: Checked) -> Iterator[Block]:
         yield Paragraph("Not run: " + "; ".join(f"{', '.join(ids)} (without {lacks})" for lacks, ids in by_reason.items()) + ".")
 
 
+def _parity(matrix: Matrix) -> Iterator[Block]:
+    yield Heading(f"Parity of the environments of program {matrix.program_id}")
+    yield Table(("", *map(str, matrix.environments)), tuple((row.thing, *map(_cell_text, row.cells)) for row in matrix.rows))
+
+
+def _cell_text(cell: Cell) -> str:
+    told = {None: "–", "": "empty"}.get(cell.text, cell.text) or ""
+    if cell.standing in (Standing.FINE, Standing.NONE):
+        return told
+    standing = f"{cell.standing}{', meant' if cell.meant is not None else ''}"
+    return standing if cell.text is None else f"{told} ({standing})"
+
+
 def _line(judged: Judged) -> str:
     finding = judged.finding
     line = f"{finding.id} {finding.severity}: {CHECKS[finding.id].title}. {finding.where}: {finding.effect} {finding.mend}"
+    decision = decision_text(judged)
+    return f"{line} ({decision})" if decision else line
+
+
+def decision_text(judged: Judged) -> str:
+    """Say who lives with a finding, or did; empty where nobody decided so."""
     if judged.ignored is not None:
         ignored = judged.ignored
-        return f"{line} (Ignored until {ignored.expires}: {ignored.reason}; {ignored.owner}.)"
+        return f"Ignored until {ignored.expires}: {ignored.reason}; {ignored.owner}."
     if judged.expired is not None:
-        return f"{line} (It was ignored until {judged.expired.expires} by {judged.expired.owner}, and counts again.)"
-    return line
+        return f"It was ignored until {judged.expired.expires} by {judged.expired.owner}, and counts again."
+    return ""
 
 
-def _summary(checked: Sequence[Checked]) -> str:
+def summary_text(checked: Sequence[Checked]) -> str:
+    """Count the findings in a sentence."""
     counts = _counts(checked)
-    return f"{counts['errors']} errors, {counts['warnings']} warnings, {counts['infos']} infos, {counts['ignored']} ignored."
+    told = [f"{count} {name.removesuffix('s') if count == 1 else name}" for name, count in counts.items()]
+    return f"{', '.join(told)}."
 
 
 def _counts(checked: Sequence[Checked]) -> dict[str, int]:
@@ -108,3 +147,28 @@ def _finding(judged: Judged) -> dict[str, Any]:
 
 def _decision(ignore: Ignore) -> dict[str, str]:
     return {"reason": ignore.reason, "owner": ignore.owner, "expires": ignore.expires.isoformat()}
+
+
+def _station(station: Station) -> dict[str, Any]:
+    return {
+        "place": str(station.place),
+        "state": str(station.state),
+        "label": station.label,
+        "details": list(station.details),
+        "findings": [judged.finding.id for judged in station.findings],
+    }
+
+
+def _matrix(matrix: Matrix) -> dict[str, Any]:
+    return {
+        "programId": matrix.program_id,
+        "environments": [{"environmentId": one.environment.environment_id, "type": one.type} for one in matrix.environments],
+        "rows": [
+            {"kind": row.kind, "name": row.name, "tiers": list(row.tiers), "cells": [_cell(cell) for cell in row.cells]}
+            for row in matrix.rows
+        ],
+    }
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    return {"text": cell.text, "standing": str(cell.standing), "meant": None if cell.meant is None else _decision(cell.meant)}

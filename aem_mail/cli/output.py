@@ -1,25 +1,33 @@
-"""`--output text|json|markdown`: the forms in which commands about a stack report."""
+"""`--output`: the forms in which commands report."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from aem_mail.document import Document, to_markdown, to_text
+from aem_mail.report.html import to_html
+from aem_mail.report.junit import to_junit
+from aem_mail.report.page import Page
 
 FORMS = ("text", "json", "markdown")
+PAGE_FORMS: Mapping[str, Callable[[Page], str]] = {"html": to_html, "junit": to_junit}
+"""Those of a report that is a page too, and what writes them."""
 
 
-def add_option(parser: argparse.ArgumentParser) -> None:
-    """Add `--output`."""
-    parser.add_argument("--output", choices=FORMS, default="text", help="form of the report (default text)")
+def add_option(parser: argparse.ArgumentParser, *, pages: bool = False) -> None:
+    """Add `--output`; ``pages`` for a report that is a page too."""
+    forms = (*FORMS, *PAGE_FORMS) if pages else FORMS
+    parser.add_argument("--output", choices=forms, default="text", help="form of the report (default text)")
 
 
-def show(form: str, document: Document, value: Mapping[str, Any]) -> None:
-    """Print a report in one of FORMS: ``document`` for people, ``value`` as JSON."""
-    if form == "json":
+def show(form: str, document: Document, value: Mapping[str, Any], page: Callable[[], Page] | None = None) -> None:
+    """Print a report: ``document`` for people, ``value`` as JSON, ``page``, made only where it is wanted, in PAGE_FORMS."""
+    if page is not None and form in PAGE_FORMS:
+        print(PAGE_FORMS[form](page()), end="")
+    elif form == "json":
         print(json.dumps(value, ensure_ascii=False, indent=2))
-        return
-    print(to_markdown(document) if form == "markdown" else to_text(document), end="")
+    else:
+        print(to_markdown(document) if form == "markdown" else to_text(document), end="")

@@ -45,6 +45,29 @@ class Station:
     details: tuple[str, ...] = ()
     findings: tuple[Judged, ...] = ()
 
+    @property
+    def headlines(self) -> list["Headline"]:
+        """What was found, each check once."""
+        found = [Headline(one.finding.id, one.finding.severity, one.ignored is not None) for one in self.findings]
+        return sorted(set(found), key=lambda one: (one.ignored, one.id, one.severity))
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A check that found something at a station, however often."""
+
+    id: str
+    severity: Severity
+    ignored: bool
+
+    @property
+    def state(self) -> State:
+        """The state whose colour it has."""
+        return State.UNKNOWN if self.ignored else OF_SEVERITY[self.severity]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.severity}{', ignored' if self.ignored else ''}"
+
 
 @dataclass(frozen=True, slots=True)
 class MailPath:

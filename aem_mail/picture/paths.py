@@ -35,10 +35,20 @@ def _station(place: Place, way: Way, judged: Sequence[Judged]) -> Station:
 
 
 def _merged(paths: Sequence[MailPath]) -> list[MailPath]:
-    """Join the tiers whose stations differ in the tier's name only."""
-    merged: dict[tuple[Station, ...], tuple[str, ...]] = {}
+    """Join the tiers whose stations differ in no more than the tier's name and where in a file or a tier something was found."""
+    groups: dict[tuple[object, ...], list[MailPath]] = {}
     for path in paths:
-        first, *others = path.stations
-        alike = (replace(first, label=""), *others)
-        merged[alike] = (*merged.get(alike, ()), *path.tiers)
-    return [MailPath(tiers, (replace(first, label=listed(tiers)), *others)) for (first, *others), tiers in merged.items()]
+        groups.setdefault(tuple(map(_look, path.stations)), []).append(path)
+    return [_joined(group) for group in groups.values()]
+
+
+def _look(station: Station) -> tuple[object, ...]:
+    label = "" if station.place is Place.TIER else station.label
+    return station.state, label, station.details, tuple(station.headlines)
+
+
+def _joined(paths: Sequence[MailPath]) -> MailPath:
+    tiers = tuple(tier for path in paths for tier in path.tiers)
+    together = zip(*(path.stations for path in paths), strict=True)
+    first, *others = (replace(some[0], findings=tuple(dict.fromkeys(one for each in some for one in each.findings))) for some in together)
+    return MailPath(tiers, (replace(first, label=listed(tiers)), *others))

@@ -40,7 +40,12 @@ PLACES: Final[Mapping[str, tuple[Rule, ...]]] = MappingProxyType(
         "M25": (("*", Place.PORT_FORWARD),),
         "M26": (("*", Place.CONFIGURATION),),
         "M27": (("*", Place.MAIL_SERVER),),
-        "M28": (("*variable *", Place.VARIABLES), ("*port forward*", Place.PORT_FORWARD), ("*", Place.CONFIGURATION)),
+        "M28": (
+            ("environment *, variable *", Place.VARIABLES),
+            ("environment *, port forward *", Place.PORT_FORWARD),
+            ("environment *, mail server*", Place.MAIL_SERVER),
+            ("*", Place.CONFIGURATION),
+        ),
         "M29": (("variable *", Place.VARIABLES), ("*", Place.MAIL_SERVER)),
         "M30": (("*", Place.PROXY),),
         "M31": (("*", Place.CONFIGURATION),),

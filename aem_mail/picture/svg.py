@@ -12,9 +12,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from aem_mail.characters import visible, wrapped
 from aem_mail.checks import CHECKS
-from aem_mail.checks.ignores import Judged
 from aem_mail.picture.layout import NARROW, RADIUS, WIDE, Layout, Point
-from aem_mail.picture.model import MailPath, State, Station
+from aem_mail.picture.model import Headline, MailPath, State, Station
 
 __all__ = ["NARROW", "WIDE", "style", "to_svg"]
 
@@ -57,7 +56,8 @@ def to_svg(path: MailPath, layout: Layout = WIDE, *, standalone: bool = True) ->
     _tracks(root, path.stations, centres, layout)
     for station, lines, centre in zip(path.stations, drawn, centres, strict=True):
         group = SubElement(root, "g", {"class": str(station.state)})
-        SubElement(group, "title").text = _told(station)
+        if layout.step is not None:
+            SubElement(group, "title").text = _told(station)
         _mark(group, station.state, centre)
         _texts(group, lines, centre, layout)
     return tostring(root, encoding="unicode")
@@ -66,9 +66,8 @@ def to_svg(path: MailPath, layout: Layout = WIDE, *, standalone: bool = True) ->
 def _lines(station: Station, layout: Layout) -> Iterator[Line]:
     parts: list[tuple[str, str, State | None]] = [("place", str(station.place), None), ("label", station.label, None)]
     parts += [("detail", detail, None) for detail in station.details]
-    for judged in station.findings:
-        state = State.UNKNOWN if judged.ignored is not None else State(judged.finding.severity)
-        parts.append(("finding", _headline(judged) if layout.step is not None else _sentence(judged), state))
+    for headline in station.headlines:
+        parts.append(("finding", str(headline) if layout.step is not None else _sentence(headline), headline.state))
     for kind, text, state in parts:
         yield from (Line(kind, line, state) for line in wrapped(text, layout.columns, MOST_LINES[kind]))
 
@@ -99,13 +98,9 @@ def _texts(group: Element, lines: Sequence[Line], centre: Point, layout: Layout)
 
 def _told(station: Station) -> str:
     details = f" ({'; '.join(station.details)})" if station.details else ""
-    found = f": {'; '.join(map(_sentence, station.findings))}" if station.findings else ""
+    found = f": {'; '.join(map(_sentence, station.headlines))}" if station.findings else ""
     return visible(f"{station.place}: {station.label}{details}, {station.state}{found}.")
 
 
-def _headline(judged: Judged) -> str:
-    return f"{judged.finding.id} {judged.finding.severity}{', ignored' if judged.ignored is not None else ''}"
-
-
-def _sentence(judged: Judged) -> str:
-    return f"{_headline(judged)}: {CHECKS[judged.finding.id].title}"
+def _sentence(headline: Headline) -> str:
+    return f"{headline}: {CHECKS[headline.id].title}"

@@ -5,7 +5,6 @@ from typing import Final
 
 from aem_mail.characters import wrapped
 from aem_mail.checks import CHECKS
-from aem_mail.checks.ignores import Judged
 from aem_mail.picture.model import MailPath, Place, State, Station
 
 MARKS: Final[Mapping[State, str]] = {State.OK: "✓", State.INFO: "i", State.UNKNOWN: "?", State.WARNING: "!", State.ERROR: "✗"}
@@ -63,12 +62,6 @@ def _texts(station: Station, width: int, paint: Paint) -> Iterator[str]:
         yield margin + line
     for detail in station.details:
         yield from (margin + line for line in wrapped(detail, room))
-    for judged in station.findings:
-        state = State.OK if judged.ignored is not None else State(judged.finding.severity)
-        yield from (margin + (line if judged.ignored is not None else paint(line, state)) for line in wrapped(_told(judged), room))
-
-
-def _told(judged: Judged) -> str:
-    finding = judged.finding
-    ignored = " (ignored)" if judged.ignored is not None else ""
-    return f"{finding.id} {finding.severity}: {CHECKS[finding.id].title}{ignored}"
+    for headline in station.headlines:
+        lines = wrapped(f"{headline}: {CHECKS[headline.id].title}", room)
+        yield from (margin + paint(line, headline.state) for line in lines)

@@ -46,6 +46,10 @@ class Table:
     header: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
+    def count(self, severity: str) -> int:
+        """Return how many cells have that level."""
+        return sum(cell.level == severity for row in self.rows for cell in row)
+
 
 @dataclass(frozen=True, slots=True)
 class Snippet:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from aem_mail.checks import Severity
 from aem_mail.checks.network import DkimKey, NetworkFacts
 from aem_mail.checks.subject import OAUTH_PID
-from aem_mail.model import AdvancedNetworking, PortForward
+from aem_mail.model import AdvancedNetworking, PortForward, Variable
 from aem_mail.osgi import MAIL_SERVICE_PID
 from tests.checks.situations import (
     DEFAULTS,
@@ -65,6 +65,16 @@ def with_oauth(provider: Mapping[str, object] | None = None, **changes: object) 
     return healthy(files=files if provider is None else files | {OAUTH_FILE: json.dumps(provider)})
 
 
+def beside(other: Situation, own: Situation, environment_type: str = "dev") -> Situation:
+    """Return a situation of an environment with another one, of production unless it is that itself, beside it."""
+    return replace(own, environment_type=environment_type, others=(replace(other, environment_type=OTHER_TYPE[environment_type]),))
+
+
+def unconfigured(*variables: Variable) -> Situation:
+    """Return a live environment without an AEM project."""
+    return Situation({"README.md": "no configuration"}, None, live(variables=variables), tiers=())
+
+
 def via(*rules: PortForward, **mail: object) -> Situation:
     return healthy(declaration=declared(*rules), files={MAIL_FILE: mail_file(**mail)})
 
@@ -79,6 +89,7 @@ def referring(mine: str | None, theirs: str | None) -> Situation:
     return healthy(declaration=given[0], others=(healthy(declaration=given[1], environment_type="prod"),))
 
 
+OTHER_TYPE = {"dev": "prod", "prod": "dev"}
 ON_465, ON_587 = PortForward(HOST, 465, 30465), PortForward(HOST, 587, 30587)
 PRIVATE = PortForward("10.1.2.3", 465, 30465)
 NAMED = PortForward("mail.corp.internal", 465, 30465)
@@ -86,6 +97,7 @@ OFFICE = PortForward("smtp.office365.com", 587, 30587)
 STARTTLS = {"smtp_port": "30587", "smtp_ssl": False, "smtp_starttls": True, "smtp_requiretls": True}
 GATEWAY = ({"name": "office", "gateway": {"address": "203.0.113.10", "addressSpace": ["10.1.0.0/16"]}},)
 VPN = {"kind": "vpn", "dns": {"resolvers": ["10.1.0.4"], "domains": ["corp.internal"]}, "connections": GATEWAY}
+DEV_ALONE = {f"config.dev/{MAIL_SERVICE_PID}.cfg.json": mail_file()}
 LONG = "x" * 600
 EGRESS = "p10001.external.adobeaemcloud.com"
 OTHER_USER = {MAIL_FILE: mail_file(smtp_user="tests@wknd.site")}
@@ -339,6 +351,30 @@ CASES: dict[str, dict[str, Case]] = {
                 declaration=declared(variables=(USERNAME, secret("EMAIL_PASSWORD", "another"))), others=(healthy(environment_type="prod"),)
             ),
             severity=Severity.INFO,
+        ),
+    },
+    "M28": {
+        "a variable that prod lacks": Case(
+            beside(healthy(), healthy(declaration=declared(variables=(USERNAME,))), "prod"), beside(healthy(), healthy(), "prod")
+        ),
+        "a variable of another type": Case(
+            beside(healthy(), holding(string("EMAIL_USERNAME", "apikey"), PASSWORD)), beside(healthy(), healthy())
+        ),
+        "a port forward that dev lacks": Case(
+            beside(healthy(), healthy(declaration=declared(port_forwards=()), live=live())), beside(healthy(), healthy(live=live()))
+        ),
+        "a configuration for dev alone": Case(
+            beside(healthy(files=DEV_ALONE), healthy(files=DEV_ALONE), "prod"), beside(healthy(files=DEV_ALONE), healthy(), "prod")
+        ),
+        "a variable, where no project says what is needed": Case(
+            beside(unconfigured(shown("EMAIL_PASSWORD")), unconfigured(), "prod"),
+            beside(unconfigured(shown("EMAIL_PASSWORD")), unconfigured(shown("EMAIL_PASSWORD")), "prod"),
+        ),
+        "another mail server": Case(
+            beside(healthy(), via(PortForward("relay.example.com", 465, 30465))), beside(healthy(), healthy()), severity=Severity.INFO
+        ),
+        "another sender": Case(
+            beside(healthy(), with_mail(from_address="dev@wknd.site")), beside(healthy(), healthy()), severity=Severity.INFO
         ),
     },
     "M29": {

@@ -1,0 +1,143 @@
+"""The environments of a program held against each other: what one lacks that another has, and what differs."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from aem_mail.checks.catalogue import SIBLINGS, check
+from aem_mail.checks.finding import Fault, Severity
+from aem_mail.checks.profile import (
+    CONFIGURATION,
+    MAIL_SERVER,
+    PORT_FORWARD,
+    VARIABLE,
+    Profile,
+    Thing,
+    profile_of,
+    profiles_of,
+)
+from aem_mail.checks.subject import TIERS, Subject
+
+MEASURES: Final = ("prod", "stage", "preprod", "dev", "rde")
+"""Types of environments, the one first that the others are measured by."""
+FOLLOWING: Final = frozenset({"smtp.port", "smtp.ssl", "smtp.starttls", "smtp.requiretls"})
+"""Properties that another mail server brings with it."""
+IF_MEANT: Final = "or, if it is meant, enter it into the file of ignores"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A thing in which an environment is not as another one: ``here`` None where it lacks it. ``tiers`` is empty for all of them."""
+
+    kind: str
+    name: str
+    tiers: tuple[str, ...]
+    here: str | None
+    there: str
+    other: Profile
+
+    @property
+    def missing(self) -> bool:
+        return self.here is None
+
+    @property
+    def thing(self) -> str:
+        """Name it as findings do."""
+        return thing_text(self.kind, self.name, self.tiers)
+
+
+@check(
+    "M28",
+    Severity.WARNING,
+    "One environment of the program is not like the others",
+    symptom="Mail works on stage, and not on prod.",
+    source="Reports of users whose environments drifted apart; pulumi-cloudflare issue 782 for the same with another provider",
+    needs=(SIBLINGS,),
+)
+def parity(subject: Subject) -> Iterator[Fault]:
+    """What mail needs here and another environment of the program has must be here too: port forward, variables, configuration.
+
+    A warning for what is missing and for a variable of another type; an info where mail goes to another mail server, or a property
+    of the mail service is another one, than on prod (or stage, or dev, whichever there is). Without an AEM project, which says what mail
+    needs, all port forwards and variables are compared.
+    """
+    own = profile_of(subject)
+    if own is None:
+        return
+    for one in differences(own, profiles_of(subject.others)):
+        severity = Severity.WARNING if one.missing or one.kind == VARIABLE else Severity.INFO
+        yield Fault(where(own, one.thing), _effect(one), _mend(one), severity)
+
+
+def thing_text(kind: str, name: str, tiers: Collection[str]) -> str:
+    """Name a thing, and the tiers that it is about unless those are all."""
+    some = f"({', '.join(tiers)})" if tiers and len(tiers) < len(TIERS) else ""
+    return " ".join(filter(None, (kind, name, some)))
+
+
+def where(profile: Profile, thing: str) -> str:
+    """Name a thing of an environment for a finding, so that one environment's can be ignored."""
+    return f"environment {profile.environment.environment_id}, {thing}"
+
+
+def differences(own: Profile, siblings: Iterable[Profile]) -> list[Difference]:
+    """Return how an environment is not like the others, things that differ alike on several tiers as one."""
+    ordered = sorted(siblings, key=measure)
+    merged: dict[Difference, list[str]] = {}
+    for thing in sorted({thing for profile in (own, *ordered) for thing in profile.things}):
+        found = _difference(thing, own, ordered)
+        if found is not None:
+            merged.setdefault(found, []).append(thing.tier)
+    return [
+        Difference(one.kind, one.name, tuple(sorted(filter(None, tiers), key=TIERS.index)), one.here, one.there, one.other)
+        for one, tiers in merged.items()
+    ]
+
+
+def measure(profile: Profile) -> tuple[int, str]:
+    """Sort environments, the one first that the others are measured by."""
+    return (MEASURES.index(profile.type) if profile.type in MEASURES else len(MEASURES), profile.environment.environment_id)
+
+
+def lacks(own: Profile, thing: Thing) -> bool:
+    """Say whether an environment needs a thing, as far as can be told, and has none."""
+    return own.things.get(thing, "" if own.configured else None) is None
+
+
+def _difference(thing: Thing, own: Profile, ordered: Sequence[Profile]) -> Difference | None:
+    first = next((one for one in ordered if one.things.get(thing) is not None), None)
+    if first is None:
+        return None
+    here, there = own.things.get(thing), str(first.things[thing])
+    if lacks(own, thing):
+        # That its mail goes nowhere is said of the port forward that is missing.
+        return None if thing.kind == MAIL_SERVER else Difference(thing.kind, thing.name, (), None, there, first)
+    if here is None or here == there or measure(own) < measure(first) or _follows(thing, own, first):
+        return None
+    return Difference(thing.kind, thing.name, (), here, there, first)
+
+
+def _follows(thing: Thing, own: Profile, other: Profile) -> bool:
+    """Say whether something differs as a matter of course: the folder of a file, or what another mail server brings with it."""
+    if thing.kind == PORT_FORWARD:
+        return own.configured and other.configured
+    server = Thing(MAIL_SERVER, tier=thing.tier)
+    return thing.kind == CONFIGURATION or (thing.name in FOLLOWING and own.things.get(server) != other.things.get(server))
+
+
+def _effect(one: Difference) -> str:
+    on = f" on {_listed(one.tiers)}" if one.tiers else ""
+    if one.missing:
+        return f"AEM would find no {' '.join(filter(None, (one.kind, one.name)))} here{on}, while {one.other} has it: {one.there}."
+    what = {MAIL_SERVER: "hand its mail to", PORT_FORWARD: f"reach by port {one.name}", VARIABLE: f"see {one.name} as"}
+    verb = what.get(one.kind, f"have {one.name} as")
+    return f"AEM would {verb} {one.here or 'nothing'} here{on}, and {one.there or 'nothing'} in {one.other}."
+
+
+def _mend(one: Difference) -> str:
+    return f"{'Add it here' if one.missing else 'Make them alike'}, {IF_MEANT}."
+
+
+def _listed(words: Collection[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last

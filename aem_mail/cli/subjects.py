@@ -1,0 +1,78 @@
+"""What `aem-mail check` checks: the environments that are meant, each with its declaration, its configuration and what is live."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping
+from datetime import date
+
+from aem_mail import settings
+from aem_mail.checks import Declaration, LiveEnvironment, Subject
+from aem_mail.checks.declared import Resources, declarations, rendered_files
+from aem_mail.checks.environments import beside_each_other
+from aem_mail.checks.project import configurations
+from aem_mail.checks.subject import TIERS, ProjectFile
+from aem_mail.cli import stack
+from aem_mail.cli.declaration import stated
+from aem_mail.cli.environments import look, look_at_all
+from aem_mail.cli.project import mail_files, only_type, project_folder
+from aem_mail.cloud_manager import CloudManager
+from aem_mail.errors import InvalidInput, Problem
+from aem_mail.model import Connection, EnvironmentId
+
+Declarations = Mapping[EnvironmentId, Declaration | None]
+
+
+def subjects_of(args: argparse.Namespace, chosen: stack.Stack, today: date) -> dict[EnvironmentId, Subject]:
+    """Return what is to be checked, each environment with the others of its program beside it.
+
+    Those of the stack; with ``--program`` those of the program, or the one named, without any stack. Raises InvalidInput, EngineFailed
+    and Cloud Manager's errors.
+    """
+    resources: Resources = () if args.program is not None else stated(chosen)
+    declared = _meant(args, resources)
+    live = {} if args.offline else _look(args, chosen, declared)
+    files = mail_files(args.directory, rendered_files(resources), project_folder(chosen.folder))
+    found = {one: _subject(args, declared.get(one), files, live.get(one), today) for one in live or declared}
+    return beside_each_other(found)
+
+
+def _meant(args: argparse.Namespace, resources: Resources) -> Declarations:
+    """Return the environments that the options name; none where the program's are to be asked for."""
+    if args.program is not None and args.environment is not None:
+        return {EnvironmentId(args.program, args.environment): None}
+    if args.program is not None:
+        if args.offline:
+            missing = Problem("--environment", "is missing; with --offline, Cloud Manager is not asked which environments the program has")
+            raise InvalidInput("aem-mail check", [missing])
+        return {}
+    declared = declarations(resources)
+    if args.environment is not None:
+        declared = {environment: one for environment, one in declared.items() if environment.environment_id == args.environment}
+    if not declared:
+        what = "this environment" if args.environment is not None else "an environment"
+        raise InvalidInput("aem-mail check", [Problem("", f"the stack declares nothing for {what}; name --program and --environment")])
+    return declared
+
+
+def _subject(
+    args: argparse.Namespace, declaration: Declaration | None, files: Mapping[str, ProjectFile], live: LiveEnvironment | None, today: date
+) -> Subject:
+    type_ = args.environment_type or (live.environment.type if live is not None else only_type(files))
+    services = declaration.services if declaration is not None else None
+    tiers = configurations(files, type_, services or TIERS) if files or args.directory is not None else ()
+    return Subject(declaration, tiers, tuple(files.values()), live, today)
+
+
+def _look(args: argparse.Namespace, chosen: stack.Stack, declared: Declarations) -> dict[EnvironmentId, LiveEnvironment]:
+    with CloudManager(_connection(args, chosen)) as api:
+        return look(api, list(declared)) if declared else look_at_all(api, args.program)
+
+
+def _connection(args: argparse.Namespace, chosen: stack.Stack) -> Connection:
+    configured = {} if args.program is not None else settings.namespaced(chosen.configuration())
+    try:
+        return settings.connection(os.environ, configured)
+    except InvalidInput as error:
+        raise InvalidInput(error.subject, [*error.problems, Problem("", "or ask Cloud Manager nothing, with --offline")]) from None
