@@ -147,6 +147,7 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "smtp": smtp,
         "egress": fields({**INFRASTRUCTURE, **NON_PROXY_HOSTS}),
         "osgi": fields({"directory": directory}),
+        "oauth": fields({}),
         "on_conflict": fields({}),
         "timeouts": fields({}),
     },

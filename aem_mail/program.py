@@ -8,7 +8,8 @@ from pulumi.runtime.config import CONFIG, is_config_secret
 
 from aem_mail import settings
 from aem_mail.errors import AemMailError
-from aem_mail.mail_egress import Egress, MailEgress, MailEgressArgs, Osgi, Smtp
+from aem_mail.mail_egress import Egress, MailEgress, MailEgressArgs, OAuth, Osgi, Smtp
+from aem_mail.mail_secrets import OAUTH
 from aem_mail.publishing.published_configuration import PublishedConfigurationArgs
 from aem_mail.settings.program import arguments_of
 from aem_mail.settings.publishing import publishing_arguments

@@ -11,9 +11,12 @@ from aem_mail.checks.finding import Finding
 from aem_mail.checks.ignores import FILE_NAME, judge, read_ignores
 from aem_mail.checks.project import configurations, parsed_file, read_files, type_in
 from aem_mail.checks.subject import TIERS, ProjectFile, Subject
+from aem_mail.mail_configurations import MailConfiguration, configured_by, mail_configurations, written_pids
+from aem_mail.mail_secrets import mail_secrets
 from aem_mail.model import UNKNOWN, Properties
 from aem_mail.normal import default_port_orig, normalise
-from aem_mail.osgi import MAIL_SERVICE_PID, ConfigurationFileError, MailService, render_mail_service
+from aem_mail.osgi import ConfigurationFileError
+from aem_mail.presets import with_preset
 
 SAID_BY_RULES: Final = frozenset({"M07", "M12", "M25", "M29"})
 NOT_KNOWN_YET: Final = "?"
@@ -27,16 +30,14 @@ def mail_egress_mistakes(args: Properties, project: Path, today: date) -> list[F
     ``project`` is the folder of Pulumi.yaml. A directory that is not there yet holds no mistake. Raises InvalidInput for a file of
     ignores that cannot be understood.
     """
-    args = normalise("MailEgress", args)
+    args = normalise("MailEgress", with_preset(args))
     resources = list(mail_egress_resources(args))
     declaration = next(iter(declarations(resources).values()), None)
-    files = _project_files(args, project)
-    for rendered in rendered_files(resources):
-        files[rendered.path] = parsed_file(rendered.path, rendered.content)
+    ours = [parsed_file(rendered.path, rendered.content) for rendered in rendered_files(resources)]
+    files = _project_files(args, project) | {file.path: file for file in ours}
     run_mode = _part(args, "osgi").get("run_mode")
     environment_type = type_in(run_mode.split(".")) if isinstance(run_mode, str) else None
-    known = bool(rendered_files(resources))
-    tiers = configurations(files, environment_type, args.get("services") or TIERS) if known else ()
+    tiers = configurations(files, environment_type, args.get("services") or TIERS) if ours else ()
     found = find_mistakes(Subject(declaration, tiers, tuple(files.values()), None, today))
     judged = judge((finding for finding in found if finding.id not in SAID_BY_RULES), read_ignores(project / FILE_NAME), today)
     return [one.finding for one in judged if one.ignored is None]
@@ -47,7 +48,7 @@ def mail_egress_resources(args: Properties) -> Iterator[tuple[str, Mapping[str, 
 
     The component itself comes first, with what it demands of the network.
     """
-    args = {"username_variable": "EMAIL_USERNAME", "password_variable": "EMAIL_PASSWORD", **normalise("MailEgress", args)}
+    args = normalise("MailEgress", with_preset(args))
     egress, smtp = _part(args, "egress"), _part(args, "smtp")
     ids = {name: NOT_KNOWN_YET if args.get(name) in (None, UNKNOWN) else args[name] for name in ("program_id", "environment_id")}
     yield "MailEgress", {**ids, **{name: egress.get(name) for name in ("requires_fixed_ip", "expected_connections")}}
@@ -60,25 +61,30 @@ def mail_egress_resources(args: Properties) -> Iterator[tuple[str, Mapping[str, 
     port_orig = default_port_orig(smtp.get("port")) if port_orig is None else port_orig
     yield "PortForward", {**ids, "name": smtp.get("host"), "port_dest": smtp.get("port"), "port_orig": port_orig}
     for service in args.get("services") or (None,):
-        for role in ("username", "password"):
-            yield "SecretEnvVar", {**ids, "name": args[f"{role}_variable"], "value": args.get(role), "service": service}
-    yield "OsgiConfig", {**_file(args), "properties": _mail_service(args, smtp.get("port"), port_orig)}
-
-
-def _mail_service(args: Properties, port: Any, port_orig: Any) -> Mapping[str, object] | None:
-    texts = (args.get("from_address"), args["username_variable"], args["password_variable"])
-    if not isinstance(port, int) or not isinstance(port_orig, int) or not all(isinstance(text, str) for text in texts):
-        return None
-    return render_mail_service(MailService(port_orig, port, *map(str, texts)))
-
-
-def _file(args: Properties) -> dict[str, Any]:
+        for secret in mail_secrets(args):
+            given = {"name": secret.variable, "value": secret.value, "value_from": secret.value_from, "expires_at": secret.expires_at}
+            yield "SecretEnvVar", {**ids, **given, "service": service}
     osgi = _part(args, "osgi")
-    return {"directory": osgi.get("directory", ""), "run_mode": osgi.get("run_mode"), "pid": MAIL_SERVICE_PID}
+    folder = {"directory": osgi.get("directory", ""), "run_mode": osgi.get("run_mode")}
+    for configuration in _configurations(args):
+        yield "OsgiConfig", {**folder, "pid": configuration.pid, "properties": configuration.properties}
+
+
+def _configurations(args: Properties) -> list[MailConfiguration]:
+    """Return what would be rendered; nothing as long as a part of it is not known, or wrong."""
+    parts = configured_by(args)
+    smtp = _part(args, "smtp")
+    complete = isinstance(smtp.get("port"), int) and isinstance(smtp.get("port_orig"), int)
+    return mail_configurations(parts) if complete and not _holds_unknown(parts) else []
+
+
+def _holds_unknown(value: Any) -> bool:
+    items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return value is UNKNOWN or any(map(_holds_unknown, items))
 
 
 def _project_files(args: Properties, project: Path) -> dict[str, ProjectFile]:
-    """Return the project's files, but for the one that the component will write."""
+    """Return the project's files, but for those that the component will write."""
     directory = _part(args, "osgi").get("directory")
     if not isinstance(directory, str) or not (project / directory).is_dir():
         return {}
@@ -87,8 +93,8 @@ def _project_files(args: Properties, project: Path) -> dict[str, ProjectFile]:
     except ConfigurationFileError:
         return {}
     folder = ".".join(filter(None, ["config", _part(args, "osgi").get("run_mode")]))
-    files.pop(f"{folder}/{MAIL_SERVICE_PID}.cfg.json", None)
-    return files
+    ours = {f"{folder}/{pid}.cfg.json" for pid in written_pids(args)}
+    return {path: file for path, file in files.items() if path not in ours}
 
 
 def _part(args: Properties, name: str) -> Mapping[str, Any]:

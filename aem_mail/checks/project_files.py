@@ -8,7 +8,7 @@ from typing import Final
 from aem_mail.checks.catalogue import CONFIGURATION, check
 from aem_mail.checks.finding import Fault, Severity
 from aem_mail.checks.subject import OAUTH_PID, ProjectFile, Subject
-from aem_mail.osgi import MAIL_SERVICE_PID, find_placeholders
+from aem_mail.osgi import MAIL_SERVICE_PID, UNUSED_PASSWORD, find_placeholders
 from aem_mail.osgi.project import BASE_FOLDER, pid_of
 from aem_mail.osgi.values import as_text
 
@@ -71,7 +71,7 @@ def literal_secret(subject: Subject) -> Iterator[Fault]:
             placeholders = find_placeholders(value)
             name = key.removeprefix("smtp.").upper()
             mend = f"Write $[secret:EMAIL_{name}], set that variable as a secret, and change the secret: it has been in Git."
-            if value and not placeholders:
+            if value not in ("", UNUSED_PASSWORD) and not placeholders:
                 yield Fault(f"{file.path}, {key}", "AEM would use the secret that stands here, for everybody to read.", mend)
             if any(placeholder.directives.get("default") for placeholder in placeholders):
                 yield Fault(f"{file.path}, {key}", "AEM would use the default that stands here wherever the variable is unset.", mend)

@@ -7,10 +7,12 @@ from aem_mail.osgi.java_types import type_name
 from aem_mail.osgi.mail_service import (
     MAIL_SERVICE_PID,
     PROXY_HOST_PLACEHOLDER,
+    UNUSED_PASSWORD,
     MailService,
     render_configuration,
     render_mail_service,
 )
+from aem_mail.osgi.oauth_provider import OAUTH_PID, OAuthProvider, render_oauth_provider
 from aem_mail.osgi.placeholders import (
     Lookup,
     Placeholder,
@@ -26,10 +28,13 @@ from aem_mail.osgi.values import Properties, Value
 
 __all__ = [
     "MAIL_SERVICE_PID",
+    "OAUTH_PID",
     "PROXY_HOST_PLACEHOLDER",
+    "UNUSED_PASSWORD",
     "ConfigurationFileError",
     "Lookup",
     "MailService",
+    "OAuthProvider",
     "OsgiError",
     "Placeholder",
     "PlaceholderError",
@@ -45,6 +50,7 @@ __all__ = [
     "remove_comments",
     "render_configuration",
     "render_mail_service",
+    "render_oauth_provider",
     "resolution",
     "resolve",
     "resolve_properties",

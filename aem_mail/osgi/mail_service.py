@@ -12,6 +12,7 @@ PROXY_HOST_PLACEHOLDER = "$[env:AEM_PROXY_HOST;default=proxy.tunnel]"
 
 IMPLICIT_TLS_PORT = 465
 STARTTLS_PORT = 587
+UNUSED_PASSWORD = "value not used"  # noqa: S105 - no password: what Adobe's example has in its place
 
 
 @dataclass(frozen=True)
@@ -19,14 +20,16 @@ class MailService:
     """How AEM reaches one mail server through one port forward.
 
     `smtp_port` is the rule's `portOrig`, `port_dest` the mail server's own port, which alone decides the TLS flags.
-    Both variables are names of `secretString` variables, not values.
+    Both variables are names of `secretString` variables, not values. With `oauth` AEM logs in with a token; `password_variable` None
+    is possible only then.
     """
 
     smtp_port: int
     port_dest: int
     from_address: str
     username_variable: str
-    password_variable: str
+    password_variable: str | None
+    oauth: bool = False
 
 
 def render_mail_service(service: MailService) -> dict[str, object]:
@@ -37,13 +40,13 @@ def render_mail_service(service: MailService) -> dict[str, object]:
         "smtp.host": PROXY_HOST_PLACEHOLDER,
         "smtp.port": str(service.smtp_port),
         "smtp.user": secret_placeholder(service.username_variable),
-        "smtp.password": secret_placeholder(service.password_variable),
+        "smtp.password": UNUSED_PASSWORD if service.password_variable is None else secret_placeholder(service.password_variable),
         "from.address": service.from_address,
         "smtp.ssl": implicit_tls,
         "smtp.starttls": starttls,
         "smtp.requiretls": starttls,
         "debug.email": False,
-        "oauth.flow": False,
+        "oauth.flow": service.oauth,
     }
 
 

@@ -1,6 +1,7 @@
 """Knowledge of mail servers, as data: what to configure for each, and what their answers mean."""
 
 from aem_mail.presets.answers import Explanation, explain
-from aem_mail.presets.providers import Preset, preset_for, presets
+from aem_mail.presets.completion import oauth_endpoints, with_preset
+from aem_mail.presets.providers import OAuthEndpoints, Preset, preset_for, presets
 
-__all__ = ["Explanation", "Preset", "explain", "preset_for", "presets"]
+__all__ = ["Explanation", "OAuthEndpoints", "Preset", "explain", "oauth_endpoints", "preset_for", "presets", "with_preset"]

@@ -15,11 +15,25 @@ Tls = Literal["implicit", "starttls"]
 
 
 @dataclass(frozen=True, slots=True)
+class OAuthEndpoints:
+    """Where a provider grants tokens; ``{tenant}`` in a URL stands for the directory (tenant) id."""
+
+    auth_url: str
+    token_url: str
+    scopes: tuple[str, ...]
+
+    @property
+    def needs_tenant(self) -> bool:
+        return "{tenant}" in self.token_url
+
+
+@dataclass(frozen=True, slots=True)
 class Preset:
     """What a mail server wants: ``hosts`` are patterns, ``ports`` tell how TLS begins, the recommended one first.
 
-    ``user`` is a sentence, ``user_value`` the only user there is, if so; ``guards_smtp`` whether its allow-list of addresses covers
-    SMTP, None where it has none; ``spf`` the domain that a sender's SPF record has to include.
+    ``host`` is the one to take where none is given, None where there is no such one; ``user`` is a sentence, ``user_value`` the only
+    user there is, if so; ``guards_smtp`` whether its allow-list of addresses covers SMTP, None where it has none; ``oauth`` None where
+    the server takes no tokens, or anybody's; ``spf`` the domain that a sender's SPF record has to include.
     """
 
     name: str
@@ -30,9 +44,16 @@ class Preset:
     authentication: tuple[str, ...]
     allow_list: str
     sources: tuple[str, ...]
+    host: str | None = None
     user_value: str | None = None
     guards_smtp: bool | None = None
     spf: str | None = None
+    oauth: OAuthEndpoints | None = None
+
+    @property
+    def port(self) -> int:
+        """The port to take where none is given."""
+        return next(iter(self.ports))
 
 
 @cache
@@ -48,5 +69,9 @@ def preset_for(host: str) -> Preset:
 
 
 def _preset(name: str, entry: Mapping[str, Any]) -> Preset:
-    values: dict[str, Any] = {field: tuple(value) if isinstance(value, list) else value for field, value in entry.items()}
-    return Preset(name, **values)
+    oauth = entry.get("oauth")
+    return Preset(name, **{**_with_tuples(entry), "oauth": None if oauth is None else OAuthEndpoints(**_with_tuples(oauth))})
+
+
+def _with_tuples(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: tuple(value) if isinstance(value, list) else value for field, value in entry.items()}

@@ -10,6 +10,7 @@ from typing import Final
 from aem_mail.errors import Problem
 from aem_mail.model import Properties
 from aem_mail.normal import normalise
+from aem_mail.presets import with_preset
 from aem_mail.rules import (
     advanced_networking,
     environment_variable,
@@ -76,13 +77,13 @@ def secret_value_warnings(value: object, field: str = "value") -> list[Problem]:
 def mail_egress_problems(properties: Properties) -> list[Problem]:
     """Return everything that forbids a MailEgress: its own rules and the limits of the resources it stands for.
 
-    ``properties`` has MailEgress's argument names; ``smtp``, ``egress``, ``osgi``, ``on_conflict`` and ``timeouts`` are
-    mappings, the first three with the fields' snake_case names. They need not be in normal form. Fields are named from the
+    ``properties`` has MailEgress's argument names; ``smtp``, ``egress``, ``osgi``, ``oauth``, ``on_conflict`` and ``timeouts``
+    are mappings, the first four with the fields' snake_case names. They need not be in normal form. Fields are named from the
     component's point of view (``smtp.port_orig``).
     """
-    return list(mail_egress.problems(normalise("MailEgress", properties)))
+    return list(mail_egress.problems(normalise("MailEgress", with_preset(properties))))
 
 
 def mail_egress_warnings(properties: Properties) -> list[Problem]:
     """Return what is allowed in a MailEgress, but will probably not do what was meant."""
-    return list(mail_egress.warnings(normalise("MailEgress", properties)))
+    return list(mail_egress.warnings(normalise("MailEgress", with_preset(properties))))

@@ -4,10 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from aem_mail.errors import Problem
-from aem_mail.model import UNKNOWN, Kind, Properties
+from aem_mail.mail_secrets import mail_secrets
+from aem_mail.model import Kind, Properties
+from aem_mail.presets import Preset, presets
 from aem_mail.rules.advanced_networking import NON_PROXY_HOSTS, non_proxy_hosts_problems
 from aem_mail.rules.environment_variable import name_warnings, variable_name
 from aem_mail.rules.hosts import host, host_fault
+from aem_mail.rules.mail_oauth import FIELDS as OAUTH
+from aem_mail.rules.mail_oauth import oauth_problems
 from aem_mail.rules.network_infrastructure import INFRASTRUCTURE, KIND, REGION, kind_problems
 from aem_mail.rules.osgi_config import RUN_MODE, directory, directory_warnings
 from aem_mail.rules.port_forward import PORT_DEST, PORT_ORIG, destination_warnings, missing_port_orig
@@ -29,8 +33,7 @@ from aem_mail.rules.shapes import (
 )
 
 MANAGED, EXISTING = "managed", "existing"
-DEFAULT_USERNAME_VARIABLE: Final = "EMAIL_USERNAME"
-DEFAULT_PASSWORD_VARIABLE: Final = "EMAIL_PASSWORD"  # noqa: S105 - a variable's name
+ANY_HOST: Final = ("*",)
 
 
 def mail_address(path: str, value: Any) -> Iterator[Problem]:
@@ -51,7 +54,32 @@ def services(path: str, value: Any) -> Iterator[Problem]:
             yield Problem(path, f"names {shown(service)} more than once")
 
 
-SMTP: Final = object_of({"host": Field(host, required=True), "port": Field(PORT_DEST, required=True), "port_orig": Field(PORT_ORIG)})
+def preset(path: str, value: Any) -> Iterator[Problem]:
+    yield from one_of(*presets())(path, value)
+
+
+SMTP: Final = object_of(
+    {"host": Field(host, required=True), "port": Field(PORT_DEST, required=True), "port_orig": Field(PORT_ORIG), "preset": Field(preset)}
+)
+SMTP_BY_PRESET: Final = object_of(
+    {"host": Field(host), "port": Field(PORT_DEST), "port_orig": Field(PORT_ORIG), "preset": Field(preset)},
+)
+
+
+def smtp(path: str, value: Any) -> Iterator[Problem]:
+    """Check the mail server; a preset has given what it knows by now."""
+    named = value.get("preset") if isinstance(value, Mapping) else None
+    yield from (SMTP if named is None else SMTP_BY_PRESET)(path, value)
+    found = presets().get(named) if isinstance(named, str) else None
+    if found is not None and value.get("host") is None:
+        yield Problem(f"{path}.host", f"is missing: {host_hint(found)}")
+
+
+def host_hint(preset: Preset) -> str:
+    some = "name the mail server" if preset.hosts == ANY_HOST else f"name one that matches {' or '.join(preset.hosts)}"
+    return f"the preset '{preset.name}' has no host that is the same for everybody; {some}"
+
+
 EGRESS: Final = object_of(
     {
         "mode": Field(one_of(MANAGED, EXISTING), required=True),
@@ -74,7 +102,7 @@ ON_CONFLICT: Final = object_of(
 FIELDS: Final = object_of(
     {
         **ENVIRONMENT,
-        "smtp": Field(SMTP, required=True),
+        "smtp": Field(smtp, required=True),
         "from_address": Field(mail_address, required=True),
         "username": Field(secret_value),
         "password": Field(secret_value),
@@ -85,6 +113,7 @@ FIELDS: Final = object_of(
         "osgi": Field(object_of({"directory": Field(directory, required=True), "run_mode": Field(RUN_MODE)})),
         "username_variable": Field(variable_name),
         "password_variable": Field(variable_name),
+        "oauth": Field(OAUTH),
         "on_conflict": Field(ON_CONFLICT),
         "timeouts": Field(TIMEOUTS),
     },
@@ -98,12 +127,28 @@ def problems(properties: Properties) -> Iterator[Problem]:
     yield from missing_port_orig(smtp.get("port"), smtp.get("port_orig"), "smtp.port", "smtp.port_orig")
     yield from egress_problems(part(properties, "egress"))
     policy = part(properties, "on_conflict").get("secretEnvVar")
+    if isinstance(properties.get("oauth"), Mapping):
+        yield from oauth_problems(part(properties, "oauth"), smtp.get("host"), policy)
+    yield from login_problems(properties, policy)
+    yield from shared_variables(properties)
+
+
+def login_problems(properties: Properties, policy: Any) -> Iterator[Problem]:
+    """Check that user and password come from one place each; with OAuth 2.0 only the user must."""
     for name in ("username", "password"):
         from_field = f"{name}_from"
-        yield from source_problems(properties.get(name), properties.get(from_field), policy, name, from_field)
-    username, password = variable(properties, "username"), variable(properties, "password")
-    if username == password and username is not UNKNOWN:
-        yield Problem("password_variable", f"is the same as username_variable, {shown(username)}; each needs its own")
+        optional = name == "password" and properties.get("oauth") is not None
+        yield from source_problems(properties.get(name), properties.get(from_field), "keep" if optional else policy, name, from_field)
+
+
+def shared_variables(properties: Properties) -> Iterator[Problem]:
+    taken: dict[str, str] = {}
+    for secret in mail_secrets(properties):
+        if not isinstance(secret.variable, str):
+            continue
+        first = taken.setdefault(secret.variable, secret.variable_path)
+        if first != secret.variable_path:
+            yield Problem(secret.variable_path, f"is the same as {first}, {shown(secret.variable)}; each needs its own")
 
 
 def egress_problems(egress: Mapping[str, Any]) -> Iterator[Problem]:
@@ -128,9 +173,9 @@ def warnings(properties: Properties) -> Iterator[Problem]:
     for problem in destination_warnings(smtp.get("host"), smtp.get("port"), "smtp.host", "smtp.port"):
         if not (private_is_fine and problem.field == "smtp.host"):
             yield problem
-    for name in ("username", "password"):
-        yield from name_warnings(f"{name}_variable", properties.get(f"{name}_variable"))
-        yield from value_warnings(name, properties.get(name))
+    for secret in mail_secrets(properties):
+        yield from name_warnings(secret.variable_path, secret.variable)
+        yield from value_warnings(secret.path, secret.value)
     yield from directory_warnings("osgi.directory", part(properties, "osgi").get("directory"))
     yield from shared_port_orig(properties)
 
@@ -144,12 +189,6 @@ def shared_port_orig(properties: Properties) -> Iterator[Problem]:
             f"Adobe's VPN guide asks for origin ports that are unique across the environments of a program; if {port_orig} is "
             "refused, choose another one for each environment",
         )
-
-
-def variable(properties: Properties, name: str) -> Any:
-    default = DEFAULT_USERNAME_VARIABLE if name == "username" else DEFAULT_PASSWORD_VARIABLE
-    chosen = properties.get(f"{name}_variable")
-    return default if chosen is None else chosen
 
 
 def part(properties: Properties, name: str) -> Mapping[str, Any]:

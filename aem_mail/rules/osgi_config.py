@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from aem_mail.errors import Problem
 from aem_mail.model import UNKNOWN, Properties
-from aem_mail.osgi.mail_service import MAIL_SERVICE_PID
+from aem_mail.osgi.mail_service import MAIL_SERVICE_PID, UNUSED_PASSWORD
+from aem_mail.osgi.oauth_provider import OAUTH_PID
 from aem_mail.rules.shapes import CONFLICT_POLICY, Field, boolean, matching, object_of, shown, text, type_of
 
 WRONG_MAIL_SERVICE_PID: Final = "com.day.cq.mailer.impl.DefaultMailService"
-OAUTH_PID: Final = "com.day.cq.mailer.oauth.impl.OAuthConfigurationProviderImpl"
 CONFIGURATION_FOLDER: Final = "osgiconfig"
 FILE_SUFFIX: Final = ".cfg.json"
 
@@ -92,7 +92,7 @@ def literal_secrets(pid: Any, properties: Any) -> Iterator[Problem]:
         return
     for key, value in properties.items():
         name = str(key).partition(":")[0]
-        if name in SECRET_KEYS and value not in (None, "", UNKNOWN) and not is_secret_placeholder(value):
+        if name in SECRET_KEYS and value not in (None, "", UNUSED_PASSWORD, UNKNOWN) and not is_secret_placeholder(value):
             example = f"$[secret:{name.replace('.', '_').upper()}]"
             yield Problem(
                 f"properties.{key}",

@@ -11,12 +11,13 @@ PREFIX: Final = f"{NAMESPACE}:"
 CREDENTIALS: Final = ("baseUrl", "imsUrl", "orgId", "clientId", "clientSecret", "accessToken")
 PROGRAM: Final = (
     *("programId", "environmentId", "egress", "smtp", "username", "password", "fromAddress", "usernameFrom", "passwordFrom"),
-    *("onConflict", "osgi", "timeouts"),
+    *("onConflict", "osgi", "oauth", "timeouts"),
 )
 PROVIDER: Final = ("timeouts", "gathering")
 ALL: Final = tuple(dict.fromkeys((*PROGRAM, *CREDENTIALS, *PROVIDER)))
 
 SECRETS: Final = frozenset({"clientSecret", "accessToken", "password", "username"})
+SECRET_FIELDS: Final = (".sharedKey", ".clientSecret", ".refreshToken")
 
 EXAMPLES: Final[Mapping[str, str]] = {
     "programId": "<program id>",
@@ -27,6 +28,12 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "smtp.host": "<mail server>",
     "smtp.port": "<465 or 587>",
     "smtp.portOrig": "<30000 to 30999>",
+    "smtp.preset": "<sendgrid, microsoft365, …>",
+    "oauth.clientId": "<client id>",
+    "oauth.clientSecretFrom": "<env:NAME or file:PATH>",
+    "oauth.provider": "<microsoft365 or google>",
+    "oauth.refreshTokenFrom": "<env:NAME or file:PATH>",
+    "oauth.tenant": "<tenant id>",
     "fromAddress": "<sender's address>",
     "usernameFrom": "<env:NAME or file:PATH>",
     "passwordFrom": "<env:NAME or file:PATH>",
@@ -49,7 +56,7 @@ def remove_command(key: str) -> str:
 
 
 def is_secret(key: str) -> bool:
-    return key in SECRETS or key.endswith(".sharedKey")
+    return key in SECRETS or key.endswith(SECRET_FIELDS)
 
 
 def path_option(key: str) -> str:

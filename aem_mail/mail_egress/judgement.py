@@ -1,0 +1,37 @@
+"""What is said of a MailEgress's arguments before anything is declared."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+from aem_mail import rules
+from aem_mail.checks import Finding, Severity
+from aem_mail.checks.component import mail_egress_mistakes
+from aem_mail.errors import InvalidInput
+
+
+def refuse_problems(name: str, known: Mapping[str, Any]) -> None:
+    """Raise pulumi.RunError with everything that forbids these arguments."""
+    problems = rules.mail_egress_problems(known)
+    if problems:
+        raise pulumi.RunError(str(InvalidInput(f"MailEgress {name}", problems)))
+
+
+def warnings(name: str, known: Mapping[str, Any]) -> list[str]:
+    """Return what will hardly work; raises pulumi.RunError for the mistakes that keep mail from being sent."""
+    return [str(warning) for warning in (*rules.mail_egress_warnings(known), *_mistakes(name, known))]
+
+
+def _mistakes(name: str, known: Mapping[str, Any]) -> list[Finding]:
+    project = Path(pulumi.runtime.get_root_directory() or ".")
+    try:
+        found = mail_egress_mistakes(known, project, datetime.now(UTC).date())
+    except InvalidInput as error:
+        raise pulumi.RunError(str(error)) from None
+    errors = [finding for finding in found if finding.severity is Severity.ERROR]
+    if errors:
+        raise pulumi.RunError("\n  ".join([f"MailEgress {name}: no mail would arrive:", *map(str, errors)]))
+    return [finding for finding in found if finding.severity is Severity.WARNING]
