@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast
 
-from aem_mail.osgi import MAIL_SERVICE_PID, ConfigurationFileError, load_configuration, run_modes_of
+from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID, ConfigurationFileError, load_configuration, run_modes_of
 from aem_mail.simulator.fields import Fields, Findings
 from aem_mail.simulator.handlers.advanced_networking import infrastructure_of
 from aem_mail.simulator.mail import MailPath, Networking, PortForward, SendRequest, SendResult, SmtpServer, Variable
+from aem_mail.simulator.mail.model import BasicAuth, TlsMode
 from aem_mail.simulator.problems import not_found
 from aem_mail.simulator.secret import Secret
 from aem_mail.simulator.state import SERVICES, Environment, MailServer, Program, State
@@ -100,7 +101,7 @@ def _environment(state: State, program_id: str, environment_id: str) -> tuple[Pr
 
 
 def _load(directory: str, run_modes: tuple[str, ...]) -> Mapping[str, Mapping[str, Any]]:
-    return load_configuration(Path(directory), run_modes, (MAIL_SERVICE_PID, _MISTAKEN_PID))
+    return load_configuration(Path(directory), run_modes, (MAIL_SERVICE_PID, OAUTH_PID, _MISTAKEN_PID))
 
 
 def _variable(variable: StoredVariable) -> Variable:
@@ -109,5 +110,16 @@ def _variable(variable: StoredVariable) -> Variable:
 
 
 def _smtp_server(server: MailServer) -> SmtpServer:
-    tls = cast(Literal["implicit", "starttls", "none"], server.tls)
-    return SmtpServer(server.host, server.port, tls, {name: password.value or "" for name, password in server.users.items()})
+    return SmtpServer(
+        server.host,
+        server.port,
+        cast(TlsMode, server.tls),
+        {name: _revealed(password) for name, password in server.users.items()},
+        cast(BasicAuth, server.basic_auth),
+        server.mechanisms,
+        None if server.oauth is None else server.oauth.with_secrets(_revealed),
+    )
+
+
+def _revealed(secret: Secret) -> str:
+    return secret.value or ""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from aem_mail.simulator.oauth_client import OAuthClient
 from aem_mail.simulator.secret import Secret
 
 PROFILES = ("Business Owner", "Deployment Manager", "Developer", "Program Manager")
@@ -159,12 +160,22 @@ class Program:
 
 @dataclass(frozen=True)
 class MailServer:
-    """A mail server that the mail path plays: `tls` is implicit, starttls or none, `users` are passwords by name."""
+    """A mail server that the mail path plays: `tls` is implicit, starttls or none, `users` are passwords by name.
+
+    `basic_auth` is accepted, disabled or retired; `mechanisms` are those for passwords; `oauth` the application whose tokens count.
+    """
 
     host: str
     port: int
     tls: str
     users: Mapping[str, Secret] = field(default_factory=dict)
+    basic_auth: str = "accepted"
+    mechanisms: tuple[str, ...] = ("LOGIN", "PLAIN")
+    oauth: OAuthClient[Secret] | None = None
+
+    @property
+    def secrets(self) -> list[Secret]:
+        return [*self.users.values(), *([] if self.oauth is None else self.oauth.secrets())]
 
 
 @dataclass(frozen=True)

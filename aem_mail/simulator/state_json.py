@@ -55,7 +55,7 @@ def state_from_json(document: Any, *, smtp: tuple[MailServer, ...], held: Mappin
 
 def secrets_of(state: State) -> dict[str, Secret]:
     """Every secret whose value the state holds, by fingerprint."""
-    secrets = [secret for server in state.smtp for secret in server.users.values()]
+    secrets = [secret for server in state.smtp for secret in server.secrets]
     for program in state.programs.values():
         secrets += [connection.shared_key for each in program.infrastructures for connection in each.connections]
         for environment in program.environments.values():

@@ -1,24 +1,23 @@
 """AEM's mail service as an SMTP client: through one port forward to the mail server, one stage after the other."""
 
-import base64
 import contextlib
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import parseaddr
 
+from aem_mail.simulator.mail.answers import at_stage, decoded, plain, reply
 from aem_mail.simulator.mail.failure import StageFailure
 from aem_mail.simulator.mail.forwarder import Forwarder
+from aem_mail.simulator.mail.login import log_in
 from aem_mail.simulator.mail.mail_service import MailSettings
-from aem_mail.simulator.mail.model import PortForward, Stage
+from aem_mail.simulator.mail.model import PortForward
 from aem_mail.simulator.mail.smtp_servers import LOOPBACK
 
 HELO_NAME = "aem.localhost"
 HOPELESS_SECONDS = 0.3
-AUTH_ACCEPTED = 235
 AUTH_REQUIRED = 530
 
 
@@ -62,11 +61,11 @@ class ProxiedSmtp(smtplib.SMTP):
             raise
 
 
-def deliver(settings: MailSettings, route: Route, message: EmailMessage) -> int:
-    """Send the message and return the server's code; raises StageFailure."""
+def deliver(settings: MailSettings, route: Route, message: EmailMessage, access_token: str | None) -> int:
+    """Send the message and return the server's code; raises StageFailure. Without an access token AEM logs in with the password."""
     with contextlib.closing(_connect(settings, route)) as client:
         _secure(client, settings, route)
-        _authenticate(client, settings, route)
+        log_in(client, settings, route.target, access_token)
         code = _send(client, settings, message)
         with contextlib.suppress(smtplib.SMTPException, OSError):
             client.quit()
@@ -77,7 +76,7 @@ def _connect(settings: MailSettings, route: Route) -> ProxiedSmtp:
     try:
         return ProxiedSmtp(route, implicit_tls=settings.ssl)
     except smtplib.SMTPResponseException as error:
-        raise StageFailure("connect", f"{route.target} answered {_reply(error)}", error.smtp_code) from None
+        raise StageFailure("connect", f"{route.target} answered {reply(error)}", error.smtp_code) from None
     except (OSError, smtplib.SMTPException) as error:
         if route.forwarder.refusal is not None:
             raise StageFailure("connect", f"the proxy dropped the connection: {route.forwarder.refusal}") from None
@@ -87,14 +86,14 @@ def _connect(settings: MailSettings, route: Route) -> ProxiedSmtp:
 def _why_no_greeting(error: Exception, settings: MailSettings, route: Route) -> str:
     if settings.ssl:
         hint = "" if isinstance(error, ssl.SSLCertVerificationError) else "; smtp.ssl is true, but this port does not begin with TLS"
-        return f"no TLS with {route.target}: {_plain(error)}{hint}"
+        return f"no TLS with {route.target}: {plain(error)}{hint}"
     if route.awaits_tls:
         return f"{route.target} sends no greeting: it waits for TLS, but smtp.ssl is false"
-    return f"{route.target} sent no greeting: {_plain(error)}"
+    return f"{route.target} sent no greeting: {plain(error)}"
 
 
 def _secure(client: ProxiedSmtp, settings: MailSettings, route: Route) -> None:
-    with _stage("tls", route):
+    with at_stage("tls", route.target):
         client.ehlo()
         if settings.ssl:
             return
@@ -105,69 +104,21 @@ def _secure(client: ProxiedSmtp, settings: MailSettings, route: Route) -> None:
             raise StageFailure("tls", f"smtp.requiretls is true, but {route.target} offers no STARTTLS")
 
 
-def _authenticate(client: ProxiedSmtp, settings: MailSettings, route: Route) -> None:
-    mechanisms = client.esmtp_features.get("auth", "").upper().split()
-    if settings.user is None or not mechanisms:
-        return
-    with _stage("auth", route):
-        code, answer = _login(client, settings.user, settings.password, mechanisms)
-    if code != AUTH_ACCEPTED:
-        reason = f"{route.target} refused the user {settings.user!r}: {code} {_decoded(answer)}"
-        raise StageFailure("auth", _with_unset(reason, settings), code)
-
-
-def _login(client: ProxiedSmtp, user: str, password: str, mechanisms: list[str]) -> tuple[int, bytes]:
-    if "LOGIN" in mechanisms:
-        code, answer = client.docmd("AUTH", f"LOGIN {_encoded(user)}")
-        return client.docmd(_encoded(password)) if code == 334 else (code, answer)
-    return client.docmd("AUTH", f"PLAIN {_encoded(f'{chr(0)}{user}{chr(0)}{password}')}")
-
-
 def _send(client: ProxiedSmtp, settings: MailSettings, message: EmailMessage) -> int:
     sender, recipient = parseaddr(settings.from_address)[1], parseaddr(str(message["To"]))[1]
     try:
         client.send_message(message, sender, [recipient])
     except smtplib.SMTPRecipientsRefused as error:
         code, answer = next(iter(error.recipients.values()))
-        raise StageFailure("envelope", f"the recipient {recipient!r} was refused: {code} {_decoded(answer)}", code) from None
+        raise StageFailure("envelope", f"the recipient {recipient!r} was refused: {code} {decoded(answer)}", code) from None
     except smtplib.SMTPResponseException as error:
         if error.smtp_code == AUTH_REQUIRED:
-            raise StageFailure("auth", _with_unset(f"the server wants a login: {_reply(error)}", settings), error.smtp_code) from None
-        raise StageFailure("envelope", f"the sender {sender!r} or the message was refused: {_reply(error)}", error.smtp_code) from None
+            raise StageFailure("auth", _with_unset(f"the server wants a login: {reply(error)}", settings), error.smtp_code) from None
+        raise StageFailure("envelope", f"the sender {sender!r} or the message was refused: {reply(error)}", error.smtp_code) from None
     except (OSError, ValueError, smtplib.SMTPException) as error:
-        raise StageFailure("envelope", f"the message could not be sent: {_plain(error)}") from None
+        raise StageFailure("envelope", f"the message could not be sent: {plain(error)}") from None
     return 250
-
-
-@contextlib.contextmanager
-def _stage(stage: Stage, route: Route) -> Iterator[None]:
-    try:
-        yield
-    except smtplib.SMTPResponseException as error:
-        raise StageFailure(stage, f"{route.target} answered {_reply(error)}", error.smtp_code) from None
-    except (OSError, smtplib.SMTPException) as error:
-        raise StageFailure(stage, f"{route.target}: {_plain(error)}") from None
 
 
 def _with_unset(reason: str, settings: MailSettings) -> str:
     return "; ".join([reason, *settings.unset])
-
-
-def _reply(error: smtplib.SMTPResponseException) -> str:
-    return f"{error.smtp_code} {_decoded(error.smtp_error)}"
-
-
-def _decoded(answer: bytes | str) -> str:
-    return answer if isinstance(answer, str) else answer.decode("utf-8", "replace")
-
-
-def _encoded(text: str) -> str:
-    return base64.b64encode(text.encode()).decode("ascii")
-
-
-def _plain(error: Exception) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return error.verify_message
-    if isinstance(error, ssl.SSLError):
-        return (error.reason or "handshake failed").replace("_", " ").lower()
-    return str(error) or type(error).__name__

@@ -8,6 +8,7 @@ from email.message import EmailMessage
 
 from aem_mail.osgi import PROXY_HOST_PLACEHOLDER
 from aem_mail.rules.hosts import is_private_host
+from aem_mail.simulator.mail.access_tokens import AccessTokens
 from aem_mail.simulator.mail.authority import Authority
 from aem_mail.simulator.mail.client import Route, deliver
 from aem_mail.simulator.mail.failure import StageFailure
@@ -17,6 +18,8 @@ from aem_mail.simulator.mail.mail_service import PROXY_HOST, PROXY_HOST_VARIABLE
 from aem_mail.simulator.mail.mailbox import Mailbox
 from aem_mail.simulator.mail.model import AcceptedMail, PortForward, SendRequest, SendResult, SmtpServer
 from aem_mail.simulator.mail.smtp_servers import SmtpServers
+from aem_mail.simulator.mail.token_client import fetch_access_token
+from aem_mail.simulator.mail.token_servers import TokenServers
 
 DEFAULT_TIMEOUT = 5.0
 VPN = "vpn"
@@ -25,14 +28,17 @@ VPN = "vpn"
 class MailPath:
     """Sends real mail over real sockets on loopback. Every method may be called from any thread, and blocks.
 
-    `timeout` is how long AEM waits for an answer of the mail server, in seconds; `clock` gives the times of accepted mails.
+    `timeout` is how long AEM waits for an answer of the mail server, in seconds; `clock` gives the times of accepted mails, and by it
+    tokens expire.
     """
 
     def __init__(self, *, timeout: float = DEFAULT_TIMEOUT, clock: Callable[[], float] = time.time) -> None:
         self._timeout = timeout
         self._authority = Authority()
         self._mailbox = Mailbox(clock)
-        self._servers = SmtpServers(self._authority, self._mailbox)
+        tokens = AccessTokens(clock)
+        self._servers = SmtpServers(self._authority, self._mailbox, tokens)
+        self._token_servers = TokenServers(self._authority, tokens)
         self._configured: tuple[SmtpServer, ...] = ()
         self._lifecycle = threading.Lock()
         self._sending = threading.Condition()
@@ -53,6 +59,7 @@ class MailPath:
                 loop = LoopThread("mail-path")
                 loop.start()
                 loop.run(self._servers.configure(self._configured))
+                loop.run(self._token_servers.open())
                 self._loop = loop
 
     def stop(self) -> None:
@@ -68,12 +75,14 @@ class MailPath:
             with self._sending:
                 self._sending.wait_for(lambda: not self._forwarders, DEADLINE)
             loop.run(self._servers.configure(()))
+            loop.run(self._token_servers.close())
             loop.stop()
 
     def configure(self, servers: Sequence[SmtpServer]) -> None:
         """Let exactly these mail servers exist, now or from `start` on."""
         with self._lifecycle:
             self._configured = tuple(servers)
+            self._token_servers.configure([server.oauth for server in servers if server.oauth is not None])
             if self._loop is not None:
                 self._loop.run(self._servers.configure(self._configured))
 
@@ -95,11 +104,16 @@ class MailPath:
             settings = read_settings(request)
             rule = find_rule(settings, request)
             with self._route(rule) as route:
-                code = deliver(settings, route, _message(settings, request))
+                code = deliver(settings, route, _message(settings, request), self._access_token(settings))
         except StageFailure as failure:
             resolved = None if settings is None else settings.resolved
             return SendResult(failure.stage, str(failure), failure.smtp_code, resolved)
         return SendResult("done", None, code, settings.resolved)
+
+    def _access_token(self, settings: MailSettings) -> str | None:
+        if settings.oauth is None:
+            return None
+        return fetch_access_token(settings.oauth, self._token_servers, self._authority.client_context(), self._timeout)
 
     @contextlib.contextmanager
     def _route(self, rule: PortForward) -> Iterator[Route]:

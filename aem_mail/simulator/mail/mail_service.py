@@ -7,6 +7,7 @@ from typing import Any
 
 from aem_mail.osgi import (
     MAIL_SERVICE_PID,
+    OAUTH_PID,
     OsgiError,
     Placeholder,
     Properties,
@@ -18,6 +19,7 @@ from aem_mail.osgi import (
 from aem_mail.osgi.values import as_text
 from aem_mail.simulator.mail.failure import StageFailure
 from aem_mail.simulator.mail.model import Resolved, SendRequest, Variable
+from aem_mail.simulator.mail.oauth_settings import OAuthSettings, read_oauth_settings
 
 PROXY_HOST = "proxy.tunnel"
 PROXY_HOST_VARIABLE = "AEM_PROXY_HOST"
@@ -26,11 +28,15 @@ MISTAKEN_PID = "com.day.cq.mailer.impl.DefaultMailService"
 SET_BY_AEM = frozenset({PROXY_HOST_VARIABLE, "AEM_HTTP_PROXY_PORT", "AEM_HTTPS_PROXY_PORT", "AEM_HTTP_PROXY_HOST"})
 IGNORED_PREFIXES = ("INTERNAL_", "ADOBE_", "CONST_")
 READ_BY = {"string": "env", "secretString": "secret"}
+LOGIN = ("smtp.user", "smtp.password")
 
 
 @dataclass(frozen=True)
 class MailSettings:
-    """What the mail service works with; `unset` names the placeholders of user and password that no variable fills."""
+    """What the mail service works with; `unset` names the placeholders of user and password that no variable fills.
+
+    With `oauth` AEM logs in with a token, and the password is of no use.
+    """
 
     host: str
     port: int
@@ -40,6 +46,7 @@ class MailSettings:
     password: str = field(repr=False)
     from_address: str
     unset: tuple[str, ...] = ()
+    oauth: OAuthSettings | None = None
 
     @property
     def resolved(self) -> Resolved:
@@ -48,11 +55,12 @@ class MailSettings:
 
 def read_settings(request: SendRequest) -> MailSettings:
     """Return the settings; raises StageFailure at `config` or, for a secret that is only known by fingerprint, `variables`."""
-    raw = _raw_properties(request)
+    raw = _raw_properties(request, MAIL_SERVICE_PID)
+    if raw is None:
+        hint = f"; {MISTAKEN_PID} is not its PID" if MISTAKEN_PID in request.configuration else ""
+        raise StageFailure("config", f"AEM has no configuration for {MAIL_SERVICE_PID}{hint}")
     variables = _visible(request.variables, request.tier)
-    properties = _resolve(raw, variables, proxy_is_set=request.networking is not None)
-    if _flag(properties, "oauth.flow"):
-        raise StageFailure("config", "oauth.flow is true; this stand-in of AEM logs in with user and password only")
+    properties = _resolve(raw, variables, MAIL_SERVICE_PID, proxy_is_set=request.networking is not None)
     return MailSettings(
         host=_host(properties),
         port=_port(properties),
@@ -61,18 +69,26 @@ def read_settings(request: SendRequest) -> MailSettings:
         user=_text(properties, "smtp.user") or None,
         password=_text(properties, "smtp.password"),
         from_address=_from_address(properties),
-        unset=tuple(_unset(raw, variables, request)),
+        unset=_unset(raw, variables, request, LOGIN),
+        oauth=_oauth(request, variables) if _flag(properties, "oauth.flow") else None,
     )
 
 
-def _raw_properties(request: SendRequest) -> Properties:
-    if MAIL_SERVICE_PID in request.configuration:
-        try:
-            return convert_document(request.configuration[MAIL_SERVICE_PID])
-        except OsgiError as error:
-            raise StageFailure("config", f"{MAIL_SERVICE_PID}: {error}") from None
-    hint = f"; {MISTAKEN_PID} is not its PID" if MISTAKEN_PID in request.configuration else ""
-    raise StageFailure("config", f"AEM has no configuration for {MAIL_SERVICE_PID}{hint}")
+def _oauth(request: SendRequest, variables: Mapping[str, Variable]) -> OAuthSettings:
+    raw = _raw_properties(request, OAUTH_PID)
+    if raw is None:
+        raise StageFailure("config", f"oauth.flow is true, and AEM has no configuration for {OAUTH_PID} to get a token with")
+    properties = _resolve(raw, variables, OAUTH_PID, proxy_is_set=request.networking is not None)
+    return read_oauth_settings(properties, lambda keys: _unset(raw, variables, request, keys))
+
+
+def _raw_properties(request: SendRequest, pid: str) -> Properties | None:
+    if pid not in request.configuration:
+        return None
+    try:
+        return convert_document(request.configuration[pid])
+    except OsgiError as error:
+        raise StageFailure("config", f"{pid}: {error}") from None
 
 
 def _visible(variables: Sequence[Variable], tier: str) -> dict[str, Variable]:
@@ -85,7 +101,7 @@ def _visible(variables: Sequence[Variable], tier: str) -> dict[str, Variable]:
     return seen
 
 
-def _resolve(raw: Properties, variables: Mapping[str, Variable], *, proxy_is_set: bool) -> Properties:
+def _resolve(raw: Properties, variables: Mapping[str, Variable], pid: str, *, proxy_is_set: bool) -> Properties:
     values = {name: each.value for name, each in variables.items() if each.value is not None}
     strings = {name: value for name, value in values.items() if variables[name].type == "string"}
     secrets = {name: value for name, value in values.items() if variables[name].type == "secretString"}
@@ -100,7 +116,7 @@ def _resolve(raw: Properties, variables: Mapping[str, Variable], *, proxy_is_set
     try:
         return resolve_properties(raw, lookup)
     except OsgiError as error:
-        raise StageFailure("config", f"{MAIL_SERVICE_PID}: {error}") from None
+        raise StageFailure("config", f"{pid}: {error}") from None
 
 
 def _host(properties: Properties) -> str:
@@ -136,14 +152,14 @@ def _flag(properties: Mapping[str, Any], key: str) -> bool:
     return value.lower() == "true" if isinstance(value, str) else bool(value)
 
 
-def _unset(raw: Properties, variables: Mapping[str, Variable], request: SendRequest) -> list[str]:
+def _unset(raw: Properties, variables: Mapping[str, Variable], request: SendRequest, keys: Sequence[str]) -> tuple[str, ...]:
     found = []
-    for key in ("smtp.user", "smtp.password"):
+    for key in keys:
         for placeholder in find_placeholders(_text(raw, key)):
             variable = variables.get(placeholder.name)
             if placeholder.kind in READ_BY.values() and (variable is None or READ_BY[variable.type] != placeholder.kind):
                 found.append(f"{key} reads $[{placeholder.kind}:{placeholder.name}], {_why_unset(placeholder, variable, request)}")
-    return found
+    return tuple(found)
 
 
 def _why_unset(placeholder: Placeholder, variable: Variable | None, request: SendRequest) -> str:

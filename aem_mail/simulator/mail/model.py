@@ -6,35 +6,43 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from aem_mail.simulator.oauth_client import OAuthClient
+
 TlsMode: TypeAlias = Literal["implicit", "starttls", "none"]
+BasicAuth: TypeAlias = Literal["accepted", "disabled", "retired"]
 Stage: TypeAlias = Literal["config", "variables", "proxy", "connect", "tls", "auth", "envelope", "done"]
 Configuration: TypeAlias = Mapping[str, Mapping[str, Any]]
 """Raw properties, placeholders unresolved, by PID."""
 
+PASSWORD_MECHANISMS = ("LOGIN", "PLAIN")
 DEFAULT_RECIPIENT = "recipient@example.com"
 DEFAULT_SUBJECT = "A message from AEM"
 
 
 @dataclass(frozen=True)
 class SmtpServer:
-    """A mail server; with `users` (passwords by name) it requires one of them, without it takes everybody."""
+    """A mail server; with `users` (passwords by name) or `oauth` it requires a login, without both it takes everybody.
+
+    `basic_auth` says what becomes of passwords: `disabled` (the tenant's or the mailbox's choice) and `retired` (the provider's)
+    refuse the right ones too. `mechanisms` are those for passwords; XOAUTH2 is there with `oauth`, the application whose users have
+    mailboxes here.
+    """
 
     host: str
     port: int
     tls: TlsMode
     users: Mapping[str, str] = field(default_factory=dict, repr=False)
+    basic_auth: BasicAuth = "accepted"
+    mechanisms: tuple[str, ...] = PASSWORD_MECHANISMS
+    oauth: OAuthClient[str] | None = None
 
     @property
     def address(self) -> tuple[str, int]:
         return self.host, self.port
 
-    @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> SmtpServer:
-        return cls(document["host"], document["port"], document["tls"], dict(document.get("users") or {}))
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the form of `PUT /_sim/smtp`, passwords in the clear."""
-        return {"host": self.host, "port": self.port, "tls": self.tls, "users": dict(self.users)}
+    @property
+    def wants_login(self) -> bool:
+        return bool(self.users) or self.oauth is not None
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,30 @@
 """One mail server as an aiosmtpd protocol: who may send, and what is kept of it."""
 
 import asyncio
+import collections
 import hmac
+import json
 import logging
 import ssl
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from aem_mail.simulator.mail import xoauth2
+from aem_mail.simulator.mail.access_tokens import AccessTokens
 from aem_mail.simulator.mail.mailbox import Mailbox
 from aem_mail.simulator.mail.model import SmtpServer, TlsMode
 
 IDLE_SECONDS = 60.0
+LONGEST_AUTH_LINE = 12288
+"""Octets of a line with AUTH (RFC 4954); access tokens are far longer than what other commands may have."""
+MECHANISMS = ("LOGIN", "PLAIN", "XOAUTH2")
+PASSWORDS_REFUSED = {
+    "disabled": "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.",
+    "retired": "550 5.7.30 Basic authentication is not supported for Client Submission.",
+}
+APP_PASSWORD_WANTED = "534 5.7.9 Application-specific password required."  # noqa: S105 - an answer
+NO_LOGIN = {"microsoft365": "530 5.7.57 Client not authenticated to send mail."}
 
 # Handshakes that fail are what these servers are for: without a handler Python would print aiosmtpd's warnings of them.
 logging.getLogger("mail.log").addHandler(logging.NullHandler())
@@ -26,8 +39,17 @@ class QuietSession(Session):
 class Connection(SMTP):
     """One client's connection to a server, entered in `open_connections` as long as it lasts."""
 
-    def __init__(self, server: SmtpServer, context: ssl.SSLContext | None, mailbox: Mailbox, open_connections: set["Connection"]) -> None:
-        reception = Reception(server, mailbox)
+    line_length_limit = LONGEST_AUTH_LINE
+
+    def __init__(
+        self,
+        server: SmtpServer,
+        context: ssl.SSLContext | None,
+        mailbox: Mailbox,
+        tokens: AccessTokens,
+        open_connections: set["Connection"],
+    ) -> None:
+        reception = Reception(server, mailbox, tokens)
         # aiosmtpd counts as TLS only what began with STARTTLS, so its own `auth_required` cannot judge implicit TLS.
         super().__init__(
             reception,
@@ -36,10 +58,12 @@ class Connection(SMTP):
             enable_SMTPUTF8=True,
             tls_context=context if server.tls == "starttls" else None,
             auth_require_tls=server.tls == "starttls",
+            auth_exclude_mechanism=[each for each in MECHANISMS if each not in _offered(server)],
             authenticator=reception.authenticate,
             timeout=IDLE_SECONDS,
             loop=asyncio.get_running_loop(),
         )
+        self.command_size_limits = collections.defaultdict(lambda: self.command_size_limit, AUTH=LONGEST_AUTH_LINE)
         self._open_connections = open_connections
 
     def _create_session(self) -> Session:
@@ -62,28 +86,43 @@ class Connection(SMTP):
 class Reception:
     """The hooks that aiosmtpd calls for one server."""
 
-    def __init__(self, server: SmtpServer, mailbox: Mailbox) -> None:
+    def __init__(self, server: SmtpServer, mailbox: Mailbox, tokens: AccessTokens) -> None:
         self._server = server
         self._mailbox = mailbox
+        self._tokens = tokens
+        self._provider = None if server.oauth is None else server.oauth.provider
 
     def authenticate(self, _smtp: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, credentials: Any) -> AuthResult:
         if not isinstance(credentials, LoginPassword):
             return AuthResult(success=False, handled=False)
+        if self._server.basic_auth != "accepted":
+            refusal = APP_PASSWORD_WANTED if self._provider == "google" else PASSWORDS_REFUSED[self._server.basic_auth]
+            return AuthResult(success=False, handled=False, message=refusal)
         password = self._server.users.get(credentials.login.decode("utf-8", "replace"))
         accepted = password is not None and hmac.compare_digest(password.encode(), credentials.password)
         return AuthResult(success=accepted, handled=False, auth_data=credentials if accepted else None)
+
+    async def auth_XOAUTH2(self, smtp: SMTP, args: list[str]) -> AuthResult:  # noqa: N802 - aiosmtpd finds its mechanisms by these names
+        user, token = xoauth2.parsed(args[1] if len(args) > 1 else "")
+        fault = xoauth2.fault(self._provider, user, self._tokens.find(token))
+        if fault is None:
+            return AuthResult(success=True, handled=False, auth_data=LoginPassword(user.encode(), b""))
+        if fault.challenge is not None:
+            # The client answers the challenge with an empty line, which tells nothing.
+            await smtp.challenge_auth(json.dumps(fault.challenge))
+        return AuthResult(success=False, handled=False, message=fault.answer)
 
     async def handle_EHLO(  # noqa: N802 - aiosmtpd finds its hooks by these names
         self, _smtp: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
-        return responses if self._server.users else [line for line in responses if not line.startswith("250-AUTH")]
+        return responses if self._server.wants_login else [line for line in responses if not line.startswith("250-AUTH")]
 
     async def handle_MAIL(  # noqa: N802
         self, _smtp: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if self._server.users and not session.authenticated:
-            return "530 5.7.0 Authentication required"
+        if self._server.wants_login and not session.authenticated:
+            return NO_LOGIN.get(self._provider or "", "530 5.7.0 Authentication required")
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return "250 2.1.0 OK"
@@ -107,3 +146,7 @@ class Reception:
         if self._server.tls == "starttls":
             return "none" if session.ssl is None else "starttls"
         return self._server.tls
+
+
+def _offered(server: SmtpServer) -> tuple[str, ...]:
+    return server.mechanisms if server.oauth is None else (*server.mechanisms, "XOAUTH2")

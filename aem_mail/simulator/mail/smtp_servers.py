@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aem_mail.simulator.mail.access_tokens import AccessTokens
 from aem_mail.simulator.mail.authority import Authority
 from aem_mail.simulator.mail.mailbox import Mailbox
 from aem_mail.simulator.mail.model import SmtpServer
@@ -34,9 +35,10 @@ class Running:
 class SmtpServers:
     """The mail servers of the simulated internet, by host and port."""
 
-    def __init__(self, authority: Authority, mailbox: Mailbox) -> None:
+    def __init__(self, authority: Authority, mailbox: Mailbox, tokens: AccessTokens) -> None:
         self._authority = authority
         self._mailbox = mailbox
+        self._tokens = tokens
         self._running: dict[tuple[str, int], Running] = {}
 
     async def configure(self, servers: Sequence[SmtpServer]) -> None:
@@ -65,7 +67,7 @@ class SmtpServers:
         context = None if server.tls == "none" else self._authority.server_context(server.host)
         connections: set[Connection] = set()
         listener = await asyncio.get_running_loop().create_server(
-            lambda: Connection(server, context, self._mailbox, connections),
+            lambda: Connection(server, context, self._mailbox, self._tokens, connections),
             LOOPBACK,
             0,
             ssl=context if server.tls == "implicit" else None,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from aem_mail.simulator.mail import SmtpServer
+from aem_mail.simulator.mail.access_tokens import AccessTokens
 from aem_mail.simulator.mail.authority import Authority
 from aem_mail.simulator.mail.loop_thread import LoopThread
 from aem_mail.simulator.mail.mailbox import Mailbox
@@ -23,7 +24,8 @@ class World:
     def __init__(self, loop: LoopThread) -> None:
         self.authority = Authority()
         self.mailbox = Mailbox(clock=lambda: 0.0)
-        self.servers = SmtpServers(self.authority, self.mailbox)
+        self.tokens = AccessTokens(clock=lambda: 0.0)
+        self.servers = SmtpServers(self.authority, self.mailbox, self.tokens)
         self.loop = loop
         loop.run(
             self.servers.configure(
@@ -136,7 +138,7 @@ def test_a_body_of_several_lines_arrives_as_it_was(world: World) -> None:
 
 def test_an_unchanged_server_keeps_its_port(world: World) -> None:
     async def configure_twice() -> list[int | None]:
-        servers = SmtpServers(world.authority, world.mailbox)
+        servers = SmtpServers(world.authority, world.mailbox, world.tokens)
         ports = []
         for tls in ("starttls", "starttls", "none"):
             await servers.configure([SmtpServer(HOST, OPEN, "none"), SmtpServer(HOST, STARTTLS, tls)])
