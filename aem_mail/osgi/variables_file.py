@@ -1,6 +1,7 @@
-"""Read a file of environment variables: a list of `{name, type, value, service}`, as Adobe's users hold it, or a plain mapping.
+"""Read and write a file of environment variables: a list of `{name, type, value, service}`, as Adobe's users hold it.
 
-YAML and JSON; a value is the text as it is written there, so that `030465`, `true` and `1e3` arrive as such.
+YAML and JSON; a plain mapping of names to values is read too. A value is the text as it is written there, so that `030465`, `true` and
+`1e3` arrive as such.
 """
 
 import json
@@ -45,6 +46,17 @@ def parse_variables(text: str) -> tuple[GivenVariable, ...]:
     return variables
 
 
+def variables_text(variables: Sequence[GivenVariable], *, as_json: bool = False) -> str:
+    """Return the text of a file with these variables, as YAML or JSON; `parse_variables` reads the same from it.
+
+    A secret without a value has none there either.
+    """
+    entries = [_entry(variable) for variable in variables]
+    if as_json:
+        return json.dumps(entries, indent=2) + "\n"
+    return str(yaml.safe_dump(entries, sort_keys=False, allow_unicode=True, width=1000))
+
+
 def visible_to(variables: Sequence[GivenVariable], tier: str | None) -> Iterator[GivenVariable]:
     """Yield the variables that a tier sees; one for the tier alone beats one for all.
 
@@ -57,6 +69,11 @@ def visible_to(variables: Sequence[GivenVariable], tier: str | None) -> Iterator
         if tier is None or variable.service in (None, tier):
             by_name[variable.name] = variable
     yield from by_name.values()
+
+
+def _entry(variable: GivenVariable) -> dict[str, str]:
+    entry = {"name": variable.name, "type": variable.type, "value": variable.value, "service": variable.service}
+    return {name: text for name, text in entry.items() if text is not None}
 
 
 def _variable(entry: Any, where: str) -> GivenVariable:

@@ -1,0 +1,98 @@
+"""The part of an environment that one MailEgress can stand for: the mail's rule, the user and password, and the way out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aem_mail import rules
+from aem_mail.adopt.declarable import Declared, variable_name
+from aem_mail.checks import Severity, find_mistakes
+from aem_mail.checks.component import SAID_BY_RULES, mail_egress_resources
+from aem_mail.checks.declared import declarations, rendered_files
+from aem_mail.checks.project import configurations, parsed_file
+from aem_mail.checks.subject import Subject
+from aem_mail.model import UNKNOWN, EnvironmentId, PortForward, Properties, VariableKey
+from aem_mail.settings.names import camel
+
+CREDENTIALS: Final = ("EMAIL_USERNAME", "EMAIL_PASSWORD")
+"""MailEgress's variables, as they are called where the program does not say otherwise."""
+
+ADVANCED_NETWORKING: Final = "advanced-networking"
+SERVICES: Final = ("author", "publish", "preview")
+
+Services = tuple[str | None, ...]
+"""The services whose user and password a MailEgress declares; None is all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What a MailEgress declares; ``services`` is (None,) where its variables are for all, ``from_address`` None where it is not known.
+
+    ``egress`` has the fields' argument names; a VPN's shared keys are not in it.
+    """
+
+    rule: PortForward
+    services: Services
+    egress: Mapping[str, Any]
+    from_address: str | None = None
+
+    def own_services(self) -> list[str] | None:
+        """Return the argument ``services``."""
+        return [one for one in self.services if one is not None] or None
+
+    def settings(self, environment: EnvironmentId) -> dict[str, Any]:
+        """Return the stack's configuration by key, without the prefix."""
+        sender = {} if self.from_address is None else {"fromAddress": self.from_address}
+        return {
+            "programId": environment.program_id,
+            "environmentId": environment.environment_id,
+            "egress": {camel(name): value for name, value in self.egress.items()},
+            "smtp": {"host": self.rule.name, "port": self.rule.port_dest, "portOrig": self.rule.port_orig},
+            **sender,
+            "onConflict": {"secretEnvVar": "keep"},
+        }
+
+    def resource_names(self) -> frozenset[str]:
+        """Return the names under which the same things would be declared one by one."""
+        secrets = {variable_name(VariableKey(service, name)) for service in self.services for name in CREDENTIALS}
+        return frozenset({f"port-forward-{self.rule.port_orig}", ADVANCED_NETWORKING, *secrets})
+
+
+def services_of(secrets: Sequence[Declared]) -> Services:
+    """Return the services that have both user and password: all of them together, or each by itself, or none."""
+    keys = {(one.arguments["name"], one.arguments.get("service")) for one in secrets}
+
+    def complete(service: str | None) -> bool:
+        return all((name, service) in keys for name in CREDENTIALS)
+
+    return (None,) if complete(None) else tuple(filter(complete, SERVICES))
+
+
+def hindrances(environment: EnvironmentId, mail: Mail) -> list[str]:
+    """Return why `pulumi preview` would refuse this MailEgress; what still has to be set does not count."""
+    args = _arguments(environment, mail)
+    return [*map(str, rules.mail_egress_problems(args)), *_errors(args)]
+
+
+def _arguments(environment: EnvironmentId, mail: Mail) -> dict[str, Any]:
+    connections = mail.egress.get("connections")
+    keys = {} if connections is None else {"connections": [{**one, "sharedKey": UNKNOWN} for one in connections]}
+    return {
+        "program_id": environment.program_id,
+        "environment_id": environment.environment_id,
+        "smtp": {"host": mail.rule.name, "port": mail.rule.port_dest, "port_orig": mail.rule.port_orig},
+        "from_address": UNKNOWN if mail.from_address is None else mail.from_address,
+        "egress": {**mail.egress, **keys},
+        "services": mail.own_services(),
+        "on_conflict": {"secretEnvVar": "keep"},
+    }
+
+
+def _errors(args: Properties) -> Iterator[str]:
+    resources = list(mail_egress_resources(args))
+    files = {one.path: parsed_file(one.path, one.content) for one in rendered_files(resources)}
+    declaration = next(iter(declarations(resources).values()), None)
+    subject = Subject(declaration, configurations(files, None) if files else (), tuple(files.values()))
+    for finding in find_mistakes(subject):
+        if finding.severity is Severity.ERROR and finding.id not in SAID_BY_RULES:
+            yield str(finding)

@@ -1,0 +1,103 @@
+"""The report of an adoption: a document for people, JSON for machines."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aem_mail.adopt.adoption import Adoption
+from aem_mail.adopt.mail import Mail
+from aem_mail.adopt.steps import Step, next_steps, secret_steps
+from aem_mail.document import Block, Document, Heading, Items, Paragraph
+
+SCHEMA_VERSION: Final = 1
+DESTROYING: Final = (
+    "From then on the stack manages what it has adopted: `pulumi destroy` would remove the rules and variables, and leave the network "
+    "infrastructure and advanced networking as they are."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One file: its path, what is in it, and whether it was written or had that content already."""
+
+    path: str
+    purpose: str
+    written: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found, and which files say so; ``new_project`` where there was no Pulumi project in that folder."""
+
+    adoption: Adoption
+    stack: str
+    files: tuple[Written, ...]
+    folder: str = "."
+    new_project: bool = False
+
+    @property
+    def steps(self) -> list[Step]:
+        return [] if self.adoption.is_empty else next_steps(self.adoption, self.stack, new_project=self.new_project)
+
+
+def to_document(report: Report) -> Document:
+    """Return the report as blocks."""
+    adoption = report.adoption
+    ids = adoption.environment
+    blocks: list[Block] = [Heading(f"Environment {ids.environment_id} of program {ids.program_id}: {_summary(adoption)}", 1)]
+    blocks += _items("To know", adoption.notes)
+    blocks += _items("Not declared", [str(one) for one in adoption.left])
+    if adoption.is_empty:
+        return [*blocks, Paragraph("Nothing was written.")]
+    blocks += _items("Files", [f"{one.path}: {one.purpose}{'' if one.written else ' (unchanged)'}" for one in report.files])
+    blocks += _items("Next" if report.folder == "." else f"Next, in {report.folder}", list(_sentences(report.steps)))
+    secrets = list(_sentences(secret_steps(adoption)))
+    if secrets:
+        blocks += _items("Later, to give secrets a value, which the next `pulumi up` writes", secrets)
+    return [*blocks, Paragraph(DESTROYING)]
+
+
+def to_json(report: Report) -> dict[str, Any]:
+    """Return the report as docs/adopt.md describes it."""
+    adoption = report.adoption
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        "programId": adoption.environment.program_id,
+        "environmentId": adoption.environment.environment_id,
+        "stack": report.stack,
+        "mailEgress": None
+        if adoption.mail is None
+        else {"portOrig": adoption.mail.rule.port_orig, "services": adoption.mail.own_services()},
+        "resources": [{"kind": one.kind, "name": one.name} for one in adoption.resources],
+        "notDeclared": [{"what": one.what, "reason": one.reason} for one in adoption.left],
+        "notes": list(adoption.notes),
+        "files": [{"path": one.path, "purpose": one.purpose, "written": one.written} for one in report.files],
+        "nextSteps": [_step(one) for one in report.steps],
+        "secrets": [_step(one) for one in secret_steps(adoption)],
+    }
+
+
+def _mail(mail: Mail) -> dict[str, Any]:
+    return {"portOrig": mail.rule.port_orig, "services": mail.own_services()}
+
+
+def _summary(adoption: Adoption) -> str:
+    if adoption.is_empty:
+        return "nothing to adopt"
+    number = len(adoption.resources)
+    resources = f"{number} resource{'s' if number != 1 else ''}"
+    if adoption.mail is None:
+        return f"declared as {resources}"
+    return "declared as one MailEgress" + (f" and {resources}" if number else "")
+
+
+def _items(title: str, sentences: Sequence[str]) -> list[Block]:
+    return [Heading(title), Items(tuple(sentences))] if sentences else []
+
+
+def _sentences(steps: Sequence[Step]) -> Iterator[str]:
+    return (f"`{one.command}`: {one.purpose}" for one in steps)
+
+
+def _step(step: Step) -> dict[str, str]:
+    return {"command": step.command, "purpose": step.purpose}

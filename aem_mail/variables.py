@@ -1,0 +1,50 @@
+"""Declare the variables of a file in Adobe's own format, a list of `{name, type, value, service}` in YAML or JSON."""
+
+from pathlib import Path
+from typing import Final
+
+import pulumi
+
+from aem_mail.osgi.errors import VariablesFileError
+from aem_mail.osgi.variables_file import GivenVariable, parse_variables
+from aem_mail.resources.environment_variable import EnvVar, EnvVarArgs, SecretEnvVar, SecretEnvVarArgs
+
+NAMESPACE: Final = "secrets"
+
+
+def variables_from_file(
+    path: str, program_id: pulumi.Input[str], environment_id: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None
+) -> list[EnvVar | SecretEnvVar]:
+    """Declare each variable of the file, named like itself and, where it is for one service, with that behind it (`NAME-author`).
+
+    ``path`` is absolute or relative to the folder of Pulumi.yaml. A secret without a value there gets that of the stack's
+    configuration, `pulumi config set --secret secrets:NAME`; until there is one, the secret that is live is adopted and kept.
+    ``opts`` are given to every resource. Raises pulumi.RunError, which quotes no value, for a file that cannot be understood.
+    """
+    secrets = pulumi.Config(NAMESPACE)
+    return [_declared(variable, program_id, environment_id, secrets, opts) for variable in _read(path)]
+
+
+def _declared(
+    variable: GivenVariable,
+    program_id: pulumi.Input[str],
+    environment_id: pulumi.Input[str],
+    secrets: pulumi.Config,
+    opts: pulumi.ResourceOptions | None,
+) -> EnvVar | SecretEnvVar:
+    name = "-".join(filter(None, [variable.name, variable.service]))
+    if variable.type == "string":
+        return EnvVar(name, EnvVarArgs(program_id, environment_id, variable.name, variable.value or "", variable.service), opts)
+    value: pulumi.Output[str] | None = secrets.get_secret(name) if variable.value is None else pulumi.Output.secret(variable.value)
+    policy = "keep" if variable.value is None else "replace"
+    args = SecretEnvVarArgs(program_id, environment_id, variable.name, value, service=variable.service, on_conflict=policy)
+    return SecretEnvVar(name, args, opts)
+
+
+def _read(path: str) -> tuple[GivenVariable, ...]:
+    file = Path(pulumi.runtime.get_root_directory() or ".") / path
+    try:
+        return parse_variables(file.read_bytes().decode("utf-8"))
+    except (OSError, UnicodeDecodeError, VariablesFileError) as error:
+        reason = getattr(error, "strerror", None) or ("it is not encoded in UTF-8" if isinstance(error, UnicodeDecodeError) else error)
+        raise pulumi.RunError(f"The variables of {path}: {reason}; it must be a list of name, type, value and service.") from None

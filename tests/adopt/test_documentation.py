@@ -1,0 +1,25 @@
+"""docs/adopt.md tells every field of the JSON report, and every option."""
+
+import re
+
+from aem_mail.adopt.report import Report, Written, to_json
+from aem_mail.cli.main import _parser
+from tests.adopt.test_program_text import EVERYTHING
+from tests.docs.markdown import REPOSITORY
+from tests.plan.test_documentation import fields
+
+DOCUMENTED = (REPOSITORY / "docs" / "adopt.md").read_text(encoding="utf-8")
+WORDS = frozenset(word for code in re.findall(r"`([^`\n]+)`", DOCUMENTED) for word in re.findall(r"[A-Za-z]+", code))
+
+
+def test_every_field_of_the_report_is_documented() -> None:
+    assert set(fields(to_json(Report(EVERYTHING, "prod", (Written("Pulumi.yaml", "the project"),))))) <= WORDS
+
+
+def test_every_option_is_documented() -> None:
+    subparsers = next(action for action in _parser()._actions if action.dest == "command")
+    adopt = subparsers.choices["adopt"]  # type: ignore[index]
+
+    assert {option for action in adopt._actions for option in action.option_strings} - {"-h", "--help"} <= set(  # type: ignore[union-attr]
+        re.findall(r"`(--[a-z-]+)`", DOCUMENTED)
+    )

@@ -1,0 +1,156 @@
+import ast
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aem_mail.adopt.adoption import Adoption, Choices, adopt
+from aem_mail.adopt.program_text import program_text, variables_in_file
+from aem_mail.checks import LiveEnvironment
+from aem_mail.model import NetworkInfrastructure
+from aem_mail.osgi.variables_file import parse_variables, variables_text
+from tests.adopt.environments import CREDENTIALS, LDAP, SMTP, enabled, environments, live, secret, string
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+CHOICES = st.builds(Choices, st.sampled_from((None, "managed", "existing")), st.none(), st.sampled_from((None, "noreply@wknd.site")))
+VPN = NetworkInfrastructure(
+    "30002",
+    "vpn",
+    "nld2",
+    "ready",
+    address_space=("10.0.0.0/26",),
+    dns={"resolvers": ["10.1.0.4"], "domains": ["corp.example.com"]},
+    connections=(
+        {
+            "name": "office",
+            "gateway": {"address": "203.0.113.10", "addressSpace": ["10.1.0.0/16"]},
+            "ipsecPolicy": {
+                "dhGroup": "ECP384",
+                "ikeEncryption": "AES256",
+                "ikeIntegrity": "SHA384",
+                "ipsecEncryption": "GCMAES256",
+                "ipsecIntegrity": "GCMAES256",
+                "pfsGroup": "ECP384",
+                "saDatasize": 102400,
+                "saLifetime": 3600,
+            },
+            "status": "connected",
+        },
+    ),
+)
+EVERYTHING = adopt(
+    live(
+        enabled(SMTP, LDAP, hosts=("*.example.com",)),
+        (
+            *(secret(name, service) for service in ("author", "publish") for name in ("EMAIL_USERNAME", "EMAIL_PASSWORD")),
+            secret("CRM_TOKEN"),
+            string("MAIL_FOOTER", 'it\'s a "footer"\n' + "x" * 90, "preview"),
+        ),
+        (NetworkInfrastructure("30001", "vpn", "va7", "ready", True, VPN.address_space, VPN.dns, VPN.connections), VPN),
+        type_="prod",
+    ),
+    Choices(from_address="noreply@wknd.site"),
+)
+
+
+def calls(text: str) -> list[tuple[str, str]]:
+    """Return function and first argument of each call that has a text as such."""
+    return [
+        (node.func.id, node.args[0].value)
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    ]
+
+
+def test_where_configuration_says_everything_it_is_the_program_of_this_repository() -> None:
+    assert program_text(adopt(live(), Choices())) == (REPOSITORY / "__main__.py").read_text()
+
+
+@given(environments, CHOICES)
+def test_every_legal_environment_becomes_a_program_that_is_the_same_each_time(found: LiveEnvironment, choices: Choices) -> None:
+    text = program_text(adopt(found, choices))
+
+    compile(text, "__main__.py", "exec")
+    shuffled = LiveEnvironment(found.environment, None, found.infrastructures[::-1], found.networking, found.variables[::-1])
+    assert program_text(adopt(shuffled, choices)) == text
+
+
+@given(environments, CHOICES)
+def test_each_resource_is_declared_once_under_a_name_of_its_own(found: LiveEnvironment, choices: Choices) -> None:
+    adoption = adopt(found, choices)
+
+    declared = calls(program_text(adoption))
+
+    expected = [(one.kind, one.name) for one in adoption.resources] + ([("MailEgress", "mail")] if adoption.mail else [])
+    assert sorted(declared) == sorted([*expected, *_config_calls(declared)])
+    assert len(set(expected)) == len(expected)
+
+
+def _config_calls(declared: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [call for call in declared if call[0] == "variables_from_file"]
+
+
+@given(environments)
+def test_every_assigned_name_is_an_identifier_that_is_assigned_once(found: LiveEnvironment) -> None:
+    tree = ast.parse(program_text(adopt(found, Choices("managed"))))
+
+    assigned = [node.targets[0].id for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)]
+    assert len(assigned) == len(set(assigned))
+
+
+@settings(max_examples=8)
+@given(st.lists(st.builds(adopt, environments, CHOICES), min_size=6, max_size=6))
+def test_the_formatter_leaves_it_alone_at_its_own_width_and_at_a_wider_one(adoptions: list[Adoption]) -> None:
+    with TemporaryDirectory() as folder:
+        for number, adoption in enumerate([*adoptions, EVERYTHING]):
+            (Path(folder) / f"program_{number}.py").write_text(program_text(adoption))
+        for width in ("88", "140"):
+            command = [sys.executable, "-m", "ruff", "format", "--isolated", "--no-cache", "--diff", "--line-length", width, folder]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_type_checker_accepts_it(tmp_path: Path) -> None:
+    for name, text in (("everything", program_text(EVERYTHING)), ("from_file", program_text(EVERYTHING, "variables.yaml"))):
+        (tmp_path / f"{name}.py").write_text(text)
+
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(REPOSITORY / ".mypy_cache"), *map(str, tmp_path.glob("*.py"))]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=REPOSITORY)
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_plain_value_is_in_the_program_and_no_secret_is() -> None:
+    text = program_text(EVERYTHING)
+
+    assert '"footer"' in text
+    assert 'value=secrets.get_secret("CRM_TOKEN"),' in text
+    assert '"sharedKey": secrets.require_secret("shared-key-nld2"),' in text
+    assert 'replace(mail_egress_args(), services=["author", "publish"])' in text
+
+
+@given(environments)
+def test_variables_in_a_file_are_all_but_the_mails_and_in_adobes_format(found: LiveEnvironment) -> None:
+    adoption = adopt(found, Choices())
+
+    listed = variables_in_file(adoption)
+
+    assert parse_variables(variables_text(listed)) == parse_variables(variables_text(listed, as_json=True)) == tuple(listed)
+    declared = {kind for kind, _ in calls(program_text(adoption, "variables.yaml"))}
+    assert declared & {"EnvVar", "SecretEnvVar"} == set()
+    assert ("variables_from_file" in declared) == bool(listed)
+
+
+def test_a_pair_of_secrets_for_all_services_needs_no_list_of_them() -> None:
+    adoption = adopt(live(variables=(*CREDENTIALS, secret("EMAIL_PASSWORD", "author"))), Choices())
+
+    assert adoption.mail is not None
+    assert adoption.mail.own_services() is None
+    assert [one.name for one in adoption.resources] == ["EMAIL_PASSWORD-author"]

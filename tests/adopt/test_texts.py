@@ -1,0 +1,103 @@
+from datetime import date
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+
+from aem_mail import settings
+from aem_mail.adopt.adoption import Choices, adopt
+from aem_mail.adopt.ignore_text import Terms, ignore_text
+from aem_mail.adopt.report import Report, to_document, to_json
+from aem_mail.adopt.stack_text import stack_text
+from aem_mail.checks import LiveEnvironment
+from aem_mail.checks.ignores import parse_ignores
+from aem_mail.document import to_text
+from tests.adopt.environments import environments, live, string
+
+TERMS = Terms("jane", date(2030, 12, 31))
+LEFT = adopt(live(variables=(string("INTERNAL_FLAG", "x"), string("ADOBE_FLAG", "x", "author"))), Choices()).left
+
+
+@given(environments)
+def test_the_stacks_configuration_is_what_the_program_reads(found: LiveEnvironment) -> None:
+    adoption = adopt(found, Choices(from_address="noreply@wknd.site"))
+    if adoption.mail is None:
+        return
+    given_back: dict[str, Any] = yaml.safe_load(stack_text(adoption.mail.settings(adoption.environment)))["config"]
+    for connection in given_back["aem-mail:egress"].get("connections", ()):
+        connection["sharedKey"] = "set-later"
+
+    read = settings.program_settings(settings.namespaced(given_back), lambda _: True)
+
+    assert (read.program_id, read.environment_id) == (adoption.environment.program_id, adoption.environment.environment_id)
+    assert read.smtp["host"] == adoption.mail.rule.name
+
+
+def test_what_a_stacks_file_holds_besides_is_kept() -> None:
+    there = "encryptionsalt: v1:abc\nconfig:\n  other:key: value\n  aem-mail:programId: '1'\n"
+
+    assert yaml.safe_load(stack_text({"programId": "10001"}, there)) == {
+        "encryptionsalt": "v1:abc",
+        "config": {"other:key": "value", "aem-mail:programId": "10001"},
+    }
+
+
+@pytest.mark.parametrize("there", ["- a", "config: text", "config: [1]", "text"])
+def test_a_file_that_is_no_stacks_configuration_is_refused(there: str) -> None:
+    with pytest.raises(ValueError, match="no stack's configuration"):
+        stack_text({}, there)
+
+
+def test_what_is_left_gets_an_entry_with_reason_owner_and_expiry() -> None:
+    text = ignore_text(LEFT, TERMS)
+
+    assert text is not None
+    entries = parse_ignores(text, "test")
+    assert [one.check for one in entries] == [
+        "drift:unmanaged:EnvVar:10001/20001/author/ADOBE_FLAG",
+        "drift:unmanaged:EnvVar:10001/20001/all/INTERNAL_FLAG",
+    ]
+    assert {(one.owner, one.expires) for one in entries} == {("jane", date(2030, 12, 31))}
+
+
+def test_entries_that_are_there_are_kept_to_the_letter_and_not_repeated() -> None:
+    first = ignore_text(LEFT[:1], TERMS)
+    assert first is not None
+    there = f"# decided in March\n{first}"
+
+    both = ignore_text(LEFT, TERMS, there)
+
+    assert both is not None
+    assert both.startswith(there)
+    assert len(parse_ignores(both, "test")) == 2
+    assert ignore_text(LEFT, TERMS, both) is None
+
+
+@pytest.mark.parametrize("there", ["text", "[{check: M01, reason: r, owner: o, expires: 2030-01-01}]", "a: b"])
+def test_a_file_of_ignores_that_cannot_be_continued_is_refused(there: str) -> None:
+    with pytest.raises(ValueError, match=r"dash|list|YAML"):
+        ignore_text(LEFT, TERMS, there)
+
+
+@given(environments)
+def test_every_report_can_be_written_and_shows_no_value(found: LiveEnvironment) -> None:
+    report = Report(adopt(found, Choices()), "dev", ())
+
+    assert to_text(to_document(report)).endswith("\n")
+    assert to_json(report)["schemaVersion"] == 1
+
+
+def test_the_steps_are_in_the_order_in_which_they_work() -> None:
+    document = to_json(Report(adopt(live(), Choices()), "dev", ()))
+
+    assert [step["command"].split(" <")[0] for step in document["nextSteps"]] == [
+        "pulumi stack init dev",
+        "pulumi config set aem-mail:fromAddress",
+        "aem-mail plan",
+        "pulumi up",
+    ]
+    assert [step["command"] for step in document["secrets"]] == [
+        "pulumi config set aem-mail:usernameFrom env:EMAIL_USERNAME",
+        "pulumi config set aem-mail:passwordFrom env:EMAIL_PASSWORD",
+    ]

@@ -1,0 +1,224 @@
+import json
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+
+from aem_mail.cli.main import main
+from aem_mail.simulator.server import Running, running_simulator
+from tests.checks.situations import MAIL_FILE, mail_file, write
+
+IDS = ("--program", "10001", "--environment", "20001")
+RULE = {"name": "smtp.sendgrid.com", "portDest": 465, "portOrig": 30465}
+CREDENTIALS = [{"name": name, "type": "secretString", "value": "password123"} for name in ("EMAIL_USERNAME", "EMAIL_PASSWORD")]
+FOOTER = {"name": "MAIL_FOOTER", "type": "string", "value": "bye"}
+
+
+@pytest.fixture(scope="module")
+def shared_simulator() -> Iterator[Running]:
+    with running_simulator() as running:
+        yield running
+
+
+@pytest.fixture
+def simulator(shared_simulator: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
+    httpx.post(f"{shared_simulator.url}/_sim/reset", trust_env=False).raise_for_status()
+    monkeypatch.setenv("CLOUDMANAGER_BASE_URL", shared_simulator.url)
+    monkeypatch.setenv("CLOUDMANAGER_ORG_ID", shared_simulator.org_id)
+    monkeypatch.setenv("CLOUDMANAGER_CLIENT_ID", shared_simulator.client_id)
+    monkeypatch.setenv("CLOUDMANAGER_CLIENT_SECRET", shared_simulator.client_secret)
+    for name in ("IMS_URL", "ACCESS_TOKEN"):
+        monkeypatch.delenv(f"CLOUDMANAGER_{name}", raising=False)
+    return shared_simulator
+
+
+@pytest.fixture
+def project(simulator: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty folder, the current one, beside an environment that can send mail."""
+    set_environment(simulator, variables=CREDENTIALS)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def set_environment(simulator: Running, *, rules: tuple[dict[str, Any], ...] = (RULE,), variables: list[dict[str, Any]]) -> None:
+    state = simulator.state()
+    program = state["programs"]["10001"]
+    program["infrastructures"] = [{"id": "30001", "kind": "flexiblePortEgress", "region": "va7", "status": "ready"}]
+    networking = {"nonProxyHosts": [], "portForwards": list(rules)}
+    program["environments"]["20001"] |= {"advancedNetworking": networking, "variables": variables}
+    httpx.put(f"{simulator.url}/_sim/state", json=state, trust_env=False).raise_for_status()
+
+
+def files(folder: Path) -> dict[str, str]:
+    return {str(path.relative_to(folder)): path.read_text() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_a_new_project_is_written_for_its_owner_alone_and_the_next_steps_are_told(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["adopt", *IDS, "--from-address", "noreply@wknd.site"]) == 0
+
+    told = capsys.readouterr().out
+    assert sorted(files(project)) == ["Pulumi.dev.yaml", "Pulumi.yaml", "__main__.py"]
+    assert yaml.safe_load((project / "Pulumi.dev.yaml").read_text())["config"]["aem-mail:fromAddress"] == "noreply@wknd.site"
+    assert {stat.S_IMODE((project / name).stat().st_mode) for name in files(project)} == {0o600}
+    assert told.index("`pulumi stack init dev`") < told.index("`pulumi up`") < told.index("passwordFrom")
+    assert "30465 → smtp.sendgrid.com:465 is taken for the mail's rule" in told
+
+
+def test_it_asks_four_questions_and_changes_nothing(project: Path, simulator: Running) -> None:
+    main(["adopt", *IDS])
+
+    asked = [(entry["method"], entry["path"].rpartition("/")[2]) for entry in simulator.journal() if entry["path"].startswith("/api")]
+    assert sorted(asked) == [("GET", "20001"), ("GET", "advancedNetworking"), ("GET", "networkInfrastructures"), ("GET", "variables")]
+
+
+def test_files_that_are_there_are_all_named_and_none_is_written_unless_forced(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "Pulumi.dev.yaml").write_text("encryptionsalt: v1:abc\n")
+    before = files(project)
+
+    assert main(["adopt", *IDS]) == 3
+
+    assert files(project) == before
+    assert "Pulumi.dev.yaml: is there already" in capsys.readouterr().err
+    assert main(["adopt", *IDS, "--force"]) == 0
+    assert yaml.safe_load((project / "Pulumi.dev.yaml").read_text())["encryptionsalt"] == "v1:abc"
+
+
+def test_a_second_run_finds_everything_as_it_is(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["adopt", *IDS])
+    before = files(project)
+    capsys.readouterr()
+
+    assert main(["adopt", *IDS, "--output", "json"]) == 0
+
+    assert files(project) == before
+    document = json.loads(capsys.readouterr().out)
+    assert [one["written"] for one in document["files"]] == [False]
+
+
+def test_the_stacks_file_goes_where_the_project_keeps_them(project: Path) -> None:
+    (project / "Pulumi.yaml").write_text("name: ours\nruntime: python\nstackConfigDir: stacks\n")
+    (project / "__main__.py").write_text("# this repository's own program\n")
+
+    assert main(["adopt", *IDS, "--stack", "wknd-dev"]) == 0
+
+    assert sorted(files(project)) == ["Pulumi.yaml", "__main__.py", "stacks/Pulumi.wknd-dev.yaml"]
+
+
+def test_further_variables_go_into_the_program_or_into_a_file_of_adobes_format(
+    project: Path, simulator: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    crm = {"name": "CRM_TOKEN", "type": "secretString", "value": "token-of-the-crm"}
+    set_environment(simulator, variables=[*CREDENTIALS, FOOTER, crm])
+
+    main(["adopt", *IDS, "--output-directory", "in-python"])
+    main(["adopt", *IDS, "--output-directory", "in-file", "--variables-file", "variables.yaml"])
+
+    assert 'name="MAIL_FOOTER"' in (project / "in-python" / "__main__.py").read_text()
+    assert yaml.safe_load((project / "in-file" / "variables.yaml").read_text()) == [{"name": "CRM_TOKEN", "type": "secretString"}, FOOTER]
+    assert "`pulumi config set --secret secrets:CRM_TOKEN`" in capsys.readouterr().out
+
+
+def test_the_aem_project_tells_the_rule_and_the_sender(project: Path, simulator: Running, capsys: pytest.CaptureFixture[str]) -> None:
+    own = {"name": "mail.example.com", "portDest": 2587, "portOrig": 30001}
+    set_environment(simulator, rules=(RULE, own), variables=CREDENTIALS)
+    write(project / "osgi", {MAIL_FILE: mail_file(smtp_port="30001", from_address="aem@wknd.site")})
+
+    assert main(["adopt", *IDS, "--directory", "osgi"]) == 0
+
+    config = yaml.safe_load((project / "Pulumi.dev.yaml").read_text())["config"]
+    assert (config["aem-mail:smtp"]["portOrig"], config["aem-mail:fromAddress"]) == (30001, "aem@wknd.site")
+    assert "the mail service of the AEM project connects to it" in capsys.readouterr().out
+
+
+def test_a_directory_that_is_none_is_refused(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["adopt", *IDS, "--directory", "nowhere"]) == 3
+
+    assert "--directory" in capsys.readouterr().err
+
+
+def test_what_cannot_be_declared_is_said_and_goes_into_the_file_of_ignores(
+    project: Path, simulator: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_environment(simulator, rules=(RULE, {"name": "b.example.com", "portDest": 993, "portOrig": 31000}), variables=CREDENTIALS)
+
+    assert main(["adopt", *IDS, "--owner", "jane"]) == 0
+
+    (entry,) = yaml.safe_load((project / "aem-mail-ignore.yaml").read_text())
+    assert (entry["check"], entry["owner"]) == ("drift:unmanaged:PortForward:10001/20001/31000", "jane")
+    assert "port forward 31000 → b.example.com:993" in capsys.readouterr().out
+
+
+def test_a_fresh_environment_is_no_error_and_nothing_is_written(
+    simulator: Running, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["adopt", *IDS, "--output-directory", str(tmp_path / "new")]) == 0
+
+    assert "nothing to adopt" in capsys.readouterr().out
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--program", "my-program", "--environment", "20001"), "--program"),
+        ((*IDS, "--from-address", "nobody"), "--from-address"),
+        ((*IDS, "--stack", "../up"), "--stack"),
+        ((*IDS, "--variables-file", "../up.yaml"), "--variables-file"),
+        ((*IDS, "--smtp-port-orig", "30999"), "30465"),
+    ],
+)
+def test_wrong_options_are_refused_and_nothing_is_written(
+    options: tuple[str, ...], words: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["adopt", *options]) == 3
+
+    assert words in capsys.readouterr().err
+    assert files(project) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("Pulumi.dev.yaml", "- a\n", "no stack's configuration"),
+        ("Pulumi.dev.yaml", "a: [", "YAML"),
+        ("Pulumi.yaml", "a: [", "YAML"),
+        ("Pulumi.dev.yaml", "\udcff", "UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_continued_is_named_even_when_forced(
+    name: str, text: str, words: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / name).write_bytes(text.encode("utf-8", "surrogateescape"))
+
+    assert main(["adopt", *IDS, "--force"]) == 3
+
+    told = capsys.readouterr().err
+    assert name in told
+    assert words in told
+
+
+def test_an_environment_of_another_program_is_named_with_those_that_are_there(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["adopt", "--program", "10001", "--environment", "20004"]) == 30
+
+    assert "20001 (dev)" in capsys.readouterr().err
+
+
+def test_a_wrong_credential_ends_with_its_own_code(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLOUDMANAGER_CLIENT_SECRET", "another")
+
+    assert main(["adopt", *IDS]) == 10
+
+
+def test_a_folder_that_cannot_be_written_is_an_error_that_leaves_nothing(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "out").write_text("a file in the way")
+
+    assert main(["adopt", *IDS, "--output-directory", "out"]) == 3
+
+    assert "out" in capsys.readouterr().err
+    assert sorted(files(project)) == ["out"]

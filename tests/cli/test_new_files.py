@@ -1,0 +1,34 @@
+from pathlib import Path
+
+import pytest
+
+from aem_mail.cli.new_files import NewFile, refuse_to_overwrite, write_all
+from aem_mail.errors import InvalidInput
+
+
+def test_where_one_file_cannot_be_written_none_is(tmp_path: Path) -> None:
+    (tmp_path / "blocked").write_text("no folder")
+    new = [NewFile(tmp_path / "a.txt", "a"), NewFile(tmp_path / "blocked" / "b.txt", "b")]
+
+    with pytest.raises(InvalidInput, match=r"blocked.*cannot be written"):
+        write_all(new, "test")
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["blocked"]
+
+
+def test_a_file_that_is_replaced_keeps_its_mode(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    path.chmod(0o644)
+
+    write_all([NewFile(path, "new", "old")], "test")
+
+    assert (path.read_text(), path.stat().st_mode & 0o777) == ("new", 0o644)
+
+
+def test_every_file_that_would_change_is_named_and_one_that_would_not_is_no_obstacle(tmp_path: Path) -> None:
+    same, other = NewFile(tmp_path / "same", "x", "x"), [NewFile(tmp_path / name, "new", "old") for name in ("one", "two")]
+
+    refuse_to_overwrite([same, NewFile(tmp_path / "new", "x")], "test")
+    with pytest.raises(InvalidInput, match=r"one: is there already.*two: is there already"):
+        refuse_to_overwrite([same, *other], "test")
