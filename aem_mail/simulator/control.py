@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,7 @@ from aem_mail.simulator.world import World
 
 _LARGEST_BODY = 16 * 1024 * 1024
 _LARGEST_STEP = 100 * 365 * 86400.0
+_CLIENT_SECRET = re.compile(r"[!-~]{1,200}")
 
 
 class _Control:
@@ -60,6 +62,7 @@ def control_routes(world: World, sending: Sending) -> list[Route]:
             _Control(GET=lambda _: world.faults.to_json(), POST=lambda body: _arm(world, body), DELETE=lambda _: world.faults.clear()),
         ),
         Route("/tokens/revoke", _Control(POST=lambda _: world.tokens.revoke_all())),
+        Route("/tokens/client-secret", _Control(PUT=lambda body: _rotate(world, body))),
         Route("/smtp", _Control(GET=lambda _: _smtp(world), PUT=lambda body: _put_smtp(world, body))),
         Route("/send", _Control(POST=sending.send)),
         Route("/mails", _Control(GET=lambda _: sending.mails(), DELETE=lambda _: sending.clear())),
@@ -101,6 +104,15 @@ def _arm(world: World, body: Any) -> Any:
     fault = fault_from_json(body)
     world.faults.arm(fault)
     return fault.to_json()
+
+
+def _rotate(world: World, body: Any) -> None:
+    findings = Findings("Invalid client secret")
+    fields = Fields(body, "", findings)
+    client_secret = fields.text("clientSecret", pattern=_CLIENT_SECRET, shown=False)
+    fields.done()
+    findings.check()
+    world.tokens.rotate(client_secret)
 
 
 def _smtp(world: World) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -41,6 +41,10 @@ class Tokens:
 
     def revoke_all(self) -> None:
         self._expiries.clear()
+
+    def rotate(self, client_secret: str) -> None:
+        """Grant tokens for this client secret only; those that were granted before stay good."""
+        self._credential = replace(self._credential, client_secret=client_secret)
 
     def answer(self, content_type: str, body: bytes, now: float) -> dict[str, Any]:
         """The document that answers a request for a token; raises a `Problem` with OAuth's own `error` beside ours."""

@@ -109,9 +109,10 @@ class World:
             return dict(self._held)
 
     def reset(self) -> None:
-        """Go back to the seed, without faults and with an empty journal. The clock goes on, tokens stay good."""
+        """Go back to the seed and the first client secret, without faults, with an empty journal. The clock goes on, tokens stay good."""
         with self.lock:
             self.faults.clear()
+            self.tokens.rotate(self.credential.client_secret)
             self.journal = Journal()
             self.commit(self._seed)
 

@@ -5,6 +5,7 @@ import httpx
 import pytest
 
 from aem_mail.simulator.server import Running
+from aem_mail.simulator.tokens import SCOPES
 from tests.simulator.direct import VARIABLES
 
 CHANGE = [{"name": "AB", "value": "x"}]
@@ -79,6 +80,28 @@ def test_tokens_are_revoked(http: httpx.Client, running: Running) -> None:
 
     assert http.get("/api/programs").status_code == 401
     assert http.get("/api/programs", headers=running.headers()).status_code == 200
+
+
+def test_a_rotated_client_secret_alone_gets_tokens_until_a_reset_while_older_tokens_stay_good(running: Running, http: httpx.Client) -> None:
+    def answer(client_secret: str) -> int:
+        scopes = ",".join(SCOPES)
+        form = {"client_id": running.client_id, "client_secret": client_secret, "grant_type": "client_credentials", "scope": scopes}
+        return http.post("/ims/token/v3", data=form).status_code
+
+    assert http.put("/_sim/tokens/client-secret", json={"clientSecret": "another"}).status_code == 204
+
+    assert (answer(running.client_secret), answer("another")) == (401, 200)
+    assert http.get("/api/programs").status_code == 200
+    http.post("/_sim/reset")
+    assert (answer(running.client_secret), answer("another")) == (200, 401)
+
+
+@pytest.mark.parametrize("body", [{}, {"clientSecret": ""}, {"clientSecret": 1}, {"clientSecret": "two words"}, {"secret": "x"}, []])
+def test_what_is_no_client_secret_is_refused_and_not_shown(body: Any, http: httpx.Client) -> None:
+    refusal = http.put("/_sim/tokens/client-secret", json=body)
+
+    assert refusal.status_code == 400
+    assert "two words" not in refusal.text
 
 
 def test_mail_servers_are_set_and_shown_without_their_passwords(http: httpx.Client) -> None:
