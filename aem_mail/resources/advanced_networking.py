@@ -11,6 +11,7 @@ from aem_mail.model import Properties
 from aem_mail.resources.args import to_props
 from aem_mail.resources.provider import Provider, environment_of
 from aem_mail.resources.run import RUN
+from aem_mail.rollout import live_values
 from aem_mail.rollout.requests import Answer, Disable, Enable, Origin
 
 
@@ -45,14 +46,7 @@ class AdvancedNetworkingProvider(Provider):
         return self._enable(wanted, owned=True)
 
     def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
-        document = RUN.rollout().read_networking(environment_of(recorded))
-        if document is None or not document.enabled:
-            return None
-        live: dict[str, Any] = {"network_infrastructure_id": document.network_infrastructure_id}
-        declared = recorded.get("non_proxy_hosts")
-        if declared is not None:
-            live["non_proxy_hosts"] = sorted({host.casefold() for host in document.non_proxy_hosts})
-        return live
+        return live_values.advanced_networking(recorded, RUN.rollout().read_networking(environment_of(recorded)))
 
     def delete_live(self, recorded: Properties) -> str | None:
         request = Disable(recorded.get("origin") == Origin.CREATED, tuple(recorded.get("non_proxy_hosts") or ()))

@@ -11,14 +11,14 @@ from aem_mail import rules
 from aem_mail.decide import decide
 from aem_mail.errors import InvalidInput, Problem, WaitFailed
 from aem_mail.fingerprint import FINGERPRINT_KEY_VARIABLE, reuse_or_compute
-from aem_mail.model import UNKNOWN, Properties, Variable, VariableKey, VariableType
+from aem_mail.model import UNKNOWN, Properties, VariableType
 from aem_mail.resources.args import to_props
 from aem_mail.resources.provider import Provider, environ, environment_of
 from aem_mail.resources.reference import NotReadable, resolve
 from aem_mail.resources.run import RUN, project_directory
+from aem_mail.rollout import live_values
+from aem_mail.rollout.live_values import variable_key
 from aem_mail.rollout.requests import Answer, RemoveVariable, SetVariable
-
-BROKEN = frozenset({"failed", "deleted_failed"})
 
 
 @dataclass
@@ -66,17 +66,14 @@ class _VariableProvider(Provider):
     type: ClassVar[VariableType]
 
     def drifted(self, recorded: Properties, wanted: Properties) -> Sequence[str]:
-        other_type = recorded.get("type", self.type) != self.type
-        return ["type"] if other_type else ["status"] if recorded.get("status") in BROKEN else []
+        return live_values.drifted(self.kind, recorded, wanted)
+
+    def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
+        return live_values.variable(self.kind, recorded, RUN.rollout().read_variables(environment_of(recorded)))
 
     def delete_live(self, recorded: Properties) -> str | None:
-        request = RemoveVariable(_key(recorded), self.type)
+        request = RemoveVariable(variable_key(recorded), self.type)
         return RUN.rollout().change_variable(environment_of(recorded), request, self._timeout(recorded)).note
-
-    def _live(self, recorded: Properties) -> Variable | None:
-        variables = RUN.rollout().read_variables(environment_of(recorded)) or ()
-        key = _key(recorded)
-        return next((variable for variable in variables if variable.key == key and variable.status != "deleted"), None)
 
     def _set(self, wanted: Properties, request: SetVariable) -> Answer:
         answer = RUN.rollout().change_variable(environment_of(wanted), request, self._timeout(wanted))
@@ -100,13 +97,9 @@ class EnvVarProvider(_VariableProvider):
     def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
         return self._put(wanted, owned=True)
 
-    def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
-        live = self._live(recorded)
-        return None if live is None else {"value": live.value, "type": live.type, "status": live.status}
-
     def _put(self, wanted: Properties, *, owned: bool) -> Answer:
         policy = wanted.get("on_conflict", "error")
-        return self._set(wanted, SetVariable(wanted["logical_name"], _key(wanted), self.type, wanted["value"], policy, owned))
+        return self._set(wanted, SetVariable(wanted["logical_name"], variable_key(wanted), self.type, wanted["value"], policy, owned))
 
 
 class SecretEnvVarProvider(_VariableProvider):
@@ -136,13 +129,9 @@ class SecretEnvVarProvider(_VariableProvider):
         verdict = decide(self.kind, recorded, wanted)
         return self._put(wanted, owned=True, rewrite=verdict.changes and not verdict.state_only)
 
-    def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
-        live = self._live(recorded)
-        return None if live is None else {"type": live.type, "status": live.status}
-
     def _put(self, wanted: Properties, *, owned: bool, rewrite: bool) -> Answer:
         policy = wanted.get("on_conflict", "replace")
-        request = SetVariable(wanted["logical_name"], _key(wanted), self.type, _value(wanted), policy, owned, rewrite)
+        request = SetVariable(wanted["logical_name"], variable_key(wanted), self.type, _value(wanted), policy, owned, rewrite)
         return self._set(wanted, request)
 
 
@@ -189,10 +178,6 @@ class SecretEnvVar(Resource, module="aem", name="SecretEnvVar"):
         super().__init__(SecretEnvVarProvider(), name, {**props, **computed}, opts)
 
 
-def _key(properties: Properties) -> VariableKey:
-    return VariableKey(properties.get("service"), properties["name"])
-
-
 def _referenced(wanted: Properties) -> str | None:
     reference = wanted.get("value_from")
     if not isinstance(reference, str):
@@ -207,7 +192,7 @@ def _value(wanted: Properties) -> str | None:
     """Return the value to write; a reference that cannot be read now is an error."""
     if wanted.get("value_from") is None:
         return wanted.get("value")
-    subject = f"SecretEnvVar {_key(wanted)} of {environment_of(wanted)}"
+    subject = f"SecretEnvVar {variable_key(wanted)} of {environment_of(wanted)}"
     try:
         value = resolve(wanted["value_from"], project_directory())
     except NotReadable as error:

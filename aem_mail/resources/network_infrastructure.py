@@ -9,13 +9,13 @@ from pulumi.dynamic import Resource
 
 from aem_mail.decide import decide, replacement_problem
 from aem_mail.errors import Problem
-from aem_mail.model import Kind, Properties
-from aem_mail.model import NetworkInfrastructure as Infrastructure
+from aem_mail.model import Properties
 from aem_mail.resources.args import to_props
 from aem_mail.resources.provider import Provider
 from aem_mail.resources.run import RUN
+from aem_mail.rollout import live_values
 from aem_mail.rollout.requests import Answer, Origin
-from aem_mail.rollout.wanted_infrastructure import BROKEN, GONE, WantedInfrastructure
+from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
 
 
 @dataclass
@@ -53,7 +53,7 @@ class NetworkInfrastructureProvider(Provider):
         return [] if problem is None else [problem]
 
     def drifted(self, recorded: Properties, wanted: Properties) -> Sequence[str]:
-        return ["status"] if recorded.get("status") in BROKEN else []
+        return live_values.drifted(self.kind, recorded, wanted)
 
     def create_live(self, wanted: Properties) -> Answer:
         return self._answered(RUN.rollout().infrastructures.create(_wanted(wanted), self._timeout(wanted)))
@@ -66,9 +66,7 @@ class NetworkInfrastructureProvider(Provider):
         return self._answered(answer)
 
     def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
-        present = RUN.rollout().read_infrastructures(recorded["program_id"])
-        live = next((one for one in present if one.region == recorded["region"] and one.status not in GONE), None)
-        return None if live is None else _declared(recorded, live)
+        return live_values.network_infrastructure(recorded, RUN.rollout().read_infrastructures(recorded["program_id"]))
 
     def delete_live(self, recorded: Properties) -> str | None:
         return RUN.rollout().infrastructures.delete(
@@ -121,36 +119,3 @@ def _wanted(properties: Properties) -> WantedInfrastructure:
         properties.get("dns"),
         properties.get("connections"),
     )
-
-
-def _declared(recorded: Properties, live: Infrastructure) -> dict[str, Any]:
-    """Return the live values of what is declared; a shared key, which is never returned, stays as recorded."""
-    values: dict[str, Any] = {"infrastructure_id": live.id, "kind": live.kind, "status": live.status}
-    if recorded.get("is_primary_region") is not None:
-        values["is_primary_region"] = live.is_primary_region
-    if live.kind != Kind.VPN:
-        return values
-    if recorded.get("address_space") is not None:
-        values["address_space"] = list(live.address_space)
-    if recorded.get("dns") is not None:
-        values["dns"] = _restricted(live.dns, recorded["dns"])
-    if recorded.get("connections") is not None:
-        values["connections"] = _with_keys(recorded["connections"], live.connections)
-    return values
-
-
-def _with_keys(recorded: Sequence[Mapping[str, Any]], live: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    before = {connection.get("name"): connection for connection in recorded}
-    connections = []
-    for connection in live:
-        declared = before.get(connection.get("name"), {})
-        shown = _restricted(connection, declared) if declared else dict(connection)
-        connections.append({**shown, **({"sharedKey": declared["sharedKey"]} if "sharedKey" in declared else {})})
-    return connections
-
-
-def _restricted(live: Any, declared: Any) -> Any:
-    """Keep of an object what is declared: the rest is Cloud Manager's own business."""
-    if isinstance(live, Mapping) and isinstance(declared, Mapping):
-        return {name: _restricted(live[name], value) for name, value in declared.items() if name in live}
-    return live

@@ -17,6 +17,7 @@ from aem_mail.resources import configuration_file, plugin
 from aem_mail.resources.args import to_props
 from aem_mail.resources.provider import Provider
 from aem_mail.resources.run import project_directory
+from aem_mail.rollout import live_values
 from aem_mail.rollout.requests import REPLACE, Answer, Origin
 
 
@@ -45,7 +46,7 @@ class OsgiConfigProvider(Provider):
     computed = frozenset({"path"})
 
     def drifted(self, recorded: Properties, wanted: Properties) -> Sequence[str]:
-        return ["content"] if recorded.get("content") != wanted.get("content") else []
+        return live_values.drifted(self.kind, recorded, wanted)
 
     def create_live(self, wanted: Properties) -> Answer:
         path, content = _path(wanted), wanted["content"]

@@ -8,10 +8,11 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from aem_mail.model import PortForward as Rule
-from aem_mail.model import Properties, port_forward_of
+from aem_mail.model import Properties
 from aem_mail.resources.args import to_props
 from aem_mail.resources.provider import Provider, environment_of
 from aem_mail.resources.run import RUN
+from aem_mail.rollout import live_values
 from aem_mail.rollout.requests import Answer, PutRule, RemoveRule
 
 
@@ -46,10 +47,7 @@ class PortForwardProvider(Provider):
         return self._put(wanted, owned=True)
 
     def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
-        document = RUN.rollout().read_networking(environment_of(recorded))
-        rules = map(port_forward_of, document.port_forwards if document is not None and document.enabled else ())
-        live = next((rule for rule in rules if rule.port_orig == recorded["port_orig"]), None)
-        return None if live is None else {"name": live.name, "port_dest": live.port_dest}
+        return live_values.port_forward(recorded, RUN.rollout().read_networking(environment_of(recorded)))
 
     def delete_live(self, recorded: Properties) -> str | None:
         request = RemoveRule(recorded["port_orig"])
