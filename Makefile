@@ -54,6 +54,7 @@ format: venv  ## Format, and mend what lint can mend
 lock: venv  ## Compile the requirements files anew from pyproject.toml
 	@$(LOCK) --output-file requirements.txt
 	@$(LOCK) --all-extras --output-file requirements-dev.txt
+	@echo 'httpx>=0.28,<1' | $(subst pyproject.toml,-,$(LOCK)) --output-file pipelines/scripts/requirements.txt
 
 clean:  ## Remove what these commands made in the checkout; the engine stays in the user's cache
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .grimp_cache .hypothesis build *.egg-info
