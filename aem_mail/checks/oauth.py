@@ -78,10 +78,10 @@ def microsoft_basic(subject: Subject) -> Iterator[Fault]:
             and service.text("smtp.user") != ""
         ):
             effect = (
-                f"AEM would log in at {rule.name} with a password, which Microsoft refuses (535 5.7.139, 550 5.7.30) where the tenant or "
-                "the mailbox has SMTP AUTH off."
+                f"AEM would log in at {rule.name} with a password, which Microsoft refuses (535 5.7.139, 550 5.7.30) where basic "
+                "authentication is off for the tenant or the mailbox."
             )
-            yield Fault(service.where("oauth.flow"), effect, "Use OAuth 2.0, or have SMTP AUTH switched on for this mailbox.")
+            yield Fault(service.where("oauth.flow"), effect, "Use OAuth 2.0, for which SMTP AUTH must be on for this mailbox.")
 
 
 def _microsoft(file: ProjectFile, urls: dict[str, str], scopes: list[str]) -> Iterator[Fault]:

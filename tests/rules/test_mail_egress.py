@@ -57,7 +57,7 @@ def test_what_is_accepted(changes: dict[str, Any]) -> None:
         ({"program_id": None}, "program_id", "is missing"),
         ({"environment_id": "e20001"}, "environment_id", "as digits, such as \"20001\", not 'e20001'"),
         ({"smtp": None}, "smtp", "is missing"),
-        ({"smtp": "smtp.sendgrid.com:465"}, "smtp", "must be an object with the fields host, port, port_orig, not a text"),
+        ({"smtp": "smtp.sendgrid.com:465"}, "smtp", "must be an object with the fields host, port, port_orig, preset, not a text"),
         ({"smtp": {"port": 465}}, "smtp.host", "is missing"),
         ({"smtp": {"host": "a.example:465", "port": 465}}, "smtp.host", "the port has its own field"),
         ({"smtp": {"host": "a.example", "port": 70000}}, "smtp.port", "a whole number from 1 to 65535"),

@@ -146,7 +146,7 @@ def test_an_empty_configuration_is_answered_by_every_command_that_is_needed() ->
         (
             {"smtp": "a.example:465"},
             "aem-mail:smtp",
-            "must be an object with the fields host, port, portOrig, not a text; run `pulumi config set aem-mail:smtp <value>`",
+            "must be an object with the fields host, port, portOrig, preset, not a text; run `pulumi config set aem-mail:smtp <value>`",
         ),
         (
             {"passwordFrom": "env:PW"},

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -37,9 +38,7 @@ class TokenServers:
     async def open(self) -> None:
         for host in HOSTS:
             context = self._authority.server_context(host)
-            self._listeners[host] = await asyncio.start_server(
-                lambda reader, writer, host=host: self._serve(host, reader, writer), LOOPBACK, 0, ssl=context
-            )
+            self._listeners[host] = await asyncio.start_server(functools.partial(self._serve, host), LOOPBACK, 0, ssl=context)
 
     async def close(self) -> None:
         for listener in self._listeners.values():
