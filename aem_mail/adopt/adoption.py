@@ -106,14 +106,14 @@ def _way_out(live: LiveEnvironment, choices: Choices) -> _WayOut:
     broken = tuple(_broken(one) for one in there if one.status in BROKEN)
     if not usable:
         return _WayOut(left=broken)
+    primary = _primary(live, usable)
     if (choices.egress or (MANAGED if live.environment.type == "prod" else EXISTING)) == EXISTING:
-        return _WayOut(usable[0].kind, left=broken)
+        return _WayOut(primary.kind, left=broken)
     judged = declarable.infrastructures(live.environment.program_id, usable)
-    region = _primary(live, usable).region
     declared = declared_in(judged)
-    primary = next((one for one in declared if one.arguments["region"] == region), None)
-    others = tuple(one for one in declared if one is not primary)
-    return _WayOut(usable[0].kind, primary, others, (*broken, *left_in(judged)))
+    by_mail = next((one for one in declared if one.arguments["region"] == primary.region), None)
+    others = tuple(one for one in declared if one is not by_mail)
+    return _WayOut(primary.kind, by_mail, others, (*broken, *left_in(judged)))
 
 
 def _primary(live: LiveEnvironment, usable: Sequence[NetworkInfrastructure]) -> NetworkInfrastructure:

@@ -10,15 +10,15 @@ from aem_mail.checks import Severity, find_mistakes
 from aem_mail.checks.component import SAID_BY_RULES, mail_egress_resources
 from aem_mail.checks.declared import declarations, rendered_files
 from aem_mail.checks.project import configurations, parsed_file
-from aem_mail.checks.subject import Subject
+from aem_mail.checks.subject import TIERS, Subject
+from aem_mail.mail_secrets import DEFAULT_VARIABLES, LOGIN
 from aem_mail.model import UNKNOWN, EnvironmentId, PortForward, Properties, VariableKey
 from aem_mail.settings.names import camel
 
-CREDENTIALS: Final = ("EMAIL_USERNAME", "EMAIL_PASSWORD")
+CREDENTIALS: Final = tuple(DEFAULT_VARIABLES[name] for name in LOGIN)
 """MailEgress's variables, as they are called where the program does not say otherwise."""
 
 ADVANCED_NETWORKING: Final = "advanced-networking"
-SERVICES: Final = ("author", "publish", "preview")
 
 Services = tuple[str | None, ...]
 """The services whose user and password a MailEgress declares; None is all of them."""
@@ -65,7 +65,7 @@ def services_of(secrets: Sequence[Declared]) -> Services:
     def complete(service: str | None) -> bool:
         return all((name, service) in keys for name in CREDENTIALS)
 
-    return (None,) if complete(None) else tuple(filter(complete, SERVICES))
+    return (None,) if complete(None) else tuple(filter(complete, TIERS))
 
 
 def hindrances(environment: EnvironmentId, mail: Mail) -> list[str]:
@@ -92,7 +92,8 @@ def _errors(args: Properties) -> Iterator[str]:
     resources = list(mail_egress_resources(args))
     files = {one.path: parsed_file(one.path, one.content) for one in rendered_files(resources)}
     declaration = next(iter(declarations(resources).values()), None)
-    subject = Subject(declaration, configurations(files, None) if files else (), tuple(files.values()))
+    tiers = configurations(files, None, args["services"] or TIERS) if files else ()
+    subject = Subject(declaration, tiers, tuple(files.values()))
     for finding in find_mistakes(subject):
         if finding.severity is Severity.ERROR and finding.id not in SAID_BY_RULES:
             yield str(finding)

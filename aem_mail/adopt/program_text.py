@@ -28,7 +28,7 @@ def shared_key_name(region: str) -> str:
 def program_text(adoption: Adoption, variables_file: str | None = None) -> str:
     """Return the program; with ``variables_file`` the variables are read from there.
 
-    It is the program of this repository where the stack's configuration says everything.
+    It is the program of the quick start where the stack's configuration says everything.
     """
     in_file = [one for one in adoption.resources if variables_file is not None and is_variable(one)]
     written = [one for one in adoption.resources if one not in in_file]

@@ -75,6 +75,10 @@ def _infrastructures(draw: st.DrawFn) -> NetworkInfrastructure:
     )
 
 
+def _of_one_kind(found: list[NetworkInfrastructure]) -> tuple[NetworkInfrastructure, ...]:
+    return tuple(one for one in found if one.kind == found[0].kind)
+
+
 @st.composite
 def _documents(draw: st.DrawFn) -> AdvancedNetworking:
     if not draw(st.booleans()):
@@ -97,7 +101,7 @@ environments = st.builds(
         st.none() | st.just("va7"),
     ),
     st.none(),
-    st.lists(_infrastructures(), max_size=3, unique_by=lambda one: one.region).map(tuple),
+    st.lists(_infrastructures(), max_size=3, unique_by=lambda one: one.region).map(_of_one_kind),
     _documents(),
     st.lists(_variables(), max_size=8, unique_by=lambda one: one.key).map(tuple),
 )

@@ -20,6 +20,6 @@ def test_every_option_is_documented() -> None:
     subparsers = next(action for action in _parser()._actions if action.dest == "command")
     adopt = subparsers.choices["adopt"]  # type: ignore[index]
 
-    assert {option for action in adopt._actions for option in action.option_strings} - {"-h", "--help"} <= set(  # type: ignore[union-attr]
+    assert {option for action in adopt._actions for option in action.option_strings} - {"-h", "--help"} <= set(
         re.findall(r"`(--[a-z-]+)`", DOCUMENTED)
     )
