@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from aem_mail.identity import PARTS, parse_identity
+from aem_mail.identity import PARTS, identity, parse_identity
 from aem_mail.model import Properties
 from aem_mail.normal import normalise
 from aem_mail.plan.events import TYPE_PREFIX
@@ -113,7 +113,8 @@ def _ours(entry: Mapping[str, Any]) -> bool:
 
 
 def _resource(entry: Mapping[str, Any]) -> RecordedResource:
-    kind, id_ = str(entry["type"]).removeprefix(TYPE_PREFIX), str(entry.get("id") or "")
+    kind = str(entry["type"]).removeprefix(TYPE_PREFIX)
+    id_ = str(entry.get("id") or "") or _derived_id(kind, entry.get("inputs"))
     named = _named_by(kind, id_)
     inputs, outputs = (_properties(kind, entry.get(side), named) for side in ("inputs", "outputs"))
     parent = str(entry.get("parent") or "")
@@ -133,6 +134,14 @@ def _properties(kind: str, given: Any, named: Properties) -> Properties:
     """Return properties in normal form; what the id tells stands in where a program made a secret of it."""
     found = properties_of(given)
     return normalise(kind, {**found, **{name: part for name, part in named.items() if found.get(name) == MASKED}})
+
+
+def _derived_id(kind: str, inputs: Any) -> str:
+    """Return the id that a resource will have which is only being created."""
+    try:
+        return identity(kind, normalise(kind, properties_of(inputs)))
+    except ValueError:
+        return ""
 
 
 def _named_by(kind: str, id_: str) -> Properties:

@@ -1,0 +1,75 @@
+"""`aem-mail drift`: what the stacks recorded, held against what is live, without an engine run and without a change."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from aem_mail.checks.ignores import FILE_NAME, Ignore, read_ignores
+from aem_mail.cli import fleet, output
+from aem_mail.cli.project import project_folder
+from aem_mail.cli.stack import Stack
+from aem_mail.drift.document import to_document
+from aem_mail.drift.drift import find_drift
+from aem_mail.drift.fleet import Report
+from aem_mail.drift.report import to_json
+from aem_mail.drift.state import Surroundings
+from aem_mail.errors import AemMailError, InvalidInput, Problem
+
+
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
+    parser = subparsers.add_parser(
+        "drift",
+        help="say what is live otherwise than the stacks have it",
+        description="Hold what the last `pulumi up` of one stack, several or all recorded against what is live, and run the checks. "
+        "Changes nothing, and runs no engine unless --program is given. Exit code 0: clean, 2: drift or a failed check, 3: bad input, 10: "
+        "no permission, 30: a stack or Cloud Manager could not be read.",
+    )
+    parser.add_argument("--stack", action="append", metavar="S", help="name of a stack; repeatable (default: the selected one)")
+    parser.add_argument("--all", action="store_true", help="every stack of the project")
+    parser.add_argument("--cwd", type=Path, default=Path(), metavar="DIR", help="folder of the Pulumi project (default: this one)")
+    parser.add_argument("--program", action="store_true", help="preview each stack too, and say what the present program wants")
+    parser.add_argument("--ignore-file", type=Path, metavar="FILE", help=f"findings to live with (default: {FILE_NAME} beside Pulumi.yaml)")
+    output.add_option(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print what was found. Raises InvalidInput for wrong options, and what kept the only stack from being read."""
+    report = examined(args)
+    output.show(args.output, to_document(report), to_json(report))
+    return report.exit_code
+
+
+def examined(args: argparse.Namespace) -> Report:
+    """Return the report of the stacks that the options name."""
+    if not args.cwd.is_dir():
+        raise _invalid("--cwd", f"{args.cwd} is no directory; give the folder of Pulumi.yaml")
+    project = project_folder(args.cwd)
+    ignores = _ignores(args.ignore_file, project)
+    found = fleet.look(_stacks(args), project, with_program=args.program)
+    if len(found.states) == 1 and isinstance(found.states[0].recorded, AemMailError):
+        raise found.states[0].recorded
+    surroundings = Surroundings(str(project), datetime.now(UTC).date(), ignores, found.files)
+    return find_drift(found.states, found.live, surroundings, program_asked=args.program)
+
+
+def _stacks(args: argparse.Namespace) -> list[Stack]:
+    if args.all and args.stack:
+        raise _invalid("--all", "cannot be given together with --stack")
+    if args.all:
+        return fleet.all_stacks(args.cwd)
+    return [Stack(name, args.cwd) for name in dict.fromkeys(args.stack or [None])]
+
+
+def _ignores(given: Path | None, project: Path) -> Sequence[Ignore]:
+    if given is not None and not given.is_file():
+        raise _invalid("--ignore-file", f"{given} is no file")
+    return read_ignores(given or project / FILE_NAME)
+
+
+def _invalid(option: str, message: str) -> InvalidInput:
+    return InvalidInput("aem-mail drift", [Problem(option, message)])

@@ -1,0 +1,122 @@
+"""The stacks of a drift run: exported side by side, while what they declare is being read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from aem_mail import settings
+from aem_mail.checks.project import read_files
+from aem_mail.checks.subject import ProjectFile
+from aem_mail.cli.progress import Progress
+from aem_mail.cli.reads import Reads
+from aem_mail.cli.stack import EngineFailed, Stack
+from aem_mail.drift.live import Live, Unread
+from aem_mail.drift.recorded import RecordedResource, RecordedStack, Unreadable, recorded_stack
+from aem_mail.drift.state import StackState
+from aem_mail.errors import AemMailError
+from aem_mail.model import Connection
+from aem_mail.osgi import OsgiError
+from aem_mail.plan.events import Preview
+from aem_mail.resources import configuration_file
+from aem_mail.settings.connection import VARIABLES
+
+STACKS, PLACES = "stacks exported", "environments and programs read"
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """What a run starts from."""
+
+    states: Sequence[StackState]
+    live: Live
+    files: Mapping[str, Mapping[str, ProjectFile]]
+
+
+def look(stacks: Sequence[Stack], project: Path, *, with_program: bool = False) -> Fleet:
+    """Export every stack and read what it declares; each failure takes the place of what it kept from being known.
+
+    As many stacks are exported at a time as there are processors, since that is what an export costs.
+    """
+    progress = Progress(STACKS, PLACES)
+    progress.expect(STACKS, len(stacks))
+    with Reads(partial(progress.done, PLACES)) as reads, ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="export") as exports:
+        states = list(exports.map(partial(_state, reads, progress, with_program=with_program), stacks))
+        resources = [one for state in states for one in state.resources if one.kind == "OsgiConfig"]
+        texts, files = _texts(resources, project), _files(resources, project)
+        live = reads.live(texts)
+    progress.end()
+    return Fleet(states, live, files)
+
+
+def all_stacks(folder: Path) -> list[Stack]:
+    """Return the stacks of the project, by name. Raises EngineFailed, and InvalidInput where there is no project."""
+    return [Stack(name, folder) for name in Stack(None, folder).names()]
+
+
+def _state(reads: Reads, progress: Progress, chosen: Stack, *, with_program: bool) -> StackState:
+    recorded: RecordedStack | AemMailError
+    try:
+        recorded = _recorded(chosen)
+        progress.expect(PLACES, reads.ask(_connection(chosen, recorded.config), recorded.resources) if recorded.resources else 0)
+    except AemMailError as error:
+        recorded = error
+    progress.done(STACKS)
+    name = chosen.name or (recorded.name if isinstance(recorded, RecordedStack) else "")
+    return StackState(name, recorded, _preview(chosen) if with_program and isinstance(recorded, RecordedStack) else None)
+
+
+def _recorded(chosen: Stack) -> RecordedStack:
+    try:
+        return recorded_stack(chosen.name or "", chosen.export())
+    except Unreadable as error:
+        name = f" {chosen.name}" if chosen.name else ""
+        raise EngineFailed(f"The state of stack{name} cannot be read: {error}.") from None
+
+
+def _connection(chosen: Stack, recorded_keys: Iterable[str]) -> Connection:
+    """Return how to reach Cloud Manager; Pulumi is asked for the configuration only where environment variables do not say it all."""
+    covered = {key for key, variable in VARIABLES.items() if os.environ.get(variable, "").strip()}
+    needed = set(recorded_keys) & (set(VARIABLES) - covered)
+    credential = {"clientSecret", "accessToken"}
+    if {"orgId", "clientId"} <= covered and covered & credential and not needed - credential:
+        return settings.connection(os.environ, {})
+    return settings.connection(os.environ, settings.namespaced(chosen.configuration()))
+
+
+def _preview(chosen: Stack) -> Preview | AemMailError:
+    try:
+        return chosen.preview()[0]
+    except AemMailError as error:
+        return error
+
+
+def _texts(resources: Iterable[RecordedResource], project: Path) -> dict[str, str | AemMailError | None]:
+    return {one.id: _text(one, project) for one in resources}
+
+
+def _text(resource: RecordedResource, project: Path) -> str | AemMailError | None:
+    directory, pid = str(resource.inputs.get("directory")), str(resource.inputs.get("pid"))
+    folder = ".".join(filter(None, ["config", resource.inputs.get("run_mode")]))
+    try:
+        text = configuration_file.read(configuration_file.path_within(project / directory, f"{folder}/{pid}.cfg.json", project))
+    except AemMailError as error:
+        return error
+    if text is None and not (project / directory).is_dir():
+        return Unread(f"OsgiConfig {resource.id}: the folder {directory} is not there; check out the AEM project to have it compared.")
+    return text
+
+
+def _files(resources: Iterable[RecordedResource], project: Path) -> Mapping[str, Mapping[str, ProjectFile]]:
+    found = {}
+    for directory in sorted({str(one.inputs.get("directory")) for one in resources}):
+        if (project / directory).is_dir():
+            try:
+                found[directory] = read_files(project / directory)
+            except OsgiError:
+                continue
+    return found

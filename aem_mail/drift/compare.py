@@ -1,0 +1,85 @@
+"""One resource on all its sides, judged as `pulumi preview --refresh` judges it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aem_mail.decide import COMPARED, decide
+from aem_mail.drift.content import content_properties
+from aem_mail.drift.finding import Property
+from aem_mail.drift.live import Read, values_of
+from aem_mail.drift.recorded import RecordedResource, is_masked
+from aem_mail.model import Properties
+from aem_mail.normal import normalise
+from aem_mail.plan.values import MASKED
+from aem_mail.rollout.live_values import drifted
+
+STAND_FOR_SECRETS: Final = frozenset({"fingerprint"})
+NEVER_READ: Final = {"SecretEnvVar": ("value",)}
+"""What the API never returns, so that it is unverifiable wherever it is declared."""
+
+READABLE: Final[Mapping[str, tuple[str, ...]]] = {
+    "NetworkInfrastructure": ("kind", "is_primary_region", "address_space", "dns", "connections"),
+    "AdvancedNetworking": ("non_proxy_hosts",),
+    "PortForward": ("name", "port_dest"),
+    "EnvVar": ("value",),
+    "OsgiConfig": ("content",),
+}
+"""What can be read of each kind, and so could be compared if the state did not hide it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a resource is live: ``outputs`` as a refresh would record them, None where it is gone.
+
+    ``moved`` names what differs from the inputs that the last `pulumi up` recorded, ``hidden`` what cannot be compared because it is
+    enciphered in the state, or is never returned.
+    """
+
+    resource: RecordedResource
+    outputs: Properties | None
+    moved: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+
+    @property
+    def gone(self) -> bool:
+        """Whether it is proven not to be there."""
+        return self.outputs is None
+
+    def properties(self, program: Properties | None = None) -> Iterator[Property]:
+        """Yield what differs, on all sides; ``program`` is what the present program wants."""
+        for name in self.moved:
+            if name == "content":
+                yield from content_properties(self.resource.inputs.get("content"), (self.outputs or {}).get("content"))
+            elif name not in STAND_FOR_SECRETS:
+                yield Property(name, *(_shown(side, name) for side in (self.resource.inputs, self.resource.outputs, self.outputs, program)))
+
+
+def compare(resource: RecordedResource, read: Read, project: str) -> Comparison:
+    """Hold what was read against what is recorded. ``project`` is the absolute folder of Pulumi.yaml.
+
+    A value that the state holds enciphered takes part as it is recorded, so it never counts as moved.
+    """
+    outputs = resource.outputs
+    masked = {name for name, value in outputs.items() if is_masked(value)}
+    live = values_of(resource, {name: value for name, value in outputs.items() if name not in masked}, read)
+    if live is None:
+        return Comparison(resource, None)
+    seen = normalise(resource.kind, {**outputs, **{name: value for name, value in live.items() if name not in masked}})
+    moved = decide(resource.kind, seen, resource.inputs, project).moved
+    return Comparison(
+        resource, seen, tuple(dict.fromkeys((*moved, *drifted(resource.kind, seen, resource.inputs)))), tuple(_hidden(resource, masked))
+    )
+
+
+def _hidden(resource: RecordedResource, masked: set[str]) -> Iterator[str]:
+    never_read = NEVER_READ.get(resource.kind, ())
+    for name in (*COMPARED[resource.kind], *(("content",) if resource.kind == "OsgiConfig" else ())):
+        if name in never_read or (name in masked and name in READABLE.get(resource.kind, ())):
+            yield name
+
+
+def _shown(side: Mapping[str, Any] | None, name: str) -> Any:
+    """Return a value as a report may show it."""
+    value = None if side is None else side.get(name)
+    return MASKED if is_masked(value) else value

@@ -1,0 +1,125 @@
+"""From the comparisons of one stack to its findings: changed, missing, foreign hosts, in transition, unverifiable."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from aem_mail.drift.adoption import Context, adoption
+from aem_mail.drift.classes import DriftClass
+from aem_mail.drift.compare import Comparison
+from aem_mail.drift.draft import Draft
+from aem_mail.drift.finding import Finding, Property
+from aem_mail.drift.live import Live, environment_of
+from aem_mail.drift.recorded import RecordedResource
+from aem_mail.drift.transitions import moving
+from aem_mail.drift.unmanaged import Claims, foreign_hosts
+from aem_mail.model import Properties
+from aem_mail.plan.rows import thing_of
+
+HOSTS = "non_proxy_hosts"
+
+
+def differences(comparison: Comparison, live: Live, claims: Claims, context: Context, program: Properties | None = None) -> Iterator[Draft]:
+    """Yield what there is to say of one resource whose live values were read; ``program`` is what the present program wants of it."""
+    status = moving(comparison.resource, live)
+    for finding in _differences(comparison, claims, program):
+        found = replace(finding, stack=context.stack)
+        if found.drift_class is DriftClass.UNVERIFIABLE:
+            yield Draft(found)
+        elif status is not None:
+            yield Draft(replace(found, drift_class=DriftClass.IN_TRANSITION, message=f"{status} {found.message}".strip()))
+        else:
+            yield Draft(found, adoption(comparison, context), not is_gone(comparison.resource, live))
+
+
+def is_gone(resource: RecordedResource, live: Live) -> bool:
+    """Say whether a resource's environment is proven not to be there."""
+    environment = environment_of(resource)
+    there = None if environment is None else live.environments.get(environment)
+    return there is not None and there.environment is None
+
+
+def about(resource: RecordedResource, drift_class: DriftClass, message: str, **more: Any) -> Finding:
+    """Return a finding about a resource of a stack."""
+    environment = environment_of(resource)
+    program_id = resource.inputs.get("program_id")
+    return Finding(
+        drift_class,
+        resource.kind,
+        resource.id,
+        thing_of(resource.kind, resource.inputs),
+        message,
+        name=resource.name,
+        urn=resource.urn,
+        program_id=program_id if isinstance(program_id, str) else None,
+        environment_id=None if environment is None else environment.environment_id,
+        **more,
+    )
+
+
+def _differences(comparison: Comparison, claims: Claims, program: Properties | None) -> Iterator[Finding]:
+    resource = comparison.resource
+    if comparison.gone:
+        yield about(resource, DriftClass.MISSING, "It is not there any more.", mended_by_up=True)
+        return
+    foreign = _foreign(comparison, claims)
+    if comparison.moved and not foreign:
+        properties = tuple(comparison.properties(program))
+        yield about(resource, DriftClass.CHANGED, _change(comparison, properties), properties=properties, mended_by_up=True)
+    yield from (_foreign_host(resource, host) for host in foreign)
+    if comparison.hidden:
+        yield about(resource, DriftClass.UNVERIFIABLE, _hidden(comparison))
+
+
+def _foreign(comparison: Comparison, claims: Claims) -> list[str]:
+    """Return the foreign hosts, where they are all that moved: whatever else is otherwise makes one change of all."""
+    if comparison.resource.kind != "AdvancedNetworking" or comparison.moved != (HOSTS,) or comparison.outputs is None:
+        return []
+    declared, live = comparison.resource.inputs.get(HOSTS), comparison.outputs.get(HOSTS)
+    environment = environment_of(comparison.resource)
+    hosts = foreign_hosts(declared, live, ())
+    others = claims.hosts.get(environment, set()) - set(declared or ()) if environment is not None else set()
+    only_more = isinstance(declared, list) and isinstance(live, list) and set(declared) <= set(live)
+    return hosts if only_more and not others & set(hosts) else []
+
+
+def _foreign_host(resource: RecordedResource, host: str) -> Finding:
+    finding = about(resource, DriftClass.UNMANAGED, "", mended_by_up=True)
+    return replace(
+        finding,
+        kind="NonProxyHost",
+        id=f"{resource.id}/{host}",
+        thing=f"non-proxy host {host}",
+        message="No stack of this run declares it; `pulumi up --refresh` removes it, since the declared list is the whole list.",
+    )
+
+
+def _change(comparison: Comparison, properties: Sequence[Property]) -> str:
+    if not properties:
+        return _unshown(comparison)
+    told = "; ".join(f"{one.name} is {_told(one.live)} instead of {_told(_before(one))}" for one in properties)
+    as_recorded = all(one.live == one.recorded != one.declared for one in properties)
+    return f"{told}.{' The state has it so already: the last `pulumi up` did not end, or somebody refreshed.' if as_recorded else ''}"
+
+
+def _before(one: Property) -> Any:
+    """Return what was declared, or, for what only Cloud Manager says, such as a status, what was recorded."""
+    return one.recorded if one.declared is None else one.declared
+
+
+def _unshown(comparison: Comparison) -> str:
+    if comparison.resource.kind == "OsgiConfig":
+        return "Somebody has edited it: it differs in form only, or cannot be read as a configuration any more."
+    return f"It differs in {', '.join(comparison.moved)}."
+
+
+def _hidden(comparison: Comparison) -> str:
+    if comparison.hidden == ("value",) and comparison.resource.kind == "SecretEnvVar":
+        return "It is there; its value cannot be verified, since Cloud Manager never returns it."
+    return f"It is there; {' and '.join(comparison.hidden)} cannot be verified, since the state holds it enciphered."
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_told, value)) or "none"
+    return "none" if value is None else str(value)

@@ -1,0 +1,127 @@
+"""A whole run, from what the stacks recorded and what was read to the report: pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from aem_mail.checks.ignores import decision
+from aem_mail.drift.adoption import Context
+from aem_mail.drift.compare import Comparison, compare
+from aem_mail.drift.differences import differences, is_gone
+from aem_mail.drift.draft import Draft
+from aem_mail.drift.environments import environment_reports
+from aem_mail.drift.finding import Finding, Impact
+from aem_mail.drift.fleet import Report, StackReport
+from aem_mail.drift.live import Live
+from aem_mail.drift.mends import costs_of, impact_of, mends, world_of
+from aem_mail.drift.recorded import RecordedResource, RecordedStack
+from aem_mail.drift.remedies import remedies
+from aem_mail.drift.state import StackState, Surroundings, declared_in
+from aem_mail.drift.transitions import at_rest, environments_in_transition
+from aem_mail.drift.undeployed import declared_by, undeployed, wanted_by
+from aem_mail.drift.unknowns import Unknowns, interrupted, unknown_stack
+from aem_mail.drift.unmanaged import claims_of, unmanaged
+from aem_mail.errors import AemMailError
+from aem_mail.plan.changes import Change
+
+NOTHING_RECORDED: Final = "Nothing of this package is recorded in this stack, so there is nothing to compare."
+
+
+def find_drift(stacks: Sequence[StackState], live: Live, surroundings: Surroundings, *, program_asked: bool = False) -> Report:
+    """Hold every stack against what was read; nothing that failed keeps the rest from being judged."""
+    run = _Run(stacks, live, surroundings)
+    findings = [*(finding for state in stacks for finding in run.of_stack(state)), *run.of_all_stacks()]
+    costs = costs_of(run.changes, run.world)
+    return Report(
+        tuple(sorted(map(_stack_report, stacks), key=lambda one: one.name)),
+        tuple(sorted(live.programs)),
+        tuple(environment_reports(declared_in(stacks), live, surroundings, costs.environments)),
+        tuple(sorted(findings, key=_place)),
+        costs.whole,
+        program_asked,
+    )
+
+
+class _Run:
+    """What the stacks of one run share: what they declare together, what could not be read, and what mends would be made."""
+
+    def __init__(self, stacks: Sequence[StackState], live: Live, surroundings: Surroundings) -> None:
+        self._live = live
+        self._surroundings = surroundings
+        self._claims = claims_of(one for state in stacks for one in _claimed(state))
+        self._unknowns = Unknowns()
+        self.world = world_of(live)
+        self.changes: list[Change] = []
+
+    def of_stack(self, state: StackState) -> Iterator[Finding]:
+        """Yield the findings of one stack."""
+        recorded, preview = state.recorded, state.wanted
+        if isinstance(recorded, AemMailError):
+            yield self._finished(Draft(unknown_stack(state.name, recorded)))
+            return
+        comparisons = list(self._comparisons(state.name, recorded))
+        changes = mends([one for one in comparisons if not is_gone(one.resource, self._live)], preview)
+        self.changes += changes
+        impacts = {change.urn: impact_of(change, self.world) for change in changes}
+        for draft in self._drafts(state, recorded, comparisons):
+            yield self._finished(draft, impacts.get(draft.finding.urn) if draft.finding.mended_by_up else None)
+
+    def of_all_stacks(self) -> Iterator[Finding]:
+        """Yield what is about environments and programs as such, whichever stacks have something there."""
+        for finding in (*self._unknowns.findings(), *environments_in_transition(self._live)):
+            yield self._finished(Draft(finding))
+        for draft in unmanaged(self._live.environments, self._claims):
+            yield self._finished(at_rest(draft, self._live))
+
+    def _drafts(self, state: StackState, recorded: RecordedStack, comparisons: Sequence[Comparison]) -> Iterator[Draft]:
+        context, wanted = Context(state.name, recorded.config), wanted_by(state.wanted)
+        for comparison in comparisons:
+            yield from differences(comparison, self._live, self._claims, context, wanted.get(comparison.resource.urn))
+        yield from map(Draft, interrupted(state.name, recorded.pending))
+        if isinstance(state.preview, AemMailError):
+            yield Draft(unknown_stack(state.name, state.preview, "Preview"))
+        if state.wanted is not None:
+            yield from map(Draft, undeployed(state.name, state.wanted))
+
+    def _comparisons(self, stack: str, recorded: RecordedStack) -> Iterator[Comparison]:
+        interrupted_urns = {one.resource.urn for one in recorded.pending}
+        for resource in recorded.resources:
+            if resource.leftover or resource.urn in interrupted_urns:
+                continue
+            source, read = self._live.read_of(resource)
+            if isinstance(read, AemMailError):
+                self._unknowns.add(source, read, stack, resource)
+            else:
+                yield compare(resource, read, self._surroundings.project)
+
+    def _finished(self, draft: Draft, impact: Impact | None = None) -> Finding:
+        today, finding = self._surroundings.today, replace(draft.finding, impact=impact)
+        ignored, expired = decision(finding.key, finding.stack, self._surroundings.ignores, today)
+        ways = tuple(remedies(finding, draft.adoption, today, mendable=draft.mendable))
+        return replace(finding, remedies=ways, ignored=ignored, expired=expired)
+
+
+def _claimed(state: StackState) -> Iterator[RecordedResource]:
+    """Yield what a stack has, is about to have or is about to let go of: nothing of that is foreign."""
+    if isinstance(state.recorded, RecordedStack):
+        yield from state.recorded.resources
+        yield from (one.resource for one in state.recorded.pending)
+    yield from declared_by(state.wanted)
+
+
+def _stack_report(state: StackState) -> StackReport:
+    if isinstance(state.recorded, AemMailError):
+        return StackReport(state.name, error=str(state.recorded))
+    return StackReport(state.name, state.recorded.resources, tuple(_notes(state.recorded)))
+
+
+def _notes(recorded: RecordedStack) -> Iterator[str]:
+    if not recorded.resources and not recorded.pending:
+        yield NOTHING_RECORDED
+    for one in recorded.resources:
+        if one.leftover:
+            yield f"{one.kind} {one.name} ({one.id}) was replaced and is still to be deleted: the next `pulumi up` does it."
+
+
+def _place(finding: Finding) -> tuple[str, ...]:
+    return finding.program_id or "", finding.environment_id or "", finding.kind, finding.id, str(finding.drift_class), finding.stack

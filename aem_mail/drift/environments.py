@@ -1,0 +1,119 @@
+"""Each environment of a run: who has something in it, and what the checks say of its declarations and of what is live."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from aem_mail.checks import LiveEnvironment, Subject, find_mistakes
+from aem_mail.checks.declared import Resources, declarations, rendered_files
+from aem_mail.checks.environments import beside_each_other
+from aem_mail.checks.ignores import judge
+from aem_mail.checks.project import configurations, parsed_file
+from aem_mail.checks.report import Checked, not_run
+from aem_mail.checks.subject import TIERS, ProjectFile
+from aem_mail.drift.finding import Impact
+from aem_mail.drift.fleet import EnvironmentReport
+from aem_mail.drift.live import Live, environment_of
+from aem_mail.drift.recorded import RecordedResource, is_masked
+from aem_mail.drift.state import ProjectFiles, Surroundings
+from aem_mail.drift.transitions import MOVING_INFRASTRUCTURE
+from aem_mail.errors import AemMailError
+from aem_mail.model import UNKNOWN, AdvancedNetworking, EnvironmentId
+from aem_mail.rollout.access import IN_TRANSITION
+from aem_mail.rollout.wanted_infrastructure import GONE
+
+NOT_READY: Final = "M22"
+"""The check that a change under way fails; here that is told as in transition, and is no drift."""
+Declared = Mapping[str, Sequence[RecordedResource]]
+"""The resources of each stack."""
+
+
+def environment_reports(
+    declared: Declared, live: Live, surroundings: Surroundings, costs: Mapping[EnvironmentId, Impact]
+) -> Iterator[EnvironmentReport]:
+    """Yield every environment that a stack has something in, by id, each checked with the others of its program beside it."""
+    resources = _by_environment(declared)
+    subjects = beside_each_other(dict(_subjects(resources, declared, live, surroundings)))
+    for environment, of_stacks in sorted(resources.items()):
+        there, subject = live.environments.get(environment), subjects.get(environment)
+        yield EnvironmentReport(
+            environment,
+            tuple(sorted(of_stacks)),
+            None if there is None else there.found,
+            None if subject is None else _checked(environment, subject, surroundings),
+            subject,
+            costs.get(environment, Impact()),
+        )
+
+
+def _by_environment(declared: Declared) -> dict[EnvironmentId, dict[str, list[RecordedResource]]]:
+    found: dict[EnvironmentId, dict[str, list[RecordedResource]]] = {}
+    for stack, own in declared.items():
+        for one in own:
+            environment = environment_of(one)
+            if environment is not None:
+                found.setdefault(environment, {}).setdefault(stack, []).append(one)
+    return found
+
+
+def _subjects(
+    resources: Mapping[EnvironmentId, Mapping[str, Sequence[RecordedResource]]], declared: Declared, live: Live, surroundings: Surroundings
+) -> Iterator[tuple[EnvironmentId, Subject]]:
+    """Yield what the checks look at for each environment that is not gone."""
+    infrastructures = [one for own in declared.values() for one in own if one.kind == "NetworkInfrastructure"]
+    files = {stack: [one for one in own if one.kind == "OsgiConfig"] for stack, own in declared.items()}
+    for environment, of_stacks in resources.items():
+        there = live.environments.get(environment)
+        if there is not None and there.environment is not None:
+            program = [one for one in infrastructures if one.inputs.get("program_id") == environment.program_id]
+            mine = [one for stack, own in of_stacks.items() for one in (*own, *files[stack])]
+            yield environment, _subject(environment, _resources([*program, *mine]), live, surroundings)
+
+
+def _subject(environment: EnvironmentId, resources: Resources, live: Live, surroundings: Surroundings) -> Subject:
+    files, there = _files(resources, surroundings.files), _live(environment, live)
+    declaration = declarations(resources).get(environment)
+    services = declaration.services if declaration is not None else None
+    tiers = configurations(files, there.environment.type if there is not None else None, services or TIERS) if files else ()
+    return Subject(declaration, tiers, tuple(files.values()), there, surroundings.today)
+
+
+def _checked(environment: EnvironmentId, subject: Subject, surroundings: Surroundings) -> Checked:
+    moving = set(_moving(subject.live)) if subject.live is not None else set()
+    found = [one for one in find_mistakes(subject) if one.id != NOT_READY or one.where not in moving]
+    return Checked(environment, judge(found, surroundings.ignores, surroundings.today), not_run(subject))
+
+
+def _moving(live: LiveEnvironment) -> Iterator[str]:
+    """Yield the places, as the checks name them, where a change is under way."""
+    if live.environment.status in IN_TRANSITION:
+        yield f"environment {live.environment.id}"
+    yield from (f"network infrastructure {one.id}" for one in live.infrastructures if one.status in MOVING_INFRASTRUCTURE)
+
+
+def _files(resources: Resources, there: ProjectFiles) -> Mapping[str, ProjectFile]:
+    """Return the mail's files of the project; what a stack renders stands in where none is written."""
+    rendered = rendered_files(resources)
+    files: dict[str, ProjectFile] = {}
+    for directory in sorted({one.directory for one in rendered}):
+        files |= there.get(directory, {})
+    return files | {one.path: parsed_file(one.path, one.content) for one in rendered if one.path not in files}
+
+
+def _live(environment: EnvironmentId, live: Live) -> LiveEnvironment | None:
+    """Return what the checks need, None unless all of it could be read."""
+    there, program = live.environments.get(environment), live.programs.get(environment.program_id)
+    if there is None or there.found is None or program is None or isinstance(program, AemMailError):
+        return None
+    if not isinstance(there.networking, AdvancedNetworking) or not isinstance(there.variables, Sequence):
+        return None
+    return LiveEnvironment(
+        there.found,
+        None,
+        tuple(one for one in program if one.status not in GONE),
+        there.networking,
+        tuple(one for one in there.variables if one.status not in GONE),
+    )
+
+
+def _resources(resources: Sequence[RecordedResource]) -> list[tuple[str, Mapping[str, Any]]]:
+    return [(one.kind, {name: UNKNOWN if is_masked(value) else value for name, value in one.inputs.items()}) for one in resources]

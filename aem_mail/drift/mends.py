@@ -1,0 +1,127 @@
+"""What `pulumi up --refresh` would do about what was found, and what that sends, as the plan counts it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from aem_mail.drift.compare import Comparison
+from aem_mail.drift.finding import Impact
+from aem_mail.drift.live import Live
+from aem_mail.errors import AemMailError
+from aem_mail.model import AdvancedNetworking, EnvironmentId
+from aem_mail.plan import environment as environments
+from aem_mail.plan import infrastructure
+from aem_mail.plan.changes import Change, changes_of
+from aem_mail.plan.cost import NETWORKING_MINUTES, PATCH_MINUTES, Cost, EnvironmentCost, cost_of, infrastructure_minutes, tiers, total
+from aem_mail.plan.environment import Writes
+from aem_mail.plan.events import TYPE_PREFIX, Preview, State, Step
+from aem_mail.plan.infrastructure import InfrastructureWrite
+from aem_mail.plan.rehearsal import rehearse
+from aem_mail.plan.world import LiveEnvironment, LiveProgram, World
+
+NOTHING_SENT: Final = Impact()
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What all mends together cost, and what each environment's do."""
+
+    whole: Impact
+    environments: Mapping[EnvironmentId, Impact]
+
+
+def mends(comparisons: Sequence[Comparison], preview: Preview | None = None) -> tuple[Change, ...]:
+    """Return the changes of one stack: those that the present program wants, if it was asked, and those that mend what moved."""
+    drifted = {one.resource.urn: one for one in comparisons if one.gone or one.moved}
+    steps = [] if preview is None else list(_merged(preview.steps, drifted))
+    planned = {step.urn for step in (() if preview is None else preview.steps)}
+    return changes_of([*steps, *(_mend(one) for urn, one in drifted.items() if urn not in planned)])
+
+
+def impact_of(change: Change, world: World) -> Impact | None:
+    """Return what one change sends by itself, None where it would be refused."""
+    if change.kind == "OsgiConfig":
+        return NOTHING_SENT
+    environment = change.environment
+    if environment is None:
+        outcome = infrastructure.carry_out(world.program(change.program_id), change, ())
+        return _impact(Writes(), outcome.writes) if outcome.refusal is None else None
+    live = world.environment(environment)
+    if change.kind == "PortForward":
+        # Where the enablement is gone too, its own mend brings it back in the same PUT.
+        live = replace(live, networking=replace(live.networking, enabled=True))
+    merged = environments.carry_out(environment, live, [change])
+    return _impact(merged.writes, ()) if not merged.refusals else None
+
+
+def costs_of(changes: Sequence[Change], world: World) -> Costs:
+    """Return what all changes cost, programs and environments side by side."""
+    by_program: dict[str, list[Change]] = {}
+    for change in changes:
+        if change.kind != "OsgiConfig":
+            by_program.setdefault(change.program_id, []).append(change)
+    costs = [cost_of(rehearse(own, world)) for own in by_program.values()]
+    each = {one.environment: Impact(0, one.puts, one.deletes, one.patches, one.restarts, one.minutes) for one in _environments(costs)}
+    return Costs(_sum(costs), each)
+
+
+def world_of(live: Live) -> World:
+    """Return what was read as the plan takes it; what could not be read counts as not asked."""
+    there = {environment: _environment(one.networking, one.variables) for environment, one in live.environments.items()}
+    programs = {program_id: LiveProgram(tuple(one)) for program_id, one in live.programs.items() if not isinstance(one, AemMailError)}
+    return World(there, programs, frozenset({*programs, *there}))
+
+
+def _environment(networking: object, variables: object) -> LiveEnvironment:
+    return LiveEnvironment(
+        networking if isinstance(networking, AdvancedNetworking) else AdvancedNetworking(enabled=False),
+        tuple(variables) if isinstance(variables, Sequence) else (),
+    )
+
+
+def _mend(comparison: Comparison, wanted: State | None = None) -> Step:
+    resource = comparison.resource
+    new = wanted or State(resource.id, resource.inputs, {})
+    old = None if comparison.outputs is None else State(resource.id, resource.inputs, comparison.outputs)
+    return Step("create" if old is None else "update", resource.urn, TYPE_PREFIX + resource.kind, old, new)
+
+
+def _merged(steps: Iterable[Step], drifted: Mapping[str, Comparison]) -> Iterator[Step]:
+    for step in steps:
+        comparison = drifted.get(step.urn)
+        if comparison is None or step.operation not in {"same", "update", "delete"}:
+            yield step
+        elif step.operation != "delete":
+            yield _mend(comparison, step.new)
+        elif not comparison.gone:
+            yield step
+
+
+def _impact(writes: Writes, built: Sequence[InfrastructureWrite]) -> Impact:
+    methods = [write.method for write in built]
+    return Impact(
+        methods.count("POST"),
+        methods.count("PUT") + writes.networking.count("PUT"),
+        methods.count("DELETE") + writes.networking.count("DELETE"),
+        len(writes.patches),
+        tuple(map(tiers, writes.patches)),
+        infrastructure_minutes(built) + NETWORKING_MINUTES * len(writes.networking) + PATCH_MINUTES * len(writes.patches),
+    )
+
+
+def _environments(costs: Iterable[Cost]) -> Iterator[EnvironmentCost]:
+    for cost in costs:
+        yield from cost.environments
+
+
+def _sum(costs: Sequence[Cost]) -> Impact:
+    puts, deletes, patches = total(list(_environments(costs)))
+    programs = [program for cost in costs for program in cost.programs]
+    return Impact(
+        sum(program.count("POST") for program in programs),
+        puts + sum(program.count("PUT") for program in programs),
+        deletes + sum(program.count("DELETE") for program in programs),
+        patches,
+        tuple(restart for one in _environments(costs) for restart in one.restarts),
+        max((cost.minutes for cost in costs), default=0),
+    )

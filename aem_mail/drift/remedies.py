@@ -1,0 +1,38 @@
+"""The ways to deal with a finding: have the declaration win, declare what is live, or live with it for a while."""
+
+import shlex
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Final
+
+import yaml
+
+from aem_mail.drift.adoption import Adoption
+from aem_mail.drift.classes import DRIFT, DriftClass
+from aem_mail.drift.finding import Finding, Remedy, RemedyKind
+
+DAYS: Final = 90
+"""For how long an ignore that is pasted holds."""
+
+
+def remedies(finding: Finding, adoption: Adoption | None, today: date, *, mendable: bool = True) -> Iterator[Remedy]:
+    """Yield what can be done. ``mendable`` is false where its environment is gone, so that no `pulumi up` can bring it back."""
+    if finding.mended_by_up and mendable and finding.drift_class in DRIFT:
+        yield _apply(finding)
+    if adoption is not None:
+        yield Remedy(RemedyKind.ADOPT, adoption.text, adoption.snippet, adoption.language)
+    if finding.drift_class in DRIFT | {DriftClass.UNKNOWN}:
+        yield Remedy(
+            RemedyKind.IGNORE, "Fill in reason and owner, and paste it into aem-mail-ignore.yaml.", ignore_entry(finding, today), "yaml"
+        )
+
+
+def ignore_entry(finding: Finding, today: date) -> str:
+    """Return the entry for the file of ignores."""
+    entry = {"check": finding.key, "reason": "", "owner": "", "expires": today + timedelta(days=DAYS)}
+    return yaml.safe_dump([entry], sort_keys=False, allow_unicode=True, width=1000).rstrip("\n")
+
+
+def _apply(finding: Finding) -> Remedy:
+    command = ["pulumi", "up", *([] if finding.drift_class is DriftClass.UNDEPLOYED else ["--refresh"]), "--stack", finding.stack]
+    return Remedy(RemedyKind.APPLY, "Have the declaration win.", shlex.join(command), "sh")

@@ -1,0 +1,48 @@
+"""What a run starts from: the stacks as they are recorded, and what they are judged by."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from aem_mail.checks.ignores import Ignore
+from aem_mail.checks.subject import ProjectFile
+from aem_mail.drift.recorded import RecordedResource, RecordedStack
+from aem_mail.errors import AemMailError
+from aem_mail.plan.events import Preview
+
+ProjectFiles = Mapping[str, Mapping[str, ProjectFile]]
+"""The mail's files of AEM projects: by the directory as OsgiConfig names it, then by their path below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StackState:
+    """One stack of the run: what it has recorded, or why that could not be read; and its preview, where it was asked for."""
+
+    name: str
+    recorded: RecordedStack | AemMailError
+    preview: Preview | AemMailError | None = None
+
+    @property
+    def resources(self) -> tuple[RecordedResource, ...]:
+        """What it has recorded, what is left over of a replacement included."""
+        return self.recorded.resources if isinstance(self.recorded, RecordedStack) else ()
+
+    @property
+    def wanted(self) -> Preview | None:
+        """The preview, where there is one."""
+        return self.preview if isinstance(self.preview, Preview) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a run is judged by: the absolute folder of Pulumi.yaml, the file of ignores, the day, and the AEM project's files."""
+
+    project: str
+    today: date
+    ignores: Sequence[Ignore] = ()
+    files: ProjectFiles = field(default_factory=dict)
+
+
+def declared_in(stacks: Iterable[StackState]) -> Mapping[str, Sequence[RecordedResource]]:
+    """Return the resources that each stack has, without what is left over of replacements."""
+    return {state.name: [one for one in state.resources if not one.leftover] for state in stacks}

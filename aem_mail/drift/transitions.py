@@ -1,0 +1,79 @@
+"""What is being changed right now: what is read of it may be what was before, so that a difference is no drift."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from aem_mail.drift.classes import DriftClass
+from aem_mail.drift.draft import Draft
+from aem_mail.drift.finding import Finding
+from aem_mail.drift.live import Live, environment_of, place_id
+from aem_mail.drift.recorded import RecordedResource
+from aem_mail.errors import AemMailError
+from aem_mail.model import EnvironmentId
+from aem_mail.rollout.access import IN_TRANSITION
+from aem_mail.rollout.live_values import variable_key
+from aem_mail.rollout.program_access import CHANGING
+
+MOVING_INFRASTRUCTURE: Final = CHANGING | {"deleting"}
+MOVING_VARIABLE: Final = frozenset({"creating", "updating", "deleting"})
+
+
+def moving(resource: RecordedResource, live: Live) -> str | None:
+    """Return a sentence where the thing itself, or its environment, is being changed; None where it is at rest."""
+    if resource.kind == "NetworkInfrastructure":
+        status = _infrastructure_status(resource, live)
+        return None if status is None else f"The network infrastructure is {status}."
+    environment = environment_of(resource)
+    there = None if environment is None else live.environments.get(environment)
+    if there is None:
+        return None
+    if there.found is not None and there.found.status in IN_TRANSITION:
+        return f"The environment is {there.found.status}."
+    status = _variable_status(resource, there.variables) if resource.kind.endswith("EnvVar") else None
+    return None if status is None else f"The variable is {status}."
+
+
+def environments_in_transition(live: Live) -> Iterator[Finding]:
+    """Yield a finding for each environment that is being changed."""
+    for environment, there in live.environments.items():
+        if there.found is not None and there.found.status in IN_TRANSITION:
+            yield _finding(environment, there.found.status)
+
+
+def at_rest(draft: Draft, live: Live) -> Draft:
+    """Return something foreign as it is, or, where its environment is being changed, as in transition."""
+    finding = draft.finding
+    environment = EnvironmentId(str(finding.program_id), str(finding.environment_id))
+    there = live.environments.get(environment)
+    if there is None or there.found is None or there.found.status not in IN_TRANSITION:
+        return draft
+    return Draft(
+        replace(finding, drift_class=DriftClass.IN_TRANSITION, message=f"The environment is {there.found.status}. {finding.message}")
+    )
+
+
+def _finding(environment: EnvironmentId, status: str) -> Finding:
+    return Finding(
+        DriftClass.IN_TRANSITION,
+        "Environment",
+        place_id(environment),
+        "environment",
+        f"It is {status}: a change is under way, and what is read may be what was before it. Look again when it is ready.",
+        program_id=environment.program_id,
+        environment_id=environment.environment_id,
+    )
+
+
+def _infrastructure_status(resource: RecordedResource, live: Live) -> str | None:
+    there = live.programs.get(str(resource.inputs.get("program_id")), ())
+    if isinstance(there, AemMailError):
+        return None
+    region = resource.inputs.get("region")
+    return next((one.status for one in there if one.region == region and one.status in MOVING_INFRASTRUCTURE), None)
+
+
+def _variable_status(resource: RecordedResource, variables: object) -> str | None:
+    key = variable_key(resource.inputs)
+    there = variables if isinstance(variables, tuple | list) else ()
+    return next((one.status for one in there if one.key == key and one.status in MOVING_VARIABLE), None)

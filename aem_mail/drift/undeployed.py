@@ -1,0 +1,80 @@
+"""What the present program wants and no `pulumi up` has recorded yet, from a preview of the stack."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from aem_mail.decide import identity
+from aem_mail.drift.classes import DriftClass
+from aem_mail.drift.finding import Finding, Property
+from aem_mail.drift.recorded import RecordedResource, is_masked
+from aem_mail.model import UNKNOWN, Properties
+from aem_mail.normal import normalise
+from aem_mail.plan.changes import Change, Operation, changes_of
+from aem_mail.plan.events import Preview
+from aem_mail.plan.rows import thing_of
+from aem_mail.plan.values import MASKED
+
+SENTENCES: Final = {
+    Operation.CREATE: "The program declares it, and no `pulumi up` has created it yet.",
+    Operation.UPDATE: "The program declares it otherwise than the last `pulumi up` recorded.",
+    Operation.DELETE: "The program does not declare it any more, and no `pulumi up` has let go of it yet.",
+}
+
+
+def undeployed(stack: str, preview: Preview) -> Iterator[Finding]:
+    """Yield a finding for each change that `pulumi up` would make without any drift."""
+    for change in changes_of(preview.steps):
+        environment = change.environment
+        yield Finding(
+            DriftClass.UNDEPLOYED,
+            change.kind,
+            _id(change),
+            thing_of(change.kind, change.properties),
+            SENTENCES[change.operation],
+            stack,
+            change.name,
+            change.urn,
+            change.program_id if change.kind != "OsgiConfig" else None,
+            None if environment is None else environment.environment_id,
+            tuple(_properties(change)),
+            mended_by_up=True,
+        )
+
+
+def wanted_by(preview: Preview | None) -> Mapping[str, Properties]:
+    """Return what the program wants of each resource, by its URN."""
+    steps = () if preview is None else preview.steps
+    return {step.urn: normalise(step.kind, step.new.inputs) for step in steps if step.kind is not None and step.new is not None}
+
+
+def declared_by(preview: Preview | None) -> Sequence[RecordedResource]:
+    """Return what the program declares, as far as its ids are known, so that it counts as declared before any `pulumi up`."""
+    found = []
+    for step in () if preview is None else preview.steps:
+        if step.kind is not None and step.new is not None:
+            inputs = normalise(step.kind, step.new.inputs)
+            try:
+                found.append(RecordedResource(step.kind, step.urn, identity(step.kind, inputs), inputs, {}))
+            except ValueError:
+                continue
+    return found
+
+
+def _id(change: Change) -> str:
+    try:
+        return identity(change.kind, change.properties)
+    except ValueError:
+        return change.name
+
+
+def _properties(change: Change) -> Iterator[Property]:
+    for name in change.moved if change.operation is Operation.UPDATE else ():
+        recorded, wanted = change.recorded.get(name), change.wanted.get(name)
+        yield Property(name, _shown(recorded), _shown(recorded), None, _shown(wanted))
+
+
+def _shown(value: object) -> object:
+    if value is UNKNOWN:
+        return "(known after up)"
+    stands_for_a_secret = isinstance(value, str) and value.startswith(f"{MASKED} ")
+    return MASKED if stands_for_a_secret or is_masked(value) else value

@@ -1,0 +1,94 @@
+"""What is there and no stack of the run declares: rules, variables, and hosts where hosts are managed."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from aem_mail.drift.adoption import foreign_rule, foreign_variable
+from aem_mail.drift.classes import DriftClass
+from aem_mail.drift.draft import Draft
+from aem_mail.drift.finding import Finding
+from aem_mail.drift.live import LiveEnvironment, environment_of
+from aem_mail.drift.recorded import RecordedResource
+from aem_mail.identity import ALL_SERVICES
+from aem_mail.model import AdvancedNetworking, EnvironmentId, PortForward, Variable, VariableKey, VariableType, port_forward_of
+from aem_mail.plan.rows import thing_of
+from aem_mail.rollout.live_values import variable_key
+
+LEAVING = frozenset({"deleting", "deleted"})
+
+
+@dataclass(slots=True)
+class Claims:
+    """What the stacks of a run declare, by environment; what is left over or still being created counts too."""
+
+    rules: dict[EnvironmentId, set[int]] = field(default_factory=dict)
+    variables: dict[EnvironmentId, set[VariableKey]] = field(default_factory=dict)
+    hosts: dict[EnvironmentId, set[str]] = field(default_factory=dict)
+    secret_names: set[str] = field(default_factory=set)
+
+    def add(self, resource: RecordedResource) -> None:
+        """Add what one resource stands for."""
+        environment = environment_of(resource)
+        if environment is None:
+            return
+        match resource.kind:
+            case "PortForward":
+                self.rules.setdefault(environment, set()).add(resource.inputs["port_orig"])
+            case "EnvVar" | "SecretEnvVar":
+                self.variables.setdefault(environment, set()).add(variable_key(resource.inputs))
+                self.secret_names.update([resource.inputs["name"]] if resource.kind == "SecretEnvVar" else [])
+            case "AdvancedNetworking":
+                hosts = resource.inputs.get("non_proxy_hosts")
+                self.hosts.setdefault(environment, set()).update(hosts if isinstance(hosts, list) else ())
+
+
+def claims_of(resources: Iterable[RecordedResource]) -> Claims:
+    """Return what these resources declare."""
+    claims = Claims()
+    for resource in resources:
+        claims.add(resource)
+    return claims
+
+
+def foreign_rules(environment: EnvironmentId, live: LiveEnvironment, claims: Claims) -> Sequence[PortForward]:
+    """Return the rules of an environment that no stack declares."""
+    there = live.networking.port_forwards if isinstance(live.networking, AdvancedNetworking) else ()
+    return [rule for rule in map(port_forward_of, there) if rule.port_orig not in claims.rules.get(environment, ())]
+
+
+def foreign_variables(environment: EnvironmentId, live: LiveEnvironment, claims: Claims) -> Sequence[Variable]:
+    """Return the variables of an environment that no stack declares."""
+    there = live.variables if isinstance(live.variables, Sequence) else ()
+    return [one for one in there if one.status not in LEAVING and one.key not in claims.variables.get(environment, ())]
+
+
+def foreign_hosts(declared: object, live: object, claimed: Iterable[str]) -> list[str]:
+    """Return the hosts that are live, that this resource does not declare, and that no other stack does."""
+    if not isinstance(declared, list) or not isinstance(live, list):
+        return []
+    return sorted(set(live) - set(declared) - set(claimed))
+
+
+def unmanaged(live: Mapping[EnvironmentId, LiveEnvironment], claims: Claims) -> Iterator[Draft]:
+    """Yield each foreign rule and variable of environments that are at rest; `pulumi up` leaves them alone."""
+    for environment, there in live.items():
+        for rule in foreign_rules(environment, there, claims):
+            properties = {"name": rule.name, "port_dest": rule.port_dest, "port_orig": rule.port_orig}
+            finding = _finding(environment, "PortForward", str(rule.port_orig), thing_of("PortForward", properties))
+            yield Draft(finding, foreign_rule(environment, rule))
+        for variable in foreign_variables(environment, there, claims):
+            kind = "SecretEnvVar" if variable.type == VariableType.SECRET_STRING else "EnvVar"
+            finding = _finding(environment, kind, f"{variable.key.service or ALL_SERVICES}/{variable.key.name}", str(variable.key))
+            yield Draft(finding, foreign_variable(environment, variable, secret_name=variable.key.name in claims.secret_names))
+
+
+def _finding(environment: EnvironmentId, kind: str, id_: str, thing: str) -> Finding:
+    return Finding(
+        DriftClass.UNMANAGED,
+        kind,
+        f"{environment.program_id}/{environment.environment_id}/{id_}",
+        thing,
+        "No stack of this run declares it; `pulumi up` leaves it as it is.",
+        program_id=environment.program_id,
+        environment_id=environment.environment_id,
+    )
