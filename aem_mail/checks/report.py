@@ -74,8 +74,8 @@ def to_json(checked: Sequence[Checked], matrices: Sequence[Matrix] = ()) -> dict
 def _blocks(one: Checked, draw: Draw | None) -> Iterator[Block]:
     labels = ", ".join(filter(None, one.labels))
     yield Heading(f"{one.environment} ({labels})" if labels else str(one.environment))
-    for path in one.paths if draw is not None else ():
-        yield Drawing(tuple(draw(path)))
+    if draw is not None:
+        yield from (Drawing(tuple(draw(path))) for path in one.paths)
     for severity in Severity:
         lines = [_line(judged) for judged in one.judged if judged.finding.severity is severity]
         if lines:

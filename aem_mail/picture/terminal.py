@@ -13,6 +13,8 @@ ON, BEYOND_AN_ERROR, END = "│", "┊", " "
 PLACES_WIDTH: Final = max(len(place) for place in Place) + 2
 NARROW: Final = 60
 """Columns below which a station's label stands under its name instead of beside it."""
+NARROWEST: Final = PLACES_WIDTH
+"""Columns that a mark and a station's name take."""
 
 Paint = Callable[[str, State], str]
 
@@ -28,15 +30,15 @@ def coloured(text: str, state: State) -> str:
 
 
 def to_lines(path: MailPath, width: int, paint: Paint = plain) -> list[str]:
-    """Draw a path in lines of at most ``width`` columns (at least 20)."""
-    return list(_lines(path, max(width, 20), paint))
+    """Draw a path in lines of at most ``width`` columns (at least NARROWEST)."""
+    return list(_lines(path, max(width, NARROWEST), paint))
 
 
 def to_line(path: MailPath, width: int, paint: Paint = plain) -> list[str]:
     """Tell a path whose stations are all alike, such as ok, in a sentence."""
     names = {station.place: station.label for station in path.stations}
     way = " → ".join((names[Place.TIER], names[Place.PROXY], names[Place.MAIL_SERVER]))
-    first, *others = wrapped(f"{way}: {path.state}", max(width, 20) - 2)
+    first, *others = wrapped(f"{way}: {path.state}", max(width, NARROWEST) - 2)
     return [f"{paint(MARKS[path.state], path.state)} {first}", *(f"  {line}" for line in others)]
 
 

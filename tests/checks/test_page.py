@@ -1,0 +1,86 @@
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aem_mail.checks import CHECKS, Subject, find_mistakes
+from aem_mail.checks.ignores import Ignore, judge
+from aem_mail.checks.matrix import matrices
+from aem_mail.checks.page import to_page
+from aem_mail.checks.report import Checked, not_run, to_document, to_json
+from aem_mail.document import to_markdown, to_text
+from aem_mail.model import EnvironmentId
+from aem_mail.picture import mail_paths, to_lines
+from aem_mail.report import Level, Outcome, Page, to_html, to_junit
+from tests.checks.cases import CASES
+from tests.checks.situations import TODAY, Situation, healthy
+from tests.markup import parsed
+from tests.picture.hostile import subjects
+from tests.report.test_html import assert_harmless
+from tests.report.test_junit import assert_valid
+from tests.secrets import SecretWatch
+
+MADE = datetime(2030, 6, 1, 9, 30, tzinfo=UTC)
+
+
+def checked(subject: Subject, *ignores: Ignore, environment_id: str = "20001") -> Checked:
+    judged = judge(find_mistakes(subject), ignores, TODAY)
+    paths = mail_paths(subject, judged)
+    return Checked(EnvironmentId("10001", environment_id), judged, not_run(subject), paths, ("WKND dev", "dev"))
+
+
+def paged(situation: Situation, directory: Path, *ignores: Ignore) -> Page:
+    return to_page([checked(situation.subject(directory), *ignores)], [], MADE)
+
+
+def test_an_error_is_a_failure_and_all_else_passes_or_is_told_apart(tmp_path: Path) -> None:
+    (group,) = paged(CASES["M05"]["no TLS at first on 465"].mistake, tmp_path).groups
+
+    (entry,) = group.entries
+    assert (entry.key, entry.level, entry.outcome) == ("M05", Level.ERROR, Outcome.FAILURE)
+    assert (entry.title, entry.mend) == (CHECKS["M05"].title, "Set it to true: port 465 begins with TLS.")
+    assert len(group.entries) + len(group.passed) + len(group.skipped) == len(CHECKS)
+    assert [picture.title for picture in group.pictures] == ["Mail path of author, publish and preview"]
+
+
+def test_what_somebody_lives_with_is_skipped_with_the_reason(tmp_path: Path) -> None:
+    ignore = Ignore("M05", "we test it", "mail-team", date(2031, 1, 1))
+
+    (group,) = paged(CASES["M05"]["no TLS at first on 465"].mistake, tmp_path, ignore).groups
+
+    (entry,) = group.entries
+    assert (entry.outcome, entry.note) == (Outcome.SKIPPED, "Ignored until 2031-01-01: we test it; mail-team.")
+
+
+def test_environments_with_errors_come_first(tmp_path: Path) -> None:
+    clean = checked(healthy().subject(tmp_path / "a"))
+    broken = checked(CASES["M05"]["no TLS at first on 465"].mistake.subject(tmp_path / "b"), environment_id="20002")
+
+    assert [group.title for group in to_page([clean, broken], [], MADE).groups] == ["environment 20002", "environment 20001"]
+
+
+def test_no_secret_is_in_any_form_of_the_report(tmp_path: Path) -> None:
+    watch = SecretWatch("password123")
+    for number, case in enumerate(case for id_ in ("M29", "M31", "M08", "M16") for case in CASES[id_].values()):
+        one = checked(case.mistake.subject(tmp_path / str(number)))
+        page = to_page([one], [], MADE)
+        document = to_document([one], [], lambda path: to_lines(path, 100))
+        for form, text in {"html": to_html(page), "junit": to_junit(page), "text": to_text(document), "md": to_markdown(document)}.items():
+            watch.text(form, text)
+        watch.value("json", to_json([one]))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(subjects(), min_size=1, max_size=2))
+def test_whatever_things_are_called_every_form_is_well_formed(some: list[Subject]) -> None:
+    all_checked = [checked(subject, environment_id=str(number)) for number, subject in enumerate(some)]
+    parity = matrices(some, [judged for one in all_checked for judged in one.judged])
+    page = to_page(all_checked, parity, MADE)
+
+    html = to_html(page)
+
+    assert_harmless(html)
+    parsed(html)
+    assert_valid(parsed(to_junit(page)))
+    assert to_text(to_document(all_checked, parity, lambda path: to_lines(path, 80)))

@@ -1,0 +1,142 @@
+import base64
+import hashlib
+import re
+import sys
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+
+from aem_mail.errors import InvalidInput
+from aem_mail.report import Cell, Level, Page, Picture, Snippet, Table, to_html
+from tests.markup import local, parsed, texts
+from tests.report.pages import FAILURE, IGNORED, WARNING, group, page, pages
+
+REFERENCES = {"src", "href", "action", "formaction", "data", "poster", "srcset", "background", "ping", "manifest"}
+PICTURE = Picture("Mail path of author", '<svg class="mail-path" role="img"><title>wide</title></svg>', "<svg><title>narrow</title></svg>")
+
+
+class Tags(HTMLParser):
+    """What a browser sees: start tags with their attributes, and text outside of script and style."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        if not self.tags or self.tags[-1][0] not in ("script", "style"):
+            self.text += data
+
+
+def assert_harmless(html: str) -> None:
+    """Assert that the page fetches nothing and runs nothing but its own one script."""
+    seen = Tags(html)
+    assert [tag for tag, _ in seen.tags].count("script") == 1
+    for tag, attributes in seen.tags:
+        assert not any(name.startswith("on") or name == "style" for name in attributes), (tag, attributes)
+        assert tag not in ("img", "iframe", "object", "embed", "link", "base", "video", "audio", "image")
+        references = [str(attributes[name]) for name in REFERENCES & set(attributes)]
+        assert all(reference.startswith("#") for reference in references), references
+    assert not re.search(r"url\(|@import|//[a-z0-9.-]+\.[a-z]{2,}", "".join(re.findall(r"<style>(.*?)</style>", html, re.DOTALL)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(pages())
+def test_whatever_things_are_called_the_page_is_well_formed_and_harmless(given_page: Page) -> None:
+    html = to_html(given_page)
+
+    assert_harmless(html)
+    parsed(html)
+    html.encode("utf-8")
+
+
+def test_what_others_wrote_is_shown_as_it_is() -> None:
+    entry = replace(FAILURE, where="<script>alert('1')</script>", title='{{ 7 * 7 }} & "more"')
+
+    seen = Tags(to_html(page(group(entry))))
+
+    assert "<script>alert('1')</script>" in seen.text
+    assert '{{ 7 * 7 }} & "more"' in seen.text
+
+
+def test_the_policy_lets_in_nothing_but_what_the_page_brings() -> None:
+    html = to_html(page(group(FAILURE)))
+
+    policy = next(str(one["content"]) for tag, one in Tags(html).tags if one.get("http-equiv") == "Content-Security-Policy")
+    assert policy.startswith("default-src 'none'; ")
+    for tag in ("style", "script"):
+        content = re.search(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
+        assert content is not None
+        hashed = base64.b64encode(hashlib.sha256(content[1].encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{hashed}'" in policy
+
+
+def test_a_finding_is_told_with_its_effect_and_mend_and_can_be_filtered() -> None:
+    root = parsed(to_html(page(group(FAILURE, WARNING, IGNORED))))
+
+    entries = [one for one in root.iter() if local(one) == "article"]
+    assert [one.attrib["data-severity"] for one in entries] == ["error", "warning", "ignored"]
+    assert [one.attrib["data-kind"] for one in entries] == ["M05", "M07", "M05"]
+    assert texts(entries[0]) == "error No TLS M05 config/x, smtp.ssl AEM would wait. Mend Set it to true."
+    assert "Ignored until 2030-12-31" in texts(entries[2])
+
+
+def test_without_a_script_everything_is_there_and_the_filter_is_not() -> None:
+    root = parsed(to_html(page(group(FAILURE))))
+
+    (form,) = [one for one in root.iter() if local(one) == "form"]
+    assert form.attrib["hidden"] == "hidden"
+    hidden = [one.attrib.get("id") for one in root.iter() if "hidden" in one.attrib]
+    assert hidden == ["filters", "none"]
+
+
+def test_few_groups_are_unfolded_and_of_many_none() -> None:
+    def unfolded(count: int) -> list[bool]:
+        root = parsed(to_html(page(*(group(FAILURE, title=f"environment {number}") for number in range(count)))))
+        return ["open" in one.attrib for one in root.iter() if one.attrib.get("class", "").startswith("group")]
+
+    assert unfolded(1) == [True]
+    assert unfolded(5) == [True] * 5
+    assert unfolded(6) == [False] * 6
+
+
+def test_groups_without_findings_are_folded_away_together() -> None:
+    root = parsed(to_html(page(group(FAILURE), group(title="environment 20002"), group(title="environment 20003"))))
+
+    (clean,) = [one for one in root.iter() if one.attrib.get("class") == "clean"]
+    assert texts(clean).startswith("2 environments without findings environment 20002")
+    assert "open" not in clean.attrib
+
+
+def test_pictures_tables_and_snippets_are_part_of_it() -> None:
+    table = Table("Both sides", ("", "live"), ((Cell("port_dest"), Cell("587", Level.WARNING, "was 465")),))
+    entry = replace(FAILURE, tables=(table,), snippets=(Snippet("Have it mended", "pulumi up"),))
+
+    html = to_html(page(group(entry, pictures=(PICTURE,))))
+
+    assert '<div class="wide"><svg class="mail-path" role="img"><title>wide</title></svg></div>' in html
+    assert '<td class="warning"><bdi>587</bdi> <small><bdi>was 465</bdi></small></td>' in html
+    assert texts(next(one for one in parsed(html).iter() if one.attrib.get("class") == "snippet")) == "Have it mendedpulumi up"
+
+
+def test_a_hundred_groups_and_a_thousand_findings_are_one_page_of_a_few_megabytes() -> None:
+    groups = [group(*[FAILURE] * 10, title=f"environment {number}") for number in range(100)]
+
+    html = to_html(page(*groups))
+
+    assert html.count('<article class="entry error"') == 1000
+    assert len(html) < 3_000_000
+
+
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+
+    with pytest.raises(InvalidInput, match=r"jinja2 is missing.*pip install 'aem-mail\[report\]'"):
+        to_html(page(group(FAILURE)))
