@@ -6,7 +6,7 @@ from typing import Final, Generic, TypeVar
 from aem_mail.errors import AemMailError, BadRequest, Unconfirmed
 from aem_mail.model import Environment
 from aem_mail.rollout.access import EnvironmentGone
-from aem_mail.rollout.gathering import Pending
+from aem_mail.rollout.gathering import Latecomers, Pending
 from aem_mail.rollout.lane import Lane, Plan
 from aem_mail.rollout.requests import Answer, takes_away
 from aem_mail.rollout.sending import NotDone
@@ -18,14 +18,19 @@ Request = TypeVar("Request")
 Live = TypeVar("Live")
 
 
-def carry_out(lane: Lane[Request, Live], batch: Sequence[Pending[Request]], finally_: bool) -> Sequence[Pending[Request]]:
-    """Carry out one batch, as Gathering asks for it."""
+def carry_out(
+    lane: Lane[Request, Live], batch: Sequence[Pending[Request]], finally_: bool, latecomers: Latecomers
+) -> Sequence[Pending[Request]]:
+    """Carry out one batch, as Gathering asks for it.
+
+    What arrives while the batch waits for its turn goes with it: an environment is busy for minutes, a burst lasts seconds.
+    """
     timeout = max(pending.timeout for pending in batch)
     admitted = lane.admit(batch)
     if not admitted:
         return ()
     with lane.access.exclusive(timeout):
-        return _Batch(lane, admitted, timeout, finally_).carry_out()
+        return _Batch(lane, admitted, timeout, finally_).carry_out(latecomers)
 
 
 class _Batch(Generic[Request, Live]):
@@ -41,16 +46,18 @@ class _Batch(Generic[Request, Live]):
         self._promised: dict[Pending[Request], Answer] = {}
         self._writes = 0
 
-    def carry_out(self) -> Sequence[Pending[Request]]:
+    def carry_out(self, latecomers: Latecomers) -> Sequence[Pending[Request]]:
         try:
-            return self._converge()
+            return self._converge(latecomers)
         except AemMailError as error:
             self._break_off(error)
             return ()
 
-    def _converge(self) -> Sequence[Pending[Request]]:
+    def _converge(self, latecomers: Latecomers) -> Sequence[Pending[Request]]:
         while self._open:
             environment = self._access.wait_until_idle(self._lane.doing, self._timeout)
+            if not self._writes:
+                self._open += self._lane.admit(latecomers())
             live = self._lane.read(self._timeout)
             plan = self._merge(live)
             if plan.write is None:

@@ -30,16 +30,19 @@ class Pending(Generic[Request]):
     future: "Future[Answer]" = field(default_factory=Future)
 
 
-Apply = Callable[[Sequence[Pending[Any]], bool], Sequence[Pending[Any]]]
+Latecomers = Callable[[], Sequence[Pending[Any]]]
+"""Takes into the batch what has arrived since it began to wait for its turn."""
+
+Apply = Callable[[Sequence[Pending[Any]], bool, Latecomers], Sequence[Pending[Any]]]
 """Carries out one batch, answers each request, and returns those it holds; with True, nothing further is to be expected."""
 
 
 class Gathering(Generic[Request]):
     """Gathers concurrent requests and hands them, one batch at a time, to ``apply`` on a thread of its own.
 
-    ``apply`` answers every request of the batch but those it returns: these are tried again with the next batch, or,
-    when none has arrived for ``window.held`` seconds, once more with its second argument true; then it answers all.
-    What ``apply`` raises is the answer to every request that has none yet.
+    ``apply`` answers every request of the batch, latecomers included, but those it returns: these are tried again with the
+    next batch, or, when none has arrived for ``window.held`` seconds, once more with its second argument true; then it
+    answers all. What ``apply`` raises is the answer to every request that has none yet.
     """
 
     def __init__(self, name: str, apply: Apply, window: Window) -> None:
@@ -91,11 +94,20 @@ class Gathering(Generic[Request]):
                 return
             self._arrival.wait(left)
 
-    def _carry_out(self, batch: Sequence[Pending[Request]], finally_: bool) -> Sequence[Pending[Request]]:
+    def _carry_out(self, batch: list[Pending[Request]], finally_: bool) -> Sequence[Pending[Request]]:
         held: Sequence[Pending[Request]] = ()
+
+        def latecomers() -> Sequence[Pending[Request]]:
+            if finally_:
+                return ()
+            with self._arrival:
+                arrived, self._pending = self._pending, []
+            batch.extend(arrived)
+            return arrived
+
         failure: BaseException = RuntimeError(f"{self._name}: a request was left without an answer")
         try:
-            undecided = self._apply(batch, finally_)
+            undecided = self._apply(tuple(batch), finally_, latecomers)
             held = () if finally_ else undecided
         except BaseException as error:  # whatever happened is the answer: a waiting caller must not hang
             failure = error

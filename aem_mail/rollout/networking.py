@@ -4,6 +4,7 @@ Rules and hosts that nobody here asked for are taken over to the letter. The ord
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from aem_mail.errors import AemMailError
@@ -66,20 +67,9 @@ def merge(
     ``given_up``, the removal of the last entry disables too. With ``declared``, the enablement is part of this run, and rules
     that come before it enable; ``begun`` says that they have, so that it counts as created when it comes.
     """
-    errors = _contradicting_enables(environment, requests)
-    enables = [request for place, request in enumerate(requests) if isinstance(request, Enable) and place not in errors]
-    ahead = declared and not enables and any(isinstance(request, PutRule) for request in requests)
-    enabled = live.enabled or bool(enables) or ahead
-    errors |= _refused_rules(environment, live, requests, enabled)
-    puts = {
-        request.rule.port_orig: request.rule
-        for place, request in enumerate(requests)
-        if isinstance(request, PutRule) and place not in errors
-    }
-    hosts = _hosts(live, enables, requests)
-    forwards = _forwards(live, puts, {request.port_orig for request in requests if isinstance(request, RemoveRule)} - set(puts))
-    disables = tuple(place for place, request in enumerate(requests) if isinstance(request, Disable) and request.created)
-    given_up = live.enabled and not enables and (given_up or bool(disables))
+    asked = _asked(environment, live, requests, declared=declared)
+    hosts, forwards = _hosts(live, asked.enables, requests), _forwards(live, asked.puts, asked.removed)
+    given_up = live.enabled and not asked.enables and (given_up or bool(asked.disables))
     ends = given_up and not forwards and not hosts
 
     def answer(request: NetworkingRequest) -> Answer:
@@ -89,19 +79,45 @@ def merge(
             case PutRule():
                 return rule_answer(environment, request, rules_by_port_orig(live).get(request.rule.port_orig))
             case RemoveRule():
-                return removal_answer(environment, request, declared=request.port_orig in puts, last=ends and not disables)
-            case Disable() if enabled:
-                return disable_answer(environment, request, declared=bool(enables), forwards=forwards, hosts=hosts)
+                return removal_answer(environment, request, declared=request.port_orig in asked.puts, last=ends and not asked.disables)
+            case Disable() if asked.enabled:
+                return disable_answer(environment, request, declared=bool(asked.enables), forwards=forwards, hosts=hosts)
             case Disable():
                 return Answer()
 
     return NetworkingPlan(
-        Delete() if ends else _put(live, enabled, hosts, forwards),
-        tuple(errors.get(place) or answer(request) for place, request in enumerate(requests)),
-        disables if given_up and not ends else (),
+        Delete() if ends else _put(live, asked.enabled, hosts, forwards),
+        tuple(asked.refused.get(place) or answer(request) for place, request in enumerate(requests)),
+        asked.disables if given_up and not ends else (),
         given_up,
-        begun or (ahead and not live.enabled),
+        begun or (asked.ahead and not live.enabled),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a batch asks for, without what is refused (by its place). ``ahead``: rules enable before their enablement comes."""
+
+    refused: Mapping[int, AemMailError]
+    enabled: bool
+    ahead: bool
+    enables: Sequence[Enable]
+    puts: Mapping[int, PortForward]
+    removed: AbstractSet[int]
+    disables: tuple[int, ...]
+
+
+def _asked(environment: EnvironmentId, live: AdvancedNetworking, requests: Sequence[NetworkingRequest], *, declared: bool) -> _Asked:
+    contradicting = _contradicting_enables(environment, requests)
+    enables = [request for place, request in enumerate(requests) if isinstance(request, Enable) and place not in contradicting]
+    ahead = declared and not enables and any(isinstance(request, PutRule) for request in requests)
+    enabled = live.enabled or bool(enables) or ahead
+    refused = contradicting | _refused_rules(environment, live, requests, enabled)
+    rules = [request.rule for place, request in enumerate(requests) if isinstance(request, PutRule) and place not in refused]
+    puts = {rule.port_orig: rule for rule in rules}
+    removed = {request.port_orig for request in requests if isinstance(request, RemoveRule)} - puts.keys()
+    disables = tuple(place for place, request in enumerate(requests) if isinstance(request, Disable) and request.created)
+    return _Asked(refused, enabled, ahead, enables, puts, removed, disables)
 
 
 def _contradicting_enables(environment: EnvironmentId, requests: Sequence[NetworkingRequest]) -> dict[int, AemMailError]:
@@ -137,7 +153,7 @@ def _hosts(live: AdvancedNetworking, enables: Sequence[Enable], requests: Sequen
     return tuple(host for host in live.non_proxy_hosts if enables or host.casefold() not in given_up)
 
 
-def _forwards(live: AdvancedNetworking, puts: Mapping[int, PortForward], removed: set[int]) -> tuple[Entry, ...]:
+def _forwards(live: AdvancedNetworking, puts: Mapping[int, PortForward], removed: AbstractSet[int]) -> tuple[Entry, ...]:
     kept: list[Entry] = []
     placed: set[int] = set()
     for entry in live.port_forwards:

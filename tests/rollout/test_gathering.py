@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aem_mail.rollout.gathering import Gathering, Pending, Window
+from aem_mail.rollout.gathering import Gathering, Latecomers, Pending, Window
 from aem_mail.rollout.requests import Answer
 
 from .harness import LONG, wait_until
@@ -27,7 +27,7 @@ class Recorder:
         self._hold = hold
         self._meanwhile = meanwhile
 
-    def __call__(self, batch: Sequence[Pending[Any]], finally_: bool) -> Sequence[Pending[Any]]:
+    def __call__(self, batch: Sequence[Pending[Any]], finally_: bool, latecomers: Latecomers) -> Sequence[Pending[Any]]:
         self.batches.append(([pending.request for pending in batch], finally_))
         self._meanwhile(len(self.batches))
         held = [] if finally_ else [pending for pending in batch if self._hold(pending.request)]
@@ -124,8 +124,52 @@ def test_the_quiet_time_is_counted_after_the_last_batch_was_done() -> None:
     assert times[1] - times[0] >= 0.19
 
 
+def test_what_arrives_while_a_batch_waits_for_its_turn_goes_with_it() -> None:
+    begun, turn = threading.Event(), threading.Event()
+    batches: list[list[str]] = []
+
+    def apply(batch: Sequence[Pending[Any]], finally_: bool, latecomers: Latecomers) -> Sequence[Pending[Any]]:
+        begun.set()
+        assert turn.wait(LONG)
+        whole = [*batch, *latecomers()]
+        batches.append([pending.request for pending in whole])
+        whole[0].future.set_result(Answer(note="well"))
+        raise ZeroDivisionError
+
+    gathering = Gathering[str]("test", apply, WINDOW)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(gathering.submit, "first", LONG)
+        assert begun.wait(LONG)
+        late = pool.submit(gathering.submit, "late", LONG)
+        wait_until(lambda: len(gathering._pending) == 1)
+        turn.set()
+        assert first.result(LONG).note == "well"
+        assert isinstance(late.exception(LONG), ZeroDivisionError)
+
+    assert batches == [["first", "late"]]
+
+
+def test_nobody_comes_late_to_the_last_decision_about_what_is_held() -> None:
+    late: list[Sequence[Pending[Any]]] = []
+    gathering: Gathering[str]
+
+    def apply(batch: Sequence[Pending[Any]], finally_: bool, latecomers: Latecomers) -> Sequence[Pending[Any]]:
+        if not finally_:
+            return batch
+        gathering._pending.append(Pending("too late", LONG))
+        late.append(latecomers())
+        batch[0].future.set_result(Answer(note="decided"))
+        gathering._pending.clear()
+        return ()
+
+    gathering = Gathering("test", apply, WINDOW)
+
+    assert gathering.submit("held", LONG).note == "decided"
+    assert late == [()]
+
+
 def test_an_exception_is_the_answer_of_everybody_who_has_none() -> None:
-    def apply(batch: Sequence[Pending[Any]], finally_: bool) -> Sequence[Pending[Any]]:
+    def apply(batch: Sequence[Pending[Any]], finally_: bool, latecomers: Latecomers) -> Sequence[Pending[Any]]:
         next(pending for pending in batch if pending.request == "answered").future.set_result(Answer(note="well"))
         raise ZeroDivisionError
 
@@ -137,7 +181,7 @@ def test_an_exception_is_the_answer_of_everybody_who_has_none() -> None:
 
 
 def test_a_request_that_was_forgotten_is_told_so_instead_of_waiting_for_ever() -> None:
-    def forgetful(batch: Sequence[Pending[Any]], finally_: bool) -> Sequence[Pending[Any]]:
+    def forgetful(batch: Sequence[Pending[Any]], finally_: bool, latecomers: Latecomers) -> Sequence[Pending[Any]]:
         return ()
 
     with pytest.raises(RuntimeError, match="without an answer"):
@@ -145,7 +189,7 @@ def test_a_request_that_was_forgotten_is_told_so_instead_of_waiting_for_ever() -
 
 
 def test_a_request_that_is_held_even_at_the_end_is_told_so() -> None:
-    def stubborn(batch: Sequence[Pending[Any]], finally_: bool) -> Sequence[Pending[Any]]:
+    def stubborn(batch: Sequence[Pending[Any]], finally_: bool, latecomers: Latecomers) -> Sequence[Pending[Any]]:
         return batch
 
     with pytest.raises(RuntimeError, match="without an answer"):

@@ -45,6 +45,24 @@ def test_what_is_as_wanted_sends_nothing(with_rule: Bench) -> None:
     assert len(with_rule.requests(path="/advancedNetworking")) == 1
 
 
+def test_variables_that_come_one_by_one_during_a_put_are_one_patch(bench: Bench) -> None:
+    bench.freeze()
+    variables = bench.rollout._queues_of(HERE).variables
+    with ThreadPoolExecutor(4) as pool:
+        networking = pool.submit(bench.networking, enable(), put())
+        wait_until(lambda: bench.mutations() == [PUT])
+        answers = [networking]
+        for name in ("MAIL_A", "MAIL_B", "MAIL_C"):
+            answers.append(pool.submit(bench.variables, text(name)))
+            wait_until(lambda: variables._working and (len(answers) > 2 or not variables._pending))
+        wait_until(lambda: len(variables._pending) == 2)
+        bench.thaw()
+        for answer in answers:
+            answered(answer.result(LONG))
+
+    assert bench.mutations() == [PUT, "PATCH variables"]
+
+
 def test_disabling_with_the_removal_of_all_rules_is_one_delete(bench: Bench) -> None:
     answered(bench.networking(enable(), *(put(30400 + number) for number in range(5))))
     bench.forget()

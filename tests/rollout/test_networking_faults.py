@@ -156,6 +156,19 @@ def test_an_environment_that_is_busy_is_waited_for_and_named(with_rule: Bench) -
     assert any(report.startswith(f"{HERE}: waiting until advanced networking can be changed: restoring") for report in with_rule.reports)
 
 
+def test_what_comes_while_the_environment_is_busy_is_one_change_with_what_waits_already(with_rule: Bench) -> None:
+    with_rule.edit(status="restoring")
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(with_rule.networking, put())
+        wait_until(lambda: any("restoring" in report for report in with_rule.reports))
+        late = pool.submit(with_rule.networking, put(30587))
+        wait_until(lambda: len(with_rule.rollout._queues_of(HERE).networking._pending) == 1)
+        with_rule.edit(status="ready")
+        answered([*first.result(LONG), *late.result(LONG)])
+
+    assert with_rule.mutations() == ["PUT advancedNetworking"]
+
+
 def test_an_environment_that_stays_busy_is_given_up_without_a_change(with_rule: Bench) -> None:
     with_rule.edit(status="updating")
 
