@@ -1,19 +1,19 @@
 """Each mistake with its cure, by id; `stage` says where the simulated mail of the mistake stops, None that no mail shows it."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from aem_mail.checks import Severity
 from aem_mail.checks.network import DkimKey, NetworkFacts
-from aem_mail.checks.subject import OAUTH_PID
 from aem_mail.model import AdvancedNetworking, PortForward, Variable
 from aem_mail.osgi import MAIL_SERVICE_PID
+from tests.checks.case import Case
+from tests.checks.oauth_cases import MICROSOFT, OAUTH_CASES, with_oauth
 from tests.checks.situations import (
     DEFAULTS,
     HOST,
     MAIL_FILE,
     PASSWORD,
+    STARTTLS,
     USERNAME,
     Situation,
     believed,
@@ -28,41 +28,7 @@ from tests.checks.situations import (
     with_mail,
 )
 
-TENANT = "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/oauth2/v2.0"
-OAUTH = {
-    "authUrl": f"{TENANT}/authorize",
-    "tokenUrl": f"{TENANT}/token",
-    "refreshUrl": f"{TENANT}/token",
-    "clientId": "an-id",
-    "clientSecret": "$[secret:SECRET_SMTP_OAUTH_CLIENT_SECRET]",
-    "refreshToken": "$[secret:SECRET_SMTP_OAUTH_REFRESH_TOKEN]",
-    "scopes": ["https://outlook.office.com/SMTP.Send", "offline_access"],
-}
-GOOGLE = OAUTH | {
-    "authUrl": "https://accounts.google.com/o/oauth2/auth",
-    "tokenUrl": "https://oauth2.googleapis.com/token",
-    "refreshUrl": "https://oauth2.googleapis.com/token",
-    "scopes": ["https://mail.google.com/"],
-}
-OAUTH_FILE = f"config/{OAUTH_PID}.cfg.json"
 WRONG_PID = "config/com.day.cq.mailer.impl.DefaultMailService.cfg.json"
-
-
-@dataclass(frozen=True)
-class Case:
-    """A mistake that the check finds, and its cure, in which it finds nothing."""
-
-    mistake: Situation
-    cure: Situation
-    stage: str | None = None
-    tier: str = "author"
-    severity: Severity | None = None
-    """Where it is not the check's own."""
-
-
-def with_oauth(provider: Mapping[str, object] | None = None, **changes: object) -> Situation:
-    files = {MAIL_FILE: mail_file(oauth_flow=True, smtp_user="mailbox@wknd.site", smtp_password=None, **changes)}
-    return healthy(files=files if provider is None else files | {OAUTH_FILE: json.dumps(provider)})
 
 
 def beside(other: Situation, own: Situation, environment_type: str = "dev") -> Situation:
@@ -93,15 +59,13 @@ OTHER_TYPE = {"dev": "prod", "prod": "dev"}
 ON_465, ON_587 = PortForward(HOST, 465, 30465), PortForward(HOST, 587, 30587)
 PRIVATE = PortForward("10.1.2.3", 465, 30465)
 NAMED = PortForward("mail.corp.internal", 465, 30465)
-OFFICE = PortForward("smtp.office365.com", 587, 30587)
-STARTTLS = {"smtp_port": "30587", "smtp_ssl": False, "smtp_starttls": True, "smtp_requiretls": True}
 GATEWAY = ({"name": "office", "gateway": {"address": "203.0.113.10", "addressSpace": ["10.1.0.0/16"]}},)
 VPN = {"kind": "vpn", "dns": {"resolvers": ["10.1.0.4"], "domains": ["corp.internal"]}, "connections": GATEWAY}
 DEV_ALONE = {f"config.dev/{MAIL_SERVICE_PID}.cfg.json": mail_file()}
 LONG = "x" * 600
 EGRESS = "p10001.external.adobeaemcloud.com"
 OTHER_USER = {MAIL_FILE: mail_file(smtp_user="tests@wknd.site")}
-OFFICE_SPF = {"smtp_host": "smtp.office365.com", "included": frozenset({"spf.protection.outlook.com"})}
+OFFICE_SPF: dict[str, object] = {"smtp_host": "smtp.office365.com", "included": frozenset({"spf.protection.outlook.com"})}
 DOMAINS: dict[str, tuple[dict[str, object], dict[str, object]]] = {
     "a domain that is not there": ({"exists": False}, {}),
     "no SPF": ({"spf": ()}, {"spf": (), "smtp_host": "smtp.sendgrid.com"}),
@@ -220,27 +184,7 @@ CASES: dict[str, dict[str, Case]] = {
             healthy(live=live(variables=tuple(shown(f"V{number}") for number in range(198)))),
         ),
     },
-    "M13": {
-        "no scope for mail": Case(with_oauth(OAUTH | {"scopes": ["offline_access"]}), with_oauth(OAUTH)),
-        "no refresh": Case(with_oauth(OAUTH | {"scopes": ["https://outlook.office.com/SMTP.Send"]}), with_oauth(OAUTH)),
-        "two tenants": Case(with_oauth(OAUTH | {"tokenUrl": "https://login.microsoftonline.com/common/token"}), with_oauth(OAUTH)),
-        "another address": Case(with_oauth(OAUTH | {"refreshUrl": "https://login.example.com/token"}), with_oauth(OAUTH)),
-        "Google without mail": Case(with_oauth(GOOGLE | {"scopes": ["openid"]}), with_oauth(GOOGLE)),
-    },
-    "M14": {
-        "no provider": Case(with_oauth(), with_oauth(OAUTH)),
-        "no flow": Case(healthy(files={MAIL_FILE: mail_file(), OAUTH_FILE: json.dumps(OAUTH)}), with_oauth(OAUTH)),
-        "no user": Case(
-            healthy(files={MAIL_FILE: mail_file(oauth_flow=True, smtp_user=None), OAUTH_FILE: json.dumps(OAUTH)}), with_oauth(OAUTH)
-        ),
-    },
-    "M15": {"a password at Microsoft": Case(via(OFFICE, **STARTTLS), replace(with_oauth(OAUTH, **STARTTLS), declaration=declared(OFFICE)))},
-    "M16": {
-        "in a week": Case(
-            holding(USERNAME, replace(PASSWORD, expires_at="2030-06-08")), holding(USERNAME, replace(PASSWORD, expires_at="2030-08-01"))
-        ),
-        "long ago": Case(holding(USERNAME, replace(PASSWORD, expires_at="2029-01-01T00:00:00Z")), healthy()),
-    },
+    **OAUTH_CASES,
     "M17": {
         "no sender": Case(with_mail(from_address=""), healthy(), "config"),
         "a sender that is no address": Case(with_mail(from_address="WKND"), healthy(), "config"),
@@ -390,7 +334,7 @@ CASES: dict[str, dict[str, Case]] = {
     "M31": {
         "a password": Case(with_mail(smtp_password="password123"), healthy()),
         "a default that is the password": Case(with_mail(smtp_password="$[secret:EMAIL_PASSWORD;default=password123]"), healthy()),
-        "a client secret": Case(with_oauth(OAUTH | {"clientSecret": "in the clear"}), with_oauth(OAUTH)),
+        "a client secret": Case(with_oauth({**MICROSOFT, "clientSecret": "in the clear"}), with_oauth(MICROSOFT)),
         "a password in a folder of another environment": Case(
             healthy(files={MAIL_FILE: mail_file(), f"config.prod/{MAIL_SERVICE_PID}.cfg.json": mail_file(smtp_password="password123")}),
             healthy(),
@@ -410,7 +354,27 @@ CASES: dict[str, dict[str, Case]] = {
     },
 }
 
-ON_THE_PATH = ("M01", "M02", "M04", "M05", "M08", "M09", "M10", "M11", "M17", "M18", "M20", "M22", "M26", "M29")
-"""The checks whose mistake ends the way of a mail, so that a mail must show it."""
+NOT_SHOWN_BY_A_MAIL = {
+    "M06": "AEM decides on STARTTLS by itself, so that the mail arrives all the same",
+    "M19": "the simulated mail servers look at no address",
+    "M21": "names of a VPN are not resolved in the simulator",
+    "M25": "the rule is not needed, and does no harm",
+    "M27": "the mail arrives, where it should not",
+    "M28": "environments are compared; the mail of the one that lacks something is that of M02, M09 or M26",
+    "M30": "the limit of connections is not simulated",
+    "M31": "the mail arrives, and everybody can read the secret",
+    "M33": "the mail arrives, from any address",
+}
+"""Why no mail is stopped by the mistake; every other check has one that is, in a case with a stage or in a test of its own."""
 
-__all__ = ["CASES", "DEFAULTS", "ON_THE_PATH", "Case"]
+SHOWN_ELSEWHERE = {
+    "M03": "test_refusals.test_what_cloud_manager_refuses_stops_the_mail",
+    "M07": "test_checks.test_mail_to_port_25_travels_in_the_clear",
+    "M12": "test_refusals.test_what_cloud_manager_refuses_stops_the_mail",
+    "M23": "test_refusals.test_what_cloud_manager_refuses_stops_the_mail",
+    "M24": "test_refusals.test_what_cloud_manager_refuses_stops_the_mail",
+    "M32": "test_refusals.test_what_cloud_manager_refuses_stops_the_mail",
+}
+"""The tests that show it by a mail, where a case alone cannot."""
+
+__all__ = ["CASES", "DEFAULTS", "NOT_SHOWN_BY_A_MAIL", "SHOWN_ELSEWHERE", "Case"]

@@ -19,6 +19,7 @@ from aem_mail.simulator.mail import Variable as SetVariable
 
 TODAY = date(2030, 6, 1)
 HOST, PORT, PORT_ORIG = "smtp.sendgrid.com", 465, 30465
+STARTTLS = {"smtp_port": "30587", "smtp_ssl": False, "smtp_starttls": True, "smtp_requiretls": True}
 MAIL_FILE = f"config/{MAIL_SERVICE_PID}.cfg.json"
 USERS = {"apikey": "password123"}
 SERVERS = (

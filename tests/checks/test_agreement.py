@@ -4,18 +4,15 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aem_mail.checks import CHECKS, Severity, find_mistakes
+from aem_mail.checks import Severity, find_mistakes
 from aem_mail.model import PortForward
 from aem_mail.osgi import MAIL_SERVICE_PID, PROXY_HOST_PLACEHOLDER
 from aem_mail.simulator.mail import MailPath
-from aem_mail.simulator.server import running_simulator
 from tests.checks.situations import (
-    DEFAULTS,
     HOST,
     SERVERS,
     Aem,
@@ -96,35 +93,3 @@ def test_a_mail_arrives_exactly_if_no_check_finds_an_error(situation: Situation,
 
 def beside_the_way(where: str) -> bool:
     return "impl.Default" in where or where.startswith(("config.live", "install"))
-
-
-def test_cloud_manager_takes_no_port_outside_the_range_and_so_no_mail_leaves(tmp_path: Path) -> None:
-    with running_simulator(time_scale=100_000) as running, httpx.Client(base_url=running.url, trust_env=False) as http:
-        state = running.state()
-        state["programs"]["10001"]["infrastructures"] = [{"kind": "flexiblePortEgress", "region": "va7"}]
-        state["programs"]["10001"]["environments"]["20001"]["variables"] = [
-            {"name": name, "type": "secretString", "value": value}
-            for name, value in (("EMAIL_USERNAME", "apikey"), ("EMAIL_PASSWORD", "password123"))
-        ]
-        http.put("/_sim/state", json=state).raise_for_status()
-        token = http.post("/ims/token/v3", data=credentials(running.client_id, running.client_secret)).json()["access_token"]
-        headers = {"Authorization": f"Bearer {token}", "x-api-key": running.client_id, "x-gw-ims-org-id": running.org_id}
-
-        def stage(port_orig: int) -> tuple[int, str]:
-            rule = PortForward(HOST, 465, port_orig)
-            situation = healthy(declaration=declared(rule), files={"config/x.cfg.json": mail_file()})
-            assert bool(CHECKS["M03"].run(situation.subject(tmp_path))) == (port_orig == 53306)
-            document = {"nonProxyHosts": [], "portForwards": [{"name": HOST, "portDest": 465, "portOrig": port_orig}]}
-            answer = http.put("/api/program/10001/environment/20001/advancedNetworking", json=document, headers=headers)
-            http.post("/_sim/clock", json={"advance": 3600}).raise_for_status()
-            osgi = {MAIL_SERVICE_PID: DEFAULTS | {"smtp.port": str(port_orig)}}
-            message = {"programId": "10001", "environmentId": "20001", "tier": "author", "osgi": osgi}
-            return answer.status_code, http.post("/_sim/send", json=message).json()["stage"]
-
-        assert stage(53306) == (400, "proxy")
-        assert stage(30465) == (200, "done")
-
-
-def credentials(client_id: str, client_secret: str) -> dict[str, str]:
-    scope = "openid,AdobeID,read_organizations,additional_info.projectedProductContext,read_pc.dma_aem_ams"
-    return {"client_id": client_id, "client_secret": client_secret, "grant_type": "client_credentials", "scope": scope}

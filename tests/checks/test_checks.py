@@ -1,13 +1,16 @@
+import importlib
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pytest
 
 from aem_mail.checks import CHECKS, Severity, find_mistakes
 from aem_mail.simulator.mail import MailPath
-from tests.checks.cases import CASES, ON_THE_PATH, Case
-from tests.checks.situations import SERVERS, Aem, healthy, live
+from tests.checks.cases import CASES, NOT_SHOWN_BY_A_MAIL, SHOWN_ELSEWHERE, Case
+from tests.checks.oauth_cases import GMAIL_SERVER, OFFICE_SERVER
+from tests.checks.situations import SERVERS, TODAY, Aem, healthy, live
 
 ALL = [pytest.param(id_, case, id=f"{id_}: {name}") for id_, cases in CASES.items() for name, case in cases.items()]
 WITH_MAIL = [
@@ -17,8 +20,9 @@ WITH_MAIL = [
 
 @pytest.fixture(scope="module")
 def mail_path() -> Iterator[MailPath]:
-    with MailPath() as started:
-        started.configure(SERVERS)
+    now = datetime.combine(TODAY, time(), UTC).timestamp()
+    with MailPath(clock=lambda: now) as started:
+        started.configure([*SERVERS, OFFICE_SERVER, GMAIL_SERVER])
         yield started
 
 
@@ -26,8 +30,19 @@ def test_every_check_is_tested_and_no_other() -> None:
     assert list(CASES) == list(CHECKS)
 
 
-def test_every_check_of_the_path_is_shown_by_a_mail() -> None:
-    assert all(any(case.stage is not None for case in CASES[id_].values()) for id_ in ON_THE_PATH)
+@pytest.mark.parametrize("id_", CHECKS)
+def test_every_check_is_shown_by_a_mail_that_it_stops_or_says_why_none_is(id_: str) -> None:
+    by_a_case = any(case.stage is not None for case in CASES[id_].values())
+    places = [by_a_case, id_ in SHOWN_ELSEWHERE, id_ in NOT_SHOWN_BY_A_MAIL]
+
+    assert sum(places) == 1, f"give a case of {id_} a stage, or enter the id in SHOWN_ELSEWHERE or NOT_SHOWN_BY_A_MAIL of cases.py"
+
+
+@pytest.mark.parametrize("place", sorted(set(SHOWN_ELSEWHERE.values())))
+def test_the_tests_that_show_a_mail_are_there(place: str) -> None:
+    module, _, test = place.partition(".")
+
+    assert callable(getattr(importlib.import_module(f"tests.checks.{module}"), test))
 
 
 @pytest.mark.parametrize(("id_", "case"), ALL)
