@@ -3,12 +3,13 @@
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine import pins
 from engine.build import build
 from engine.cache import Say, cache_folder, locked
+from engine.command_stand_in import install_command_stand_in, real_plugin_is_there
 from engine.download import download, download_key
 from engine.errors import EngineError
 from engine.on_path import find_cli
@@ -37,12 +38,24 @@ def say_on_stderr(message: str) -> None:
     print(f"engine: {message}", file=sys.stderr, flush=True)
 
 
-def environment() -> dict[str, str]:
+def environment(*, command_plugin: bool = False) -> dict[str, str]:
     """The whole environment for a process that runs `pulumi`: this process's own, with the engine in it.
 
-    Installs the engine if it lacks, which may take minutes and is told on stderr. Raises EngineError.
+    With `command_plugin`, programs that use pulumi-command find its plugin, or the stand-in where the real one cannot be had.
+    Installs what lacks, which may take minutes and is told on stderr. Raises EngineError.
     """
-    return {**os.environ, **install_engine(os.environ).variables()}
+    engine = install_engine(os.environ)
+    return {**os.environ, **(with_command_plugin(engine, os.environ) if command_plugin else engine).variables()}
+
+
+def with_command_plugin(engine: Engine, environ: Mapping[str, str], say: Say = say_on_stderr) -> Engine:
+    """The engine with the stand-in of the command plugin on its PATH, installed if it lacks; as it is, where it gets the real one.
+
+    Not part of every environment: from then on the engine warns in each run, also of programs that use no command, where it is.
+    """
+    if engine.source is not Source.BUILD or real_plugin_is_there(environ, engine.path):
+        return engine
+    return replace(engine, path=f"{install_command_stand_in(cache_folder(environ), say)}{os.pathsep}{engine.path}")
 
 
 def install_engine(environ: Mapping[str, str], say: Say = say_on_stderr) -> Engine:
