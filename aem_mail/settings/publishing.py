@@ -36,7 +36,7 @@ def publishing_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
         if given is not None:
             yield Problem("osgi.publish", f"must be an object, not {type_of(given)}")
         return
-    for name in given:
+    for name in given or ():
         if name in ARGUMENTS:
             yield Superfluous(f"osgi.publish.{name}", f"is unknown; did you mean {camel(name)}?")
         elif name in FROM_THE_PROGRAM or camel(name) in map(camel, FROM_THE_PROGRAM):
