@@ -8,7 +8,7 @@ from aem_mail.adopt.adoption import Adoption
 from aem_mail.adopt.program_text import NAMESPACE, shared_key_name
 from aem_mail.settings.keys import set_command
 
-REFERENCES: Final = {"usernameFrom": "env:EMAIL_USERNAME", "passwordFrom": "env:EMAIL_PASSWORD"}
+REFERENCES: Final = ("usernameFrom env:EMAIL_USERNAME", "passwordFrom env:EMAIL_PASSWORD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,14 @@ def next_steps(adoption: Adoption, stack: str, *, new_project: bool = False) -> 
 
 def secret_steps(adoption: Adoption) -> list[Step]:
     """Return the commands that give the secrets a value; the next `pulumi up` writes those that have one."""
-    steps = []
-    if adoption.mail is not None:
-        for key, reference in REFERENCES.items():
-            steps.append(Step(f"pulumi config set aem-mail:{key} {reference}", "a reference, read when it is needed and never stored"))
-    for one in adoption.secrets:
-        steps.append(Step(f"pulumi config set --secret {NAMESPACE}:{one.name}", "it asks for the value"))
-    return steps
+    references = REFERENCES if adoption.mail is not None else ()
+    return [
+        *(
+            Step(f"pulumi config set --plaintext aem-mail:{each}", "a reference, read when it is needed, never stored")
+            for each in references
+        ),
+        *(Step(f"pulumi config set --secret {NAMESPACE}:{one.name}", "it asks for the value") for one in adoption.secrets),
+    ]
 
 
 def _before(adoption: Adoption) -> Iterator[Step]:

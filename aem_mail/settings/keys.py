@@ -17,6 +17,8 @@ PROVIDER: Final = ("timeouts", "gathering")
 ALL: Final = tuple(dict.fromkeys((*PROGRAM, *CREDENTIALS, *PROVIDER)))
 
 SECRETS: Final = frozenset({"clientSecret", "accessToken", "password", "username"})
+REFERENCE: Final = "From"
+"""How the keys end that say where a secret is read."""
 SECRET_FIELDS: Final = (".sharedKey", ".clientSecret", ".refreshToken")
 
 EXAMPLES: Final[Mapping[str, str]] = {
@@ -45,9 +47,11 @@ EXAMPLES: Final[Mapping[str, str]] = {
 
 def set_command(key: str) -> str:
     """Return the command that sets a key; a path such as ``smtp.port`` sets one field of an object."""
-    secret = " --secret" if is_secret(key) else ""
-    value = "" if secret else f" {EXAMPLES.get(key, '<value>')}"
-    return f"`pulumi config set{path_option(key)}{secret} {quoted(key)}{value}`"
+    if is_secret(key):
+        return f"`pulumi config set{path_option(key)} --secret {quoted(key)}`"
+    # Pulumi refuses a reference to a password that is not said to be no secret itself.
+    plaintext = " --plaintext" if key.endswith(REFERENCE) else ""
+    return f"`pulumi config set{path_option(key)}{plaintext} {quoted(key)} {EXAMPLES.get(key, '<value>')}`"
 
 
 def remove_command(key: str) -> str:

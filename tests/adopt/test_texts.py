@@ -98,6 +98,6 @@ def test_the_steps_are_in_the_order_in_which_they_work() -> None:
         "pulumi up",
     ]
     assert [step["command"] for step in document["secrets"]] == [
-        "pulumi config set aem-mail:usernameFrom env:EMAIL_USERNAME",
-        "pulumi config set aem-mail:passwordFrom env:EMAIL_PASSWORD",
+        "pulumi config set --plaintext aem-mail:usernameFrom env:EMAIL_USERNAME",
+        "pulumi config set --plaintext aem-mail:passwordFrom env:EMAIL_PASSWORD",
     ]

@@ -1,5 +1,6 @@
 """From a live environment by `aem-mail adopt` to a stack that has it without a change: by configuration alone, and by a program."""
 
+import json
 import shutil
 import subprocess
 from typing import Any
@@ -15,7 +16,9 @@ pytestmark = pytest.mark.flow
 
 CRM_TOKEN = "token-of-the-crm"
 SHARED_KEY = "shared-key-of-the-office"
+SENDER = ("--from-address", "noreply@wknd.site")
 CREDENTIALS = [secret("EMAIL_USERNAME", "apikey"), secret("EMAIL_PASSWORD", PASSWORD)]
+FOOTER = 'it\'s "quoted"\n$[x \\ ü'
 VPN = {
     "id": "30001",
     "kind": "vpn",
@@ -61,7 +64,7 @@ def origins(stack: Stack) -> set[str]:
 
 
 def test_a_stacks_configuration_alone_adopts_and_its_secrets_are_written_once_they_are_given(
-    stack: Stack, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+    stack: Stack, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     simulator.edit(with_infrastructure)
     simulator.edit_environment(
@@ -69,7 +72,7 @@ def test_a_stacks_configuration_alone_adopts_and_its_secrets_are_written_once_th
     )
     shutil.copy(REPOSITORY / "__main__.py", stack.folder)
 
-    adopt(stack, simulator, monkeypatch, "--environment", "20001", "--stack", "adopted", "--from-address", "noreply@wknd.site")
+    adopt(stack, simulator, monkeypatch, "--environment", "20001", "--stack", "adopted", *SENDER, "--output", "json")
     stack.run("stack", "init", "adopted")
     stack.up()
 
@@ -77,8 +80,8 @@ def test_a_stacks_configuration_alone_adopts_and_its_secrets_are_written_once_th
     assert (origins(stack), stack.resource("mail-password")["outputs"]["verified"]) == ({"adopted"}, False)
     stack.preview("--refresh", "--expect-no-changes")
 
-    stack.set_config("aem-mail:usernameFrom", "env:EMAIL_USERNAME")
-    stack.set_config("aem-mail:passwordFrom", "env:EMAIL_PASSWORD")
+    for step in json.loads(capsys.readouterr().out)["secrets"]:
+        stack.run(*step["command"].split()[1:])
     stack.env |= {"EMAIL_USERNAME": "apikey", "EMAIL_PASSWORD": PASSWORD}
     stack.up()
 
@@ -92,16 +95,15 @@ def test_a_stacks_configuration_alone_adopts_and_its_secrets_are_written_once_th
     assert len(simulator.state()["programs"]["10001"]["infrastructures"]) == 1
 
 
-@pytest.mark.parametrize("further", [(), ("--variables-file", "variables.yaml")], ids=["in Python", "in Adobe's file"])
 def test_a_generated_program_adopts_a_vpn_and_everything_behind_it(
-    further: tuple[str, ...], stack: Stack, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+    stack: Stack, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stack.watch.add(CRM_TOKEN, SHARED_KEY)
     simulator.edit(lambda state: state["programs"]["10001"].update(infrastructures=[VPN]))
     simulator.edit_environment(many_things, "20003")
     before = simulator.environment("20003")
 
-    adopt(stack, simulator, monkeypatch, "--environment", "20003", "--stack", "test", "--force", "--from-address", "a@wknd.site", *further)
+    adopt(stack, simulator, monkeypatch, "--environment", "20003", "--stack", "test", "--force", *SENDER)
     set_secret(stack, "aem-mail:egress.connections[0].sharedKey", SHARED_KEY, "--path")
     stack.up()
 
@@ -122,6 +124,41 @@ def test_a_generated_program_adopts_a_vpn_and_everything_behind_it(
     assert len(simulator.state()["programs"]["10001"]["infrastructures"]) == 1
 
 
+def test_variables_are_adopted_from_a_file_in_adobes_format_and_written_from_it(
+    stack: Stack, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack.watch.add(CRM_TOKEN)
+    simulator.edit_environment(many_things)
+    simulator.edit_environment(lambda environment: environment.update(advancedNetworking=None))
+    before = simulator.environment()
+
+    adopt(stack, simulator, monkeypatch, "--environment", "20001", "--variables-file", "variables.yaml")
+    stack.up()
+
+    assert (origins(stack), simulator.mutations(), simulator.environment()) == ({"adopted"}, [], before)
+
+    file = stack.folder / "variables.yaml"
+    file.write_text(file.read_text().replace("'true'", "'false'") + "- {name: MAIL_NEW, value: '030465', service: author}\n")
+    set_secret(stack, "secrets:CRM_TOKEN-author", CRM_TOKEN)
+    stack.up()
+
+    assert simulator.mutations() == ["PATCH variables"]
+    values = {one["name"]: one.get("value") for one in simulator.environment()["variables"]}
+    assert (values["MAIL_NOTE"], values["MAIL_NEW"], values["MAIL_FOOTER"]) == ("false", "030465", FOOTER)
+
+
+def test_a_variables_file_that_cannot_be_understood_is_named_and_no_value_shown(stack: Stack, simulator: Simulator) -> None:
+    stack.watch.add(CRM_TOKEN)
+    (stack.folder / "Variables.txt").write_text("[{name: CRM_TOKEN, typ: secretString}]")
+    stack.program('from aem_mail.variables import variables_from_file\nvariables_from_file("Variables.txt", P, E)')
+
+    result = stack.preview(code=None)
+
+    assert result.code != 0
+    assert "Variables.txt: entry 1 has the unknown field 'typ'" in result.output
+    assert "Traceback" not in result.output
+
+
 def many_things(environment: dict[str, Any]) -> None:
     """Give an environment rules, hosts and variables that one MailEgress cannot say, and some that nothing can."""
     rules = (30465, "smtp.corp.example.com", 465), (30636, "ldap.corp.example.com", 636), (31000, "b.example.com", 993)
@@ -129,7 +166,7 @@ def many_things(environment: dict[str, Any]) -> None:
     environment["variables"] = [
         *CREDENTIALS,
         secret("CRM_TOKEN", "unknown-to-anybody", "author"),
-        string("MAIL_FOOTER", 'it\'s "quoted"\n$[x \\ ü', "publish"),
+        string("MAIL_FOOTER", FOOTER, "publish"),
         string("MAIL_NOTE", "true"),
         string("INTERNAL_FLAG", "x"),
     ]
