@@ -5,7 +5,6 @@ connection using OAuth" (its refusal comes without one).
 """
 
 import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -29,7 +28,7 @@ def parsed(response: str) -> tuple[str, str]:
     """Return user and token of an initial response, empty where there are none."""
     try:
         parts = base64.b64decode(response, validate=True).decode().split("\x01")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return "", ""
     user = next((part.removeprefix("user=") for part in parts if part.startswith("user=")), "")
     token = next((part.removeprefix(BEARER) for part in parts if part.startswith(BEARER)), "")
