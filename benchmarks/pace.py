@@ -9,7 +9,9 @@ KIND: Final = "flexiblePortEgress"
 LATENCY: Final = 0.05
 """Real seconds that every answer of the simulator waits."""
 SHORT: Final = 600.0
-"""The time scale at which changes are counted: a PUT takes one second."""
+"""The time scale of what waits for no change, or for many: a PUT takes one second."""
+COUNTED: Final = 100.0
+"""The time scale at which a wide run's changes are counted: a PUT takes six seconds, longer than the engine's burst of calls lasts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.pace import LATENCY, SHORT, Pace
+from benchmarks.pace import COUNTED, LATENCY, SHORT, Pace
 from benchmarks.plot import plot
 from benchmarks.row import MISSED, Row, Verdict
 from benchmarks.table import table
@@ -44,7 +44,7 @@ def heading(pace: Pace, before: Surroundings) -> str:
     kind = "" if pace.judged else " QUICK RUN: ratios of wall time are shown and not judged."
     return (
         f"aem-mail benchmark, {pace.name}.{kind}\n"
-        f"Ratios of wall time: time scale {pace.scale:g}, median of {pace.repetitions}; counts: time scale {SHORT:g}; "
+        f"Ratios of wall time: time scale {pace.scale:g}, median of {pace.repetitions}; counts: time scale {COUNTED:g} or {SHORT:g}; "
         f"latency {LATENCY * 1000:.0f} ms.\n"
         f"{before.began}, {before.cores} cores, load {before.load[0]} before the run, Python {before.python}."
     )

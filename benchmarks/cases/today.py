@@ -6,7 +6,7 @@ from functools import partial
 from benchmarks.aio_client import AioClient, installed, missing_tools
 from benchmarks.by_hand import ByHand
 from benchmarks.lab import Lab
-from benchmarks.pace import SHORT
+from benchmarks.pace import COUNTED
 from benchmarks.programs import ENVIRONMENTS, environment, program, resources_in
 from benchmarks.row import Row
 from benchmarks.simulated import Simulated, simulated
@@ -27,10 +27,10 @@ def today(lab: Lab) -> Iterator[Row]:
     folder = installed()
     for rules in (size for size in lab.pace.sizes if size <= LARGEST):
         lab.say(f"{rules} rules + {2 * rules} secrets, one by one")
-        with simulated(SHORT) as simulator:
+        with simulated(COUNTED) as simulator:
             hand = ByHand(AioClient(folder, simulator.running))
             yield from _shown(simulator, rules, "one by one, with Adobe's client", partial(hand.up, rules, 2 * rules))
-        with simulated(SHORT) as simulator:
+        with simulated(COUNTED) as simulator:
             yield from _shown(simulator, rules, "pulumi up", lab.project(program(_same(rules)), simulator).up)
 
 
