@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Final
 
 from aem_mail.checks import CHECKS, Severity
-from aem_mail.checks.ignores import Judged
+from aem_mail.checks.ignores import Judged, counted
 from aem_mail.checks.matrix import Cell, Matrix, Standing
-from aem_mail.checks.report import Checked, decision_text, summary_text
+from aem_mail.checks.report import Checked, decision_text
 from aem_mail.picture import NARROW, WIDE, MailPath, to_svg
 from aem_mail.report import page
 
@@ -17,7 +17,8 @@ LEVELS: Final = {Severity.ERROR: page.Level.ERROR, Severity.WARNING: page.Level.
 def to_page(checked: Sequence[Checked], matrices: Sequence[Matrix], made: datetime) -> page.Page:
     """Write the report as a page, one group for each environment."""
     groups = page.worst_first(group_of(one) for one in checked)
-    return page.Page("aem-mail check", summary_text(checked), made, groups, tables=tuple(map(table_of, matrices)))
+    tables = tuple(map(table_of, matrices))
+    return page.Page("aem-mail check", _verdict(checked), made, groups, tables=tables, tables_title=f"Parity of {len(tables)} programs")
 
 
 def group_of(one: Checked) -> page.Group:
@@ -60,6 +61,14 @@ def table_of(matrix: Matrix) -> page.Table:
     header = ("", *map(str, matrix.environments))
     rows = tuple((page.Cell(row.thing), *map(_cell, row.cells)) for row in matrix.rows)
     return page.Table(f"Parity of the environments of program {matrix.program_id}", header, rows)
+
+
+def _verdict(checked: Sequence[Checked]) -> str:
+    stopped = sum(counted(one.judged, Severity.ERROR) > 0 for one in checked)
+    if not stopped:
+        return "Nothing was found that stops the mail."
+    of = "The environment" if len(checked) == 1 else f"{stopped} of {len(checked)} environments"
+    return f"{of} would send no mail, or not the one that was meant."
 
 
 def _cell(cell: Cell) -> page.Cell:

@@ -22,13 +22,14 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How stations are set: side by side at ``step`` units, or, without, one under the other; texts have ``columns`` a line.
+    """How stations are set: side by side at ``step`` units, or, without, one under the other.
 
-    ``width`` is that of the whole picture, from which a viewer scales it.
+    ``width`` is that of the whole picture, from which a viewer scales it; texts have ``columns`` a line, bold ones ``bold_columns``.
     """
 
     width: int
     columns: int
+    bold_columns: int
     step: int | None = None
 
     def centres(self, lines: Sequence[int]) -> list[Point]:
@@ -63,5 +64,5 @@ class Layout:
         yield top
 
 
-WIDE: Final = Layout(width=1120, columns=22, step=160)
-NARROW: Final = Layout(width=360, columns=44)
+WIDE: Final = Layout(width=1176, columns=25, bold_columns=21, step=168)
+NARROW: Final = Layout(width=320, columns=42, bold_columns=36)

@@ -45,7 +45,8 @@ def variables(way: Way) -> Facts:
 
     def told(name: str) -> str:
         if name in seen:
-            return f"{name}: {seen[name].type}, {seen[name].key.service or 'all services'}"
+            service = seen[name].key.service
+            return f"{name}: {seen[name].type}{f', {service} only' if service is not None else ''}"
         return f"{name}: {'its default' if name in defaults else 'not set' if way.subject.live is not None else NOT_KNOWN}"
 
     count = sum(name in seen for name in names)

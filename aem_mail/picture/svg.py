@@ -25,6 +25,7 @@ SIGNS: Final[Mapping[State, str]] = {
     State.WARNING: "M0 -6v6.5M0 5.5v.01",
     State.ERROR: "M-4.5 -4.5 4.5 4.5M4.5 -4.5 -4.5 4.5",
 }
+BOLD: Final = ("label", "finding")
 MOST_LINES: Final = {"place": 1, "label": 3, "detail": 2, "finding": 3}
 
 
@@ -69,7 +70,8 @@ def _lines(station: Station, layout: Layout) -> Iterator[Line]:
     for headline in station.headlines:
         parts.append(("finding", str(headline) if layout.step is not None else _sentence(headline), headline.state))
     for kind, text, state in parts:
-        yield from (Line(kind, line, state) for line in wrapped(text, layout.columns, MOST_LINES[kind]))
+        columns = layout.bold_columns if kind in BOLD else layout.columns
+        yield from (Line(kind, line, state) for line in wrapped(text, columns, MOST_LINES[kind]))
 
 
 def _tracks(root: Element, stations: Sequence[Station], centres: Sequence[Point], layout: Layout) -> None:

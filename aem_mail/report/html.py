@@ -36,7 +36,6 @@ def to_html(page: Page) -> str:
         signs=SIGNS,
         found=found,
         clean=[group for group in page.groups if not group.entries],
-        total=sum(len(group.entries) for group in found),
         unfolded=len(page.groups) == 1 or len(found) <= OPEN_GROUPS,
     )
 

@@ -46,6 +46,16 @@ class Table:
     header: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
+    @property
+    def outstanding(self) -> tuple[tuple[Cell, ...], ...]:
+        """The rows in which something stands out."""
+        return tuple(row for row in self.rows if any(cell.level or cell.note for cell in row))
+
+    @property
+    def alike(self) -> tuple[tuple[Cell, ...], ...]:
+        """The other rows."""
+        return tuple(row for row in self.rows if not any(cell.level or cell.note for cell in row))
+
     def count(self, severity: str) -> int:
         """Return how many cells have that level."""
         return sum(cell.level == severity for row in self.rows for cell in row)
@@ -124,7 +134,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A whole report; ``noun`` is what one group is, in the singular. ``tables`` stand before the groups."""
+    """A whole report; ``noun`` is what one group is, in the singular. ``tables`` stand before the groups, under a title if several."""
 
     title: str
     lead: str
@@ -132,6 +142,7 @@ class Page:
     groups: tuple[Group, ...]
     noun: str = "environment"
     tables: tuple[Table, ...] = ()
+    tables_title: str = "Tables"
     notes: tuple[str, ...] = ()
 
     def count(self, severity: str) -> int:

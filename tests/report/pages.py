@@ -44,4 +44,4 @@ def pages() -> st.SearchStrategy[Page]:
     groups = st.lists(
         st.builds(Group, NAMES, NAMES, names, st.lists(entries(), max_size=3).map(tuple), st.just(()), names, names, skipped), max_size=3
     )
-    return st.builds(Page, NAMES, NAMES, st.just(MADE), groups.map(tuple), NAMES, st.lists(tables(), max_size=2).map(tuple), names)
+    return st.builds(Page, NAMES, NAMES, st.just(MADE), groups.map(tuple), NAMES, st.lists(tables(), max_size=2).map(tuple), NAMES, names)

@@ -12,6 +12,7 @@
   const groups = Array.from(document.querySelectorAll("#findings > .group"));
   const field = (name) => form.elements.namedItem(name);
   const boxes = Array.from(form.querySelectorAll("input[name=severity]"));
+  const FEW = 5;
   const number = new Intl.NumberFormat("en");
 
   const matching = () => {
@@ -38,7 +39,11 @@
         filled.add(entry.group);
       }
     }
-    for (const group of groups) group.hidden = !filled.has(group.dataset.group);
+    const few = [count !== entries.length, FEW >= filled.size].every(Boolean);
+    for (const group of groups) {
+      group.hidden = !filled.has(group.dataset.group);
+      if (few) group.open = true;
+    }
     document.getElementById("none").hidden = entries.length === 0 ? true : count !== 0;
     field("shown").value = `${number.format(count)} of ${number.format(entries.length)} findings`;
   };
