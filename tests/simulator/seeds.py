@@ -36,13 +36,25 @@ environments = st.fixed_dictionaries(
         "variables": st.lists(variables, max_size=3, unique_by=lambda each: (each["service"], each["name"])),
     }
 )
+grants = st.fixed_dictionaries(
+    {"refreshToken": texts, "scopes": st.lists(texts, max_size=2)}, optional={"expiresAt": st.floats(0, 1e10), "revoked": st.booleans()}
+)
+oauth_clients = st.fixed_dictionaries(
+    {"clientId": texts, "clientSecret": texts, "users": st.dictionaries(names, grants, max_size=2)},
+    optional={"clientSecretExpiresAt": st.floats(0, 1e10)},
+).flatmap(lambda client: st.sampled_from([client | {"provider": "google"}, client | {"provider": "microsoft365", "tenant": "a-tenant"}]))
 mail_servers = st.fixed_dictionaries(
     {
         "host": st.sampled_from(["smtp.example.com", "smtp.sendgrid.com"]),
         "port": ports,
         "tls": st.sampled_from(["implicit", "starttls", "none"]),
         "users": st.dictionaries(names, texts, max_size=2),
-    }
+    },
+    optional={
+        "basicAuth": st.sampled_from(["accepted", "disabled", "retired"]),
+        "mechanisms": st.lists(st.sampled_from(["LOGIN", "PLAIN"]), unique=True),
+        "oauth": oauth_clients,
+    },
 )
 
 

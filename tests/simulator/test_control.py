@@ -9,6 +9,7 @@ from aem_mail.simulator.tokens import SCOPES
 from tests.simulator.direct import VARIABLES
 
 CHANGE = [{"name": "AB", "value": "x"}]
+SERVER: dict[str, Any] = {"host": "smtp.example.com", "port": 587, "tls": "starttls"}
 
 
 def test_the_control_plane_needs_no_credentials(running: Running) -> None:
@@ -105,11 +106,18 @@ def test_what_is_no_client_secret_is_refused_and_not_shown(body: Any, http: http
 
 
 def test_mail_servers_are_set_and_shown_without_their_passwords(http: httpx.Client) -> None:
-    servers = [{"host": "mail.example.com", "port": 25, "tls": "none", "users": {"me": "pass-word-1"}}]
+    grant = {"refreshToken": "refresh-token-1", "scopes": ["https://mail.google.com/"], "expiresAt": 2e9, "revoked": True}
+    oauth = {"provider": "google", "clientId": "an-id", "clientSecret": "client-secret-1", "users": {"me": grant}}
+    servers = [
+        {"host": "mail.example.com", "port": 25, "tls": "none", "users": {"me": "pass-word-1"}},
+        {"host": "smtp.gmail.com", "port": 465, "tls": "implicit", "basicAuth": "disabled", "mechanisms": ["PLAIN"], "oauth": oauth},
+    ]
 
     shown = http.put("/_sim/smtp", json=servers)
 
-    assert "pass-word-1" not in shown.text
+    assert not [secret for secret in ("pass-word-1", "refresh-token-1", "client-secret-1") if secret in shown.text]
+    assert set(shown.json()[0]) == {"host", "port", "tls", "users"}
+    assert shown.json()[1]["oauth"]["users"]["me"]["scopes"] == ["https://mail.google.com/"]
     assert shown.json() == http.get("/_sim/smtp").json() == http.get("/_sim/state").json()["smtp"]
     assert http.put("/_sim/smtp", json=shown.json()).json() == shown.json()
 
@@ -125,6 +133,13 @@ def test_mail_servers_are_set_and_shown_without_their_passwords(http: httpx.Clie
         ("POST", "faults", {"when": "now"}, "when"),
         ("PUT", "smtp", {}, "smtp"),
         ("PUT", "smtp", [{"host": "Mail", "port": 1, "tls": "none"}], "smtp[0].host"),
+        ("PUT", "smtp", [SERVER | {"basicAuth": "off"}], "smtp[0].basicAuth"),
+        ("PUT", "smtp", [SERVER | {"mechanisms": ["CRAM-MD5"]}], "smtp[0].mechanisms"),
+        ("PUT", "smtp", [SERVER | {"users": {"me": f"sha256:{'0' * 64}"}}], "smtp[0].users.me"),
+        ("PUT", "smtp", [SERVER | {"oauth": {"provider": "google", "tenant": "x"}}], "smtp[0].oauth.tenant"),
+        ("PUT", "smtp", [SERVER | {"oauth": {"provider": "microsoft365"}}], "smtp[0].oauth.tenant"),
+        ("PUT", "smtp", [SERVER | {"oauth": {"provider": "yahoo"}}], "smtp[0].oauth.provider"),
+        ("PUT", "smtp", [SERVER | {"oauth": {"users": {"me": {"scopes": "x"}}}}], "smtp[0].oauth.users.me.scopes"),
         ("POST", "send", {"programId": 7}, "programId"),
     ],
 )
