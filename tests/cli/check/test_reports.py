@@ -1,0 +1,171 @@
+"""The forms of the report, and what it says of a whole program."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from aem_mail.cli import terminal
+from aem_mail.cli.main import main
+from aem_mail.simulator.server import Running
+from tests.checks.situations import MAIL_FILE, mail_file, write
+from tests.cli.check.conftest import RULE, VARIABLES
+from tests.markup import local, parsed, texts
+
+ENVIRONMENT = ("--program", "10001", "--environment", "20001")
+PROGRAM = ("--program", "10001")
+
+
+@pytest.fixture
+def whole_program(simulator: Running) -> Running:
+    """Set dev and stage up alike; prod lacks the password."""
+    state = simulator.state()
+    environments = state["programs"]["10001"]["environments"]
+    for id_, variables in (("20002", VARIABLES), ("20003", VARIABLES[:1])):
+        environments[id_] |= {"advancedNetworking": {"nonProxyHosts": [], "portForwards": [RULE]}, "variables": variables}
+    httpx.put(f"{simulator.url}/_sim/state", json=state, trust_env=False).raise_for_status()
+    return simulator
+
+
+def printed(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, str]:
+    code = main(["check", *options])
+    return code, capsys.readouterr().out
+
+
+def test_a_program_is_checked_whole_and_what_prod_lacks_is_named(
+    whole_program: Running, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out = printed(capsys, *PROGRAM, "--directory", str(project), "--output", "json")
+
+    report: dict[str, Any] = json.loads(out)
+    assert code == 2
+    found = {one["environmentId"]: [finding["id"] for finding in one["findings"]] for one in report["environments"]}
+    assert set(found) == {"20001", "20002", "20003"}
+    assert {"M09", "M28"} <= set(found["20003"])
+    assert not {"M09", "M28"} & {*found["20001"], *found["20002"]}
+    (parity,) = report["parity"]
+    assert [one["type"] for one in parity["environments"]] == ["dev", "stage", "prod"]
+    (password,) = [row for row in parity["rows"] if row["name"] == "EMAIL_PASSWORD"]
+    assert [cell["standing"] for cell in password["cells"]] == ["fine", "fine", "missing"]
+
+
+def test_what_is_meant_is_shown_as_meant_and_counts_no_more(
+    whole_program: Running, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(project, {f"config.dev/{Path(MAIL_FILE).name}": mail_file(from_address="dev@wknd.site")})
+    entry = {"check": "M28", "reason": "dev writes as itself", "owner": "mail-team", "expires": "2999-01-01"}
+    entry["where"] = "environment 20001, property from.address"
+    (project.parent / "decisions.yaml").write_text(json.dumps([entry]))
+
+    _, out = printed(capsys, *PROGRAM, "--directory", str(project), "--ignore-file", "decisions.yaml")
+
+    assert "dev@wknd.site (differs, meant)" in out
+    assert "(Ignored until 2999-01-01: dev writes as itself; mail-team.)" in out
+
+
+def test_a_program_without_an_aem_project_is_compared_by_all_that_there_is(
+    whole_program: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    code, out = printed(capsys, *PROGRAM)
+
+    assert code == 0
+    assert "M28 warning: One environment of the program is not like the others. environment 20003, variable EMAIL_PASSWORD:" in out
+
+
+def test_a_program_costs_two_reads_for_itself_one_for_its_list_and_two_for_each_environment(
+    whole_program: Running, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    httpx.delete(f"{whole_program.url}/_sim/journal", trust_env=False).raise_for_status()
+
+    printed(capsys, *PROGRAM, "--directory", str(project))
+
+    reads = [one for one in httpx.get(f"{whole_program.url}/_sim/journal", trust_env=False).json() if one["path"].startswith("/api")]
+    assert len(reads) == 2 + 1 + 3 * 2
+    assert {one["method"] for one in reads} == {"GET"}
+
+
+def test_the_mail_path_is_drawn_in_the_terminal_without_colours_where_there_is_none(
+    simulator: Running, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(project, {MAIL_FILE: mail_file(smtp_ssl=False)})
+
+    _, out = printed(capsys, *ENVIRONMENT, "--directory", str(project))
+
+    assert "✓ proxy                   AEM_PROXY_HOST:30465\n✓ port forward            30465 → smtp.sendgrid.com:465\n" in out
+    assert "✗ mail server             smtp.sendgrid.com:465\n" in out
+    assert "\033" not in out
+
+
+@pytest.mark.parametrize(
+    ("tty", "environ", "colours"),
+    [
+        (True, {}, True),
+        (True, {"NO_COLOR": "1"}, False),
+        (True, {"NO_COLOR": ""}, True),
+        (True, {"TERM": "dumb"}, False),
+        (False, {}, False),
+    ],
+)
+def test_colours_are_for_terminals_whose_user_wants_them(
+    tty: bool, environ: dict[str, str], colours: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: tty)
+
+    assert (terminal.paint() is terminal.coloured) is colours
+
+
+def test_the_picture_fits_the_terminal(
+    simulator: Running, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+
+    _, out = printed(capsys, *ENVIRONMENT, "--directory", str(project))
+
+    picture = out.partition("Mail path")[2].partition("\n\n")[0].splitlines()
+    assert len(picture) > 10
+    assert max(map(len, picture)) <= 30
+
+
+def test_html_is_one_page_with_the_picture_of_the_way(simulator: Running, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(project, {MAIL_FILE: mail_file(smtp_ssl=False)})
+
+    code, out = printed(capsys, *ENVIRONMENT, "--directory", str(project), "--output", "html")
+
+    root = parsed(out)
+    assert code == 2
+    assert "smtp.ssl does not fit the mail server's port" in texts(root)
+    assert [one.attrib["class"] for one in root.iter() if local(one) == "svg" and "viewBox" in one.attrib and "role" in one.attrib] == [
+        "mail-path",
+        "mail-path",
+    ]
+
+
+def test_junit_has_a_test_suite_for_the_environment(simulator: Running, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(project, {MAIL_FILE: mail_file(smtp_ssl=False)})
+
+    code, out = printed(capsys, *ENVIRONMENT, "--directory", str(project), "--output", "junit")
+
+    (suite,) = parsed(out)
+    assert (code, suite.attrib["failures"], suite.attrib["errors"]) == (2, "1", "0")
+
+
+@pytest.mark.parametrize("form", ["html", "junit"])
+def test_a_missing_extra_is_one_message_that_names_it(
+    form: str, simulator: Running, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+
+    assert main(["check", *ENVIRONMENT, "--directory", str(project), "--output", form]) == 3
+
+    err = capsys.readouterr().err
+    assert "pip install 'aem-mail[report]'" in err
+    assert err.count("\n") == 1
