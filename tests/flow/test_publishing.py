@@ -1,0 +1,178 @@
+"""Publishing with the real engine: a real repository that others push to, and the simulator's pipelines."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import environment
+from tests.flow.conftest import Simulator
+from tests.flow.stack import Result, Stack
+from tests.flow.test_program import FILE as FILE_NAME
+from tests.flow.test_program import ours, references
+from tests.publishing.origin import DIRECTORY, FILE, PID, Origin, git
+
+pytestmark = [pytest.mark.flow, pytest.mark.time_scale(6000)]
+
+CONTENT = '{\n  "smtp.port": "30465"\n}\n'
+SUBJECT = "Configure e-mail of environment 20001 (stack test)"
+PIPELINE = {"id": "40001", "name": "Deploy to dev", "environmentId": "20001"}
+
+
+@pytest.fixture
+def origin(tmp_path: Path) -> Origin:
+    return Origin(tmp_path)
+
+
+@pytest.fixture
+def publishing(stack: Stack) -> Stack:
+    """Return the stack in surroundings that have the command plugin, and no Git configuration."""
+    stack.env["PATH"] = environment(command_plugin=True)["PATH"]
+    stack.env |= {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
+    return stack
+
+
+def declared(
+    origin: Origin, *, content: str = CONTENT, name: str = "mail", branch: str = "main", path: Path | None = None, **more: Any
+) -> str:
+    arguments = "".join(f", {key}={value!r}" for key, value in more.items())
+    return f"""
+published = PublishedConfiguration("{name}", PublishedConfigurationArgs(
+    P, E, {str(path or origin.path)!r}, {branch!r}, {DIRECTORY!r}, [{{"pid": {PID!r}, "content": {content!r}}}], "dev"{arguments}))
+for key, value in published.outputs().items():
+    pulumi.export(key, value)
+"""
+
+
+def paragraph(result: Result) -> str:
+    """Return what a failed command said, which must be one paragraph."""
+    assert "Traceback" not in result.output
+    said = [line.strip() for line in result.output.splitlines() if line.strip().startswith("PublishedConfiguration: ")]
+    assert said
+    return said[0]
+
+
+def test_one_commit_per_change_on_top_of_what_others_push(publishing: Stack, origin: Origin) -> None:
+    publishing.program(declared(origin))
+    assert "create" in publishing.preview().output
+    assert origin.log() == ["Work on the site"]
+
+    publishing.up()
+    assert origin.show() == CONTENT.encode()
+    assert origin.log() == [SUBJECT, "Work on the site"]
+    assert publishing.outputs() == {"commit": origin.tip(), "branch": "main", "pushed": True}
+
+    publishing.up("--expect-no-changes")
+    publishing.run("preview", "--refresh", "--expect-no-changes", "--non-interactive")
+    assert len(origin.log()) == 2
+
+    origin.write({"pom.xml": "<project>1</project>\n"})
+    publishing.program(declared(origin, content=CONTENT.replace("30465", "30587"))).up()
+    assert origin.log() == [SUBJECT, "Work on the site", SUBJECT, "Work on the site"]
+    assert origin.changed() == [FILE]
+    assert origin.show("pom.xml") == b"<project>1</project>\n"
+
+    assert f"{FILE} stays on branch main" in publishing.destroy().output
+    assert origin.show() is not None
+
+
+def test_a_file_edited_in_the_repository_is_told_at_the_next_change_and_outlives_destroy(publishing: Stack, origin: Origin) -> None:
+    publishing.program(declared(origin, delete_file=True)).up()
+    tip = origin.write({FILE: "{}"})
+    publishing.run("preview", "--refresh", "--expect-no-changes", "--non-interactive")
+
+    refused = publishing.program(declared(origin, content=CONTENT.replace("30465", "30587"), delete_file=True)).up(code=None)
+
+    assert refused.code != 0
+    assert "edited since it was pushed; it differs in smtp.port" in paragraph(refused)
+    assert "somebody has edited it" in publishing.destroy().output
+    assert origin.tip() == tip
+
+
+def test_a_renamed_resource_keeps_its_file_and_destroy_takes_it_out(publishing: Stack, origin: Origin) -> None:
+    publishing.program(declared(origin, delete_file=True)).up()
+    tip = origin.tip()
+
+    publishing.program(declared(origin, name="other", delete_file=True)).up()
+    assert origin.tip() == tip
+
+    publishing.destroy()
+    assert origin.show() is None
+    assert origin.log()[0] == "Remove e-mail of environment 20001 (stack test)"
+
+
+@pytest.mark.parametrize("case", ["wrong repository", "missing branch", "no permission"])
+def test_a_repository_that_cannot_be_pushed_to_is_one_clear_paragraph(case: str, publishing: Stack, origin: Origin, tmp_path: Path) -> None:
+    where = {"wrong repository": {"path": tmp_path / "nowhere.git"}, "missing branch": {"branch": "develop"}, "no permission": {}}[case]
+    words = {"wrong repository": "Check the repository's address", "missing branch": "there are main", "no permission": "protected"}[case]
+    if case == "no permission":
+        origin.hook("pre-receive", "echo 'main is protected' >&2; exit 1")
+
+    refused = publishing.program(declared(origin, **where)).up(code=None)
+
+    assert refused.code != 0
+    assert words in paragraph(refused)
+    assert origin.log() == ["Work on the site"]
+    assert publishing.destroy().code == 0
+
+
+def with_pipeline(simulator: Simulator, **changes: Any) -> None:
+    simulator.edit(lambda state: state["programs"]["10001"].update(pipelines=[{**PIPELINE, **changes}]))
+
+
+def test_the_pipeline_is_started_once_for_each_commit_and_followed(publishing: Stack, origin: Origin, simulator: Simulator) -> None:
+    with_pipeline(simulator)
+
+    result = publishing.program(declared(origin, pipeline="Deploy to dev")).up()
+    assert publishing.outputs()["execution"] == "1"
+    assert "has succeeded" in result.output
+    publishing.up("--expect-no-changes")
+
+    assert simulator.mutations() == ["PUT execution"]
+    publishing.destroy()
+    assert simulator.mutations() == ["PUT execution"]
+
+
+def test_a_failing_pipeline_fails_the_up_and_is_started_again_by_the_next(publishing: Stack, origin: Origin, simulator: Simulator) -> None:
+    with_pipeline(simulator, failingStep="codeQuality")
+    program = declared(origin, pipeline="40001")
+
+    failed = publishing.program(program).up(code=None)
+
+    assert failed.code != 0
+    assert "Traceback" not in failed.output
+    assert (
+        "execution 1, failed: it is FAILED in step codeQuality (execution: /api/program/10001/pipeline/40001/execution/1)" in failed.output
+    )
+    with_pipeline(simulator)
+    publishing.up()
+    assert len(origin.log()) == 2
+    assert simulator.mutations() == ["PUT execution"] * 2
+
+
+def test_a_pipeline_without_credentials_or_of_another_name_says_what_is_missing(
+    publishing: Stack, origin: Origin, simulator: Simulator
+) -> None:
+    with_pipeline(simulator)
+    publishing.program(declared(origin, pipeline="Deploy to prod"))
+
+    assert "program 10001 has no pipeline 'Deploy to prod'; there are: 40001 (Deploy to dev)" in publishing.up(code=None).output
+    del publishing.env["CLOUDMANAGER_CLIENT_SECRET"]
+    assert "set CLOUDMANAGER_CLIENT_SECRET" in publishing.up(code=None).output
+
+
+def test_this_repositorys_own_program_publishes_where_its_stack_says_so(publishing: Stack, origin: Origin, simulator: Simulator) -> None:
+    with_pipeline(simulator)
+    local = ours(publishing, "local")
+    local.env |= references("local")
+    for key, value in {"repository": str(origin.path), "branch": "main", "directory": DIRECTORY, "pipeline": "40001"}.items():
+        local.run("config", "set", "--path", f"aem-mail:osgi.publish.{key}", value)
+    local.run("config", "set", "--path", "aem-mail:osgi.runMode", "dev")
+
+    local.up()
+
+    written = next(Path(local.folder).glob(f"examples/**/config.dev/{FILE_NAME}"))
+    assert origin.show() == written.read_bytes()
+    assert local.outputs()["published"]["execution"] == "1"
+    assert "program 10001" in git(origin.path, "log", "-1", "--format=%B", "main").lower()
+    assert simulator.send(written.parents[1], run_modes=("author", "dev"))["delivered"]
