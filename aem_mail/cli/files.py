@@ -1,7 +1,8 @@
-"""Files that commands read: one clear message for whatever is wrong with one."""
+"""Files that commands read and write: one clear message for whatever is wrong with one."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from aem_mail.errors import InvalidInput, Problem
@@ -25,3 +26,14 @@ def read_text(path: Path, option: str, largest: int) -> str:
         except UnicodeDecodeError:
             fault = "is not encoded in UTF-8"
     raise InvalidInput(option, [Problem("", f"{path} {fault}")])
+
+
+def write_privately(path: Path, option: str, content: bytes) -> None:
+    """Write a file that only its owner can read; raises InvalidInput that names the option and the file."""
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            os.fchmod(file.fileno(), 0o600)
+            file.write(content)
+    except (OSError, ValueError) as error:
+        fault = getattr(error, "strerror", None) or error
+        raise InvalidInput(option, [Problem("", f"{path} cannot be written: {fault}")]) from None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from aem_mail import settings
-from aem_mail.cli import live, output, stack
+from aem_mail.cli import files, live, output, stack
 from aem_mail.errors import InvalidInput
 from aem_mail.plan.changes import Change, Operation, changes_of, recorded_states
 from aem_mail.plan.events import Preview
@@ -32,6 +34,8 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument("--refresh", action="store_true", help="read what is live first, so that drift is part of the plan")
     parser.add_argument("--max-restarts", type=_limit, metavar="N", help="exit with 2 if environments restart more than N times in all")
     parser.add_argument("--max-minutes", type=_limit, metavar="N", help="exit with 2 if it takes more than N minutes")
+    parser.add_argument("--save-plan", type=Path, metavar="FILE", help="keep the preview's plan, to which `pulumi up --plan FILE` keeps")
+    parser.add_argument("--save-json", type=Path, metavar="FILE", help="also write the report as JSON to this file")
     output.add_option(parser)
     parser.set_defaults(run=run)
 
@@ -39,7 +43,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the plan; raises EngineFailed where the preview fails, and InvalidInput for a project or stack that is not there."""
     chosen = stack.stack_of(args)
-    preview, declared = chosen.preview(refresh=args.refresh)
+    preview, declared = chosen.preview(refresh=args.refresh, save_plan=args.save_plan)
     changes = changes_of(preview.steps)
     plan = make_plan(
         _name(args.stack, preview),
@@ -51,7 +55,10 @@ def run(args: argparse.Namespace) -> int:
         width=stack.width(os.environ),
         dependencies=_dependencies(chosen, changes, declared),
     )
-    output.show(args.output, to_document(plan), to_json(plan))
+    value = to_json(plan)
+    if args.save_json is not None:
+        files.write_privately(args.save_json, "--save-json", json.dumps(value, ensure_ascii=False, indent=2).encode())
+    output.show(args.output, to_document(plan), value)
     return plan.exit_code
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from aem_mail.cli import files
 from aem_mail.errors import AemMailError, InvalidInput, Problem
 from aem_mail.plan.events import NoEvents, Preview, parse
 
@@ -54,10 +55,11 @@ class Stack:
     name: str | None
     folder: Path
 
-    def preview(self, *, refresh: bool = False) -> tuple[Preview, Urns]:
+    def preview(self, *, refresh: bool = False, save_plan: Path | None = None) -> tuple[Preview, Urns]:
         """Preview the stack; return what was told, and which resource declares to depend on which.
 
-        With ``refresh`` the provider reads what is live. Writes no state. Raises EngineFailed unless the preview succeeded, and
+        With ``refresh`` the provider reads what is live. ``save_plan`` keeps the plan for `pulumi up --plan`, readable by its owner
+        only. Writes no state. Raises EngineFailed unless the preview succeeded, and
         InvalidInput where there is no such project or stack.
         """
         with tempfile.TemporaryDirectory(prefix="aem-mail-") as private:
@@ -67,6 +69,8 @@ class Stack:
             preview = _parsed(output)
             if not preview.succeeded or output.code != 0:
                 raise (None if preview.began else _refused(output)) or EngineFailed(f"pulumi preview failed: {_reasons(preview, output)}")
+            if save_plan is not None:
+                files.write_privately(save_plan, "--save-plan", saved.read_bytes())
             return preview, _dependencies_of_plan(saved)
 
     def configuration(self) -> dict[str, Any]:

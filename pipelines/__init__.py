@@ -1,0 +1,1 @@
+"""Pipelines ready to copy; docs/pipelines.md says how."""

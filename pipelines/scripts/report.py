@@ -1,0 +1,56 @@
+"""The files that the preview of one stack leaves: `<stack>.md`, `.json`, `.exit` and `.tree` in one folder for all stacks."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.scripts.errors import WrongUse
+from pipelines.scripts.record import Record, digests
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `aem-mail plan` said of one stack; ``changes`` None: it failed before there was a plan."""
+
+    stack: str
+    code: int
+    text: str
+    tree: str
+    changes: frozenset[str] | None
+
+
+def read_reports(folder: Path) -> list[Report]:
+    """Read all stacks' reports, by name. Raises WrongUse where there is none, or one is incomplete."""
+    stacks = sorted(path.name.removesuffix(".exit") for path in folder.glob("*.exit"))
+    if not stacks:
+        raise WrongUse(f"There are no reports in {folder}: no preview ran, or its artifact is missing.")
+    return [_read(folder, stack) for stack in stacks]
+
+
+def read_changes(plan: Path) -> frozenset[str]:
+    """Read the digests of a plan's changes. Raises WrongUse for a file that holds no plan."""
+    try:
+        return digests(json.loads(plan.read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise WrongUse(f"{plan} does not hold what `aem-mail plan --save-json` writes ({type(error).__name__}).") from error
+
+
+def record_of(reports: list[Report]) -> Record:
+    """Return what the comment has to remember; a stack whose preview failed is left out, so that it cannot be applied."""
+    trees = {report.tree for report in reports}
+    if len(trees) != 1:
+        raise WrongUse("The reports are of different commits: run the whole pipeline again.")
+    return Record(trees.pop(), {report.stack: report.changes for report in reports if report.changes is not None})
+
+
+def _read(folder: Path, stack: str) -> Report:
+    try:
+        code = int((folder / f"{stack}.exit").read_text())
+        text = (folder / f"{stack}.md").read_text(encoding="utf-8", errors="replace")
+        tree = (folder / f"{stack}.tree").read_text().strip()
+    except (OSError, ValueError) as error:
+        raise WrongUse(f"The report of stack {stack} in {folder} is incomplete ({error}).") from error
+    plan = folder / f"{stack}.json"
+    return Report(stack, code, text, tree, read_changes(plan) if plan.exists() else None)

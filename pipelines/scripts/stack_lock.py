@@ -1,0 +1,110 @@
+"""Run a command of Pulumi, and run it again while somebody else's update holds the stack."""
+
+from __future__ import annotations
+
+import random
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import IO
+
+from pipelines.scripts.errors import PipelineError, WrongUse
+from pipelines.scripts.persistence import pause
+
+LOCKED = re.compile(r"^error: .*(the stack is currently locked by|Another update is currently in progress)", re.MULTILINE)
+"""What Pulumi says when it began nothing because the stack is held: its own back ends, and Pulumi Cloud (409)."""
+
+VIOLATION = "violates plan: properties changed:"
+FIRST, LONGEST = 5.0, 60.0
+_REMEMBERED = 200
+
+
+class StillLocked(PipelineError):
+    """The lock did not go away."""
+
+    exit_code = 40
+
+
+def run_unlocked(command: Sequence[str], patience: float, sleep: Callable[[float], None] = time.sleep) -> int:
+    """Run a command, its output passed on as it comes; return its exit code.
+
+    It is run again only if it failed and said that the stack is locked. Raises StillLocked after ``patience`` seconds of that.
+    """
+    began = time.monotonic()
+    attempt = 1
+    while True:
+        code, said = _run(command)
+        if code == 0 or not LOCKED.search(said):
+            return code
+        seconds = pause(attempt, random.random(), first=FIRST, longest=LONGEST)  # noqa: S311 - spreads attempts, guards nothing
+        if time.monotonic() - began + seconds > patience:
+            raise StillLocked(
+                f"The stack was locked for {patience:.0f} seconds. If no other update runs (its runner was killed), "
+                "`pulumi cancel` removes the lock."
+            )
+        print(f"The stack is locked: next try in {seconds:.0f} seconds.", file=sys.stderr, flush=True)
+        sleep(seconds)
+        attempt += 1
+
+
+def _run(command: Sequence[str]) -> tuple[int, str]:
+    """Run once; return the exit code and the last lines."""
+    try:
+        process = subprocess.Popen(  # noqa: S603 - the pipeline's own command, no shell
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", errors="replace"
+        )
+    except OSError as error:
+        raise WrongUse(f"{command[0]} cannot be run ({error.strerror}).") from error
+    said: deque[str] = deque(maxlen=_REMEMBERED)
+    with process, _handing_on_signals(process):
+        streams = ((process.stdout, sys.stdout), (process.stderr, sys.stderr))
+        pumps = [threading.Thread(target=_pump, args=(source, target, said)) for source, target in streams]
+        for pump in pumps:
+            pump.start()
+        for pump in pumps:
+            pump.join()
+        code = process.wait()
+    return (code if code >= 0 else 128 - code), "".join(said)
+
+
+@contextmanager
+def _handing_on_signals(process: subprocess.Popen[str]) -> Iterator[None]:
+    """Hand on what a runner sends to stop the job, so that Pulumi ends its plugins and gives the lock back."""
+
+    def hand_on(number: int, _: FrameType | None) -> None:
+        process.send_signal(number)
+
+    before = {number: signal.signal(number, hand_on) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _pump(source: IO[str], target: IO[str], said: deque[str]) -> None:
+    for line in without_violating_values(source):
+        said.append(line)
+        target.write(line)
+        target.flush()
+
+
+def without_violating_values(lines: Iterable[str]) -> Iterator[str]:
+    """Yield what Pulumi prints, but not the values with which a resource violates a plan: it shows secrets there in the clear."""
+    hidden = False
+    for line in lines:
+        head, found, _ = line.partition(VIOLATION)
+        if found:
+            yield f"{head}{VIOLATION} (values are not shown)\n"
+        elif not hidden:
+            yield line
+        if found or hidden:
+            # A value may have several lines; the last of them ends with the engine's bracket.
+            hidden = not line.rstrip().endswith("]")
