@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from aem_mail.checks.project_files import concerns_mail
 from aem_mail.checks.subject import Declaration, DeclaredVariable
 from aem_mail.model import UNKNOWN, EnvironmentId, PortForward, Properties, VariableKey, VariableType
 from aem_mail.normal import normalise
@@ -32,7 +33,7 @@ def declarations(resources: Resources) -> dict[EnvironmentId, Declaration]:
 
 
 def rendered_files(resources: Resources) -> list[RenderedFile]:
-    """Return the configurations that the stack writes and whose content is known."""
+    """Return the configurations that the stack writes, that have to do with mail, and whose content is known."""
     return list(_rendered(resources))
 
 
@@ -93,7 +94,9 @@ def _rendered(resources: Resources) -> Iterator[RenderedFile]:
         if kind != "OsgiConfig" or not isinstance(given, Mapping) or UNKNOWN in given.values():
             continue
         folder = ".".join(filter(None, ["config", properties.get("run_mode")]))
-        yield RenderedFile(str(properties["directory"]), f"{folder}/{properties['pid']}.cfg.json", render_configuration(given))
+        path = f"{folder}/{properties['pid']}.cfg.json"
+        if concerns_mail(path):
+            yield RenderedFile(str(properties["directory"]), path, render_configuration(given))
 
 
 def _known(properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def to_document(report: Report) -> Document:
 
 def headline(report: Report) -> str:
     """Say in a few words what was found."""
-    drifted = [f"{len(found)} {_word(one)}" for one in DriftClass if one in DRIFT and (found := report.of_class(one))]
+    drifted = [f"{len(found)} {word(one)}" for one in DriftClass if one in DRIFT and (found := report.of_class(one))]
     unknown = len(report.of_class(DriftClass.UNKNOWN))
     failed = [f"{report.failed_checks} failed {'check' if report.failed_checks == 1 else 'checks'}"] if report.failed_checks else []
     return ", ".join([*(drifted or ["no drift"]), *([f"{unknown} unknown"] if unknown else []), *failed])
@@ -42,7 +42,7 @@ def headline(report: Report) -> str:
 
 def summary(report: Report) -> str:
     """Count everything, what is no drift too."""
-    counts = ", ".join(f"{len(report.of_class(one))} {_word(one)}" for one in DriftClass if report.program_asked or one != "undeployed")
+    counts = ", ".join(f"{len(report.of_class(one))} {word(one)}" for one in DriftClass if report.program_asked or one != "undeployed")
     ignored = sum(one.ignored is not None for one in report.findings)
     text = f"{len(report.stacks)} stacks, {len(report.environments)} environments: {counts}, {ignored} ignored."
     if report.of_class(DriftClass.UNKNOWN):
@@ -95,7 +95,7 @@ def _line(finding: Finding) -> str:
     stack = f" of stack {finding.stack}" if finding.stack and finding.kind not in ("Stack", "Preview") else ""
     mend = f" Mend: {cost_sentence(finding.impact)}." if finding.impact is not None and finding.mended_by_up else ""
     decision = decision_sentence(finding.ignored, finding.expired)
-    text = f"{_word(finding.drift_class)}: {named}{stack}, {finding.thing}: {finding.message}{mend}{f' ({decision})' if decision else ''}"
+    text = f"{word(finding.drift_class)}: {named}{stack}, {finding.thing}: {finding.message}{mend}{f' ({decision})' if decision else ''}"
     return visible(text)
 
 
@@ -142,5 +142,6 @@ def _left_out(commands: Sequence[str]) -> str:
     return f" ({len(commands) - MOST_SNIPPETS} more stacks)" if len(commands) > MOST_SNIPPETS else ""
 
 
-def _word(drift_class: DriftClass) -> str:
+def word(drift_class: DriftClass) -> str:
+    """Return the class in words."""
     return WORDS.get(drift_class, str(drift_class))

@@ -54,11 +54,15 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class RecordedStack:
-    """One stack. ``config`` names the ``aem-mail:`` keys, without that prefix, that were configured at the last `pulumi up`."""
+    """One stack. ``config`` names the ``aem-mail:`` keys, without that prefix, that were configured at the last `pulumi up`.
+
+    ``components`` are its MailEgress components, which are no resources of their own, but tell what mail needs.
+    """
 
     name: str
     resources: tuple[RecordedResource, ...] = ()
     pending: tuple[Pending, ...] = ()
+    components: tuple[RecordedResource, ...] = ()
     config: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -73,6 +77,7 @@ def recorded_stack(name: str, exported: str) -> RecordedStack:
         told,
         tuple(map(_resource, filter(_ours, entries))),
         tuple(Pending(str(one.get("type", "changing")), _resource(one["resource"])) for one in pending if _ours(one["resource"])),
+        tuple(_component(one) for one in entries if one.get("type") == COMPONENT_TYPE),
         frozenset(_configured(entries)),
     )
 
@@ -128,6 +133,12 @@ def _resource(entry: Mapping[str, Any]) -> RecordedResource:
         leftover=entry.get("delete") is True,
         component=parent.rsplit("::", 1)[-1] if f"{COMPONENT_TYPE}::" in parent else None,
     )
+
+
+def _component(entry: Mapping[str, Any]) -> RecordedResource:
+    kind = COMPONENT_TYPE.rsplit(":", 1)[-1]
+    inputs = _properties(kind, entry.get("inputs"), {})
+    return RecordedResource(kind, str(entry.get("urn", "")), "", inputs, inputs)
 
 
 def _properties(kind: str, given: Any, named: Properties) -> Properties:

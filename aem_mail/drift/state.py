@@ -28,6 +28,11 @@ class StackState:
         return self.recorded.resources if isinstance(self.recorded, RecordedStack) else ()
 
     @property
+    def components(self) -> tuple[RecordedResource, ...]:
+        """Its MailEgress components."""
+        return self.recorded.components if isinstance(self.recorded, RecordedStack) else ()
+
+    @property
     def wanted(self) -> Preview | None:
         """The preview, where there is one."""
         return self.preview if isinstance(self.preview, Preview) else None
@@ -44,5 +49,5 @@ class Surroundings:
 
 
 def declared_in(stacks: Iterable[StackState]) -> Mapping[str, Sequence[RecordedResource]]:
-    """Return the resources that each stack has, without what is left over of replacements."""
-    return {state.name: [one for one in state.resources if not one.leftover] for state in stacks}
+    """Return what each stack has, its components too, without what is left over of replacements."""
+    return {state.name: [one for one in (*state.resources, *state.components) if not one.leftover] for state in stacks}

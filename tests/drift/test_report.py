@@ -1,0 +1,128 @@
+"""The report in its forms."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]  # it has no types
+import pytest
+
+from aem_mail.document import to_markdown, to_text
+from aem_mail.drift.classes import DriftClass
+from aem_mail.drift.document import MOST_SNIPPETS, cost_sentence, headline, to_document
+from aem_mail.drift.finding import Impact, RemedyKind
+from aem_mail.drift.fleet import Report
+from aem_mail.drift.report import SCHEMA_VERSION, to_json
+from aem_mail.drift.state import StackState
+from aem_mail.errors import AemMailError, InvalidInput, NotPermitted
+
+from .build import FILE_ID, enabled, entry, file, infrastructure, live, live_variable, networking, report, rule, secret, stack, variable
+
+DOCS = Path(__file__).parents[2] / "docs"
+SCHEMA = json.loads((DOCS / "drift.schema.json").read_text(encoding="utf-8"))
+FORBIDDEN = NotPermitted("Not allowed (request id 1).", status=403)
+
+
+@pytest.fixture(scope="module")
+def full() -> Report:
+    """Return a report with a finding of every class that needs no preview."""
+    declared = stack(
+        networking(non_proxy_hosts=["a.example"]), rule(), variable(), secret(), infrastructure(), file(a=1), rule(30470, delete=True)
+    )
+    there = live(
+        enabled(entry(port_dest=587), entry(30999), hosts=["a.example"]), [live_variable("X_1", "\x1b[31mred")], files={FILE_ID: None}
+    )
+    moving = stack(variable("Y_1"), name="other")
+    broken = StackState("broken", InvalidInput("pulumi", []))
+    return report(declared, moving, broken, there=there)
+
+
+def reports() -> list[Report]:
+    empty = report(stack(), there=live())
+    unknown = report(stack(rule()), there=live(FORBIDDEN))
+    updating = report(stack(rule()), there=live(enabled(), status="updating"))
+    return [empty, unknown, updating]
+
+
+def test_every_report_is_as_its_schema_says(full: Report) -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    validator = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
+
+    for one in (full, *reports()):
+        assert [error.message for error in validator.iter_errors(to_json(one))] == []
+
+
+def test_the_schema_takes_no_less_than_what_is_written(full: Report) -> None:
+    validator = jsonschema.Draft202012Validator(SCHEMA)
+    for field in to_json(full):
+        assert list(validator.iter_errors({name: value for name, value in to_json(full).items() if name != field}))
+    assert SCHEMA["properties"]["schemaVersion"]["const"] == SCHEMA_VERSION
+    assert set(SCHEMA["$defs"]["finding"]["properties"]["class"]["enum"]) == set(DriftClass)
+
+
+def test_every_field_and_every_class_is_documented(full: Report) -> None:
+    text = (DOCS / "drift.md").read_text(encoding="utf-8")
+    words = {word for code in re.findall(r"`([^`\n]+)`", text) for word in re.findall(r"[A-Za-z]+", code)}
+    document = {name: value for name, value in to_json(full).items() if name != "checks"}
+
+    assert {str(one) for one in DriftClass} | {str(one) for one in RemedyKind} <= words
+    assert set(fields(document)) <= words
+
+
+def fields(value: Any) -> set[str]:
+    if isinstance(value, dict):
+        return set(value).union(*map(fields, value.values()))
+    return set().union(*map(fields, value)) if isinstance(value, list) else set()
+
+
+@pytest.mark.parametrize("write", [to_text, to_markdown])
+def test_people_read_what_drifted_what_its_mend_costs_and_what_to_do(full: Report, write: Any) -> None:
+    text = write(to_document(full)).replace("\\", "")
+
+    assert "changed: PortForward rule-30465 of stack dev, 30465 → smtp.example.com:465: port_dest is 587 instead of 465." in text
+    assert "Mend: 1 PUT; about 10 minutes, no restart." in text
+    assert "unmanaged: PortForward, 30999 → smtp.example.com:465" in text
+    assert "pulumi up --refresh --stack dev" in text
+    assert "- check: drift:unmanaged:PortForward:10001/20001/30999" in text
+    assert "is still to be deleted" in text
+    assert "What is unknown is not clean" in text
+
+
+def test_no_control_character_of_somebody_elses_text_reaches_a_terminal(full: Report) -> None:
+    assert "\x1b" not in to_text(to_document(full))
+
+
+def test_the_headline_counts_drift_first_and_never_hides_what_is_unknown(full: Report) -> None:
+    assert headline(full) == "1 changed, 5 missing, 2 unmanaged, 1 unknown"
+    assert headline(reports()[0]) == "no drift"
+    assert headline(reports()[1]) == "no drift, 1 unknown"
+
+
+def test_what_is_too_long_to_paste_is_counted() -> None:
+    foreign = enabled(*(entry(30000 + place) for place in range(MOST_SNIPPETS + 5)))
+
+    text = to_text(to_document(report(stack(networking()), there=live(foreign))))
+
+    assert text.count("- check: ") == MOST_SNIPPETS
+    assert "5 more are in the JSON." in text
+
+
+@pytest.mark.parametrize(
+    ("impact", "sentence"),
+    [
+        (Impact(), "nothing is sent to Cloud Manager"),
+        (Impact(puts=1, minutes=10), "1 PUT; about 10 minutes, no restart"),
+        (
+            Impact(1, 2, 1, 2, (("author", "publish"), ("preview",)), 75),
+            "1 POST, 2 PUTs, 1 DELETE, 2 PATCHes; about 75 minutes, restarts author and publish, preview",
+        ),
+    ],
+)
+def test_a_cost_is_one_sentence(impact: Impact, sentence: str) -> None:
+    assert cost_sentence(impact) == sentence
+
+
+def test_a_report_holds_no_error_but_texts(full: Report) -> None:
+    assert not any(isinstance(value, AemMailError) for value in to_json(full).values())
+    assert json.loads(json.dumps(to_json(full))) == to_json(full)
