@@ -15,6 +15,7 @@ from aem_mail.cli.stack import Stack
 from aem_mail.drift.document import to_document
 from aem_mail.drift.drift import find_drift
 from aem_mail.drift.fleet import Report
+from aem_mail.drift.page import to_page
 from aem_mail.drift.report import to_json
 from aem_mail.drift.state import Surroundings
 from aem_mail.errors import AemMailError, InvalidInput, Problem
@@ -33,14 +34,14 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument("--cwd", type=Path, default=Path(), metavar="DIR", help="folder of the Pulumi project (default: this one)")
     parser.add_argument("--program", action="store_true", help="preview each stack too, and say what the present program wants")
     parser.add_argument("--ignore-file", type=Path, metavar="FILE", help=f"findings to live with (default: {FILE_NAME} beside Pulumi.yaml)")
-    output.add_option(parser)
+    output.add_option(parser, pages=True)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print what was found. Raises InvalidInput for wrong options, and what kept the only stack from being read."""
     report = examined(args)
-    output.show(args.output, to_document(report), to_json(report))
+    output.show(args.output, to_document(report), to_json(report), lambda: to_page(report, datetime.now(UTC)))
     return report.exit_code
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from aem_mail.cli import terminal
 from aem_mail.cli.main import main
+from aem_mail.picture.terminal import coloured
 from aem_mail.simulator.server import Running
 from tests.checks.situations import MAIL_FILE, mail_file, write
 from tests.cli.check.conftest import RULE, VARIABLES
@@ -120,7 +121,7 @@ def test_colours_are_for_terminals_whose_user_wants_them(
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: tty)
 
-    assert (terminal.paint() is terminal.coloured) is colours
+    assert (terminal.paint() is coloured) is colours
 
 
 def test_the_picture_fits_the_terminal(
