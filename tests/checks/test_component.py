@@ -10,7 +10,7 @@ from aem_mail.checks.declared import declarations, rendered_files
 from aem_mail.checks.ignores import FILE_NAME
 from aem_mail.errors import InvalidInput
 from aem_mail.model import UNKNOWN, EnvironmentId, PortForward
-from aem_mail.osgi import MAIL_SERVICE_PID
+from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID
 from aem_mail.rules import problems
 from tests.checks.situations import mail_file, write
 
@@ -49,6 +49,60 @@ def test_the_resources_are_those_that_pulumi_would_get() -> None:
     assert (declaration.kind, declaration.enables_networking, declaration.services) == ("flexiblePortEgress", True, None)
     assert [variable.key.name for variable in declaration.variables] == ["EMAIL_USERNAME", "EMAIL_PASSWORD"]
     assert [file.path for file in rendered_files(resources)] == [f"config/{FILE}"]
+
+
+OAUTH_ARGS = {
+    **ARGS,
+    "smtp": {"preset": "microsoft365"},
+    "username": "noreply@wknd.site",
+    "oauth": {"client_id": "an-id", "tenant": "a-tenant", "client_secret": UNKNOWN, "refresh_token": UNKNOWN},
+}
+del OAUTH_ARGS["password"]
+
+
+def with_oauth(**changes: Any) -> dict[str, Any]:
+    return OAUTH_ARGS | {"oauth": {**OAUTH_ARGS["oauth"], **changes}}
+
+
+def test_with_oauth_the_provider_stands_beside_the_mail_service() -> None:
+    resources = list(mail_egress_resources(OAUTH_ARGS))
+
+    (declaration,) = declarations(resources).values()
+    assert declaration.port_forwards == (PortForward("smtp.office365.com", 587, 30587),)
+    assert [variable.key.name for variable in declaration.variables] == [
+        "EMAIL_USERNAME",
+        "SECRET_SMTP_OAUTH_CLIENT_SECRET",
+        "SECRET_SMTP_OAUTH_REFRESH_TOKEN",
+    ]
+    assert [file.path for file in rendered_files(resources)] == [f"config/{FILE}", f"config/{OAUTH_PID}.cfg.json"]
+
+
+@pytest.mark.parametrize(
+    ("oauth", "found"),
+    [
+        ({}, []),
+        ({"scopes": ["openid"]}, ["M13", "M13"]),
+        ({"refresh_url": "https://login.microsoftonline.com/other/oauth2/v2.0/token"}, ["M13"]),
+        ({"refresh_token_expires_at": "2030-06-08"}, ["M16"]),
+        ({"client_secret_expires_at": "2030-08-01"}, []),
+        ({"client_id": UNKNOWN}, []),
+        ({"tenant": UNKNOWN}, []),
+    ],
+)
+def test_mistakes_of_oauth_are_found_before_anything_is_changed(oauth: dict[str, Any], found: list[str], tmp_path: Path) -> None:
+    assert [finding.id for finding in mail_egress_mistakes(with_oauth(**oauth), tmp_path, TODAY)] == found
+
+
+def test_a_password_at_microsoft_is_found_and_oauth_mends_it(tmp_path: Path) -> None:
+    assert ids(tmp_path, smtp={"preset": "microsoft365"}) == ["M15"]
+    assert mail_egress_mistakes(OAUTH_ARGS, tmp_path, TODAY) == []
+
+
+def test_a_providers_file_that_wins_over_ours_is_judged_and_the_one_that_we_replace_is_not(tmp_path: Path) -> None:
+    write(tmp_path / "osgi", {f"config/{OAUTH_PID}.cfg.json": '{"clientSecret": "in the clear"}'})
+
+    assert mail_egress_mistakes(OAUTH_ARGS, tmp_path, TODAY) == []
+    assert set(ids(tmp_path)) == {"M14", "M31"}
 
 
 def test_the_private_server_is_found(tmp_path: Path) -> None:

@@ -14,6 +14,13 @@ from aem_mail.presets.answers import explanations
     [
         ("535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.", "SMTP AUTH is off", "M15"),
         ("550 5.7.30 Basic authentication is not supported for Client Submission.", "no longer takes user and password", "M15"),
+        ("535 5.7.139 Authentication unsuccessful, basic authentication is disabled.", "a policy forbids them", "M15"),
+        ("invalid_grant: AADSTS700082: The refresh token has expired due to inactivity.", "refresh token has expired", "M16"),
+        ('{"error": "invalid_grant", "error_description": "Token has been expired or revoked."}', "refresh token has expired", "M16"),
+        ("AADSTS7000215: Invalid client secret provided.", "client secret is wrong", "M08"),
+        ("AADSTS90002: Tenant 'x' not found.", "does not know the tenant", "M13"),
+        ("AADSTS65001: The user or administrator has not consented", "has not granted", "M13"),
+        ("invalid_grant: AADSTS9002313: Invalid request.", "none that the provider has given", "M12"),
         ("530 5.7.57 Client not authenticated to send mail.", "got mail without a login", "M14"),
         ("530 5.7.0 Must issue a STARTTLS command first. - gsmtp", "wants TLS before", "M05"),
         ("535 5.7.8 Username and Password not accepted.", "refuses user or password", "M08"),

@@ -32,6 +32,8 @@ def test_every_preset_is_complete_and_has_a_source() -> None:
         assert preset.sources
         assert all(source.startswith("https://") for source in preset.sources)
         assert all(host_fault(host.replace("*", "region")) is None for host in preset.hosts)
+        assert preset.host is None or preset_for(preset.host) == preset
+        assert (preset.oauth is not None) <= ("oauth2" in preset.authentication)
 
 
 def test_tls_begins_with_the_first_byte_on_465_and_2465_alone() -> None:
@@ -39,3 +41,17 @@ def test_tls_begins_with_the_first_byte_on_465_and_2465_alone() -> None:
         assert preset.ports
         for port, tls in preset.ports.items():
             assert (tls == "implicit") == (port in (465, 2465))
+
+
+def test_those_without_one_host_for_everybody_are_known() -> None:
+    assert {name for name, preset in presets().items() if preset.host is None} == {"ses", "generic"}
+
+
+def test_a_provider_of_tokens_says_where_and_which() -> None:
+    endpoints = {name: preset.oauth for name, preset in presets().items() if preset.oauth is not None}
+
+    assert {name: one.needs_tenant for name, one in endpoints.items()} == {"microsoft365": True, "google": False}
+    for one in endpoints.values():
+        assert one.auth_url.startswith("https://")
+        assert one.token_url.startswith("https://")
+        assert one.scopes

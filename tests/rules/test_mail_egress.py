@@ -45,6 +45,11 @@ def found(changes: dict[str, Any]) -> list[Problem]:
         {"username_variable": "SMTP_USER", "password_variable": "SMTP_PASSWORD"},
         {"username_variable": UNKNOWN, "password_variable": UNKNOWN},
         {"from_address": "no.reply+aem@localhost"},
+        {"smtp": {"preset": "sendgrid"}, "username": None},
+        {"smtp": {"preset": "microsoft365", "port_orig": 30001}},
+        {"smtp": {"preset": "ses", "host": "email-smtp.eu-west-1.amazonaws.com"}},
+        {"smtp": {"preset": "ses", "host": UNKNOWN}},
+        {"smtp": {"preset": "generic", "host": "mail.wknd.site", "port": 587}},
     ],
 )
 def test_what_is_accepted(changes: dict[str, Any]) -> None:
@@ -64,6 +69,16 @@ def test_what_is_accepted(changes: dict[str, Any]) -> None:
         ({"smtp": {"host": "a.example", "port": 2525}}, "smtp.port_orig", "30000 + smtp.port would be 32525"),
         ({"smtp": {"host": "a.example", "port": 465, "port_orig": 465}}, "smtp.port_orig", "from 30000 to 30999, not 465"),
         ({"smtp": {"host": "a.example", "port": 465, "portOrig": 30465}}, "smtp.portOrig", "is unknown; did you mean port_orig?"),
+        ({"smtp": {"preset": "sendgird"}}, "smtp.preset", "must be 'microsoft365', 'google', 'sendgrid', 'ses', 'mailgun', 'postmark' or"),
+        ({"smtp": {"preset": 7}}, "smtp.preset", "not 7"),
+        (
+            {"smtp": {"preset": "ses"}},
+            "smtp.host",
+            "is missing: the preset 'ses' has no host that is the same for everybody; name one that",
+        ),
+        ({"smtp": {"preset": "generic"}}, "smtp.host", "name the mail server"),
+        ({"smtp": {"preset": "sendgrid", "port": 2525}}, "smtp.port_orig", "30000 + smtp.port would be 32525"),
+        ({"smtp": {"preset": "microsoft365"}, "username": None}, "username", "give either username or username_from"),
         ({"from_address": ""}, "from_address", "must be a plain e-mail address such as 'noreply@example.com', not ''"),
         ({"from_address": "WKND <noreply@wknd.site>"}, "from_address", "plain e-mail address"),
         ({"from_address": "noreply"}, "from_address", "plain e-mail address"),

@@ -87,6 +87,37 @@ def test_every_other_key_arrives_under_its_arguments_name() -> None:
     assert found.osgi == {"directory": "aem/osgiconfig", "run_mode": "dev"}
 
 
+def test_oauth_and_a_preset_arrive_under_their_arguments_names() -> None:
+    oauth = {"clientId": "an-id", "tenant": "a-tenant", "clientSecretFrom": "env:A", "refreshToken": "refresh-token", "scopes": ["a"]}
+    config = {**CONFIG, "password": None, "smtp": {"preset": "microsoft365"}, "oauth": json.dumps(oauth)}
+
+    found = program_settings(config, all_secret)
+
+    assert found.smtp == {"preset": "microsoft365"}
+    assert found.oauth == {
+        "client_id": "an-id",
+        "tenant": "a-tenant",
+        "client_secret_from": "env:A",
+        "refresh_token": "refresh-token",
+        "scopes": ["a"],
+    }
+    assert "refresh-token" not in repr(found)
+
+
+@pytest.mark.parametrize("key", ["clientSecret", "refreshToken"])
+def test_a_secret_of_oauth_in_a_plain_object_is_refused(key: str) -> None:
+    config = {**CONFIG, "username": None, "usernameFrom": "env:U", "password": None, "smtp": {"preset": "google"}}
+    oauth = {"clientId": "an-id", "clientSecretFrom": "env:A", "refreshTokenFrom": "env:B", f"{key}From": None, key: MARK}
+
+    assert problems({**config, "oauth": oauth}, secret=False) == [
+        (
+            f"aem-mail:oauth.{key}",
+            f"is a secret, but was set without --secret; run `pulumi config set --path --secret aem-mail:oauth.{key}`, and change it if "
+            "the file was shared",
+        )
+    ]
+
+
 def test_a_vpn_keeps_the_apis_own_field_names() -> None:
     connection = {
         "name": "c1",
@@ -168,6 +199,23 @@ def test_an_empty_configuration_is_answered_by_every_command_that_is_needed() ->
             {"onConflict": {"portForward": "keep"}},
             "aem-mail:onConflict.portForward",
             "must be 'error' or 'replace', not 'keep'; run `pulumi config set --path aem-mail:onConflict.portForward <value>`",
+        ),
+        (
+            {"smtp": {"preset": "ses"}},
+            "aem-mail:smtp.host",
+            "is missing: the preset 'ses' has no host that is the same for everybody; name one that matches email-smtp.*.amazonaws.com or "
+            "email-smtp-fips.*.amazonaws.com; run `pulumi config set --path aem-mail:smtp.host <mail server>`",
+        ),
+        (
+            {"smtp": {"preset": "google"}, "oauth": {"client_id": "an-id", "clientSecret": "a", "refreshToken": "b", "clientId": "x"}},
+            "aem-mail:oauth.client_id",
+            "is unknown; did you mean clientId? Run `pulumi config rm --path aem-mail:oauth.client_id`",
+        ),
+        (
+            {"smtp": {"preset": "microsoft365"}, "oauth": {"clientId": "an-id", "clientSecret": "a", "refreshToken": "b"}},
+            "aem-mail:oauth.tenant",
+            "is missing: the directory (tenant) id, which stands in the addresses where tokens are got; run "
+            "`pulumi config set --path aem-mail:oauth.tenant <tenant id>`",
         ),
         (
             {"fromAddress": "noreply"},
