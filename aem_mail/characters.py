@@ -18,7 +18,7 @@ def visible(text: str) -> str:
 
     That is: control characters, those that turn the direction of writing, halves of surrogate pairs, and what Unicode does not assign.
     """
-    return "".join(_visible(character) for character in text)
+    return text if text.isprintable() else "".join(map(_visible, text))
 
 
 def visible_lines(text: str) -> str:
@@ -28,7 +28,7 @@ def visible_lines(text: str) -> str:
 
 def columns(text: str) -> int:
     """Return how many columns of a terminal a visible text takes: two for a wide character, none for one that joins another."""
-    return sum(_columns(character) for character in text)
+    return len(text) if text.isascii() else sum(map(_columns, text))
 
 
 def wrapped(text: str, width: int, most_lines: int | None = None) -> list[str]:

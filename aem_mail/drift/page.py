@@ -1,7 +1,7 @@
 """The report of a run as a page: what drifted beside what the checks found and the way of the mail, a group for each environment."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -20,6 +20,8 @@ from aem_mail.report.page import Cell, Entry, Group, Level, Outcome, Page, Skipp
 
 Place = tuple[str, str]
 """The ids of a program and of an environment, empty where something belongs to none."""
+Recorded = tuple[str, RecordedResource]
+"""A stack's name, and a resource that it has."""
 
 LEVELS: Final[Mapping[DriftClass, Level]] = {
     DriftClass.CHANGED: Level.ERROR,
@@ -35,7 +37,8 @@ SIDES: Final = {"declared": "declared", "recorded": "recorded", "live": "live", 
 
 def to_page(report: Report, made: datetime) -> Page:
     """Write the report as a page; what cannot be verified is told as not looked at."""
-    groups = worst_first(_group(place, findings, report) for place, findings in _places(report).items())
+    recorded = _recorded(report)
+    groups = worst_first(_group(place, findings, recorded.get(place, ()), report) for place, findings in _places(report, recorded).items())
     tables = tuple(map(checks_page.table_of, _matrices(report)))
     notes = tuple(f"Stack {one.name}: {note}" for one in report.stacks for note in one.notes)
     text = headline(report)
@@ -44,12 +47,19 @@ def to_page(report: Report, made: datetime) -> Page:
     return Page("aem-mail drift", lead, made, groups, noun="place", tables=tables, tables_title=title, notes=notes)
 
 
-def _places(report: Report) -> dict[Place, list[Finding]]:
-    """Return the findings of every place, also of one without any: environments, programs, and what belongs to neither."""
-    places: dict[Place, list[Finding]] = {(one.environment.program_id, one.environment.environment_id): [] for one in report.environments}
+def _recorded(report: Report) -> dict[Place, list[Recorded]]:
+    """Return what the stacks have in each place."""
+    found: dict[Place, list[Recorded]] = {}
     for stack in report.stacks:
         for resource in stack.resources:
-            places.setdefault(_place(resource), [])
+            found.setdefault(_place(resource), []).append((stack.name, resource))
+    return found
+
+
+def _places(report: Report, recorded: Collection[Place]) -> dict[Place, list[Finding]]:
+    """Return the findings of every place, also of one without any: environments, programs, and what belongs to neither."""
+    environments = {(one.environment.program_id, one.environment.environment_id) for one in report.environments}
+    places: dict[Place, list[Finding]] = {place: [] for place in (*environments, *recorded)}
     for finding in report.findings:
         places.setdefault((finding.program_id or "", finding.environment_id or ""), []).append(finding)
     return dict(sorted(places.items(), key=lambda one: (not one[0][0], one[0])))
@@ -62,7 +72,7 @@ def _place(resource: RecordedResource) -> Place:
     return (str(resource.inputs.get("program_id", "")), "") if resource.kind == "NetworkInfrastructure" else ("", "")
 
 
-def _group(place: Place, findings: Sequence[Finding], report: Report) -> Group:
+def _group(place: Place, findings: Sequence[Finding], recorded: Sequence[Recorded], report: Report) -> Group:
     one = next((each for each in report.environments if each.environment == EnvironmentId(*place)), None)
     checked = _checked(one)
     unverifiable = [each for each in findings if each.drift_class is DriftClass.UNVERIFIABLE and each.ignored is None]
@@ -75,7 +85,7 @@ def _group(place: Place, findings: Sequence[Finding], report: Report) -> Group:
         labels=tuple(_labels(one)),
         entries=(*entries, *checked.entries),
         notes=tuple(_notes(one)),
-        passed=(*_as_recorded(place, findings, report), *checked.passed),
+        passed=(*_as_recorded(findings, recorded), *checked.passed),
         skipped=(*skipped, *checked.skipped),
     )
 
@@ -107,15 +117,14 @@ def _notes(one: EnvironmentReport | None) -> Iterator[str]:
         yield f"To have the declarations win here: {cost_sentence(one.cost)}."
 
 
-def _as_recorded(place: Place, findings: Sequence[Finding], report: Report) -> Iterator[str]:
+def _as_recorded(findings: Sequence[Finding], recorded: Sequence[Recorded]) -> Iterator[str]:
     """Yield the resources that are live as recorded; none where something could not be read."""
     if any(one.drift_class is DriftClass.UNKNOWN for one in findings):
         return
     found = {one.urn for one in findings}
-    for stack in report.stacks:
-        for one in stack.resources:
-            if not one.leftover and _place(one) == place and one.urn not in found:
-                yield f"{one.kind} {one.name} of stack {stack.name}: as recorded"
+    for stack, one in recorded:
+        if not one.leftover and one.urn not in found:
+            yield f"{one.kind} {one.name} of stack {stack}: as recorded"
 
 
 def _entry(finding: Finding) -> Entry:

@@ -22,8 +22,8 @@ Mail path of author, publish and preview
 │                         smtp.user $[secret:EMAIL_USERNAME]
 │                         smtp.password $[secret:EMAIL_PASSWORD]
 ✓ variables               2 of 2 declared
-│                         EMAIL_USERNAME: secretString, all services
-│                         EMAIL_PASSWORD: secretString, all services
+│                         EMAIL_USERNAME: secretString
+│                         EMAIL_PASSWORD: secretString
 ✓ proxy                   AEM_PROXY_HOST:465
 ✗ port forward            none
 ┊                         M02 error: No port forward waits at smtp.port
