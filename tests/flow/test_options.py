@@ -47,17 +47,6 @@ def test_a_target_changes_that_resource_alone(stack: Stack, simulator: Simulator
     assert simulator.mutations() == ["PUT advancedNetworking"]
 
 
-def test_a_forced_replacement_of_a_rule_changes_nothing_that_is_live(stack: Stack, simulator: Simulator) -> None:
-    simulator.edit(with_infrastructure)
-    stack.program(networking(rule("smtp", 30465))).up()
-    simulator.forget_journal()
-
-    stack.up("--target-replace", "urn:pulumi:test::flow-test::pulumi-python:dynamic/aem:PortForward::smtp")
-
-    assert simulator.mutations() == []
-    assert simulator.rules() == {30465: "smtp.example.com:465"}
-
-
 def test_a_chain_of_dependencies_takes_more_changes_and_ends_right(stack: Stack, simulator: Simulator) -> None:
     simulator.edit(with_infrastructure)
     first = 'first = PortForward("one", PortForwardArgs(P, E, "smtp.example.com", 465, 30465), later(infra))'
