@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import NoReturn
 
-from aem_mail.cli import adopt, check, drift, explain, osgi, plan, send, simulate
+from aem_mail.cli import adopt, check, drift, explain, osgi, plan, preflight, send, simulate
 from aem_mail.errors import AemMailError
 
-_COMMANDS = (adopt, check, drift, explain, osgi, plan, send, simulate)
+_COMMANDS = (adopt, check, drift, explain, osgi, plan, preflight, send, simulate)
 WRONG_USAGE = 3
 INTERRUPTED = 1
 
