@@ -15,7 +15,8 @@ said = json.loads((folder / "answers.json").read_text())
 with (folder / "calls.jsonl").open("a") as calls:
     streaming = os.environ.get("PULUMI_ENABLE_STREAMING_JSON_PREVIEW")
     calls.write(json.dumps({{"argv": sys.argv[1:], "cwd": os.getcwd(), "streaming": streaming}}) + "\\n")
-answer = said[sys.argv[1]]
+told = [" ".join(sys.argv[1:end]) for end in range(len(sys.argv), 1, -1)]
+answer = next(said[words] for words in told if words in said)
 for argument in sys.argv:
     if argument.startswith("--save-plan=") and "plan" in answer:
         pathlib.Path(argument.partition("=")[2]).write_text(json.dumps(answer["plan"]))
@@ -32,7 +33,10 @@ class PulumiStandIn:
     folder: Path
 
     def answers(self, subcommand: str, **answer: Any) -> None:
-        """Let a subcommand print ``stdout`` and ``stderr``, save ``plan`` and end with ``code``."""
+        """Let a subcommand print ``stdout`` and ``stderr``, save ``plan`` and end with ``code``.
+
+        ``subcommand`` may have further words, such as ``stack export --stack=dev``: the most that agree are taken.
+        """
         path = self.folder / "answers.json"
         said = json.loads(path.read_text()) if path.exists() else {}
         path.write_text(json.dumps({**said, subcommand: answer}))

@@ -15,7 +15,7 @@ from aem_mail.drift.finding import Property
 from aem_mail.drift.live import Live, LiveEnvironment, NoEntry, OutOfReach, Unread
 from aem_mail.drift.state import StackState
 from aem_mail.errors import AemMailError, NotPermitted, ServerError
-from aem_mail.model import EnvironmentId, NetworkInfrastructure
+from aem_mail.model import EnvironmentId
 from aem_mail.plan.values import MASKED
 
 from .build import (
@@ -371,4 +371,3 @@ def test_an_environment_that_two_stacks_share_is_one() -> None:
 
     (one,) = both.environments
     assert (one.environment, one.stacks) == (EnvironmentId(P, E), ("dev", "other"))
-    assert isinstance(ready_infrastructure(), NetworkInfrastructure)
