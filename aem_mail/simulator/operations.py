@@ -55,6 +55,8 @@ OPERATIONS = (
     Operation("PATCH", f"{_ENVIRONMENT}/variables", variables.change_variables, _MANAGER),
     Operation("GET", f"{_PROGRAM}/pipelines", pipelines.list_pipelines),
     Operation("GET", _PIPELINE, pipelines.read_pipeline),
+    Operation("PATCH", _PIPELINE, pipelines.change_pipeline, _MANAGER),
+    Operation("DELETE", _PIPELINE, pipelines.change_pipeline, _MANAGER),
     Operation("GET", f"{_PIPELINE}/execution", pipelines.read_current_execution),
     Operation("PUT", f"{_PIPELINE}/execution", pipelines.start_execution, _MANAGER),
     Operation("GET", _EXECUTION, pipelines.read_execution),

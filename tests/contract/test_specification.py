@@ -35,6 +35,11 @@ PROGRAM = "/api/program/{programId}"
 ENVIRONMENT = f"{PROGRAM}/environment/{{environmentId}}"
 NETWORKING = f"{ENVIRONMENT}/advancedNetworking"
 VARIABLES = f"{ENVIRONMENT}/variables"
+PIPELINES = f"{PROGRAM}/pipelines"
+PIPELINE = f"{PROGRAM}/pipeline/{{pipelineId}}"
+EXECUTION = f"{PIPELINE}/execution"
+FOLLOWED = f"{EXECUTION}/{{executionId}}"
+STEP = f"{FOLLOWED}/phase/{{phaseId}}/step/{{stepId}}"
 INFRASTRUCTURES = f"{PROGRAM}/networkInfrastructures"
 INFRASTRUCTURE = f"{PROGRAM}/networkInfrastructure/{{networkInfrastructureId}}"
 OPERATIONS = {
@@ -46,9 +51,17 @@ OPERATIONS = {
     *itertools.product(("GET", "POST"), (INFRASTRUCTURES,)),
     *itertools.product(("GET", "PUT", "DELETE"), (INFRASTRUCTURE, NETWORKING)),
     *itertools.product(("GET", "PATCH"), (VARIABLES,)),
+    *itertools.product(("GET",), (PIPELINES, PIPELINE, FOLLOWED, STEP)),
+    *itertools.product(("GET", "PUT"), (EXECUTION,)),
 }
-IDS = {"programId": "10001", "environmentId": "20001", "networkInfrastructureId": "30001"}
-SILENT_STATUSES = {400, 401, 403, 404, 409, 429}
+FOLLOWING = {("GET", EXECUTION), ("GET", FOLLOWED), ("GET", STEP)}
+"""What can be read only once a pipeline has been started."""
+
+IDS = {
+    **{"programId": "10001", "environmentId": "20001", "networkInfrastructureId": "30001"},
+    **{"pipelineId": "40001", "executionId": "1", "phaseId": "1", "stepId": "1"},
+}
+SILENT_STATUSES = {400, 401, 403, 404, 409, 412, 429}
 
 
 @dataclass(frozen=True)
@@ -94,7 +107,8 @@ schema = schemathesis.openapi.from_path(SPECIFICATION).include(func=is_simulated
 
 
 def seed(**program: Any) -> dict[str, Any]:
-    return {"programs": {"10001": {"region": "va7", "environments": {"20001": {"type": "prod"}}, **program}}}
+    pipelines = [{"id": "40001", "name": "Deploy", "environmentId": "20001"}]
+    return {"programs": {"10001": {"region": "va7", "environments": {"20001": {"type": "prod"}}, "pipelines": pipelines, **program}}}
 
 
 def environment(**parts: Any) -> dict[str, Any]:
@@ -207,7 +221,7 @@ def read_all(judge: Judge, paths: Sequence[str]) -> None:
 
 def test_every_operation_succeeds_in_a_life_of_a_vpn(judge: Judge, simulator: Running) -> None:
     simulator.world.replace(STATES["fresh"])
-    readable = [path for method, path in sorted(OPERATIONS) if method == "GET"]
+    readable = [path for method, path in sorted(OPERATIONS - FOLLOWING) if method == "GET"]
     judge.infrastructure_id = judge.ask("POST", INFRASTRUCTURES, vpn_infrastructure(), status=201)["id"]
     read_all(judge, readable)
     judge.wait()
@@ -225,6 +239,11 @@ def test_every_operation_succeeds_in_a_life_of_a_vpn(judge: Judge, simulator: Ru
     judge.wait()
     judge.ask("DELETE", INFRASTRUCTURE)
     read_all(judge, readable)
+    judge.ask("PUT", EXECUTION, status=201)
+    read_all(judge, [*readable, EXECUTION, FOLLOWED, STEP])
+    judge.ask("PUT", EXECUTION, status=412)
+    judge.wait()
+    read_all(judge, [PIPELINES, PIPELINE, ENVIRONMENT, FOLLOWED, STEP])
 
     assert judge.succeeded == OPERATIONS
 

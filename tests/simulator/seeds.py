@@ -43,6 +43,7 @@ oauth_clients = st.fixed_dictionaries(
     {"clientId": texts, "clientSecret": texts, "users": st.dictionaries(names, grants, max_size=2)},
     optional={"clientSecretExpiresAt": st.floats(0, 1e10)},
 ).flatmap(lambda client: st.sampled_from([client | {"provider": "google"}, client | {"provider": "microsoft365", "tenant": "a-tenant"}]))
+failing_steps = st.sampled_from([None, "build", "deploy"])
 mail_servers = st.fixed_dictionaries(
     {
         "host": st.sampled_from(["smtp.example.com", "smtp.sendgrid.com"]),
@@ -56,6 +57,10 @@ mail_servers = st.fixed_dictionaries(
         "oauth": oauth_clients,
     },
 )
+
+
+def pipeline(number: int, environment: str, failing_step: str | None) -> dict[str, Any]:
+    return {"id": f"4{number}", "name": f"Pipeline {number}", "environmentId": environment, "branch": "main", "failingStep": failing_step}
 
 
 @st.composite
@@ -74,11 +79,13 @@ def seeds(draw: Callable[..., Any]) -> dict[str, Any]:
     programs = {}
     for program in range(draw(st.integers(0, 2))):
         ids = [f"2{program}{number}" for number in range(draw(st.integers(0, 2)))]
+        deployed = draw(st.lists(st.sampled_from(ids), max_size=2)) if ids else []
         programs[f"1{program}"] = {
             "name": draw(texts.filter(bool)),
             "region": "va7",
             "sandbox": draw(st.booleans()),
             "infrastructures": draw(infrastructures()),
             "environments": {id_: draw(environments) for id_ in ids},
+            "pipelines": [pipeline(number, id_, draw(failing_steps)) for number, id_ in enumerate(deployed)],
         }
     return {"clock": draw(st.floats(0, 1e10)), "programs": programs, "smtp": draw(st.lists(mail_servers, max_size=2))}

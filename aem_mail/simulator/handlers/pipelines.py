@@ -1,4 +1,4 @@
-"""Pipelines of a program: list, read, start, follow."""
+"""Pipelines of a program: list, read, start, follow; changes of one are refused."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from aem_mail.simulator.executions import DEPLOY, STEPS, StepState, current_exec
 from aem_mail.simulator.fields import Fields, Findings, parse_json
 from aem_mail.simulator.hal import collection, links
 from aem_mail.simulator.infrastructure_json import iso
-from aem_mail.simulator.problems import Problem, not_found
+from aem_mail.simulator.problems import Problem, bad_request, not_found
 from aem_mail.simulator.state import Execution, Pipeline, Program
 
 _PHASES = ("VALIDATE", "BUILD", "DEPLOY")
@@ -26,6 +26,10 @@ def list_pipelines(call: Call) -> Answer:
 
 def read_pipeline(call: Call) -> Answer:
     return Answer(200, _representation(call.program, call.pipeline, call.now))
+
+
+def change_pipeline(call: Call) -> Answer:
+    raise bad_request(f"the simulator keeps pipeline {call.pipeline.id}; set the program's pipelines at /_sim/state")
 
 
 def start_execution(call: Call) -> Answer:
