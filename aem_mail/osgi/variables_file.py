@@ -79,7 +79,8 @@ def _entry(variable: GivenVariable) -> dict[str, str]:
 def _variable(entry: Any, where: str) -> GivenVariable:
     if not isinstance(entry, dict):
         raise VariablesFileError(f"{where} is no object with name, type, value and service")
-    unknown = [name for name in entry if name not in FIELDS]
+    # Adobe's client lists variables with the links of the API's answer.
+    unknown = [name for name in entry if name not in FIELDS and not str(name).startswith("_")]
     if unknown:
         raise VariablesFileError(f"{where} has the unknown field {unknown[0]!r}; there are {', '.join(FIELDS[:-1])}")
     name = entry.get("name")

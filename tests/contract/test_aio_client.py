@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 import pytest
 
+from aem_mail.osgi.variables_file import GivenVariable, parse_variables, variables_text
 from aem_mail.simulator.tokens import SCOPES
 
 pytestmark = pytest.mark.contract
@@ -147,6 +148,36 @@ def test_it_deletes_variables_by_an_empty_value(client: AioClient) -> None:
     _, done, after = client.run(set_variables(PASSWORD, USERNAME), deletions, get_variables())
 
     assert (done, after) == ({"result": True}, {"result": []})
+
+
+def test_what_it_lists_is_a_variables_file_that_can_be_read(client: AioClient) -> None:
+    _, listed = client.run(set_variables(PASSWORD, USERNAME), get_variables())
+
+    assert parse_variables(json.dumps(listed["result"])) == (
+        GivenVariable("EMAIL_PASSWORD", "secretString"),
+        GivenVariable("EMAIL_USERNAME", "string", "author", "apikey"),
+    )
+
+
+def test_a_variables_file_that_was_written_here_sets_the_same_variables(client: AioClient) -> None:
+    written = [
+        GivenVariable("EMAIL_PASSWORD", "secretString", "author", "password123"),
+        GivenVariable("MAIL_FLAG", "string", None, "true"),
+        GivenVariable("MAIL_FOOTER", "string", "publish", 'it\'s "quoted" ü'),
+    ]
+
+    done, _ = client.run(
+        ["setEnvironmentVariables", PROGRAM, ENVIRONMENT, json.loads(variables_text(written, as_json=True))], get_variables()
+    )
+
+    assert done == {"result": True}
+    found = client.control("GET", "state").json()["programs"][PROGRAM]["environments"][ENVIRONMENT]["variables"]
+    fingerprint = f"sha256:{hashlib.sha256(b'password123').hexdigest()}"
+    assert sorted((one["name"], one["type"], one["service"], one.get("value") or one["fingerprint"]) for one in found) == [
+        ("EMAIL_PASSWORD", "secretString", "author", fingerprint),
+        ("MAIL_FLAG", "string", None, "true"),
+        ("MAIL_FOOTER", "string", "publish", 'it\'s "quoted" ü'),
+    ]
 
 
 def test_one_change_takes_it_four_requests_along_the_links(client: AioClient) -> None:

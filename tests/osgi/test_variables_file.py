@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aem_mail.osgi.errors import VariablesFileError
-from aem_mail.osgi.variables_file import SERVICES, TYPES, GivenVariable, parse_variables, visible_to
+from aem_mail.osgi.variables_file import SERVICES, TYPES, GivenVariable, parse_variables, variables_text, visible_to
 
 NAMES = st.from_regex(r"[A-Z_][A-Z_0-9]{1,8}", fullmatch=True)
 VALUES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp", "Co", "Cn"]), max_size=20)
@@ -99,6 +99,18 @@ def test_what_is_written_as_yaml_or_json_is_read_back(variables: list[GivenVaria
 
     assert parse_variables(json.dumps(entries)) == tuple(variables)
     assert parse_variables(yaml.safe_dump(entries, allow_unicode=True)) == tuple(variables)
+
+
+@given(st.lists(st.builds(GivenVariable, NAMES, st.sampled_from(TYPES), st.none() | st.sampled_from(SERVICES), st.text()), max_size=4))
+def test_the_writer_and_the_reader_agree_on_every_text(variables: list[GivenVariable]) -> None:
+    once = list({(one.name, one.service): one for one in variables}.values())
+
+    for as_json in (True, False):
+        assert parse_variables(variables_text(once, as_json=as_json)) == tuple(once)
+
+
+def test_a_secret_without_a_value_is_written_without_one() -> None:
+    assert variables_text([GivenVariable("P", "secretString")]) == "- name: P\n  type: secretString\n"
 
 
 @given(st.text())
