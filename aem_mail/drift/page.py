@@ -13,9 +13,9 @@ from aem_mail.drift.document import cost_sentence, decision_sentence, headline, 
 from aem_mail.drift.finding import Finding, Impact, Property
 from aem_mail.drift.fleet import EnvironmentReport, Report
 from aem_mail.drift.live import environment_of
+from aem_mail.drift.paths import live_paths
 from aem_mail.drift.recorded import RecordedResource
 from aem_mail.model import EnvironmentId
-from aem_mail.picture import mail_paths
 from aem_mail.report.page import Cell, Entry, Group, Level, Outcome, Page, Skipped, Snippet, Table, worst_first
 
 Place = tuple[str, str]
@@ -74,7 +74,7 @@ def _place(resource: RecordedResource) -> Place:
 
 def _group(place: Place, findings: Sequence[Finding], recorded: Sequence[Recorded], report: Report) -> Group:
     one = next((each for each in report.environments if each.environment == EnvironmentId(*place)), None)
-    checked = _checked(one)
+    checked = _checked(one, findings)
     unverifiable = [each for each in findings if each.drift_class is DriftClass.UNVERIFIABLE and each.ignored is None]
     entries = tuple(_entry(each) for each in findings if each not in unverifiable)
     skipped = tuple(Skipped(_thing(each), each.message) for each in unverifiable)
@@ -90,12 +90,11 @@ def _group(place: Place, findings: Sequence[Finding], recorded: Sequence[Recorde
     )
 
 
-def _checked(one: EnvironmentReport | None) -> Group:
-    """Return what the checks say of an environment, with its mail paths, as a group."""
+def _checked(one: EnvironmentReport | None, findings: Sequence[Finding]) -> Group:
+    """Return what the checks say of an environment, with the ways of its mail as they are live, as a group."""
     if one is None or one.checked is None:
         return Group("")
-    paths = mail_paths(one.subject, one.checked.judged) if one.subject is not None else ()
-    return checks_page.group_of(replace(one.checked, paths=paths))
+    return checks_page.group_of(replace(one.checked, paths=live_paths(one, findings)))
 
 
 def _title(place: Place) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from aem_mail.checks import Subject, find_mistakes
 from aem_mail.checks.ignores import Judged
-from aem_mail.picture.model import OF_SEVERITY, MailPath, Place, State, Station, listed, worst
+from aem_mail.picture.model import OF_SEVERITY, MailPath, Place, Station, listed, worst
 from aem_mail.picture.places import place_of
 from aem_mail.picture.stations import FACTS
 from aem_mail.picture.way import Way, ways
@@ -31,7 +31,7 @@ def _station(place: Place, way: Way, judged: Sequence[Judged]) -> Station:
     facts = FACTS[place](way)
     here = tuple(one for one in judged if place_of(one.finding) is place)
     counting = [OF_SEVERITY[one.finding.severity] for one in here if one.ignored is None]
-    return Station(place, worst([State.OK if facts.known else State.UNKNOWN, *counting]), facts.label, facts.details, here)
+    return Station(place, worst([facts.state, *counting]), facts.label, facts.details, here)
 
 
 def _merged(paths: Sequence[MailPath]) -> list[MailPath]:

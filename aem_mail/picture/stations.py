@@ -9,23 +9,24 @@ from aem_mail.checks.subject import PROXY_HOST, PROXY_HOST_VARIABLE
 from aem_mail.checks.tls import IMPLICIT, STARTTLS
 from aem_mail.model import Kind, NetworkInfrastructure, port_forward_of
 from aem_mail.osgi import MAIL_SERVICE_PID
-from aem_mail.picture.model import Place
+from aem_mail.picture.model import Place, State
 from aem_mail.picture.way import Way
 from aem_mail.presets import preset_for
 from aem_mail.presets.providers import GENERIC
 
 NOT_KNOWN: Final = "not known"
 NONE: Final = "none"
+NOT_YET: Final = ", not there yet"
 CREDENTIALS: Final = ("smtp.user", "smtp.password", "clientSecret", "refreshToken")
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A station before the findings; ``known`` says whether it may be called ok if none concerns it."""
+    """A station before the findings, with the state that it has if none concerns it."""
 
     label: str
     details: tuple[str, ...] = ()
-    known: bool = True
+    state: State = State.OK
 
 
 def tier(way: Way) -> Facts:
@@ -36,52 +37,57 @@ def configuration(way: Way) -> Facts:
     files = way.tier.winners.get(MAIL_SERVICE_PID, ())
     folders = " or ".join(PurePosixPath(file.path).parent.name for file in files)
     read = (f"{one.key} $[{one.placeholder.kind}:{one.placeholder.name}]" for one in way.readings if one.key in CREDENTIALS)
-    return Facts(folders or NONE, tuple(read), way.service is not None)
+    return Facts(folders or NONE, tuple(read), State.OK if way.service is not None else State.UNKNOWN)
 
 
 def variables(way: Way) -> Facts:
-    names, seen = way.names, way.subject.seen_by(way.tier.tier)
+    names, seen, live = way.names, way.subject.seen_by(way.tier.tier), way.subject.live
     defaults = {one.placeholder.name for one in way.readings if "default" in one.placeholder.directives}
+    there = None if live is None else {one.key for one in live.variables}
 
     def told(name: str) -> str:
-        if name in seen:
-            service = seen[name].key.service
-            return f"{name}: {seen[name].type}{f', {service} only' if service is not None else ''}"
-        return f"{name}: {'its default' if name in defaults else 'not set' if way.subject.live is not None else NOT_KNOWN}"
+        if name not in seen:
+            return f"{name}: {'its default' if name in defaults else 'not set' if live is not None else NOT_KNOWN}"
+        key = seen[name].key
+        service = f", {key.service} only" if key.service is not None else ""
+        return f"{name}: {seen[name].type}{service}{NOT_YET if there is not None and key not in there else ''}"
 
-    count = sum(name in seen for name in names)
-    label = f"{count} of {len(names)} {'declared' if way.subject.live is None else 'set'}" if names else "none is read"
-    return Facts(label, tuple(map(told, names)), way.service is not None and all(name in seen or name in defaults for name in names))
+    count, waiting = sum(name in seen for name in names), any(name in seen and seen[name].key not in (there or ()) for name in names)
+    label = f"{count} of {len(names)} {'declared' if waiting else 'set'}" if names else "none is read"
+    known = way.service is not None and all(name in seen or name in defaults for name in names)
+    return Facts(label, tuple(map(told, names)), State.UNKNOWN if not known else State.INFO if waiting and live is not None else State.OK)
 
 
 def proxy(way: Way) -> Facts:
     host = way.service.text("smtp.host") if way.service is not None else None
     port = way.service.text("smtp.port") if way.service is not None else None
     if not host or not port:
-        return Facts(NOT_KNOWN if host is None or port is None else f"{host or NONE}:{port or NONE}", (), known=False)
+        return Facts(NOT_KNOWN if host is None or port is None else f"{host or NONE}:{port or NONE}", (), State.UNKNOWN)
     return Facts(f"{PROXY_HOST_VARIABLE if host == PROXY_HOST else host}:{port}")
 
 
 def port_forward(way: Way) -> Facts:
     rule, live = way.rule, way.subject.live
     if rule is None:
-        return Facts(NONE if way.subject.knows_rules else NOT_KNOWN, (), known=False)
-    waiting = live is not None and rule not in map(port_forward_of, live.networking.port_forwards)
-    return Facts(str(rule), ("declared, not there yet",) if waiting else ())
+        return Facts(NONE if way.subject.knows_rules else NOT_KNOWN, (), State.UNKNOWN)
+    if live is not None and rule not in map(port_forward_of, live.networking.port_forwards):
+        return Facts(str(rule), (f"declared{NOT_YET}",), State.INFO)
+    return Facts(str(rule))
 
 
 def infrastructure(way: Way) -> Facts:
     kind, live = way.subject.kind, way.subject.live
     if kind is None:
-        return Facts(NOT_KNOWN if live is None else NONE, (), known=False)
+        return Facts(NOT_KNOWN if live is None else NONE, (), State.UNKNOWN)
     there = next((one for one in live.infrastructures if one.kind == kind), None) if live is not None else None
-    return Facts(kind, tuple(_infrastructure(way, kind, there)))
+    waiting = live is not None and (there is None or not live.networking.enabled)
+    return Facts(kind, tuple(_infrastructure(way, kind, there)), State.INFO if waiting else State.OK)
 
 
 def mail_server(way: Way) -> Facts:
     rule = way.rule
     if rule is None or way.service is None:
-        return Facts(NOT_KNOWN, (), known=False)
+        return Facts(NOT_KNOWN, (), State.UNKNOWN)
     preset = preset_for(rule.name)
     oauth = way.service.flag("oauth.flow")
     details = ((preset.title,) if preset.name != GENERIC else (), (_tls(rule.port_dest),), ("OAuth 2.0",) if oauth else ())
@@ -108,7 +114,7 @@ def _infrastructure(way: Way, kind: str, there: NetworkInfrastructure | None) ->
         if kind == Kind.DEDICATED_EGRESS_IP:
             yield f"p{live.environment.program_id}.external.adobeaemcloud.com"
         if not live.networking.enabled:
-            yield "advanced networking not enabled"
+            yield "advanced networking is not enabled"
 
 
 def _tls(port: int) -> str:

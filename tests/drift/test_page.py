@@ -1,15 +1,19 @@
 """What a drift report says as a page, and as JUnit."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from aem_mail.checks.ignores import Ignore
+from aem_mail.drift.live import Live
 from aem_mail.drift.page import to_page
 from aem_mail.errors import NotPermitted
 from aem_mail.osgi import MAIL_SERVICE_PID
 from aem_mail.osgi.mail_service import MailService, render_mail_service
 from aem_mail.report import Group, Level, Outcome, Page, to_html, to_junit
 from tests.drift.build import (
+    HERE,
     enabled,
     entry,
     infrastructure,
@@ -111,3 +115,28 @@ def test_the_page_is_well_formed_whatever_somebody_called_his_rule() -> None:
 
     assert_harmless(to_html(page))
     assert_valid(parsed(to_junit(page)))
+
+
+def drawn(there: Live, *resources: Mapping[str, Any]) -> str:
+    (picture,) = group(to_page(report(stack(*resources), there=there), MADE)).pictures
+    return parsed(picture.wide)[1].text or ""
+
+
+def test_the_way_is_drawn_as_it_is_live_and_coloured_by_what_drifted() -> None:
+    changed = live(enabled(entry(host="other.example.com")), [], programs=[ready_infrastructure()], files={FILE["id"]: "{}"})
+    missing = replace(changed, environments={HERE: replace(changed.environments[HERE], networking=enabled())})
+
+    assert "port forward: 30465 → other.example.com:465 (drift: changed), error." in drawn(changed, networking(), rule(), FILE)
+    assert "port forward: none (drift: missing), error: M02 error" in drawn(missing, networking(), rule(), FILE)
+
+
+def test_what_drifted_beside_the_way_does_not_colour_it() -> None:
+    there = live(enabled(entry(), entry(30636, "elsewhere.example.com")), [], programs=[ready_infrastructure()], files={FILE["id"]: "{}"})
+
+    assert "drift" not in drawn(there, networking(), rule(), rule(30636, "ldap.example.com"), FILE)
+
+
+def test_what_could_not_be_read_is_not_drawn_as_if_it_were_right() -> None:
+    there = live(NotPermitted("Not allowed.", status=403), [], programs=[ready_infrastructure()], files={FILE["id"]: "{}"})
+
+    assert "port forward: not known, unknown." in drawn(there, networking(), rule(), FILE)

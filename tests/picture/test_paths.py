@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from aem_mail.checks import Severity, Subject, find_mistakes
 from aem_mail.checks.ignores import Ignore, Judged, judge
-from aem_mail.model import PortForward
+from aem_mail.model import AdvancedNetworking, PortForward
 from aem_mail.picture import MailPath, Place, State, mail_paths
 from aem_mail.picture.model import OF_SEVERITY
 from aem_mail.picture.places import place_of
@@ -15,6 +15,10 @@ from tests.checks.cases import CASES, Case
 from tests.checks.situations import HOST, TODAY, Situation, declared, healthy, live, secret, shown
 from tests.picture.hostile import subjects
 
+UP = live(
+    networking=AdvancedNetworking(enabled=True, port_forwards=({"name": HOST, "portDest": 465, "portOrig": 30465},)),
+    variables=(shown("EMAIL_USERNAME"), shown("EMAIL_PASSWORD")),
+)
 ALL = [pytest.param(id_, case, id=f"{id_}: {name}") for id_, cases in CASES.items() for name, case in cases.items()]
 
 
@@ -28,7 +32,7 @@ def states(path: MailPath) -> dict[Place, State]:
 
 
 def test_a_way_without_a_mistake_is_ok_from_one_end_to_the_other(tmp_path: Path) -> None:
-    (path,) = drawn(healthy(live=live()), tmp_path)
+    (path,) = drawn(healthy(live=UP), tmp_path)
 
     assert path.tiers == ("author", "publish", "preview")
     assert [station.place for station in path.stations] == list(Place)
@@ -104,6 +108,9 @@ def test_what_is_not_known_is_not_called_ok(tmp_path: Path) -> None:
 def test_what_is_declared_and_not_there_yet_is_said(tmp_path: Path) -> None:
     (path,) = drawn(healthy(live=live()), tmp_path)
 
+    assert states(path)[Place.PORT_FORWARD] is states(path)[Place.VARIABLES] is State.INFO
+    assert path.stations[2].label == "2 of 2 declared"
+    assert path.stations[2].details[0] == "EMAIL_USERNAME: secretString, not there yet"
     assert path.stations[4].details == ("declared, not there yet",)
 
 

@@ -73,7 +73,7 @@ def test_a_picture_of_its_own_has_its_style_in_it_and_one_within_a_page_has_not(
     path = path_of(healthy(), tmp_path)
 
     assert "<style>" in to_svg(path)
-    assert to_svg(path).startswith('<svg class="mail-path" role="img" viewBox="0 0 1120 ')
+    assert to_svg(path).startswith('<svg class="mail-path" role="img" viewBox="0 0 1176 ')
     assert "<style>" not in to_svg(path, standalone=False)
 
 
