@@ -54,7 +54,7 @@ def variables_text(variables: Sequence[GivenVariable], *, as_json: bool = False)
     entries = [_entry(variable) for variable in variables]
     if as_json:
         return json.dumps(entries, indent=2) + "\n"
-    return str(yaml.safe_dump(entries, sort_keys=False, allow_unicode=True, width=1000))
+    return str(yaml.dump(entries, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000))
 
 
 def visible_to(variables: Sequence[GivenVariable], tier: str | None) -> Iterator[GivenVariable]:
@@ -69,6 +69,17 @@ def visible_to(variables: Sequence[GivenVariable], tier: str | None) -> Iterator
         if tier is None or variable.service in (None, tier):
             by_name[variable.name] = variable
     yield from by_name.values()
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes texts with line breaks or control characters in double quotes, the one style in which all of them come back."""
+
+
+def _scalar(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if text.isprintable() else '"')
+
+
+_Dumper.add_representer(str, _scalar)
 
 
 def _entry(variable: GivenVariable) -> dict[str, str]:

@@ -17,6 +17,8 @@ VARIABLES = st.lists(
     max_size=5,
 )
 
+TEXTS = st.text() | st.text("\n\x85\u2028\ufeff\0 '\"a", max_size=8)
+
 REFUSED = {
     "a text": ("hello", "expected a list of"),
     "a list of texts": ("[a]", "entry 1 is no object"),
@@ -101,7 +103,7 @@ def test_what_is_written_as_yaml_or_json_is_read_back(variables: list[GivenVaria
     assert parse_variables(yaml.safe_dump(entries, allow_unicode=True)) == tuple(variables)
 
 
-@given(st.lists(st.builds(GivenVariable, NAMES, st.sampled_from(TYPES), st.none() | st.sampled_from(SERVICES), st.text()), max_size=4))
+@given(st.lists(st.builds(GivenVariable, NAMES, st.sampled_from(TYPES), st.none() | st.sampled_from(SERVICES), TEXTS), max_size=4))
 def test_the_writer_and_the_reader_agree_on_every_text(variables: list[GivenVariable]) -> None:
     once = list({(one.name, one.service): one for one in variables}.values())
 
