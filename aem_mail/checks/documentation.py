@@ -24,6 +24,9 @@ counts again after its expiry:
   expires: 2030-12-31
 ```
 
+`aem-mail check --program P` checks all environments of a program, and holds them against each other. The report's forms, with the way
+of the mail as a picture, are described in [reports.md](reports.md).
+
 This page is generated from the code: `.venv/bin/python -m aem_mail.checks.documentation docs/checks.md`.
 """
 
