@@ -10,11 +10,11 @@ from typing import Any, cast
 from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID, ConfigurationFileError, load_configuration, run_modes_of
 from aem_mail.simulator.fields import Fields, Findings
 from aem_mail.simulator.handlers.advanced_networking import infrastructure_of
-from aem_mail.simulator.mail import MailPath, Networking, PortForward, SendRequest, SendResult, SmtpServer, Variable
+from aem_mail.simulator.mail import MailPath, NameServers, Networking, PortForward, SendRequest, SendResult, SmtpServer, Variable
 from aem_mail.simulator.mail.model import BasicAuth, TlsMode
 from aem_mail.simulator.problems import not_found
 from aem_mail.simulator.secret import Secret
-from aem_mail.simulator.state import SERVICES, Environment, MailServer, Program, State
+from aem_mail.simulator.state import SERVICES, Environment, Infrastructure, MailServer, Program, State
 from aem_mail.simulator.state import Variable as StoredVariable
 from aem_mail.simulator.transitions import infrastructure_status, networking_in_force, variables_in_force
 from aem_mail.simulator.world import World
@@ -60,7 +60,14 @@ def networking_for_mail(program: Program, environment: Environment) -> Networkin
     if networking is None or infrastructure is None or infrastructure_status(infrastructure) not in _CARRYING:
         return None
     rules = [PortForward(rule.name, rule.port_dest, rule.port_orig) for rule in networking.port_forwards]
-    return Networking(infrastructure.kind, rules, networking.non_proxy_hosts)
+    return Networking(infrastructure.kind, rules, networking.non_proxy_hosts, _name_servers(infrastructure))
+
+
+def _name_servers(infrastructure: Infrastructure) -> NameServers | None:
+    if infrastructure.dns is None:
+        return None
+    spaces = [space for connection in infrastructure.connections for space in connection.gateway.get("addressSpace") or ()]
+    return NameServers.from_json({**infrastructure.dns, "addressSpace": spaces})
 
 
 def _read(document: Any, state: State) -> SendRequest | SendResult:

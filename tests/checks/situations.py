@@ -13,7 +13,7 @@ from aem_mail.checks.project import configurations, read_files
 from aem_mail.checks.subject import TIERS
 from aem_mail.model import AdvancedNetworking, Environment, NetworkInfrastructure, PortForward, Variable, VariableKey
 from aem_mail.osgi import MAIL_SERVICE_PID, ConfigurationFileError, MailService, load_configuration, render_mail_service, run_modes_of
-from aem_mail.simulator.mail import MailPath, Networking, SendRequest, SendResult, SmtpServer
+from aem_mail.simulator.mail import MailPath, NameServers, Networking, SendRequest, SendResult, SmtpServer
 from aem_mail.simulator.mail import PortForward as Forward
 from aem_mail.simulator.mail import Variable as SetVariable
 
@@ -27,6 +27,7 @@ SERVERS = (
     SmtpServer(HOST, 587, "starttls", USERS),
     SmtpServer("relay.example.com", 25, "none"),
     SmtpServer("10.1.2.3", 465, "implicit", USERS),
+    SmtpServer("mail.corp.internal", 465, "implicit", USERS),
 )
 DEFAULTS = render_mail_service(MailService(PORT_ORIG, PORT, "noreply@wknd.site", "EMAIL_USERNAME", "EMAIL_PASSWORD"))
 
@@ -149,7 +150,15 @@ def _networking(subject: Subject) -> Networking | None:
         enabled = (enabled or subject.live.networking.enabled) and all(one.status == "ready" for one in subject.live.infrastructures)
     if not enabled or subject.kind is None:
         return None
-    return Networking(subject.kind, [Forward(rule.name, rule.port_dest, rule.port_orig) for rule in subject.rules.values()])
+    rules = [Forward(rule.name, rule.port_dest, rule.port_orig) for rule in subject.rules.values()]
+    return Networking(subject.kind, rules, name_servers=_name_servers(subject.declaration))
+
+
+def _name_servers(declaration: Declaration | None) -> NameServers | None:
+    if declaration is None or declaration.dns is None:
+        return None
+    spaces = [space for connection in declaration.connections or () for space in connection["gateway"]["addressSpace"]]
+    return NameServers.from_json({**declaration.dns, "addressSpace": spaces})
 
 
 def shown(name: str, service: str | None = None, type_: str = "secretString", value: str | None = None) -> Variable:

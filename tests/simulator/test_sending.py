@@ -11,6 +11,7 @@ import pytest
 from aem_mail.osgi import MAIL_SERVICE_PID
 from aem_mail.simulator.problems import Problem
 from aem_mail.simulator.sending import Sending
+from tests.contract.vpn import vpn_infrastructure
 from tests.simulator.direct import MINUTE, NETWORKING, RULE, VARIABLES, Direct
 
 PROPERTIES = {
@@ -31,8 +32,8 @@ CREDENTIALS = [
 class Mailing(Direct):
     """A simulator that sends."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, seed: dict[str, Any] | None = None) -> None:
+        super().__init__(seed)
         self.sending = Sending(self.world)
 
     def send(self, **changes: Any) -> dict[str, Any]:
@@ -189,3 +190,27 @@ def test_mails_are_shown_and_forgotten_over_http(method: str, path: str, http: h
     assert http.request(method, f"/_sim/{path}").status_code == 204
 
     assert http.get("/_sim/mails").json() == []
+
+
+@pytest.mark.parametrize(
+    ("dns", "stage", "error"),
+    [
+        ({"resolvers": ["10.8.0.53"]}, "connect", "UnknownHostException: mail.corp.internal"),
+        ({"resolvers": ["192.0.2.53"], "domains": ["corp.internal"]}, "connect", "does not route to its resolvers (192.0.2.53)"),
+        ({"resolvers": ["10.8.0.53"], "domains": ["corp.internal"]}, "done", ""),
+    ],
+)
+def test_a_name_behind_a_vpn_is_resolved_as_the_infrastructure_declares(dns: dict[str, list[str]], stage: str, error: str) -> None:
+    rule = {"name": "mail.corp.internal", "portDest": 465, "portOrig": 30465}
+    environment = {"type": "prod", "advancedNetworking": {"nonProxyHosts": [], "portForwards": [rule]}, "variables": CREDENTIALS}
+    program = {"region": "va7", "infrastructures": [vpn_infrastructure(dns=dns)], "environments": {"20001": environment}}
+    server = {"host": "mail.corp.internal", "port": 465, "tls": "implicit", "users": {"apikey": "password123"}}
+    mailing = Mailing({"programs": {"10001": program}, "smtp": [server]})
+
+    try:
+        sent = mailing.send()
+    finally:
+        mailing.sending.stop()
+
+    assert sent["stage"] == stage
+    assert error in (sent["error"] or "")

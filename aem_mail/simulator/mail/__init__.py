@@ -3,6 +3,7 @@
 from aem_mail.simulator.mail.mail_path import MailPath
 from aem_mail.simulator.mail.model import (
     AcceptedMail,
+    NameServers,
     Networking,
     PortForward,
     Resolved,
@@ -12,4 +13,15 @@ from aem_mail.simulator.mail.model import (
     Variable,
 )
 
-__all__ = ["AcceptedMail", "MailPath", "Networking", "PortForward", "Resolved", "SendRequest", "SendResult", "SmtpServer", "Variable"]
+__all__ = [
+    "AcceptedMail",
+    "MailPath",
+    "NameServers",
+    "Networking",
+    "PortForward",
+    "Resolved",
+    "SendRequest",
+    "SendResult",
+    "SmtpServer",
+    "Variable",
+]

@@ -17,6 +17,7 @@ from aem_mail.simulator.mail.loop_thread import DEADLINE, LoopThread
 from aem_mail.simulator.mail.mail_service import PROXY_HOST, PROXY_HOST_VARIABLE, MailSettings, read_settings
 from aem_mail.simulator.mail.mailbox import Mailbox
 from aem_mail.simulator.mail.model import AcceptedMail, PortForward, SendRequest, SendResult, SmtpServer
+from aem_mail.simulator.mail.name_resolution import resolve_name
 from aem_mail.simulator.mail.smtp_servers import SmtpServers
 from aem_mail.simulator.mail.token_client import fetch_access_token
 from aem_mail.simulator.mail.token_servers import TokenServers
@@ -158,6 +159,7 @@ def find_rule(settings: MailSettings, request: SendRequest) -> PortForward:
     if is_private_host(rule.name) and request.networking.kind != VPN:
         reason = f"{rule.name} is private, and an infrastructure of kind {request.networking.kind} ends in the internet"
         raise StageFailure("connect", f"the proxy dropped the connection: {reason}")
+    resolve_name(rule.name, request.networking)
     return rule
 
 

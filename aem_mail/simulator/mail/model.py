@@ -62,21 +62,41 @@ class PortForward:
 
 
 @dataclass(frozen=True)
+class NameServers:
+    """A VPN's resolvers, the domains that they are asked for, and the address ranges (CIDR) that the VPN routes to."""
+
+    resolvers: Sequence[str] = ()
+    domains: Sequence[str] = ()
+    reachable: Sequence[str] = ()
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> NameServers:
+        return cls(*(tuple(document.get(name) or ()) for name in ("resolvers", "domains", "addressSpace")))
+
+    def to_json(self) -> dict[str, Any]:
+        return {"resolvers": list(self.resolvers), "domains": list(self.domains), "addressSpace": list(self.reachable)}
+
+
+@dataclass(frozen=True)
 class Networking:
-    """The advanced networking that is in force in an environment."""
+    """The advanced networking that is in force in an environment; `name_servers` are a VPN's, None where it declares none."""
 
     kind: str
     port_forwards: Sequence[PortForward] = ()
     non_proxy_hosts: Sequence[str] = ()
+    name_servers: NameServers | None = None
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Networking:
         rules = tuple(PortForward.from_json(each) for each in document.get("portForwards") or ())
-        return cls(document["kind"], rules, tuple(document.get("nonProxyHosts") or ()))
+        dns = document.get("dns")
+        name_servers = None if dns is None else NameServers.from_json(dns)
+        return cls(document["kind"], rules, tuple(document.get("nonProxyHosts") or ()), name_servers)
 
     def to_json(self) -> dict[str, Any]:
         rules = [each.to_json() for each in self.port_forwards]
-        return {"kind": self.kind, "portForwards": rules, "nonProxyHosts": list(self.non_proxy_hosts)}
+        dns = None if self.name_servers is None else self.name_servers.to_json()
+        return {"kind": self.kind, "portForwards": rules, "nonProxyHosts": list(self.non_proxy_hosts), "dns": dns}
 
 
 @dataclass(frozen=True)
