@@ -11,7 +11,7 @@ from typing import Any
 
 from aem_mail import settings
 from aem_mail.cli import files, live, output, stack
-from aem_mail.errors import InvalidInput
+from aem_mail.errors import InvalidInput, Problem
 from aem_mail.plan.changes import Change, Operation, changes_of, recorded_states
 from aem_mail.plan.events import Preview
 from aem_mail.plan.gates import Gates
@@ -25,13 +25,14 @@ from aem_mail.settings.keys import CREDENTIALS, PREFIX
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser = subparsers.add_parser(
         "plan",
-        help="show what `pulumi up` would change and what that costs",
+        help="show what `pulumi up` or `destroy` would change and what that costs",
         description="Preview a stack and say what it costs: changes of infrastructure, advanced networking and variables, restarts and "
         "minutes. Writes nothing. Exit code 0: the plan passes, 2: a limit is exceeded or something stands in its way, 10: no "
         "permission, 30: the preview or Cloud Manager failed.",
     )
     stack.add_options(parser)
     parser.add_argument("--refresh", action="store_true", help="read what is live first, so that drift is part of the plan")
+    parser.add_argument("--destroy", action="store_true", help="plan `pulumi destroy` instead of `pulumi up`")
     parser.add_argument("--max-restarts", type=_limit, metavar="N", help="exit with 2 if environments restart more than N times in all")
     parser.add_argument("--max-minutes", type=_limit, metavar="N", help="exit with 2 if it takes more than N minutes")
     parser.add_argument("--save-plan", type=Path, metavar="FILE", help="keep the preview's plan, to which `pulumi up --plan FILE` keeps")
@@ -43,7 +44,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the plan; raises EngineFailed where the preview fails, and InvalidInput for a project or stack that is not there."""
     chosen = stack.stack_of(args)
-    preview, declared = chosen.preview(refresh=args.refresh, save_plan=args.save_plan)
+    preview, declared = _preview(args, chosen)
     changes = changes_of(preview.steps)
     plan = make_plan(
         _name(args.stack, preview),
@@ -51,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
         changes,
         _findings(chosen, preview, changes),
         refreshed=args.refresh,
+        destroys=args.destroy,
         gates=Gates(args.max_restarts, args.max_minutes),
         width=stack.width(os.environ),
         dependencies=_dependencies(chosen, changes, declared),
@@ -60,6 +62,14 @@ def run(args: argparse.Namespace) -> int:
         files.write_privately(args.save_json, "--save-json", json.dumps(value, ensure_ascii=False, indent=2).encode())
     output.show(args.output, to_document(plan), value)
     return plan.exit_code
+
+
+def _preview(args: argparse.Namespace, chosen: stack.Stack) -> tuple[Preview, stack.Urns]:
+    if not args.destroy:
+        return chosen.preview(refresh=args.refresh, save_plan=args.save_plan)
+    if args.save_plan is not None:
+        raise InvalidInput("aem-mail plan", [Problem("--save-plan", "cannot be given with --destroy: Pulumi keeps plans of `up` alone")])
+    return chosen.preview_of_destroy(refresh=args.refresh), {}
 
 
 def _findings(chosen: stack.Stack, preview: Preview, changes: Sequence[Change]) -> Findings:

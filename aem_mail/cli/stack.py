@@ -59,19 +59,19 @@ class Stack:
         """Preview the stack; return what was told, and which resource declares to depend on which.
 
         With ``refresh`` the provider reads what is live. ``save_plan`` keeps the plan for `pulumi up --plan`, readable by its owner
-        only. Writes no state. Raises EngineFailed unless the preview succeeded, and
-        InvalidInput where there is no such project or stack.
+        only. Writes no state. Raises EngineFailed unless the preview succeeded, and InvalidInput where there is no such project or stack.
         """
         with tempfile.TemporaryDirectory(prefix="aem-mail-") as private:
             saved = Path(private) / "plan.json"
-            options = ["--json", "--non-interactive", f"--save-plan={saved}", *(["--refresh"] if refresh else [])]
-            output = self.run("preview", *options, env={"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1"})
-            preview = _parsed(output)
-            if not preview.succeeded or output.code != 0:
-                raise (None if preview.began else _refused(output)) or EngineFailed(f"pulumi preview failed: {_reasons(preview, output)}")
+            options = [f"--save-plan={saved}", *(["--refresh"] if refresh else [])]
+            preview = self._told("preview", *options)
             if save_plan is not None:
                 files.write_privately(save_plan, "--save-plan", saved.read_bytes())
             return preview, _dependencies_of_plan(saved)
+
+    def preview_of_destroy(self, *, refresh: bool = False) -> Preview:
+        """Return what `pulumi destroy` would do; as `preview` does otherwise."""
+        return self._told("destroy", "--preview-only", *(["--refresh"] if refresh else []))
 
     def configuration(self) -> dict[str, Any]:
         """Return the stack's configuration by full key, secrets in the clear: for the memory of this process only."""
@@ -113,6 +113,13 @@ class Stack:
                 '`make setup` and then `eval "$(make -s engine-env)"`.'
             ) from None
         return _ended(process)
+
+    def _told(self, command: str, *options: str) -> Preview:
+        output = self.run(command, "--json", "--non-interactive", *options, env={"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1"})
+        preview = _parsed(output)
+        if not preview.succeeded or output.code != 0:
+            raise (None if preview.began else _refused(output)) or EngineFailed(f"pulumi {command} failed: {_reasons(preview, output)}")
+        return preview
 
     def _checked(self, *args: str, env: Mapping[str, str] | None = None) -> str:
         output = self.run(*args, env=env)

@@ -96,18 +96,17 @@ def parse(lines: Iterable[str]) -> Preview:
     diagnostics: list[Diagnostic] = []
     config: Mapping[str, Any] | None = None
     succeeded = False
-    for line in lines:
-        event = _event(line)
+    for event in map(_event, lines):
         if "preludeEvent" in event:
-            config = event["preludeEvent"].get("config") or {}
+            config = _object(event, "preludeEvent").get("config") or {}
         if "resourcePreEvent" in event:
-            steps.append(_step(event["resourcePreEvent"]["metadata"]))
+            steps.append(_step(_object(_object(event, "resourcePreEvent"), "metadata")))
         if "resOutputsEvent" in event:
-            refreshed.append(_step(event["resOutputsEvent"]["metadata"]))
+            refreshed.append(_step(_object(_object(event, "resOutputsEvent"), "metadata")))
         if "diagnosticEvent" in event:
-            diagnostics.append(_diagnostic(event["diagnosticEvent"]))
+            diagnostics.append(_diagnostic(_object(event, "diagnosticEvent")))
         if "summaryEvent" in event:
-            succeeded = event["summaryEvent"].get("result") == "succeeded"
+            succeeded = _object(event, "summaryEvent").get("result") == "succeeded"
     return Preview(
         tuple(step for step in steps if step.operation != REFRESH),
         tuple(step for step in refreshed if step.operation == REFRESH),
@@ -122,11 +121,18 @@ def _event(line: str) -> Mapping[str, Any]:
         return {}
     try:
         event = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         event = None
     if not isinstance(event, dict) or "sequence" not in event:
         raise NoEvents(line.strip()[:200])
     return event
+
+
+def _object(event: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = event.get(name)
+    if not isinstance(found, Mapping):
+        raise NoEvents(f"{name} is no object")
+    return found
 
 
 def _diagnostic(given: Mapping[str, Any]) -> Diagnostic:

@@ -40,6 +40,7 @@ class Plan:
 
     stack: str
     refreshed: bool
+    destroys: bool
     asked: Asked
     why_not_asked: str
     changes: tuple[Change, ...]
@@ -81,6 +82,7 @@ def make_plan(
     findings: Findings,
     *,
     refreshed: bool = False,
+    destroys: bool = False,
     gates: Gates | None = None,
     dependencies: Dependencies | None = None,
     width: int | None = None,
@@ -92,6 +94,7 @@ def make_plan(
     return Plan(
         stack,
         refreshed,
+        destroys,
         findings.asked,
         findings.why_not,
         tuple(changes),

@@ -13,6 +13,7 @@ from aem_mail.plan.infrastructure import InfrastructureWrite
 from aem_mail.plan.order import levels
 from aem_mail.plan.requests import NETWORKING_KINDS, VARIABLE_KINDS, uncertain
 from aem_mail.plan.world import World
+from aem_mail.rollout.networking_answers import held
 
 Urns = Mapping[str, Sequence[str]]
 LANES: Final = (NETWORKING_KINDS, VARIABLE_KINDS)
@@ -161,6 +162,9 @@ class _Stage:
             key = environment, phase
             self._sent[key] = self._sent.get(key, Writes()) + outcome.writes
             self._refusals += outcome.refusals
+        if given_up:
+            networking = self._environments[environment].networking
+            self._notes.append(held(environment, networking.port_forwards, networking.non_proxy_hosts))
 
     def _batches(self, changes: Sequence[Change], phase: Phase) -> list[list[Change]]:
         by_node = {(change.operation is Operation.DELETE, change.urn): change for change in changes}

@@ -25,6 +25,7 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "schemaVersion": SCHEMA_VERSION,
         "stack": plan.stack,
         "refreshed": plan.refreshed,
+        "destroys": plan.destroys,
         "asked": str(plan.asked),
         "whyNotAsked": plan.why_not_asked,
         "changes": [_change_json(row) for row in rows_of(plan.changes)],
@@ -52,7 +53,11 @@ def to_document(plan: Plan) -> Document:
     """Return the plan as blocks."""
     rows = rows_of(plan.changes)
     what = _counted(len(rows), "change") if rows else "nothing to change"
-    blocks: list[Block] = [Heading(f"Plan for {f'stack {plan.stack}' if plan.stack else 'the selected stack'}: {what}", 1)]
+    blocks: list[Block] = [
+        Heading(
+            f"Plan for {'destroying ' if plan.destroys else ''}{f'stack {plan.stack}' if plan.stack else 'the selected stack'}: {what}", 1
+        )
+    ]
     if rows:
         blocks += [_table(rows)]
     blocks += [Heading("Cost"), Items(tuple(_cost(plan)))]

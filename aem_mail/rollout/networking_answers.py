@@ -86,15 +86,18 @@ def disable_answer(
     environment: EnvironmentId, request: Disable, *, declared: bool, forwards: Sequence[Entry], hosts: Sequence[str]
 ) -> Answer:
     """Tell why advanced networking stays enabled, if it does: ``forwards`` and ``hosts`` are what holds it."""
-    what = f"Advanced networking of {environment} stays enabled"
     if declared:
-        return Answer(note=f"{what}: it is still declared.")
+        return Answer(note=f"Advanced networking of {environment} stays enabled: it is still declared.")
     if not request.created:
-        return Answer(note=f"{what}: this stack found it so, and leaves it so.")
+        return Answer(note=f"Advanced networking of {environment} stays enabled: this stack found it so, and leaves it so.")
     if not forwards and not hosts:
         return Answer()
-    later = "If this run removes the last of it later on, it is disabled then."
-    return Answer(note=f"{what}, because it still holds {_contents(forwards, hosts)}. {later}")
+    return Answer(note=f"{held(environment, forwards, hosts)} If this run removes the last of it later on, it is disabled then.")
+
+
+def held(environment: EnvironmentId, forwards: Sequence[Entry], hosts: Sequence[str]) -> str:
+    """Say what keeps an enablement that nobody declares any more."""
+    return f"Advanced networking of {environment} stays enabled, because it still holds {_contents(forwards, hosts)}."
 
 
 def difference(request: NetworkingRequest, live: AdvancedNetworking) -> str:

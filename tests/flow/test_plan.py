@@ -116,6 +116,21 @@ def test_with_refresh_drift_is_part_of_the_plan(stack: Stack, simulator: Simulat
     assert {change["name"] for change in report["changes"]} == {"net", "a", "b"}
 
 
+def test_what_destroy_takes_away_is_planned_too_and_what_others_hold_stays(stack: Stack, simulator: Simulator) -> None:
+    stack.program(mail_egress("flexiblePortEgress")).up()
+    foreign = {"name": "ldap.foreign.example", "portDest": 636, "portOrig": 30636}
+    simulator.edit_environment(lambda environment: environment["advancedNetworking"]["portForwards"].append(foreign))
+    simulator.forget_journal()
+
+    report = plan(stack, "--destroy")
+    assert simulator.mutations() == []
+    stack.destroy()
+
+    assert promised(report) == Counter(simulator.mutations()) == Counter({"PUT advancedNetworking": 1, "PATCH variables": 1})
+    assert report["destroys"]
+    assert any("still holds port forward 30636" in note for note in report["notes"]), report["notes"]
+
+
 def test_a_dependency_between_siblings_is_counted_and_named(stack: Stack, simulator: Simulator) -> None:
     first = "first = " + rule("a", 30465)
     stack.program(networking(first, rule("b", 30466, options=", later(first)")))

@@ -68,6 +68,7 @@ def test_json_is_what_the_documentation_describes() -> None:
         "schemaVersion": 1,
         "stack": "dev",
         "refreshed": False,
+        "destroys": False,
         "asked": "yes",
         "whyNotAsked": "",
         "changes": [
