@@ -1,6 +1,8 @@
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import jsonschema  # type: ignore[import-untyped]  # it has no types
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +23,7 @@ from tests.report.test_html import assert_harmless
 from tests.report.test_junit import assert_valid
 from tests.secrets import SecretWatch
 
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "check.schema.json").read_text(encoding="utf-8"))
 MADE = datetime(2030, 6, 1, 9, 30, tzinfo=UTC)
 
 
@@ -84,3 +87,13 @@ def test_whatever_things_are_called_every_form_is_well_formed(some: list[Subject
     parsed(html)
     assert_valid(parsed(to_junit(page)))
     assert to_text(to_document(all_checked, parity, lambda path: to_lines(path, 80)))
+    jsonschema.validate(to_json(all_checked, parity), SCHEMA)
+
+
+def test_the_schema_lets_through_no_report_that_it_does_not_describe(tmp_path: Path) -> None:
+    report = to_json([checked(CASES["M05"]["no TLS at first on 465"].mistake.subject(tmp_path))])
+
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    jsonschema.validate(report, SCHEMA)
+    for broken in ({**report, "schemaVersion": 2}, {**report, "environments": [{}]}, {"schemaVersion": 1}):
+        assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(broken)

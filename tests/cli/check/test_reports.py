@@ -17,6 +17,7 @@ from tests.cli.check.conftest import RULE, VARIABLES
 from tests.markup import local, parsed, texts
 
 ENVIRONMENT = ("--program", "10001", "--environment", "20001")
+REPORTS = Path(__file__).parents[3] / "docs" / "reports.md"
 PROGRAM = ("--program", "10001")
 
 
@@ -170,3 +171,13 @@ def test_a_missing_extra_is_one_message_that_names_it(
     err = capsys.readouterr().err
     assert "pip install 'aem-mail[report]'" in err
     assert err.count("\n") == 1
+
+
+def test_the_documented_picture_is_what_is_drawn(simulator: Running, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(project, {MAIL_FILE: mail_file(smtp_ssl=False)})
+
+    _, out = printed(capsys, *ENVIRONMENT, "--directory", str(project))
+
+    documented = REPORTS.read_text(encoding="utf-8").partition("--environment 20001 --directory osgiconfig\n")[2].partition("```")[0]
+    assert documented.count("\n") > 15
+    assert out.startswith(documented)
