@@ -42,10 +42,14 @@ def convert_document(document: Mapping[str, Any]) -> Properties:
 def _parse_object(text: str) -> dict[str, Any]:
     try:
         document = json.loads(remove_comments(text), parse_constant=_refuse_constant)
+    except ConfigurationFileError:
+        raise
     except json.JSONDecodeError as error:
         raise ConfigurationFileError(f"no valid JSON: {error.msg}, line {error.lineno}, column {error.colno}") from None
     except RecursionError:
         raise ConfigurationFileError("no valid JSON: nested too deeply") from None
+    except ValueError:
+        raise ConfigurationFileError("no valid JSON: a number has thousands of digits") from None
     if not isinstance(document, dict):
         raise ConfigurationFileError("no JSON object at the top")
     return document
