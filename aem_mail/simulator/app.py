@@ -12,10 +12,11 @@ from starlette.datastructures import QueryParams
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from aem_mail.simulator.api import LARGEST_BODY, Incoming, Outgoing, serve
 from aem_mail.simulator.control import control_routes
+from aem_mail.simulator.guard import Guard
 from aem_mail.simulator.problems import Problem
 from aem_mail.simulator.responses import problem_response, read_body
 from aem_mail.simulator.sending import Sending
@@ -25,9 +26,9 @@ Hangup = Callable[[Scope], None]
 _LOG = logging.getLogger(__name__)
 
 
-def build_app(world: World, sending: Sending, hang_up: Hangup) -> Starlette:
+def build_app(world: World, sending: Sending, hang_up: Hangup) -> ASGIApp:
     """The application; `hang_up` closes the connection that a request came over, for answers that are to be lost."""
-    return Starlette(routes=[Mount("/_sim", routes=control_routes(world, sending)), Mount("/", app=Gateway(world, hang_up))])
+    return Guard(Starlette(routes=[Mount("/_sim", routes=control_routes(world, sending)), Mount("/", app=Gateway(world, hang_up))]))
 
 
 class Gateway:

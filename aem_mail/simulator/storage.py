@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import stat
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,8 @@ from aem_mail.simulator.state import State
 from aem_mail.simulator.state_json import secrets_of, state_from_json, state_json
 
 _VERSION = 1
+_LARGEST = 64 * 1024 * 1024
+_LARGEST_KEY = 1024
 
 
 class StorageError(Exception):
@@ -46,12 +50,12 @@ class Storage:
         if not self.path.exists():
             return None
         try:
-            return _read(json.loads(self.path.read_text(encoding="utf-8")), Fernet(self.key_path.read_bytes()), wall, scale)
+            return _read(json.loads(_read_file(self.path, _LARGEST)), Fernet(_read_file(self.key_path, _LARGEST_KEY)), wall, scale)
         except FileNotFoundError as error:
             raise StorageError(
                 f"{self.key_path} is missing, without which {self.path} cannot be read; delete the state file to start anew"
             ) from error
-        except (ValueError, InvalidToken, Problem, OSError) as error:
+        except (ValueError, TypeError, RecursionError, OverflowError, InvalidToken, Problem, OSError) as error:
             reason = str(error) or "the key does not fit"
             raise StorageError(f"{self.path} is not a state file of the simulator ({reason}); delete it to start anew") from error
 
@@ -63,7 +67,7 @@ class Storage:
     def _cipher(self) -> Fernet:
         if not self.key_path.exists():
             _write_privately(self.key_path, Fernet.generate_key())
-        return Fernet(self.key_path.read_bytes())
+        return Fernet(_read_file(self.key_path, _LARGEST_KEY))
 
 
 def _write(state: State, now: float, cipher: Fernet) -> dict[str, Any]:
@@ -95,10 +99,23 @@ def _read(document: Any, cipher: Fernet, wall: float, scale: float) -> tuple[Sta
     return replace(with_changes(state, changes, held), last_infrastructure_id=last_id), clock if now is None else clock.set_to(now, wall)
 
 
+def _read_file(path: Path, largest: int) -> bytes:
+    # A pipe that nobody writes to would be waited for, a device read without end.
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise ValueError("it is no file")
+        content = file.read(largest + 1)
+    if len(content) > largest:
+        raise ValueError(f"it has more than {largest} bytes")
+    return content
+
+
 def _write_privately(path: Path, content: bytes) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    # A name that nobody can foresee, made anew: in a folder that others may write, a link that lies there already is not followed.
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    beside = Path(name)
     try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(content)
         beside.replace(path)
     except BaseException:

@@ -1,15 +1,18 @@
 import json
+import os
 import stat
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aem_mail.simulator.clock import Clock
 from aem_mail.simulator.storage import Storage, StorageError
 from aem_mail.simulator.world import World
 from tests.contract.vpn import vpn_infrastructure
+from tests.properties.hostile import spoiled, values
 from tests.simulator.direct import ENVIRONMENT, INFRASTRUCTURES, MINUTE, NETWORKING, RULE, VARIABLES, Direct
 from tests.simulator.seeds import seeds
 
@@ -175,3 +178,62 @@ def test_a_state_file_is_json_that_a_person_can_read(storage: Storage) -> None:
     save(Direct(), storage)
 
     assert json.loads(storage.path.read_text())["state"]["programs"]["10001"]["region"] == "va7"
+
+
+def test_a_link_that_lies_in_wait_is_not_followed(storage: Storage, tmp_path: Path) -> None:
+    """In a folder that others may write, such as /tmp, somebody could lay links under the names of files to come."""
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    for name in (f".state.json.{os.getpid()}", f".state.json.key.{os.getpid()}"):
+        (tmp_path / name).symlink_to(victim)
+
+    save(busy(), storage)
+
+    assert victim.read_text() == "precious"
+
+
+def test_a_state_file_that_is_a_link_is_replaced_and_what_it_led_to_stays(storage: Storage, tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    save(Direct(), storage)
+    storage.path.rename(victim)
+    before = victim.read_bytes()
+    storage.path.symlink_to(victim)
+
+    save(busy(), storage)
+
+    assert victim.read_bytes() == before
+    assert not storage.path.is_symlink()
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev", "pipe"])
+def test_what_is_no_file_is_refused_at_once(path: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    storage = Storage(tmp_path / "linked.json")
+    save(Direct(), storage)
+    storage.path.unlink()
+    storage.path.symlink_to(tmp_path / path)
+
+    with pytest.raises(StorageError, match=r"linked\.json is not a state file"):
+        storage.load(WALL, 1)
+
+
+@settings(max_examples=100)
+@given(data=st.data())
+def test_a_state_file_that_was_spoiled_is_refused_or_read(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
+    storage = Storage(tmp_path_factory.mktemp("state") / "state.json")
+    save(Direct(), storage)
+    document = json.loads(storage.path.read_text())
+    at: Any = document
+    while isinstance(at, dict) and at:
+        key = data.draw(st.sampled_from(sorted(at)))
+        if data.draw(st.booleans()) or not isinstance(at[key], dict):
+            at[key] = data.draw(values())
+            break
+        at = at[key]
+    storage.path.write_bytes(data.draw(st.just(json.dumps(document).encode()) | spoiled(json.dumps(document).encode())))
+
+    try:
+        storage.load(WALL, 1)
+    except StorageError as error:
+        message = str(error)
+        assert str(storage.path) in message
