@@ -6,7 +6,7 @@ from aem_mail.cli.main import main
 
 
 def test_people_read_meaning_mend_and_checks(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["explain", "535 5.7.139 Authentication unsuccessful"]) == 0
+    assert main(["explain", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant."]) == 0
 
     out = capsys.readouterr().out
     assert "SMTP AUTH is off for the tenant or the mailbox" in out

@@ -33,6 +33,13 @@ from aem_mail.presets.answers import explanations
         ("com.sun.mail.util.MailConnectException: Couldn't connect to host, port: smtp.x, 587; timeout -1", "does not reach", "M01"),
         ("java.net.UnknownHostException: proxy.tunnel", "proxy is not there", "M02"),
         ("From must not be blank", "no sender", "M17"),
+        ("421 4.3.2 Service not available, closing transmission channel", "too many connections of AEM", "M30"),
+        ("421-4.7.0 Too many simultaneous connections", "too many connections of AEM", "M30"),
+        ("454 4.7.0 TLS not available due to temporary reason", "cannot offer TLS", "M05"),
+        ("454 4.7.0 Temporary authentication failure", "or check a login", "M05"),
+        ("504 5.7.4 Unrecognized authentication type", "no login of the kind", "M15"),
+        ("550-5.7.1 [203.0.113.7] The IP you're using to send mail is not authorized; blocked", "from this address of AEM", "M19"),
+        ("java.net.UnknownHostException: mail.corp.internal", "does not reach", "M21"),
     ],
 )
 def test_an_answer_is_explained_first_by_what_is_closest(answer: str, meaning: str, check: str) -> None:
@@ -42,7 +49,10 @@ def test_an_answer_is_explained_first_by_what_is_closest(answer: str, meaning: s
     assert check in first.checks
 
 
-@pytest.mark.parametrize("answer", ["421 4.7.0 Try again later", "454 4.7.0 Temporary authentication failure", "PKIX path building failed"])
+@pytest.mark.parametrize(
+    "answer",
+    ["PKIX path building failed", "451 4.7.500 Server busy", "452 4.5.3 Too many recipients", "552 5.3.4 Message size exceeds fixed limit"],
+)
 def test_what_no_check_can_find_has_a_mend_all_the_same(answer: str) -> None:
     assert explain(answer)[0].mend
 
