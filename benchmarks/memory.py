@@ -1,4 +1,4 @@
-"""The peak memory of the plugin process, as the kernel keeps it."""
+"""The peak memory of a process, as the kernel keeps it."""
 
 import threading
 from collections.abc import Iterator
@@ -14,14 +14,15 @@ KIB_IN_MB: Final = 1024 / 1e6
 
 
 class PeakMemory:
-    """``megabytes`` of the largest plugin process seen, None where none was (or this system does not tell)."""
+    """``megabytes`` of the largest process seen whose command line has ``marker``, None where none was (or this system does not tell)."""
 
-    def __init__(self) -> None:
+    def __init__(self, marker: bytes = PLUGIN) -> None:
         self.megabytes: float | None = None
+        self._marker = marker
 
     @contextmanager
-    def of_plugins_in(self, session: int) -> Iterator[None]:
-        """Watch the plugin processes of a session for as long as the context lasts."""
+    def of_processes_in(self, session: int) -> Iterator[None]:
+        """Watch the processes of a session for as long as the context lasts."""
         ended = threading.Event()
         thread = threading.Thread(target=self._watch, args=(session, ended), daemon=True)
         thread.start()
@@ -39,7 +40,7 @@ class PeakMemory:
                     self._look_at(Path("/proc") / str(process))
 
     def _look_at(self, folder: Path) -> None:
-        if PLUGIN in (folder / "cmdline").read_bytes():
+        if self._marker in (folder / "cmdline").read_bytes():
             peak = peak_of((folder / "status").read_text())
             self.megabytes = max(peak, self.megabytes or 0.0)
 

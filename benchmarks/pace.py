@@ -25,10 +25,12 @@ class Pace:
     sizes: tuple[int, ...]
     """Numbers of rules; there are two variables for each, and one enablement."""
     judged: bool
+    fleet: int = 100
+    """Environments of a fleet, each in a stack of its own and all in one."""
 
 
 FULL: Final = Pace("full", scale=10, repetitions=3, previews=7, sizes=(1, 5, 20, 50), judged=True)
-QUICK: Final = Pace("quick", scale=60, repetitions=1, previews=3, sizes=(1, 5, 50), judged=False)
+QUICK: Final = Pace("quick", scale=60, repetitions=1, previews=3, sizes=(1, 5, 50), judged=False, fleet=20)
 
 
 @dataclass(frozen=True, slots=True)

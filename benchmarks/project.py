@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Final
@@ -22,7 +22,7 @@ class Project:
     """A project in ``folder`` with one stack; ``environ`` is the whole environment of its commands."""
 
     def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
-        self._folder = folder
+        self.folder = folder
         backend = folder / "backend"
         backend.mkdir(parents=True)
         self.environ = {**environ, "PULUMI_BACKEND_URL": f"file://{backend}"}
@@ -34,7 +34,7 @@ class Project:
 
     def program(self, text: str) -> "Project":
         """Make ``text`` the program."""
-        (self._folder / "__main__.py").write_text(text, encoding="utf-8")
+        (self.folder / "__main__.py").write_text(text, encoding="utf-8")
         return self
 
     def up(self, *args: str, memory: PeakMemory | None = None) -> float:
@@ -49,8 +49,16 @@ class Project:
         """Return the seconds of `pulumi destroy`."""
         return self._run("destroy", "--yes", "--skip-preview")
 
+    def drift(self, *args: str, memory: PeakMemory | None = None) -> float:
+        """Return the seconds of `aem-mail drift`, which must find nothing."""
+        command = [sys.executable, "-m", "aem_mail.cli.main", "drift", "--cwd", str(self.folder), "--output", "json"]
+        return self._timed("aem-mail drift", [*command, *args], memory)
+
     def _run(self, *args: str, memory: PeakMemory | None = None) -> float:
-        command = ["pulumi", "--cwd", str(self._folder), "--color", "never", "--non-interactive", *args]
+        command = ["pulumi", "--cwd", str(self.folder), "--color", "never", "--non-interactive"]
+        return self._timed(f"pulumi {' '.join(args)}", [*command, *args], memory)
+
+    def _timed(self, what: str, command: Sequence[str], memory: PeakMemory | None) -> float:
         began = time.monotonic()
         with subprocess.Popen(  # noqa: S603 - the benchmark's own commands
             command,
@@ -62,14 +70,14 @@ class Project:
             start_new_session=True,
         ) as process:
             try:
-                with memory.of_plugins_in(process.pid) if memory else nullcontext():
+                with memory.of_processes_in(process.pid) if memory else nullcontext():
                     output, _ = process.communicate(timeout=LONGEST_SECONDS)
                 seconds = time.monotonic() - began
             except BaseException as error:
                 end_session(process.pid)
                 if isinstance(error, subprocess.TimeoutExpired):
-                    raise Broken(f"`pulumi {' '.join(args)}` did not end within {LONGEST_SECONDS:.0f} s") from None
+                    raise Broken(f"`{what}` did not end within {LONGEST_SECONDS:.0f} s") from None
                 raise
         if process.returncode != 0:
-            raise Broken(f"`pulumi {' '.join(args)}` ended with {process.returncode}:\n{output[-LAST_CHARACTERS:]}")
+            raise Broken(f"`{what}` ended with {process.returncode}:\n{output[-LAST_CHARACTERS:]}")
         return seconds

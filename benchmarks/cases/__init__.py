@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from benchmarks.cases.changes import changes
+from benchmarks.cases.drift import drift
 from benchmarks.cases.memory import memory
 from benchmarks.cases.mixed import mixed
 from benchmarks.cases.nothing_to_do import nothing_to_do
@@ -25,6 +26,7 @@ CASES: Final[Mapping[str, Case]] = {
     "nothing-to-do": nothing_to_do,
     "preview": preview,
     "memory": memory,
+    "drift": drift,
     "start-up": start_up,
     "today": today,
 }
