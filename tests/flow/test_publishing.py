@@ -103,7 +103,11 @@ def test_a_renamed_resource_keeps_its_file_and_destroy_takes_it_out(publishing: 
 
 @pytest.mark.parametrize("case", ["wrong repository", "missing branch", "no permission"])
 def test_a_repository_that_cannot_be_pushed_to_is_one_clear_paragraph(case: str, publishing: Stack, origin: Origin, tmp_path: Path) -> None:
-    where = {"wrong repository": {"path": tmp_path / "nowhere.git"}, "missing branch": {"branch": "develop"}, "no permission": {}}[case]
+    where: dict[str, Any] = {
+        "wrong repository": {"path": tmp_path / "nowhere.git"},
+        "missing branch": {"branch": "develop"},
+        "no permission": {},
+    }[case]
     words = {"wrong repository": "Check the repository's address", "missing branch": "there are main", "no permission": "protected"}[case]
     if case == "no permission":
         origin.hook("pre-receive", "echo 'main is protected' >&2; exit 1")

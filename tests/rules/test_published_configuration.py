@@ -1,0 +1,116 @@
+"""What may be declared of a repository: addresses and names that Git takes, and nothing that leads elsewhere or shows a secret."""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aem_mail.model import UNKNOWN
+from aem_mail.rules.published_configuration import is_path, problems, warnings
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)
+GOOD: dict[str, Any] = {
+    "program_id": "10001",
+    "environment_id": "20001",
+    "repository": "https://git.example.com/wknd.git",
+    "branch": "main",
+    "directory": "ui.config/src/main/content/jcr_root/apps/wknd/osgiconfig",
+    "configurations": [{"pid": "com.day.cq.mailer.DefaultMailService", "content": "{}", "path": ""}],
+}
+
+
+def wrong(**changes: Any) -> list[str]:
+    return [problem.field for problem in problems({**GOOD, **changes})]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"configurations": UNKNOWN},
+        {"repository": "git@git.example.com:wknd.git"},
+        {"repository": "ssh://git@git.example.com:2222/wknd.git"},
+        {"repository": "file:///srv/wknd.git"},
+        {"repository": "../wknd"},
+        {"repository": "http://127.0.0.1:8080/wknd.git"},
+        {"username": "bot", "password_from": "env:GIT_PASSWORD"},
+        {"repository": "https://bot@git.example.com/wknd.git", "password_from": "file:token"},
+        {"branch": "feature/mail-1.2"},
+        {"run_mode": "author.prod", "author": "Mail bot <bot@example.com>", "delete_file": True, "on_conflict": "replace"},
+        {"pipeline": "Deploy to dev", "pipeline_timeout": 600},
+    ],
+)
+def test_what_git_takes_is_taken(changes: dict[str, Any]) -> None:
+    assert wrong(**changes) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(
+            ("repository", value)
+            for value in ("", "ext::sh -c id", "--upload-pack=id", "ftp://x/y", "http://git.example.com/x", "https://")
+        ),
+        *(("repository", value) for value in ("https://x:99999/y", "git://x/y", "a\nb", 1, None)),
+        *(
+            ("branch", value)
+            for value in ("", "a b", "a..b", "-\x7f", "refs/heads/main", "a.lock", "/a", "a/", "a//b", "@", "a@{1}", "a:b")
+        ),
+        *(
+            ("directory", value)
+            for value in ("", "/etc", "../x", "a/../b", "a//b", "./a", "a/.git/hooks", ".GIT/x", "a\\b", "git~1/x", "a\0b")
+        ),
+        *(("author", value) for value in ("bot", "<a@b>", "a <b c>", "a <b>\nc <d>", 1)),
+        *(("run_mode", value) for value in ("../dev", "Dev")),
+        ("configurations", []),
+        ("delete_file", "yes"),
+        ("on_conflict", "keep"),
+        ("pipeline", " "),
+        ("more", 1),
+    ],
+)
+def test_what_git_or_the_path_cannot_be_is_named(field: str, value: Any) -> None:
+    assert field in wrong(**{field: value})
+
+
+def test_a_password_in_the_address_is_refused_and_not_shown() -> None:
+    found = list(problems({**GOOD, "repository": "https://bot:hush-hush@git.example.com/wknd.git"}))
+
+    assert [problem.field for problem in found] == ["repository"]
+    assert "hush" not in str(found)
+
+
+def test_a_user_and_a_password_belong_together_and_to_https() -> None:
+    assert wrong(username="bot") == ["username"]
+    assert wrong(password_from="env:X") == ["username"]
+    assert "password_from" in wrong(repository="git@x:y", username="bot", password_from="env:X")
+    assert "password_from" in wrong(username="bot", password_from="hush-hush")
+    assert wrong(pipeline_timeout=5) == ["pipeline_timeout"]
+
+
+def test_a_pid_cannot_lead_out_of_the_folder() -> None:
+    assert wrong(configurations=[{"pid": "../../x", "content": "{}"}]) == ["configurations[0].pid"]
+
+
+def test_a_folder_that_is_no_osgiconfig_is_a_warning() -> None:
+    assert [warning.field for warning in warnings({**GOOD, "directory": "ui.config"})] == ["directory"]
+    assert list(warnings(GOOD)) == []
+
+
+@pytest.mark.parametrize(("address", "path"), [("../a", True), ("/a", True), ("a", True), ("https://a/b", False), ("git@a:b", False)])
+def test_a_path_is_told_from_a_url(address: str, path: bool) -> None:
+    assert is_path(address) is path
+
+
+@settings(max_examples=60)
+@given(
+    st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)
+    | st.from_regex(r"[a-z./@{~^-]{1,10}", fullmatch=True)
+)
+def test_no_branch_is_taken_that_git_refuses(name: str) -> None:
+    if wrong(branch=name) == []:
+        command = ["git", "check-ref-format", f"refs/heads/{name}"]
+        assert subprocess.run(command, check=False, cwd=Path("/")).returncode == 0
