@@ -114,6 +114,10 @@ class SecretEnvVarProvider(_VariableProvider):
         value = _referenced(wanted)
         return rules.secret_value_problems(value, "value_from") if value is not None else ()
 
+    def further_warnings(self, wanted: Properties) -> Sequence[Problem]:
+        """Look at a referenced value that can be read here."""
+        return rules.secret_value_warnings(_referenced(wanted), "value_from")
+
     def enriched(self, recorded: Properties, wanted: Properties) -> dict[str, Any]:
         """Add the fingerprint, by which a preview shows that the value changes."""
         value = wanted.get("value") if wanted.get("value_from") is None else _referenced(wanted)

@@ -62,7 +62,7 @@ class Provider(ResourceProvider):
             wanted = self.enriched(recorded, wanted)
             found = self._claim(wanted)
             self._note(wanted, Outcome.DECLARED)
-            for warning in rules.warnings(self.kind, wanted):
+            for warning in (*rules.warnings(self.kind, wanted), *self.further_warnings(wanted)):
                 plugin.warn(f"{self.kind} {wanted.get('logical_name', '')}: {warning}")
         # Of a failure that names a property the engine prints that property's value too, also that of a secret.
         return CheckResult(to_engine(wanted), [CheckFailure("", str(problem)) for problem in found])
@@ -122,6 +122,10 @@ class Provider(ResourceProvider):
 
     def further_problems(self, recorded: Properties, wanted: Properties) -> Sequence[Problem]:
         """Return problems that the rules cannot see."""
+        return ()
+
+    def further_warnings(self, wanted: Properties) -> Sequence[Problem]:
+        """Return warnings that the rules cannot see."""
         return ()
 
     def enriched(self, recorded: Properties, wanted: Properties) -> dict[str, Any]:

@@ -7,6 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aem_mail.resources.reference import MOST_BYTES, NotReadable, leaves_by_link, resolve
+from aem_mail.resources.run import RUN
+from aem_mail.rollout.claims import Claims
+
+from .programs import secret
 
 
 def test_an_environment_variable_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -49,3 +53,18 @@ def test_what_cannot_be_read_says_why(reference: str, why: str, tmp_path: Path) 
 
 def test_a_path_that_says_that_it_leaves_the_folder_does_not_leave_by_a_link(tmp_path: Path) -> None:
     assert not leaves_by_link(tmp_path / "project" / ".." / "aem", tmp_path / "project")
+
+
+@pytest.mark.parametrize(("length", "words"), [(499, []), (500, ["has 500 characters"]), (2048, ["has 2048 characters"])])
+def test_a_referenced_secret_that_may_be_too_long_is_warned_of_at_preview(
+    length: int, words: list[str], said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RUN, "claims", Claims())
+    monkeypatch.setenv("REFRESH_TOKEN", "x" * length)
+    provider, inputs = secret("TOKEN", None, value_from="env:REFRESH_TOKEN")
+
+    assert provider.check({}, {**inputs, "logical_name": "token"}).failures == []
+
+    assert len(said) == len(words)
+    assert all(word in text for word, text in zip(words, said, strict=True))
+    assert "xxx" not in " ".join(said)
