@@ -6,7 +6,8 @@ from typing import Final
 
 from aem_mail.checks.catalogue import CONFIGURATION, check
 from aem_mail.checks.finding import Fault, Severity
-from aem_mail.checks.subject import OAUTH_PID, ProjectFile, Subject, TierConfiguration
+from aem_mail.checks.subject import ProjectFile, Subject, TierConfiguration
+from aem_mail.osgi import OAUTH_PID
 from aem_mail.osgi.values import as_text
 from aem_mail.presets import preset_for
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from aem_mail.checks.subject import OAUTH_PID, TierConfiguration
+from aem_mail.checks.subject import TierConfiguration
 from aem_mail.model import VariableType
-from aem_mail.osgi import MAIL_SERVICE_PID, Placeholder, find_placeholders
+from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID, Placeholder, find_placeholders
 from aem_mail.osgi.values import as_text
 
 READ_BY: Final[Mapping[str, str]] = {VariableType.STRING: "env", VariableType.SECRET_STRING: "secret"}

@@ -7,8 +7,8 @@ from typing import Final
 
 from aem_mail.checks.catalogue import CONFIGURATION, check
 from aem_mail.checks.finding import Fault, Severity
-from aem_mail.checks.subject import OAUTH_PID, ProjectFile, Subject
-from aem_mail.osgi import MAIL_SERVICE_PID, UNUSED_PASSWORD, find_placeholders
+from aem_mail.checks.subject import ProjectFile, Subject
+from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID, UNUSED_PASSWORD, find_placeholders
 from aem_mail.osgi.project import BASE_FOLDER, pid_of
 from aem_mail.osgi.values import as_text
 

@@ -20,7 +20,6 @@ from aem_mail.osgi import MAIL_SERVICE_PID, Lookup, Properties, resolution, vari
 from aem_mail.osgi.errors import OsgiError
 from aem_mail.osgi.values import as_text
 
-OAUTH_PID: Final = "com.day.cq.mailer.oauth.impl.OAuthConfigurationProviderImpl"
 PROXY_HOST: Final = "proxy.tunnel"
 PROXY_HOST_VARIABLE: Final = "AEM_PROXY_HOST"
 TIERS: Final = ("author", "publish", "preview")

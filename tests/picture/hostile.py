@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from aem_mail.checks import Declaration, DeclaredVariable, LiveEnvironment, ProjectFile, Subject, TierConfiguration
-from aem_mail.checks.subject import OAUTH_PID, TIERS
+from aem_mail.checks.subject import TIERS
 from aem_mail.model import AdvancedNetworking, Environment, NetworkInfrastructure, PortForward, Variable, VariableKey
-from aem_mail.osgi import MAIL_SERVICE_PID, PROXY_HOST_PLACEHOLDER
+from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID, PROXY_HOST_PLACEHOLDER
 from tests.checks.situations import TODAY
 
 HOSTILE = (
