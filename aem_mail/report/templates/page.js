@@ -82,7 +82,7 @@
     field("text").focus();
   });
   addEventListener("beforeprint", () => {
-    for (const details of document.querySelectorAll("details:not([open])")) {
+    for (const details of document.querySelectorAll("details:not([open], .quiet)")) {
       details.open = true;
       details.dataset.folded = "";
     }
