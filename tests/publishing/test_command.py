@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 
 from aem_mail.publishing.claims import Claims
+from aem_mail.publishing.deployment_request import DeploymentRequest
 from aem_mail.publishing.request import Place, Record, Request
 from tests.publishing.origin import FILE, Origin
 from tests.publishing.publisher import CHANGED, CONTENT, Publisher
 
 
 def command(action: str, stdin: str, recorded: str = "") -> "subprocess.CompletedProcess[str]":
-    environ = {**os.environ, "PULUMI_COMMAND_STDOUT": recorded}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CLOUDMANAGER_")}
+    environ = {**kept, "PULUMI_COMMAND_STDOUT": recorded}
     arguments = [sys.executable, "-P", "-m", "aem_mail.publishing", action]
     return subprocess.run(arguments, env=environ, input=stdin, capture_output=True, text=True, check=False)
 
@@ -84,6 +86,15 @@ def test_exit_codes_are_those_of_the_command_line(publisher: Publisher, origin: 
     origin.hook("pre-receive", "exit 1")
     refused = publisher.with_request(place=Place(str(origin.path), "main")).request.to_json()
     assert command("publish", refused).returncode == 10
+
+
+def test_a_pipeline_needs_the_credentials_that_no_state_may_hold() -> None:
+    connection = {"orgId": "1@AdobeOrg", "clientId": "id"}
+
+    ended = command("deploy", DeploymentRequest("10001", "40001", "0" * 40, connection).to_json())
+
+    assert ended.returncode == 3
+    assert "clientSecret: is missing; set CLOUDMANAGER_CLIENT_SECRET" in ended.stderr
 
 
 def test_sigterm_ends_it_with_one_sentence_and_nothing_left(tmp_path: Path, origin: Origin, publisher: Publisher) -> None:
