@@ -48,7 +48,7 @@ VPN = {
 
 
 def adopt(stack: Stack, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, *options: str) -> None:
-    for name, value in simulator.variables.items():
+    for name, value in stack.env.items():
         monkeypatch.setenv(name, value)
     assert main(["adopt", "--program", "10001", "--output-directory", str(stack.folder), *options]) == 0
 
@@ -57,6 +57,14 @@ def set_secret(stack: Stack, key: str, value: str, *options: str) -> None:
     """Set a secret as its command does when it is not asked at a terminal: the value comes on standard input."""
     command = ["pulumi", "config", "set", "--secret", *options, key]
     subprocess.run(command, cwd=stack.folder, env=stack.env, input=value, text=True, check=True, capture_output=True)
+
+
+def changes_planned(stack: Stack, capsys: pytest.CaptureFixture[str]) -> tuple[int, int, int]:
+    """Return how many PUTs, DELETEs and PATCHes `aem-mail plan` foresees."""
+    capsys.readouterr()
+    assert main(["plan", "--cwd", str(stack.folder), "--stack", stack.name, "--output", "json"]) == 0
+    cost = json.loads(capsys.readouterr().out)["cost"]
+    return cost["puts"], cost["deletes"], cost["patches"]
 
 
 def origins(stack: Stack) -> set[str]:
@@ -96,7 +104,7 @@ def test_a_stacks_configuration_alone_adopts_and_its_secrets_are_written_once_th
 
 
 def test_a_generated_program_adopts_a_vpn_and_everything_behind_it(
-    stack: Stack, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+    stack: Stack, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stack.watch.add(CRM_TOKEN, SHARED_KEY)
     simulator.edit(lambda state: state["programs"]["10001"].update(infrastructures=[VPN]))
@@ -105,9 +113,11 @@ def test_a_generated_program_adopts_a_vpn_and_everything_behind_it(
 
     adopt(stack, simulator, monkeypatch, "--environment", "20003", "--stack", "test", "--force", *SENDER)
     set_secret(stack, "aem-mail:egress.connections[0].sharedKey", SHARED_KEY, "--path")
+    assert changes_planned(stack, capsys) == (0, 0, 0)
     stack.up()
 
     assert simulator.mutations() == []
+    assert main(["drift", "--cwd", str(stack.folder), "--stack", "test"]) == 0
     assert (origins(stack), simulator.environment("20003")) == ({"adopted"}, before)
     stack.preview("--refresh", "--expect-no-changes")
 
@@ -120,7 +130,7 @@ def test_a_generated_program_adopts_a_vpn_and_everything_behind_it(
 
     left = simulator.environment("20003")
     assert left["advancedNetworking"] == enabled((31000, "b.example.com", 993))
-    assert [one["name"] for one in left["variables"]] == ["INTERNAL_FLAG"]
+    assert [one["name"] for one in left["variables"]] == ["CRM_API_KEY"]
     assert len(simulator.state()["programs"]["10001"]["infrastructures"]) == 1
 
 
@@ -168,5 +178,5 @@ def many_things(environment: dict[str, Any]) -> None:
         secret("CRM_TOKEN", "unknown-to-anybody", "author"),
         string("MAIL_FOOTER", FOOTER, "publish"),
         string("MAIL_NOTE", "true"),
-        string("INTERNAL_FLAG", "x"),
+        string("CRM_API_KEY", "visible-to-all"),
     ]
