@@ -5,41 +5,31 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from aem_mail import settings
-from aem_mail.adopt.adoption import EXISTING, MANAGED, NOTHING_STATED, Adoption, Choices, adopt
-from aem_mail.adopt.ignore_text import Terms, ignore_text
-from aem_mail.adopt.program_text import program_text, variables_in_file
+from aem_mail.adopt.adoption import EXISTING, MANAGED, NOTHING_STATED, Choices, adopt
+from aem_mail.adopt.ignore_text import Terms
 from aem_mail.adopt.project import Stated, stated
 from aem_mail.adopt.report import Report, Written, to_document, to_json
-from aem_mail.adopt.stack_text import project_text, stack_text
 from aem_mail.checks import LiveEnvironment
 from aem_mail.checks.ignores import FILE_NAME
 from aem_mail.checks.project import configurations, read_files
 from aem_mail.checks.subject import Subject
 from aem_mail.cli import output
-from aem_mail.cli.files import read_text
-from aem_mail.cli.new_files import NewFile, refuse_to_overwrite, write_all
+from aem_mail.cli.adoption_files import COMMAND, Project, adoption_files, is_place_for_variables
+from aem_mail.cli.new_files import refuse_to_overwrite, write_all
 from aem_mail.cloud_manager import CloudManager
 from aem_mail.errors import InvalidInput, NotFound, Problem, Refused
 from aem_mail.model import EnvironmentId
 from aem_mail.osgi import OsgiError
-from aem_mail.osgi.variables_file import variables_text
 from aem_mail.rollout.access import gone
 from aem_mail.rules.mail_egress import mail_address
 from aem_mail.rules.shapes import ENVIRONMENT_ID, PROGRAM_ID, Check, matching
 
-COMMAND: Final = "aem-mail adopt"
-PROJECT: Final = "aem-mail"
-PROJECT_FILE: Final = "Pulumi.yaml"
 IGNORED_DAYS: Final = 90
-LARGEST_FILE: Final = 1 << 20
 STACK: Final = matching(r"[A-Za-z0-9_.-]{1,100}", "a stack's name of letters, digits, hyphens, underscores and dots, without organization")
 
 
@@ -86,13 +76,13 @@ def run(args: argparse.Namespace) -> int:
     live = _read(EnvironmentId(args.program, args.environment))
     adoption = adopt(live, Choices(args.egress, args.smtp_port_orig, args.from_address, _stated(args.directory, live)))
     stack = args.stack or live.environment.type or "dev"
-    new_project = not (args.output_directory / PROJECT_FILE).exists()
-    files = [] if adoption.is_empty else list(_files(args, adoption, stack))
+    project = Project.at(args.output_directory)
+    files = [] if adoption.is_empty else list(adoption_files(adoption, project, stack, args.variables_file, _terms(args)))
     if not args.force:
         refuse_to_overwrite([file for file, _ in files], COMMAND)
     write_all([file for file, _ in files], COMMAND)
     written = tuple(Written(str(file.path), purpose, file.differs) for file, purpose in files)
-    report = Report(adoption, stack, written, str(args.output_directory), new_project)
+    report = Report(adoption, stack, written, str(args.output_directory), project.is_new)
     output.show(args.output, to_document(report), to_json(report))
     return 0
 
@@ -105,14 +95,10 @@ def _check(args: argparse.Namespace) -> None:
         (STACK, "--stack", args.stack),
     ]
     problems = [problem for check, option, value in checks if value is not None for problem in check(option, value)]
-    if args.variables_file is not None and not _stays_inside(args.variables_file):
-        problems.append(Problem("--variables-file", "must be a path within the project's folder, such as variables.yaml"))
+    if args.variables_file is not None and not is_place_for_variables(args.variables_file):
+        problems.append(Problem("--variables-file", "must be a path of its own within the project's folder, such as variables.yaml"))
     if problems:
         raise InvalidInput(COMMAND, problems)
-
-
-def _stays_inside(path: str) -> bool:
-    return bool(path) and not Path(path).is_absolute() and ".." not in Path(path).parts and "\0" not in path
 
 
 def _read(environment: EnvironmentId) -> LiveEnvironment:
@@ -144,46 +130,6 @@ def _stated(directory: Path | None, live: LiveEnvironment) -> Stated:
     except OsgiError as error:
         raise InvalidInput("--directory", [Problem("", str(error))]) from None
     return stated(Subject(None, configurations(files, live.environment.type), tuple(files.values()), live))
-
-
-def _files(args: argparse.Namespace, adoption: Adoption, stack: str) -> Iterator[tuple[NewFile, str]]:
-    """Yield each file with its purpose. Raises InvalidInput for one that is there and cannot be continued."""
-    folder: Path = args.output_directory
-    project = folder / PROJECT_FILE
-    if not project.exists():
-        yield NewFile(project, project_text(PROJECT)), "the Pulumi project"
-    program = folder / "__main__.py"
-    in_file = variables_in_file(adoption) if args.variables_file is not None else []
-    if adoption.resources or not program.exists():
-        yield _new(program, lambda _: program_text(adoption, args.variables_file)), "the program"
-    if in_file:
-        as_json = args.variables_file.endswith(".json")
-        yield _new(folder / args.variables_file, lambda _: variables_text(in_file, as_json=as_json)), "variables, in Adobe's format"
-    if adoption.mail is not None:
-        path = folder / _configuration_directory(project) / f"Pulumi.{stack}.yaml"
-        given = adoption.mail.settings(adoption.environment)
-        yield _new(path, lambda there: stack_text(given, there)), "the stack's configuration"
-    ignores = _new(folder / FILE_NAME, lambda there: ignore_text(adoption.left, _terms(args), there))
-    if ignores.text:
-        yield ignores, "what a report of drift need not name"
-
-
-def _new(path: Path, text: Callable[[str | None], str | None]) -> NewFile:
-    there = read_text(path, COMMAND, LARGEST_FILE) if path.exists() else None
-    try:
-        return NewFile(path, text(there) or "", there)
-    except (ValueError, yaml.YAMLError) as error:
-        reason = str(error) if isinstance(error, ValueError) else "it is no YAML"
-        raise InvalidInput(COMMAND, [Problem(str(path), f"cannot be continued: {reason}")]) from None
-
-
-def _configuration_directory(project: Path) -> str:
-    """Return where the project keeps its stacks' configuration, as Pulumi.yaml says."""
-    try:
-        found = yaml.safe_load(project.read_bytes()) if project.exists() else {}
-    except (OSError, yaml.YAMLError):
-        raise InvalidInput(COMMAND, [Problem(str(project), "cannot be read as YAML")]) from None
-    return str(found.get("stackConfigDir") or "") if isinstance(found, dict) else ""
 
 
 def _terms(args: argparse.Namespace) -> Terms:

@@ -15,6 +15,7 @@ from tests.checks.situations import MAIL_FILE, mail_file, write
 IDS = ("--program", "10001", "--environment", "20001")
 RULE = {"name": "smtp.sendgrid.com", "portDest": 465, "portOrig": 30465}
 CREDENTIALS = [{"name": name, "type": "secretString", "value": "password123"} for name in ("EMAIL_USERNAME", "EMAIL_PASSWORD")]
+PROGRAM = 'MailEgress("mail", mail_egress_args())\n'
 FOOTER = {"name": "MAIL_FOOTER", "type": "string", "value": "bye"}
 
 
@@ -103,11 +104,31 @@ def test_a_second_run_finds_everything_as_it_is(project: Path, capsys: pytest.Ca
 
 def test_the_stacks_file_goes_where_the_project_keeps_them(project: Path) -> None:
     (project / "Pulumi.yaml").write_text("name: ours\nruntime: python\nstackConfigDir: stacks\n")
-    (project / "__main__.py").write_text("# this repository's own program\n")
+    (project / "__main__.py").write_text(PROGRAM)
 
     assert main(["adopt", *IDS, "--stack", "wknd-dev"]) == 0
 
     assert sorted(files(project)) == ["Pulumi.yaml", "__main__.py", "stacks/Pulumi.wknd-dev.yaml"]
+
+
+def test_a_program_that_reads_no_configuration_would_have_to_change(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "Pulumi.yaml").write_text("name: ours\nruntime: {name: python}\nmain: source\n")
+    (project / "source").mkdir()
+    (project / "source" / "__main__.py").write_text("print()\n")
+
+    assert main(["adopt", *IDS]) == 3
+
+    assert "source/__main__.py: is there already" in capsys.readouterr().err
+
+
+def test_the_value_of_a_plain_variable_that_is_called_a_secret_is_in_no_file(
+    project: Path, simulator: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_environment(simulator, variables=[*CREDENTIALS, {"name": "CRM_API_KEY", "type": "string", "value": "hunter2hunter2"}])
+
+    main(["adopt", *IDS, "--variables-file", "variables.json"])
+
+    assert "hunter2" not in "".join(files(project).values()) + capsys.readouterr().out
 
 
 def test_further_variables_go_into_the_program_or_into_a_file_of_adobes_format(
@@ -170,6 +191,7 @@ def test_a_fresh_environment_is_no_error_and_nothing_is_written(
         ((*IDS, "--from-address", "nobody"), "--from-address"),
         ((*IDS, "--stack", "../up"), "--stack"),
         ((*IDS, "--variables-file", "../up.yaml"), "--variables-file"),
+        ((*IDS, "--variables-file", "Pulumi.yaml"), "--variables-file"),
         ((*IDS, "--smtp-port-orig", "30999"), "30465"),
     ],
 )
@@ -188,6 +210,8 @@ def test_wrong_options_are_refused_and_nothing_is_written(
         ("Pulumi.dev.yaml", "- a\n", "no stack's configuration"),
         ("Pulumi.dev.yaml", "a: [", "YAML"),
         ("Pulumi.yaml", "a: [", "YAML"),
+        ("Pulumi.yaml", "name: a\nruntime: nodejs\n", "runtime is python"),
+        ("Pulumi.yaml", "text", "runtime is python"),
         ("Pulumi.dev.yaml", "\udcff", "UTF-8"),
     ],
 )
