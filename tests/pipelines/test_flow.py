@@ -81,14 +81,29 @@ def test_a_change_goes_from_its_preview_to_the_environment_and_nothing_else_does
     assert simulator.rules() == {30587: "smtp.sendgrid.com:587"}
     simulator.forget_journal()
 
+    assert pipeline.drift() == 0, pipeline.said
+    assert forge.issues == {}
+    simulator.edit_environment(lambda environment: environment["advancedNetworking"]["portForwards"][0].update(portDest=25))
+    assert pipeline.drift() == 0, pipeline.said
+    assert "30587" in only_open_issue(forge)
+    simulator.edit_environment(lambda environment: environment["advancedNetworking"]["portForwards"][0].update(portDest=587))
+    assert pipeline.drift() == 0, pipeline.said
+    assert [issue.state for issue in forge.issues.values()] == ["closed"]
+
     project.change("main", "smtp.sendgrid.com", "smtp.example.com")
     assert pipeline.apply() == 2
     assert "nobody reviewed its plan" in pipeline.said
     assert simulator.mutations() == []
     watch.text("what the jobs printed", pipeline.said)
     watch.text("the comment", only_comment(forge))
+    watch.value("the issue", [issue.body for issue in forge.issues.values()])
 
 
 def only_comment(forge: ForgeState) -> str:
     (post,) = forge.comments[CHANGE]
     return post.body
+
+
+def only_open_issue(forge: ForgeState) -> str:
+    (issue,) = (issue for issue in forge.issues.values() if issue.state == "open")
+    return issue.body
