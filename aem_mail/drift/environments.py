@@ -1,12 +1,13 @@
 """Each environment of a run: who has something in it, and what the checks say of its declarations and of what is live."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from aem_mail.checks import LiveEnvironment, Subject, find_mistakes
 from aem_mail.checks.declared import Resources, declarations, rendered_files
-from aem_mail.checks.environments import beside_each_other
 from aem_mail.checks.ignores import judge
+from aem_mail.checks.parity import MEASURES
 from aem_mail.checks.project import configurations, parsed_file
 from aem_mail.checks.report import Checked, not_run
 from aem_mail.checks.subject import TIERS, ProjectFile
@@ -23,6 +24,8 @@ from aem_mail.rollout.wanted_infrastructure import GONE
 
 NOT_READY: Final = "M22"
 """The check that a change under way fails; here that is told as in transition, and is no drift."""
+MOST_OTHERS: Final = 20
+"""Each environment is held against that many of its program, so that a check of all of them takes no longer the more there are."""
 Declared = Mapping[str, Sequence[RecordedResource]]
 """The resources of each stack."""
 
@@ -32,7 +35,7 @@ def environment_reports(
 ) -> Iterator[EnvironmentReport]:
     """Yield every environment that a stack has something in, by id, each checked with the others of its program beside it."""
     resources = _by_environment(declared)
-    subjects = beside_each_other(dict(_subjects(resources, declared, live, surroundings)))
+    subjects = _beside_each_other(dict(_subjects(resources, declared, live, surroundings)))
     for environment, of_stacks in sorted(resources.items()):
         there, subject = live.environments.get(environment), subjects.get(environment)
         yield EnvironmentReport(
@@ -43,6 +46,26 @@ def environment_reports(
             subject,
             costs.get(environment, Impact()),
         )
+
+
+def _beside_each_other(subjects: Mapping[EnvironmentId, Subject]) -> dict[EnvironmentId, Subject]:
+    """Return the subjects, each with others of its program beside it: MOST_OTHERS at most, those first that others are measured by."""
+    programs: dict[str, list[EnvironmentId]] = {}
+    for environment in sorted(subjects, key=lambda one: _measure(one, subjects[one])):
+        programs.setdefault(environment.program_id, []).append(environment)
+    return {
+        environment: replace(subject, others=tuple(subjects[one] for one in _others(environment, programs[environment.program_id])))
+        for environment, subject in subjects.items()
+    }
+
+
+def _others(environment: EnvironmentId, ordered: Sequence[EnvironmentId]) -> list[EnvironmentId]:
+    return [one for one in ordered[: MOST_OTHERS + 1] if one != environment][:MOST_OTHERS]
+
+
+def _measure(environment: EnvironmentId, subject: Subject) -> tuple[int, EnvironmentId]:
+    type_ = subject.environment_type
+    return MEASURES.index(type_) if type_ in MEASURES else len(MEASURES), environment
 
 
 def _by_environment(declared: Declared) -> dict[EnvironmentId, dict[str, list[RecordedResource]]]:
