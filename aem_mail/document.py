@@ -1,9 +1,14 @@
-"""A report as blocks, and their text and Markdown: what reports have in common, whatever they report."""
+"""A report as blocks, and their text and Markdown: what reports have in common, whatever they report.
+
+Texts may hold what others wrote: what would steer a terminal, or cannot be encoded, is replaced (`characters.visible`).
+"""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from aem_mail.characters import columns, visible
 
 BACKTICKS: Final = re.compile("`+")
 SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~])")
@@ -41,7 +46,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Lines that are shown as they are, coloured or not."""
+    """Lines that are fit to be shown as they are, coloured or not."""
 
     lines: tuple[str, ...]
 
@@ -63,16 +68,17 @@ def to_markdown(document: Document) -> str:
 def _text(block: Block) -> Iterator[str]:
     match block:
         case Heading(text, level):
-            yield text if level == 1 else f"{text}:"
+            yield visible(text) if level == 1 else f"{visible(text)}:"
         case Paragraph(text):
-            yield text
+            yield visible(text)
         case Drawing(lines):
             yield from lines
         case Items(entries):
-            yield from (f"- {entry}" for entry in entries)
+            yield from (f"- {visible(entry)}" for entry in entries)
         case Table(header, rows):
-            widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
-            for row in (header, *rows):
+            shown = [tuple(map(visible, row)) for row in (header, *rows)]
+            widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+            for row in shown:
                 yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
@@ -94,4 +100,4 @@ def _markdown(block: Block) -> Iterator[str]:
 
 def escaped(text: str) -> str:
     """Return text that Markdown shows as it is, on one line."""
-    return SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return SPECIAL.sub(r"\\\1", visible(" ".join(text.split())))

@@ -8,6 +8,7 @@ from aem_mail.checks import CHECKS, Severity
 from aem_mail.checks.ignores import Judged, counted
 from aem_mail.checks.matrix import Cell, Matrix, Standing
 from aem_mail.checks.report import Checked, decision_text
+from aem_mail.errors import AemMailError
 from aem_mail.picture import NARROW, WIDE, MailPath, to_svg
 from aem_mail.report import page
 
@@ -27,9 +28,9 @@ def group_of(one: Checked) -> page.Group:
         f"environment {one.environment.environment_id}",
         f"program {one.environment.program_id}",
         tuple(filter(None, one.labels)),
-        tuple(map(entry_of, one.judged)),
+        tuple(map(entry_of, one.judged)) if one.unread is None else (_unread(one.unread),),
         tuple(map(picture_of, one.paths)),
-        passed=tuple(_passed(one)),
+        passed=tuple(_passed(one)) if one.unread is None else (),
         skipped=tuple(page.Skipped(_name(id_), f"without {lacks}") for id_, lacks in one.not_run),
     )
 
@@ -64,7 +65,9 @@ def table_of(matrix: Matrix) -> page.Table:
 
 
 def _verdict(checked: Sequence[Checked]) -> str:
-    stopped = sum(counted(one.judged, Severity.ERROR) > 0 for one in checked)
+    stopped, unread = sum(counted(one.judged, Severity.ERROR) > 0 for one in checked), sum(one.unread is not None for one in checked)
+    if not stopped and unread:
+        return f"Nothing was found that stops the mail, but {unread} of {len(checked)} environments could not be read."
     if not stopped:
         return "Nothing was found that stops the mail."
     of = "The environment" if len(checked) == 1 else f"{stopped} of {len(checked)} environments"
@@ -77,6 +80,11 @@ def _cell(cell: Cell) -> page.Cell:
         return page.Cell(text, None, f"meant until {cell.meant.expires}: {cell.meant.reason} ({cell.meant.owner})")
     levels = {Standing.MISSING: page.Level.WARNING, Standing.DIFFERS: page.Level.INFO}
     return page.Cell(text, levels.get(cell.standing), "differs" if cell.standing is Standing.DIFFERS else "")
+
+
+def _unread(error: AemMailError) -> page.Entry:
+    title = "It could not be read, so nothing is known of it"
+    return page.Entry("unread", "not read", page.Level.ERROR, page.Outcome.ERROR, title, text=str(error))
 
 
 def _passed(one: Checked) -> Iterator[str]:

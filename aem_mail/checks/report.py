@@ -9,6 +9,7 @@ from aem_mail.checks import CHECKS, Severity, Subject
 from aem_mail.checks.ignores import Ignore, Judged, counted
 from aem_mail.checks.matrix import Cell, Matrix, Standing
 from aem_mail.document import Block, Document, Drawing, Heading, Items, Paragraph, Table
+from aem_mail.errors import AemMailError
 from aem_mail.model import EnvironmentId
 from aem_mail.picture.model import MailPath, Station
 
@@ -20,14 +21,16 @@ CLEAN, ERRORS = 0, 2
 class Checked:
     """One environment's findings; ``not_run`` tells for each check that could not run what it lacked.
 
-    ``paths`` are the ways of its mail, ``labels`` what else is to be known of it, in a word each: its name, its type.
+    ``paths`` are the ways of its mail, ``labels`` what else is to be known of it, in a word each: its name, its type. ``unread`` is
+    why it could not be read; then nothing else is known.
     """
 
     environment: EnvironmentId
-    judged: Sequence[Judged]
-    not_run: Sequence[tuple[str, str]]
+    judged: Sequence[Judged] = ()
+    not_run: Sequence[tuple[str, str]] = ()
     paths: Sequence[MailPath] = ()
     labels: Sequence[str] = ()
+    unread: AemMailError | None = None
 
 
 Draw = Callable[[MailPath], Sequence[str]]
@@ -41,8 +44,10 @@ def not_run(subject: Subject) -> list[tuple[str, str]]:
 
 
 def exit_code(checked: Sequence[Checked]) -> int:
-    """Return 2 if an error counts, else 0."""
-    return ERRORS if any(counted(one.judged, Severity.ERROR) for one in checked) else CLEAN
+    """Return 2 if an error counts, else the code of what could not be read, else 0."""
+    if any(counted(one.judged, Severity.ERROR) for one in checked):
+        return ERRORS
+    return max((one.unread.exit_code for one in checked if one.unread is not None), default=CLEAN)
 
 
 def to_document(checked: Sequence[Checked], matrices: Sequence[Matrix] = (), draw: Draw | None = None) -> Document:
@@ -62,6 +67,7 @@ def to_json(checked: Sequence[Checked], matrices: Sequence[Matrix] = ()) -> dict
                 "programId": one.environment.program_id,
                 "environmentId": one.environment.environment_id,
                 "findings": [_finding(judged) for judged in one.judged],
+                "unread": None if one.unread is None else str(one.unread),
                 "notRun": [{"id": id_, "lacks": lacks} for id_, lacks in one.not_run],
                 "mailPaths": [{"tiers": list(path.tiers), "stations": list(map(_station, path.stations))} for path in one.paths],
             }
@@ -74,6 +80,9 @@ def to_json(checked: Sequence[Checked], matrices: Sequence[Matrix] = ()) -> dict
 def _blocks(one: Checked, draw: Draw | None) -> Iterator[Block]:
     labels = ", ".join(filter(None, one.labels))
     yield Heading(f"{one.environment} ({labels})" if labels else str(one.environment))
+    if one.unread is not None:
+        yield Paragraph(f"It could not be read, so nothing is known of it. {one.unread}")
+        return
     if draw is not None:
         yield from (Drawing(tuple(draw(path))) for path in one.paths)
     for severity in Severity:
@@ -123,7 +132,8 @@ def summary_text(checked: Sequence[Checked]) -> str:
     """Count the findings in a sentence."""
     counts = _counts(checked)
     told = [f"{count} {name.removesuffix('s') if count == 1 else name}" for name, count in counts.items()]
-    return f"{', '.join(told)}."
+    unread = sum(one.unread is not None for one in checked)
+    return f"{', '.join(told)}{f', {unread} not read' if unread else ''}."
 
 
 def _counts(checked: Sequence[Checked]) -> dict[str, int]:

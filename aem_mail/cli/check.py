@@ -15,7 +15,7 @@ from aem_mail.checks.page import to_page
 from aem_mail.checks.report import Checked, exit_code, not_run, to_document, to_json
 from aem_mail.cli import output, stack, terminal
 from aem_mail.cli.project import project_folder
-from aem_mail.cli.subjects import subjects_of
+from aem_mail.cli.subjects import find_subjects
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.model import EnvironmentId
 from aem_mail.picture import mail_paths
@@ -54,9 +54,10 @@ def run(args: argparse.Namespace) -> int:
     chosen = stack.stack_of(args)
     now = datetime.now(UTC)
     ignores = _ignores(args, chosen)
-    subjects = subjects_of(args, chosen, now.date())
-    checked = [_checked(environment, subject, ignores, now.date()) for environment, subject in subjects.items()]
-    _show(args.output, checked, subjects, now)
+    found = find_subjects(args, chosen, now.date())
+    checked = [_checked(environment, subject, ignores, now.date()) for environment, subject in found.subjects.items()]
+    checked += [Checked(environment, unread=error) for environment, error in found.unread.items()]
+    _show(args.output, sorted(checked, key=lambda one: one.environment), found.subjects, now)
     return exit_code(checked)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,6 +13,8 @@ from aem_mail.report.html import to_html
 from aem_mail.report.junit import to_junit
 from aem_mail.report.page import Page
 
+UNPRINTABLE = re.compile("[\x7f-\x9f\ud800-\udfff]")
+"""What JSON leaves as it is, although terminals obey it or UTF-8 has no bytes for it."""
 FORMS = ("text", "json", "markdown")
 PAGE_FORMS: Mapping[str, Callable[[Page], str]] = {"html": to_html, "junit": to_junit}
 """Those of a report that is a page too, and what writes them."""
@@ -28,6 +31,6 @@ def show(form: str, document: Document, value: Mapping[str, Any], page: Callable
     if page is not None and form in PAGE_FORMS:
         print(PAGE_FORMS[form](page()), end="")
     elif form == "json":
-        print(json.dumps(value, ensure_ascii=False, indent=2))
+        print(UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False, indent=2)))
     else:
         print(to_markdown(document) if form == "markdown" else to_text(document), end="")

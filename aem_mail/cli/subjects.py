@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from aem_mail import settings
@@ -15,27 +16,47 @@ from aem_mail.checks.project import configurations
 from aem_mail.checks.subject import TIERS, ProjectFile
 from aem_mail.cli import stack
 from aem_mail.cli.declaration import stated
-from aem_mail.cli.environments import look, look_at_all
+from aem_mail.cli.environments import Looked, look, look_at_all
 from aem_mail.cli.project import mail_files, only_type, project_folder
 from aem_mail.cloud_manager import CloudManager
-from aem_mail.errors import InvalidInput, Problem
+from aem_mail.errors import AemMailError, InvalidInput, Problem
 from aem_mail.model import Connection, EnvironmentId
 
 Declarations = Mapping[EnvironmentId, Declaration | None]
 
 
-def subjects_of(args: argparse.Namespace, chosen: stack.Stack, today: date) -> dict[EnvironmentId, Subject]:
-    """Return what is to be checked, each environment with the others of its program beside it.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is to be checked, each environment with the others of its program beside it, and what could not be read."""
 
-    Those of the stack; with ``--program`` those of the program, or the one named, without any stack. Raises InvalidInput, EngineFailed
-    and Cloud Manager's errors.
+    subjects: Mapping[EnvironmentId, Subject]
+    unread: Mapping[EnvironmentId, AemMailError] = field(default_factory=dict)
+
+
+def subjects_of(args: argparse.Namespace, chosen: stack.Stack, today: date) -> dict[EnvironmentId, Subject]:
+    """Return what `find_subjects` does. Raises the error of an environment that could not be read too."""
+    found = find_subjects(args, chosen, today)
+    for error in found.unread.values():
+        raise error
+    return dict(found.subjects)
+
+
+def find_subjects(args: argparse.Namespace, chosen: stack.Stack, today: date) -> Found:
+    """Return the environments of the stack; with ``--program`` those of the program, or the one named, without any stack.
+
+    Raises InvalidInput, EngineFailed and Cloud Manager's errors about a program, or about the only environment.
     """
     resources: Resources = () if args.program is not None else stated(chosen)
     declared = _meant(args, resources)
-    live = {} if args.offline else _look(args, chosen, declared)
+    looked = {} if args.offline else _look(args, chosen, declared)
+    unread = {one: error for one, error in looked.items() if isinstance(error, AemMailError)}
+    if len(looked) == len(unread) == 1:
+        raise next(iter(unread.values()))
     files = mail_files(args.directory, rendered_files(resources), project_folder(chosen.folder))
-    found = {one: _subject(args, declared.get(one), files, live.get(one), today) for one in live or declared}
-    return beside_each_other(found)
+    live = {one: there for one, there in looked.items() if not isinstance(there, AemMailError)}
+    meant = [one for one in looked or declared if one not in unread]
+    found = {one: _subject(args, declared.get(one), files, live.get(one), today) for one in meant}
+    return Found(beside_each_other(found), unread)
 
 
 def _meant(args: argparse.Namespace, resources: Resources) -> Declarations:
@@ -65,7 +86,7 @@ def _subject(
     return Subject(declaration, tiers, tuple(files.values()), live, today)
 
 
-def _look(args: argparse.Namespace, chosen: stack.Stack, declared: Declarations) -> dict[EnvironmentId, LiveEnvironment]:
+def _look(args: argparse.Namespace, chosen: stack.Stack, declared: Declarations) -> Looked:
     with CloudManager(_connection(args, chosen)) as api:
         return look(api, list(declared)) if declared else look_at_all(api, args.program)
 

@@ -25,6 +25,7 @@ def shared_simulator() -> Iterator[Running]:
 @pytest.fixture
 def simulator(shared_simulator: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
     httpx.post(f"{shared_simulator.url}/_sim/reset", trust_env=False).raise_for_status()
+    httpx.delete(f"{shared_simulator.url}/_sim/faults", trust_env=False).raise_for_status()
     state = shared_simulator.state()
     program = state["programs"]["10001"]
     program["infrastructures"] = [{"id": "30001", "kind": "flexiblePortEgress", "region": "va7", "status": "ready"}]

@@ -181,3 +181,38 @@ def test_the_documented_picture_is_what_is_drawn(simulator: Running, project: Pa
     documented = REPORTS.read_text(encoding="utf-8").partition("--environment 20001 --directory osgiconfig\n")[2].partition("```")[0]
     assert documented.count("\n") > 15
     assert out.startswith(documented)
+
+
+@pytest.mark.parametrize("form", ["text", "json", "junit", "html"])
+def test_an_environment_that_cannot_be_read_is_told_and_the_others_are_checked(
+    form: str, whole_program: Running, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fault = {"method": "GET", "path": "/api/program/10001/environment/20003/variables", "times": 100, "status": 403}
+    httpx.post(f"{whole_program.url}/_sim/faults", json=fault, trust_env=False).raise_for_status()
+
+    code, out = printed(capsys, *PROGRAM, "--directory", str(project), "--output", form)
+
+    assert code == 10
+    told = {
+        "text": "program 10001, environment 20003:\n\nIt could not be read, so nothing is known of it. ",
+        "json": '"unread": "',
+        "junit": '<error type="not read" message="',
+        "html": "but 1 of 3 environments could not be read.",
+    }
+    assert told[form] in out
+    assert "30465 → smtp.sendgrid.com:465" in out or form in ("text", "junit")
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json", "html", "junit"])
+def test_whatever_somebody_called_an_environment_is_printed(
+    form: str, simulator: Running, project: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    state = simulator.state()
+    state["programs"]["10001"]["environments"]["20001"]["name"] = "\x1b[31m <script>"
+    httpx.put(f"{simulator.url}/_sim/state", content=json.dumps(state).encode(), trust_env=False).raise_for_status()
+
+    assert main(["check", *ENVIRONMENT, "--directory", str(project), "--output", form]) == 0
+
+    out = capsysbinary.readouterr().out
+    assert b"\x1b" not in out
+    assert out.decode("utf-8")
