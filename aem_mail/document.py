@@ -77,9 +77,9 @@ def _text(block: Block) -> Iterator[str]:
             yield from (f"- {visible(entry)}" for entry in entries)
         case Table(header, rows):
             shown = [tuple(map(visible, row)) for row in (header, *rows)]
-            widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+            widths = [max(map(columns, column)) for column in zip(*shown, strict=True)]
             for row in shown:
-                yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+                yield "  ".join(cell + " " * (width - columns(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 def _markdown(block: Block) -> Iterator[str]:
