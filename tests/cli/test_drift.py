@@ -17,6 +17,7 @@ from aem_mail.model import Connection, EnvironmentId
 from aem_mail.simulator.server import Running, running_simulator
 from tests.cli.pulumi_stand_in import PulumiStandIn, install
 from tests.drift.build import entry, exported, networking, recorded, resource, rule, secret, variable
+from tests.markup import parsed
 
 VARIABLES = ("BASE_URL", "IMS_URL", "ORG_ID", "CLIENT_ID", "CLIENT_SECRET", "ACCESS_TOKEN")
 PRELUDE = '{"sequence": 0, "preludeEvent": {"config": {}}}\n{"sequence": 1, "summaryEvent": {"result": "succeeded"}}\n'
@@ -407,3 +408,17 @@ def test_a_cloud_manager_that_is_never_reached_is_told_once(monkeypatch: pytest.
         live = reads.live({})
 
     assert isinstance(live.environments[EnvironmentId("10001", "20001")].environment, OutOfReach)
+
+
+@pytest.mark.parametrize(("form", "told"), [("html", "port_dest is 587 instead of 465."), ("junit", '<failure type="error" message="')])
+def test_drift_is_a_page_and_a_test_report_too(
+    form: str, told: str, simulator: Control, pulumi: PulumiStandIn, capsys: pytest.CaptureFixture[str]
+) -> None:
+    simulator.edit(advancedNetworking={"nonProxyHosts": [], "portForwards": [entry(port_dest=587)]})
+    has(pulumi, networking(), rule())
+
+    assert main(["drift", "--output", form]) == 2
+
+    out = capsys.readouterr().out
+    assert told in out
+    parsed(out)
