@@ -78,7 +78,7 @@ class _WayOut:
 def adopt(live: LiveEnvironment, choices: Choices) -> Adoption:
     """Sort everything live into what is declared and what is left.
 
-    Raises InvalidInput for a mail's rule, a sender or a mode that cannot be.
+    Raises InvalidInput where the port that the user names for the mail has no rule.
     """
     environment = EnvironmentId(live.environment.program_id, live.environment.id)
     way_out = _way_out(live, choices)
@@ -166,10 +166,10 @@ def _notes(live: LiveEnvironment, way_out: _WayOut, found: MailRule, why: str) -
     if way_out.kind is None:
         yield "The program has no network infrastructure that works (a sandbox program can have none), so only variables are declared."
     elif not live.networking.enabled:
-        yield "Advanced networking is not enabled on this environment, so no mail can leave it, and only variables are declared."
+        yield "Advanced networking is not enabled on this environment, so no mail can leave it, and nothing of its networking is declared."
     else:
         yield found.reason
     if why:
-        yield f"No MailEgress declares it, but single resources do: {why}."
+        yield f"No MailEgress declares it, but single resources do: {why.removesuffix('.')}."
     if way_out.kind is not None and way_out.primary is None:
         yield "The network infrastructure is used, not declared: it belongs to one stack of the program (--egress managed)."
