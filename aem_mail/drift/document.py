@@ -36,7 +36,7 @@ def headline(report: Report) -> str:
     """Say in a few words what was found."""
     drifted = [f"{len(found)} {word(one)}" for one in DriftClass if one in DRIFT and (found := report.of_class(one))]
     unknown = len(report.of_class(DriftClass.UNKNOWN))
-    failed = [f"{report.failed_checks} failed {'check' if report.failed_checks == 1 else 'checks'}"] if report.failed_checks else []
+    failed = [_counted(report.failed_checks, "failed check")] if report.failed_checks else []
     return ", ".join([*(drifted or ["no drift"]), *([f"{unknown} unknown"] if unknown else []), *failed])
 
 
@@ -44,7 +44,8 @@ def summary(report: Report) -> str:
     """Count everything, what is no drift too."""
     counts = ", ".join(f"{len(report.of_class(one))} {word(one)}" for one in DriftClass if report.program_asked or one != "undeployed")
     ignored = sum(one.ignored is not None for one in report.findings)
-    text = f"{len(report.stacks)} stacks, {len(report.environments)} environments: {counts}, {ignored} ignored."
+    looked_at = f"{_counted(len(report.stacks), 'stack')}, {_counted(len(report.environments), 'environment')}"
+    text = f"{looked_at}: {counts}, {ignored} ignored."
     if report.of_class(DriftClass.UNKNOWN):
         return f"{text} What is unknown is not clean: it could not be read."
     return text
@@ -136,6 +137,10 @@ def _pasted(heading: str, findings: Sequence[Finding], kind: RemedyKind) -> Iter
         yield Drawing(tuple(line for snippet in unique[:MOST_SNIPPETS] for line in snippet.splitlines()))
     if len(unique) > MOST_SNIPPETS:
         yield Paragraph(f"{len(unique) - MOST_SNIPPETS} more are in the JSON.")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun if number == 1 else f'{noun}s'}"
 
 
 def _left_out(commands: Sequence[str]) -> str:

@@ -17,7 +17,24 @@ from aem_mail.drift.report import SCHEMA_VERSION, to_json
 from aem_mail.drift.state import StackState
 from aem_mail.errors import AemMailError, InvalidInput, NotPermitted
 
-from .build import FILE_ID, enabled, entry, file, infrastructure, live, live_variable, networking, report, rule, secret, stack, variable
+from .build import (
+    FILE_ID,
+    enabled,
+    entry,
+    file,
+    infrastructure,
+    live,
+    live_secret,
+    live_variable,
+    networking,
+    ready_infrastructure,
+    report,
+    rule,
+    secret,
+    stack,
+    urn,
+    variable,
+)
 
 DOCS = Path(__file__).parents[2] / "docs"
 SCHEMA = json.loads((DOCS / "drift.schema.json").read_text(encoding="utf-8"))
@@ -121,6 +138,18 @@ def test_what_is_too_long_to_paste_is_counted() -> None:
 )
 def test_a_cost_is_one_sentence(impact: Impact, sentence: str) -> None:
     assert cost_sentence(impact) == sentence
+
+
+def test_the_example_of_the_documentation_is_what_is_written() -> None:
+    page = (DOCS / "drift.md").read_text(encoding="utf-8")
+    example = page.partition("$ aem-mail drift --stack dev\n")[2].partition("```")[0]
+    parent = "urn:pulumi:dev::project::aem:mail:MailEgress::mail"
+    parts = [networking(), {**rule(), "urn": urn("PortForward", "mail-port-forward")}, secret(), secret("EMAIL_USERNAME")]
+    declared = stack(*({**one, "parent": parent} for one in parts), config={"aem-mail:smtp": "{}"})
+    secrets = [live_secret(), live_secret("EMAIL_USERNAME")]
+    there = live(enabled(entry(port_dest=587)), [*secrets, live_variable("DEBUG", "true")], programs=[ready_infrastructure()])
+
+    assert to_text(to_document(report(declared, there=there))) == example
 
 
 def test_a_report_holds_no_error_but_texts(full: Report) -> None:
