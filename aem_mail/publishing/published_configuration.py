@@ -70,7 +70,7 @@ class PublishedConfiguration(pulumi.ComponentResource):
     """The id of the pipeline's execution that deployed the commit; None without a pipeline."""
 
     def __init__(self, name: str, args: PublishedConfigurationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        _check(name, args)
+        _check(name, _known(args))
         super().__init__("aem:mail:PublishedConfiguration", name, None, opts)
         for warning in rules.warnings(_known(args)):
             pulumi.log.warn(str(warning), self)
@@ -91,7 +91,7 @@ class PublishedConfiguration(pulumi.ComponentResource):
             f"{name}-files",
             create=COMMAND.format(action="publish"),
             delete=COMMAND.format(action="withdraw"),
-            stdin=pulumi.Output.from_input(args.configurations).apply(lambda known: _request(args, known).to_json()),
+            stdin=pulumi.Output.from_input(args.configurations).apply(lambda known: _request(name, args, known).to_json()),
             logging=Logging.STDERR,
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -110,7 +110,8 @@ class PublishedConfiguration(pulumi.ComponentResource):
         return command.stdout.apply(lambda text: str(json.loads(text)["execution"]))
 
 
-def _request(args: PublishedConfigurationArgs, configurations: Sequence[Mapping[str, Any]]) -> Request:
+def _request(name: str, args: PublishedConfigurationArgs, configurations: Sequence[Mapping[str, Any]]) -> Request:
+    _check(name, {**_known(args), "configurations": list(configurations)})
     return Request(
         place=Place(args.repository, args.branch),
         files={configuration_path(args.directory, one["pid"], args.run_mode): str(one["content"]) for one in configurations},
@@ -130,8 +131,8 @@ def _deployment(args: PublishedConfigurationArgs, commit: str) -> DeploymentRequ
     return DeploymentRequest(args.program_id, str(args.pipeline), commit, connection, args.pipeline_timeout)
 
 
-def _check(name: str, args: PublishedConfigurationArgs) -> None:
-    problems = list(rules.problems(_known(args)))
+def _check(name: str, known: Mapping[str, Any]) -> None:
+    problems = list(rules.problems(known))
     if problems:
         raise pulumi.RunError(str(InvalidInput(f"PublishedConfiguration {name}", problems)))
 

@@ -1,6 +1,5 @@
 """OsgiConfig: one OSGi configuration file in an AEM project."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from pulumi.dynamic import Resource
 from aem_mail.decide import identity
 from aem_mail.errors import Occupied
 from aem_mail.model import Properties
+from aem_mail.osgi.difference import difference
 from aem_mail.osgi.mail_service import render_configuration
 from aem_mail.resources import configuration_file, plugin
 from aem_mail.resources.args import to_props
@@ -53,7 +53,7 @@ class OsgiConfigProvider(Provider):
         there = configuration_file.read(path)
         if there is not None and there != content and wanted.get("on_conflict") != REPLACE:
             raise Occupied(
-                f"OsgiConfig {_identity(wanted)}: a different file is there ({_difference(there, content)}); bring the declaration "
+                f"OsgiConfig {_identity(wanted)}: a different file is there ({difference(there, content)}); bring the declaration "
                 'in line with it, remove it, or set on_conflict="replace" to overwrite it.'
             )
         if there != content:
@@ -125,13 +125,3 @@ def _path(properties: Properties) -> Path:
     run_mode = properties.get("run_mode")
     folder = f"config.{run_mode}" if run_mode else "config"
     return configuration_file.path_within(_directory(properties), f"{folder}/{properties['pid']}.cfg.json", project_directory())
-
-
-def _difference(there: str, wanted: str) -> str:
-    """Name the properties that differ; their values may be secrets, so they are not shown."""
-    try:
-        old, new = json.loads(there), json.loads(wanted)
-        names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
-    except (ValueError, TypeError, AttributeError):
-        return "it cannot be read as JSON"
-    return f"it differs in {', '.join(names)}" if names else "it differs in form only"

@@ -33,13 +33,11 @@ def publishing(stack: Stack) -> Stack:
     return stack
 
 
-def declared(
-    origin: Origin, *, content: str = CONTENT, name: str = "mail", branch: str = "main", path: Path | None = None, **more: Any
-) -> str:
+def declared(repository: Path, *, content: str = CONTENT, name: str = "mail", branch: str = "main", **more: Any) -> str:
     arguments = "".join(f", {key}={value!r}" for key, value in more.items())
     return f"""
 published = PublishedConfiguration("{name}", PublishedConfigurationArgs(
-    P, E, {str(path or origin.path)!r}, {branch!r}, {DIRECTORY!r}, [{{"pid": {PID!r}, "content": {content!r}}}], "dev"{arguments}))
+    P, E, {str(repository)!r}, {branch!r}, {DIRECTORY!r}, [{{"pid": {PID!r}, "content": {content!r}}}], "dev"{arguments}))
 for key, value in published.outputs().items():
     pulumi.export(key, value)
 """
@@ -54,7 +52,7 @@ def paragraph(result: Result) -> str:
 
 
 def test_one_commit_per_change_on_top_of_what_others_push(publishing: Stack, origin: Origin) -> None:
-    publishing.program(declared(origin))
+    publishing.program(declared(origin.path))
     assert "create" in publishing.preview().output
     assert origin.log() == ["Work on the site"]
 
@@ -68,7 +66,7 @@ def test_one_commit_per_change_on_top_of_what_others_push(publishing: Stack, ori
     assert len(origin.log()) == 2
 
     origin.write({"pom.xml": "<project>1</project>\n"})
-    publishing.program(declared(origin, content=CONTENT.replace("30465", "30587"))).up()
+    publishing.program(declared(origin.path, content=CONTENT.replace("30465", "30587"))).up()
     assert origin.log() == [SUBJECT, "Work on the site", SUBJECT, "Work on the site"]
     assert origin.changed() == [FILE]
     assert origin.show("pom.xml") == b"<project>1</project>\n"
@@ -78,11 +76,11 @@ def test_one_commit_per_change_on_top_of_what_others_push(publishing: Stack, ori
 
 
 def test_a_file_edited_in_the_repository_is_told_at_the_next_change_and_outlives_destroy(publishing: Stack, origin: Origin) -> None:
-    publishing.program(declared(origin, delete_file=True)).up()
+    publishing.program(declared(origin.path, delete_file=True)).up()
     tip = origin.write({FILE: "{}"})
     publishing.run("preview", "--refresh", "--expect-no-changes", "--non-interactive")
 
-    refused = publishing.program(declared(origin, content=CONTENT.replace("30465", "30587"), delete_file=True)).up(code=None)
+    refused = publishing.program(declared(origin.path, content=CONTENT.replace("30465", "30587"), delete_file=True)).up(code=None)
 
     assert refused.code != 0
     assert "edited since it was pushed; it differs in smtp.port" in paragraph(refused)
@@ -91,10 +89,10 @@ def test_a_file_edited_in_the_repository_is_told_at_the_next_change_and_outlives
 
 
 def test_a_renamed_resource_keeps_its_file_and_destroy_takes_it_out(publishing: Stack, origin: Origin) -> None:
-    publishing.program(declared(origin, delete_file=True)).up()
+    publishing.program(declared(origin.path, delete_file=True)).up()
     tip = origin.tip()
 
-    publishing.program(declared(origin, name="other", delete_file=True)).up()
+    publishing.program(declared(origin.path, name="other", delete_file=True)).up()
     assert origin.tip() == tip
 
     publishing.destroy()
@@ -102,18 +100,25 @@ def test_a_renamed_resource_keeps_its_file_and_destroy_takes_it_out(publishing: 
     assert origin.log()[0] == "Remove e-mail of environment 20001 (stack test)"
 
 
+def test_arguments_that_cannot_work_are_all_named_at_preview_which_asks_nobody(publishing: Stack, tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere.git"
+
+    refused = publishing.program(declared(nowhere, author="bot", branch="a b")).preview(code=None)
+
+    assert "PublishedConfiguration mail: branch: must be the name of a branch" in refused.output
+    assert "author: must be a name and an address" in refused.output
+    assert "create" in publishing.program(declared(nowhere)).preview().output
+
+
 @pytest.mark.parametrize("case", ["wrong repository", "missing branch", "no permission"])
 def test_a_repository_that_cannot_be_pushed_to_is_one_clear_paragraph(case: str, publishing: Stack, origin: Origin, tmp_path: Path) -> None:
-    where: dict[str, Any] = {
-        "wrong repository": {"path": tmp_path / "nowhere.git"},
-        "missing branch": {"branch": "develop"},
-        "no permission": {},
-    }[case]
+    repository = tmp_path / "nowhere.git" if case == "wrong repository" else origin.path
+    branch = "develop" if case == "missing branch" else "main"
     words = {"wrong repository": "Check the repository's address", "missing branch": "there are main", "no permission": "protected"}[case]
     if case == "no permission":
         origin.hook("pre-receive", "echo 'main is protected' >&2; exit 1")
 
-    refused = publishing.program(declared(origin, **where)).up(code=None)
+    refused = publishing.program(declared(repository, branch=branch)).up(code=None)
 
     assert refused.code != 0
     assert words in paragraph(refused)
@@ -127,7 +132,7 @@ def with_pipeline(simulator: Simulator, **changes: Any) -> None:
 def test_the_pipeline_is_started_once_for_each_commit_and_followed(publishing: Stack, origin: Origin, simulator: Simulator) -> None:
     with_pipeline(simulator)
 
-    result = publishing.program(declared(origin, pipeline="Deploy to dev")).up()
+    result = publishing.program(declared(origin.path, pipeline="Deploy to dev")).up()
     assert publishing.outputs()["execution"] == "1"
     assert "has succeeded" in result.output
     publishing.up("--expect-no-changes")
@@ -139,7 +144,7 @@ def test_the_pipeline_is_started_once_for_each_commit_and_followed(publishing: S
 
 def test_a_failing_pipeline_fails_the_up_and_is_started_again_by_the_next(publishing: Stack, origin: Origin, simulator: Simulator) -> None:
     with_pipeline(simulator, failingStep="codeQuality")
-    program = declared(origin, pipeline="40001")
+    program = declared(origin.path, pipeline="40001")
 
     failed = publishing.program(program).up(code=None)
 

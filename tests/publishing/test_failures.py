@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from aem_mail.errors import AemMailError, InvalidInput
 from aem_mail.publishing.errors import RepositoryDenied, RepositoryFailed, RepositoryUnusable
 from aem_mail.publishing.publish import ATTEMPTS
 from aem_mail.publishing.request import Place
-from tests.publishing.origin import Origin, executable, git
+from tests.publishing.origin import FILE, Origin, executable, git
 from tests.publishing.publisher import CONTENT, SUBJECT, Publisher
 
 
@@ -78,6 +79,17 @@ def test_a_machine_without_git(publisher: Publisher, tmp_path: Path, monkeypatch
 
     with pytest.raises(RepositoryFailed, match="git is not on PATH"):
         publisher.up()
+
+
+def test_stacks_that_push_at_once_all_land(origin: Origin) -> None:
+    """Of those that try, one always comes first, so that the last of them needs no more attempts than there are stacks."""
+    paths = [FILE.replace("config.dev", f"config.{mode}") for mode in ("dev", "stage", "prod", "author.dev")]
+
+    with ThreadPoolExecutor(len(paths)) as pool:
+        records = list(pool.map(lambda path: Publisher(origin).up(files={path: CONTENT}), paths))
+
+    assert [origin.show(path) for path in paths] == [CONTENT.encode()] * len(paths)
+    assert len({record.commit for record in records}) == len(origin.log()) - 1 == len(paths)
 
 
 class Rival:
