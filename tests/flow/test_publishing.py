@@ -11,6 +11,8 @@ from tests.flow.conftest import Simulator
 from tests.flow.stack import Result, Stack
 from tests.flow.test_program import FILE as FILE_NAME
 from tests.flow.test_program import ours, references
+from tests.publishing.http_origin import PASSWORD as GIT_PASSWORD
+from tests.publishing.http_origin import USER, served
 from tests.publishing.origin import DIRECTORY, FILE, PID, Origin, git
 
 pytestmark = [pytest.mark.flow, pytest.mark.time_scale(6000)]
@@ -159,18 +161,23 @@ def test_a_failing_pipeline_fails_the_up_and_is_started_again_by_the_next(publis
     assert simulator.mutations() == ["PUT execution"] * 2
 
 
-def test_this_repositorys_own_program_publishes_where_its_stack_says_so(publishing: Stack, origin: Origin, simulator: Simulator) -> None:
+def test_this_repositorys_own_program_publishes_with_a_password_where_its_stack_says_so(
+    publishing: Stack, origin: Origin, simulator: Simulator
+) -> None:
     with_pipeline(simulator)
+    git(origin.path, "config", "http.receivepack", "true")
     local = ours(publishing, "local")
-    local.env |= references("local")
-    for key, value in {"repository": str(origin.path), "branch": "main", "directory": DIRECTORY, "pipeline": "40001"}.items():
-        local.run("config", "set", "--path", f"aem-mail:osgi.publish.{key}", value)
-    local.run("config", "set", "--path", "aem-mail:osgi.runMode", "dev")
-
-    local.up()
+    local.env |= references("local") | {"GIT_PASSWORD": GIT_PASSWORD, "no_proxy": "127.0.0.1"}
+    local.watch.add(GIT_PASSWORD)
+    settings = {"branch": "main", "directory": DIRECTORY, "username": USER, "passwordFrom": "env:GIT_PASSWORD", "pipeline": "40001"}
+    with served(origin.path) as (url, _):
+        for key, value in {"repository": url, **settings}.items():
+            local.run("config", "set", "--path", f"aem-mail:osgi.publish.{key}", value)
+        local.run("config", "set", "--path", "aem-mail:osgi.runMode", "dev")
+        local.up()
 
     written = next(Path(local.folder).glob(f"examples/**/config.dev/{FILE_NAME}"))
     assert origin.show() == written.read_bytes()
     assert local.outputs()["published"]["execution"] == "1"
-    assert "program 10001" in git(origin.path, "log", "-1", "--format=%B", "main").lower()
+    assert "Program 10001" in git(origin.path, "log", "-1", "--format=%B", "main")
     assert simulator.send(written.parents[1], run_modes=("author", "dev"))["delivered"]
