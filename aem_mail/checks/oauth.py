@@ -1,18 +1,21 @@
 """OAuth 2.0 of the mail service: the switch, the provider's configuration, and what the mail server wants."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from aem_mail.checks.catalogue import CONFIGURATION, check
 from aem_mail.checks.finding import Fault, Severity
 from aem_mail.checks.subject import ProjectFile, Subject, TierConfiguration
-from aem_mail.osgi import OAUTH_PID
+from aem_mail.osgi import OAUTH_PID, UNUSED_PASSWORD
 from aem_mail.osgi.values import as_text
 from aem_mail.presets import preset_for
 
 MICROSOFT: Final = "microsoft365"
 MICROSOFT_LOGIN: Final = re.compile(r"https://login\.microsoftonline\.com/(?P<tenant>[^/]+)/")
+EVERY_TENANT: Final = frozenset({"common", "organizations", "consumers"})
+GOOGLE_LOGIN: Final = re.compile(r"https://[a-z0-9.]+\.(?:google|googleapis)\.com/")
+HTTPS: Final = re.compile(r"https://[^\s/:?#]+(?::443)?/\S*")
 URLS: Final = ("authUrl", "tokenUrl", "refreshUrl")
 GOOGLE_SCOPE: Final = "https://mail.google.com/"
 
@@ -26,14 +29,15 @@ GOOGLE_SCOPE: Final = "https://mail.google.com/"
     needs=(CONFIGURATION,),
 )
 def scopes_and_tenant(subject: Subject) -> Iterator[Fault]:
-    """Microsoft needs the scopes SMTP.Send and offline_access and one tenant in all three URLs; Google the scope of its mail."""
+    """AEM asks at `refreshUrl` for a token, by https; Microsoft needs the scopes SMTP.Send and offline_access and one tenant in all
+    three URLs, Google the scope of its mail."""
     for file in _provider_files(subject):
         urls = {key: as_text((file.properties or {}).get(key, "")) for key in URLS}
-        scopes = _scopes(file)
+        yield from _addresses(file, urls)
         if any(MICROSOFT_LOGIN.match(url) for url in urls.values()):
-            yield from _microsoft(file, urls, scopes)
-        elif any("google" in url for url in urls.values()) and GOOGLE_SCOPE not in scopes:
-            yield Fault(f"{file.path}, scopes", "Google would give a token that its mail server refuses.", f"Add the scope {GOOGLE_SCOPE}.")
+            yield from _microsoft(file, urls, _scopes(file))
+        elif any(GOOGLE_LOGIN.match(url) for url in urls.values()):
+            yield from _google(file, urls, _scopes(file))
 
 
 @check(
@@ -55,6 +59,9 @@ def half_oauth(subject: Subject) -> Iterator[Fault]:
         if flow and service.text("smtp.user") == "":
             effect = "AEM would have a token and no user to log in with."
             yield Fault(service.where("smtp.user"), effect, "Set it to the mailbox's address: OAuth needs the user too.")
+        if flow is False and service.text("smtp.password") == UNUSED_PASSWORD:
+            effect = f"AEM would log in with the words '{UNUSED_PASSWORD}' as the password."
+            yield Fault(service.where("smtp.password"), effect, "Set oauth.flow to true, or read the password from a secret.")
         if flow is False and provider:
             effect = f"On {service.tier}, AEM would log in with user and password and never use the OAuth provider that is configured."
             yield Fault(service.where("oauth.flow"), effect, "Set it to true, or remove the provider's file.")
@@ -85,26 +92,49 @@ def microsoft_basic(subject: Subject) -> Iterator[Fault]:
             yield Fault(service.where("oauth.flow"), effect, "Use OAuth 2.0, for which SMTP AUTH must be on for this mailbox.")
 
 
-def _microsoft(file: ProjectFile, urls: dict[str, str], scopes: list[str]) -> Iterator[Fault]:
+def _addresses(file: ProjectFile, urls: Mapping[str, str]) -> Iterator[Fault]:
+    for key, url in urls.items():
+        if not url and key == "refreshUrl":
+            yield Fault(f"{file.path}, {key}", "AEM would have nowhere to get a token.", "Set it to the provider's token endpoint.")
+        elif url and not HTTPS.fullmatch(url) and "$[" not in url:
+            effect = "AEM would get no token there: it is no https address, or one with a port that is closed."
+            yield Fault(f"{file.path}, {key}", effect, "Set it to the provider's address, which begins with https:// and names no port.")
+
+
+def _microsoft(file: ProjectFile, urls: Mapping[str, str], scopes: list[str]) -> Iterator[Fault]:
     if not any(scope.lower().endswith("smtp.send") for scope in scopes):
         effect = "Microsoft would give a token that its mail server refuses."
         yield Fault(f"{file.path}, scopes", effect, "Add the scope https://outlook.office.com/SMTP.Send.")
     if "offline_access" not in scopes:
         effect = "Microsoft would give no new refresh token, so that mail stops when the first one expires."
         yield Fault(f"{file.path}, scopes", effect, "Add the scope offline_access.")
-    tenants = {match["tenant"] for url in urls.values() if (match := MICROSOFT_LOGIN.match(url))}
+    tenants = {match["tenant"].lower() for url in urls.values() if (match := MICROSOFT_LOGIN.match(url))}
     others = [key for key, url in urls.items() if not MICROSOFT_LOGIN.match(url)]
+    where = f"{file.path}, {'/'.join(URLS)}"
     if len(tenants) > 1 or others:
-        places = ", ".join(others) or " and ".join(sorted(tenants))
-        effect = f"AEM would ask different places for its tokens ({places})."
+        effect = f"AEM would ask different places for its tokens ({', '.join(others) or ' and '.join(sorted(tenants))})."
         mend = "Let authUrl, tokenUrl and refreshUrl begin with https://login.microsoftonline.com/ and the same tenant."
+        yield Fault(where, effect, mend)
+    elif tenants <= EVERY_TENANT:
+        tenant = min(tenants)
+        effect = f"Microsoft would give a token at /{tenant} only to an application that is registered for more than one tenant."
+        yield Fault(where, effect, "Use the directory (tenant) id, unless the application is.", Severity.WARNING)
+
+
+def _google(file: ProjectFile, urls: Mapping[str, str], scopes: list[str]) -> Iterator[Fault]:
+    if GOOGLE_SCOPE not in scopes:
+        yield Fault(f"{file.path}, scopes", "Google would give a token that its mail server refuses.", f"Add the scope {GOOGLE_SCOPE}.")
+    others = [key for key, url in urls.items() if not GOOGLE_LOGIN.match(url)]
+    if others:
+        effect = f"AEM would ask different places for its tokens ({', '.join(others)})."
+        mend = "Let authUrl be https://accounts.google.com/o/oauth2/v2/auth, tokenUrl and refreshUrl https://oauth2.googleapis.com/token."
         yield Fault(f"{file.path}, {'/'.join(URLS)}", effect, mend)
 
 
 def _scopes(file: ProjectFile) -> list[str]:
     value = (file.properties or {}).get("scopes", "")
     texts = [as_text(each) for each in value] if isinstance(value, list | tuple) else [as_text(value)]
-    return [scope for text in texts for scope in re.split(r"[\s,]+", text) if scope]
+    return [scope for text in texts for scope in text.split()]
 
 
 def _provider_files(subject: Subject) -> Iterator[ProjectFile]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
+from aem_mail.checks import Severity
 from aem_mail.model import PortForward
 from aem_mail.osgi import OAUTH_PID
 from aem_mail.simulator.mail import SmtpServer
@@ -14,7 +15,7 @@ from tests.checks.case import Case
 from tests.checks.situations import MAIL_FILE, PASSWORD, STARTTLS, USERNAME, Situation, declared, healthy, mail_file, secret
 
 MAILBOX, LEFT_ALONE = "mailbox@wknd.site", "left-alone@wknd.site"
-TENANT = "11111111-2222-3333-4444-555555555555"
+TENANT = "1111111a-2222-3333-4444-555555555555"
 LOGIN = f"https://login.microsoftonline.com/{TENANT}/oauth2/v2.0"
 SEND, GOOGLE_MAIL = "https://outlook.office.com/SMTP.Send", "https://mail.google.com/"
 EXPIRED = "2029-01-01"
@@ -68,6 +69,7 @@ GMAIL_SERVER = SmtpServer(
     GMAIL.name,
     GMAIL.port_dest,
     "starttls",
+    {MAILBOX: "password123"},
     oauth=OAuthClient("google", "an-id", "client-secret", grants={MAILBOX: Grant("refresh-token", (GOOGLE_MAIL, "openid"))}),
 )
 
@@ -86,7 +88,8 @@ def with_password(**mail: Any) -> Situation:
     return healthy(declaration=declared(OFFICE), files={MAIL_FILE: mail_file(**STARTTLS, smtp_user=MAILBOX, **mail)})
 
 
-RIGHT = with_oauth(MICROSOFT)
+RIGHT, RIGHT_AT_GOOGLE = with_oauth(MICROSOFT), with_oauth(GOOGLE, rule=GMAIL)
+IN_THE_CLEAR, CLOSED_PORT = f"{LOGIN}/token".replace("https", "http"), f"{LOGIN}/token".replace(".com", ".com:8443")
 ELSEWHERE = f"https://login.microsoftonline.com/{TENANT.replace('1', '9')}/oauth2/v2.0/token"
 
 OAUTH_CASES: dict[str, dict[str, Case]] = {
@@ -96,13 +99,27 @@ OAUTH_CASES: dict[str, dict[str, Case]] = {
         "two tenants, one of which is not ours": Case(with_oauth({**MICROSOFT, "refreshUrl": ELSEWHERE}), RIGHT, "auth"),
         "a tenant for everybody": Case(with_oauth({**MICROSOFT, "refreshUrl": LOGIN.replace(TENANT, "common") + "/token"}), RIGHT, "auth"),
         "two tenants, where AEM does not ask": Case(with_oauth({**MICROSOFT, "tokenUrl": ELSEWHERE}), RIGHT),
+        "a tenant for everybody everywhere": Case(
+            with_oauth({key: str(value).replace(TENANT, "common") if "Url" in key else value for key, value in MICROSOFT.items()}),
+            RIGHT,
+            "auth",
+            severity=Severity.WARNING,
+        ),
+        "no address": Case(with_oauth({**MICROSOFT, "refreshUrl": ""}), RIGHT, "config"),
+        "an address in the clear": Case(with_oauth({**MICROSOFT, "refreshUrl": IN_THE_CLEAR}), RIGHT, "config"),
+        "a port that is closed": Case(with_oauth({**MICROSOFT, "refreshUrl": CLOSED_PORT}), RIGHT, "auth"),
+        "Google elsewhere": Case(
+            with_oauth({**GOOGLE, "refreshUrl": "https://oauth2.example.com/token"}, rule=GMAIL), RIGHT_AT_GOOGLE, "auth"
+        ),
+        "scopes with commas": Case(with_oauth({**GOOGLE, "scopes": f"openid,{GOOGLE_MAIL}"}, rule=GMAIL), RIGHT_AT_GOOGLE, "auth"),
         "another address": Case(with_oauth({**MICROSOFT, "refreshUrl": "https://login.example.com/token"}), RIGHT, "auth"),
-        "Google without mail": Case(with_oauth({**GOOGLE, "scopes": ["openid"]}, rule=GMAIL), with_oauth(GOOGLE, rule=GMAIL), "auth"),
+        "Google without mail": Case(with_oauth({**GOOGLE, "scopes": ["openid"]}, rule=GMAIL), RIGHT_AT_GOOGLE, "auth"),
     },
     "M14": {
         "no provider": Case(with_oauth(), RIGHT, "config"),
         "no flow": Case(with_oauth(MICROSOFT, oauth_flow=False, smtp_password="$[secret:EMAIL_PASSWORD]"), RIGHT, "auth"),
         "no user": Case(with_oauth(MICROSOFT, smtp_user=None), RIGHT, "auth"),
+        "no password and no flow": Case(with_oauth(rule=GMAIL, oauth_flow=False), RIGHT_AT_GOOGLE, "auth"),
     },
     "M15": {"a password at Microsoft": Case(with_password(), RIGHT, "auth")},
     "M16": {

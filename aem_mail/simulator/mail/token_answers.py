@@ -77,9 +77,9 @@ def google(clients: Iterable[Client], form: Form, now: float) -> Granted:
 
 def _of_tenant(clients: list[Client], tenant: str, form: Form, now: float) -> Client:
     """Return the application that asks, once it has proven to be it."""
-    if tenant in EVERY_TENANT:
+    if tenant.lower() in EVERY_TENANT:
         raise _aadsts(400, "invalid_request", 50194, f"The application is not multi-tenant, so that /{tenant} is not for it.", now)
-    there = [each for each in clients if each.tenant == tenant]
+    there = [each for each in clients if (each.tenant or "").lower() == tenant.lower()]
     if not there:
         raise _aadsts(400, "invalid_request", 90002, f"Tenant '{tenant}' not found.", now)
     client = next((each for each in there if each.client_id == form.get("client_id")), None)
