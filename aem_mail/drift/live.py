@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from aem_mail.drift.recorded import RecordedResource
 from aem_mail.errors import AemMailError
@@ -18,6 +18,10 @@ class Unread(AemMailError):
     """A file cannot be compared here; the text says why, and what would let it."""
 
     exit_code = 3
+
+
+NOT_READ: Final = Unread("Nothing was read of it.")
+"""Stands for a read that was never made, which must not look like one that found nothing."""
 
 
 class OutOfReach(AemMailError):
@@ -73,12 +77,12 @@ class Live:
 
     def _read_of(self, resource: RecordedResource) -> tuple[Source, Read]:
         if resource.kind == "OsgiConfig":
-            return Source(resource.kind, resource.id), self.files.get(resource.id)
+            return Source(resource.kind, resource.id), self.files.get(resource.id, NOT_READ)
         if resource.kind == "NetworkInfrastructure":
             program_id = str(resource.inputs.get("program_id"))
-            return Source(resource.kind, program_id), self.programs.get(program_id)
+            return Source(resource.kind, program_id), self.programs.get(program_id, NOT_READ)
         environment = environment_of(resource)
-        there = self.environments.get(environment, LiveEnvironment(None)) if environment is not None else LiveEnvironment(None)
+        there = LiveEnvironment(NOT_READ) if environment is None else self.environments.get(environment, LiveEnvironment(NOT_READ))
         if isinstance(there.environment, AemMailError):
             return Source("Environment", place_id(environment)), there.environment
         networked = resource.kind in {"AdvancedNetworking", "PortForward"}

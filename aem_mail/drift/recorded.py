@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from aem_mail.drift.shapes import misshapen
 from aem_mail.identity import PARTS, identity, parse_identity
 from aem_mail.model import Properties
 from aem_mail.normal import normalise
@@ -121,30 +122,42 @@ def _resource(entry: Mapping[str, Any]) -> RecordedResource:
     kind = str(entry["type"]).removeprefix(TYPE_PREFIX)
     id_ = str(entry.get("id") or "") or _derived_id(kind, entry.get("inputs"))
     named = _named_by(kind, id_)
-    inputs, outputs = (_properties(kind, entry.get(side), named) for side in ("inputs", "outputs"))
+    inputs, outputs = (_properties(kind, entry.get(side) or {}, named) for side in ("inputs", "outputs"))
+    _refuse_misshapen(f"{kind} {id_}", inputs, outputs)
+    try:
+        identity(kind, inputs)
+    except ValueError as error:
+        raise Unreadable(f"{kind} {id_} has not what names it: {error}") from None
     parent = str(entry.get("parent") or "")
     return RecordedResource(
         kind,
         str(entry.get("urn", "")),
         id_,
         inputs,
-        outputs or inputs,
+        outputs if entry.get("outputs") else inputs,
         protected=entry.get("protect") is True,
         leftover=entry.get("delete") is True,
         component=parent.rsplit("::", 1)[-1] if f"{COMPONENT_TYPE}::" in parent else None,
     )
 
 
+def _refuse_misshapen(named: str, *sides: Properties) -> None:
+    wrong = next((name for name in map(misshapen, sides) if name is not None), None)
+    if wrong is not None:
+        raise Unreadable(f"{named} has {wrong} that is not what that can be")
+
+
 def _component(entry: Mapping[str, Any]) -> RecordedResource:
     kind = COMPONENT_TYPE.rsplit(":", 1)[-1]
     inputs = _properties(kind, entry.get("inputs"), {})
+    _refuse_misshapen(kind, inputs)
     return RecordedResource(kind, str(entry.get("urn", "")), "", inputs, inputs)
 
 
 def _properties(kind: str, given: Any, named: Properties) -> Properties:
-    """Return properties in normal form; what the id tells stands in where a program made a secret of it."""
+    """Return properties in normal form; what the id tells stands in where it is missing, or a program made a secret of it."""
     found = properties_of(given)
-    return normalise(kind, {**found, **{name: part for name, part in named.items() if found.get(name) == MASKED}})
+    return normalise(kind, {**found, **{name: part for name, part in named.items() if found.get(name) in (None, MASKED)}})
 
 
 def _derived_id(kind: str, inputs: Any) -> str:

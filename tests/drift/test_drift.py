@@ -1,5 +1,6 @@
 """What counts as which class, judged from recorded stacks and what is live."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,14 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aem_mail.checks.ignores import Ignore
+from aem_mail.document import to_text
 from aem_mail.drift.classes import DriftClass
+from aem_mail.drift.document import to_document
 from aem_mail.drift.drift import NOTHING_RECORDED
 from aem_mail.drift.finding import Property
 from aem_mail.drift.live import Live, LiveEnvironment, NoEntry, OutOfReach, Unread
+from aem_mail.drift.recorded import Unreadable
+from aem_mail.drift.report import to_json
 from aem_mail.drift.state import StackState
 from aem_mail.errors import AemMailError, NotPermitted, ServerError
 from aem_mail.model import EnvironmentId
 from aem_mail.plan.values import MASKED
+from tests.strategies import FIELDS, json_values, valid_with_kind
 
 from .build import (
     FILE_ID,
@@ -371,3 +377,27 @@ def test_an_environment_that_two_stacks_share_is_one() -> None:
 
     (one,) = both.environments
     assert (one.environment, one.stacks) == (EnvironmentId(P, E), ("dev", "other"))
+
+
+def test_what_was_never_asked_for_is_unknown_and_not_gone() -> None:
+    assert found(stack(rule(), infrastructure(), file(a=1)), there=Live()) == [
+        f"unknown:OsgiConfig:{FILE_ID}",
+        "unknown:NetworkInfrastructure:10001",
+        "unknown:Environment:10001/20001",
+    ]
+
+
+@given(valid_with_kind, st.data())
+def test_whatever_somebody_wrote_into_a_state_is_reported_or_refused(declared: tuple[str, dict[str, Any]], data: st.DataObject) -> None:
+    kind, properties = declared
+    place = {name: value for name, value in {"program_id": P, "environment_id": E, "region": "va7"}.items() if name in properties}
+    entry_ = resource(kind, "thing", {**properties, **place})
+    fields = st.sampled_from((*FIELDS[kind], "type", "status", "content"))
+    entry_[data.draw(st.sampled_from(["inputs", "outputs"]))] |= data.draw(st.dictionaries(fields, json_values, max_size=3))
+    there = live(enabled(entry(), hosts=["a.example"]), [live_variable(), live_secret()], programs=[ready_infrastructure(kind="vpn")])
+
+    with suppress(Unreadable):
+        odd = report(stack(entry_), there=there)
+
+        assert to_json(odd)["exitCode"] in (0, 2)
+        assert to_text(to_document(odd))

@@ -1,0 +1,87 @@
+"""What is read of a resource is what was sent for it, whoever else has something there."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aem_mail.model import AdvancedNetworking, NetworkInfrastructure, PortForward, Variable, VariableKey
+from aem_mail.rollout import live_values
+from aem_mail.rollout.networking import Put, merge
+from aem_mail.rollout.requests import Enable, PutRule
+from tests.strategies import hosts, plain_values, port_origs, services, variable_names
+
+from .documents import documents
+from .harness import HERE
+
+INFRASTRUCTURE = {"program_id": "1", "region": "va7", "kind": "vpn"}
+
+
+@given(documents, hosts, st.integers(1, 65535), port_origs)
+def test_a_rule_that_was_put_is_read_as_it_was_declared(live: AdvancedNetworking, host: str, port_dest: int, port_orig: int) -> None:
+    rule = PortForward(host, port_dest, port_orig)
+    plan = merge(HERE, live, [Enable("net"), PutRule("rule", rule, "replace", owned=False)])
+    after = AdvancedNetworking(True, "30001", plan.write.non_proxy_hosts, plan.write.port_forwards) if isinstance(plan.write, Put) else live
+
+    assert live_values.port_forward({"port_orig": port_orig}, after) == {"name": host, "port_dest": port_dest}
+
+
+@given(documents)
+def test_hosts_are_read_only_where_they_are_managed(live: AdvancedNetworking) -> None:
+    unmanaged, managed = live_values.advanced_networking({}, live), live_values.advanced_networking({"non_proxy_hosts": []}, live)
+
+    assert (unmanaged is None) is (managed is None) is (not live.enabled)
+    assert managed is None or managed["non_proxy_hosts"] == sorted({host.casefold() for host in live.non_proxy_hosts})
+    assert unmanaged is None or "non_proxy_hosts" not in unmanaged
+
+
+@given(variable_names, st.none() | services, plain_values)
+def test_a_variable_is_found_by_service_and_name(name: str, service: str | None, value: str) -> None:
+    recorded = {"name": name, **({} if service is None else {"service": service})}
+    others = [Variable(VariableKey("author" if service is None else None, name), "string", "ready", "other")]
+    mine = Variable(VariableKey(service, name), "string", "ready", value)
+
+    assert live_values.variable("EnvVar", recorded, others) is None
+    assert live_values.variable("EnvVar", recorded, [*others, mine]) == {"value": value, "type": "string", "status": "ready"}
+    assert live_values.variable("SecretEnvVar", recorded, [mine]) == {"type": "string", "status": "ready"}
+
+
+@pytest.mark.parametrize("status", ["deleting", "deleted"])
+def test_an_infrastructure_that_goes_counts_as_gone(status: str) -> None:
+    assert live_values.network_infrastructure(INFRASTRUCTURE, [NetworkInfrastructure("1", "vpn", "va7", status)]) is None
+
+
+def test_of_a_vpn_only_what_is_declared_is_read_and_its_key_stays_as_recorded() -> None:
+    live = NetworkInfrastructure(
+        "1",
+        "vpn",
+        "va7",
+        "ready",
+        connections=({"name": "a", "gateway": {"address": "1.2.3.4"}, "status": "up"},),
+        dns={"resolvers": ["9.9.9.9"]},
+    )
+    recorded = {**INFRASTRUCTURE, "connections": [{"name": "a", "gateway": {"address": "4.3.2.1"}, "sharedKey": "key"}]}
+
+    read = live_values.network_infrastructure(recorded, [live])
+
+    assert read == {
+        **{"infrastructure_id": "1", "kind": "vpn", "status": "ready"},
+        "connections": [{"name": "a", "gateway": {"address": "1.2.3.4"}, "sharedKey": "key"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "outputs", "wrong"),
+    [
+        ("EnvVar", {"type": "string", "status": "ready"}, ()),
+        ("EnvVar", {"type": "secretString", "status": "failed"}, ("type",)),
+        ("SecretEnvVar", {"type": "secretString", "status": "failed"}, ("status",)),
+        ("SecretEnvVar", {}, ()),
+        ("NetworkInfrastructure", {"status": "error"}, ("status",)),
+        ("OsgiConfig", {"content": "a"}, ("content",)),
+        ("PortForward", {"status": "failed"}, ()),
+    ],
+)
+def test_what_is_wrong_though_every_input_is_right_is_named(kind: str, outputs: dict[str, Any], wrong: tuple[str, ...]) -> None:
+    assert live_values.drifted(kind, outputs, {"content": "b"}) == wrong
