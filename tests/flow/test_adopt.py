@@ -82,6 +82,7 @@ def test_a_stacks_configuration_alone_adopts_and_its_secrets_are_written_once_th
 
     adopt(stack, simulator, monkeypatch, "--environment", "20001", "--stack", "adopted", *SENDER, "--output", "json")
     stack.run("stack", "init", "adopted")
+    stack.set_config("aem-mail:gathering.idle", "1", "--path")
     stack.up()
 
     assert simulator.mutations() == []
