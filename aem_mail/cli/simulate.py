@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from aem_mail.cli.files import read_text
 from aem_mail.errors import InvalidInput, Problem
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from aem_mail.simulator.world import World
 
 DEFAULT_PORT = 8765
+LARGEST_SEED = 16 << 20
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -67,9 +69,10 @@ def _world(args: argparse.Namespace) -> World:
     from aem_mail.simulator.problems import Problem as SimulatorProblem  # noqa: PLC0415
     from aem_mail.simulator.world import World  # noqa: PLC0415
 
+    seed = None if args.seed is None else read_text(args.seed, "--seed", LARGEST_SEED)
     try:
-        world = World.seeded(None if args.seed is None else json.loads(args.seed.read_bytes()), time_scale=args.time_scale)
-    except (OSError, ValueError, SimulatorProblem) as error:
+        world = World.seeded(None if seed is None else json.loads(seed), time_scale=args.time_scale)
+    except (ValueError, RecursionError, SimulatorProblem) as error:
         raise _unusable("--seed", f"{args.seed} is no seed ({error})") from error
     if args.state is not None:
         _keep(world, args.state, args.time_scale)

@@ -66,7 +66,7 @@ def control_routes(world: World, sending: Sending) -> list[Route]:
         Route("/smtp", _Control(GET=lambda _: _smtp(world), PUT=lambda body: _put_smtp(world, body))),
         Route("/send", _Control(POST=sending.send)),
         Route("/mails", _Control(GET=lambda _: sending.mails(), DELETE=lambda _: sending.clear())),
-        Route("/{path:path}", _unknown),
+        Route("/{path:path}", _unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
     ]
 
 

@@ -110,8 +110,8 @@ def test_a_missing_or_unknown_command_exits_with_3(argv: list[str], capsys: pyte
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "No such file"),
-        ("{", "Expecting property name"),
+        (None, "cannot be read: No such file"),
+        ("{", "is no seed (Expecting property name"),
         ('{"programs": {"x": {}}}', "programs.x: an id is a string of digits"),
     ],
 )
@@ -124,7 +124,7 @@ def test_a_seed_that_cannot_be_read_exits_with_3(
 
     assert main(["simulate", "--seed", str(seed)]) == 3
     error = capsys.readouterr().err
-    assert error.startswith(f"aem-mail simulate: --seed: {seed} is no seed")
+    assert f"--seed: {seed} " in error
     assert message in error
 
 
