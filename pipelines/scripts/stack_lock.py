@@ -11,9 +11,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from types import FrameType
-from typing import IO
+from typing import IO, Self
 
 from pipelines.scripts.errors import PipelineError, WrongUse
 from pipelines.scripts.persistence import pause
@@ -56,14 +55,9 @@ def run_unlocked(command: Sequence[str], patience: float, sleep: Callable[[float
 
 def _run(command: Sequence[str]) -> tuple[int, str]:
     """Run once; return the exit code and the last lines."""
-    try:
-        process = subprocess.Popen(  # noqa: S603 - the pipeline's own command, no shell
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", errors="replace"
-        )
-    except OSError as error:
-        raise WrongUse(f"{command[0]} cannot be run ({error.strerror}).") from error
     said: deque[str] = deque(maxlen=_REMEMBERED)
-    with process, _handing_on_signals(process):
+    with _Signals() as signals, _started(command) as process:
+        signals.hand_to(process)
         streams = ((process.stdout, sys.stdout), (process.stderr, sys.stderr))
         pumps = [threading.Thread(target=_pump, args=(source, target, said)) for source, target in streams]
         for pump in pumps:
@@ -74,19 +68,40 @@ def _run(command: Sequence[str]) -> tuple[int, str]:
     return (code if code >= 0 else 128 - code), "".join(said)
 
 
-@contextmanager
-def _handing_on_signals(process: subprocess.Popen[str]) -> Iterator[None]:
-    """Hand on what a runner sends to stop the job, so that Pulumi ends its plugins and gives the lock back."""
-
-    def hand_on(number: int, _: FrameType | None) -> None:
-        process.send_signal(number)
-
-    before = {number: signal.signal(number, hand_on) for number in (signal.SIGTERM, signal.SIGINT)}
+def _started(command: Sequence[str]) -> subprocess.Popen[str]:
     try:
-        yield
-    finally:
-        for number, handler in before.items():
+        return subprocess.Popen(  # noqa: S603 - the pipeline's own command, no shell
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", errors="replace"
+        )
+    except OSError as error:
+        raise WrongUse(f"{command[0]} cannot be run ({error.strerror}).") from error
+
+
+class _Signals:
+    """Hands on what a runner sends to stop the job, so that Pulumi ends its plugins and gives the lock back; also what came too early."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        self._early: list[int] = []
+
+    def hand_to(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        for number in self._early:
+            process.send_signal(number)
+
+    def __enter__(self) -> Self:
+        self._before = {number: signal.signal(number, self._take) for number in (signal.SIGTERM, signal.SIGINT)}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
             signal.signal(number, handler)
+
+    def _take(self, number: int, _: FrameType | None) -> None:
+        if self._process is None:
+            self._early.append(number)
+        else:
+            self._process.send_signal(number)
 
 
 def _pump(source: IO[str], target: IO[str], said: deque[str]) -> None:
