@@ -116,13 +116,13 @@ def _variables(subject: Subject, tier: TierConfiguration) -> Iterator[tuple[Thin
 
 
 def _properties(subject: Subject, service: ResolvedService) -> Iterator[tuple[Thing, str | None]]:
-    port, rule = service.text("smtp.port"), service.rule(subject)
+    port, rule = service.told("smtp.port"), service.rule(subject)
     if port and subject.knows_rules:
         target = None if rule is None else f"{rule.name}:{rule.port_dest}"
         yield Thing(PORT_FORWARD, port), target
         yield Thing(MAIL_SERVER, tier=service.tier), target
     for key in COMPARED:
-        text = service.text(key)
+        text = service.told(key)
         yield Thing(PROPERTY, key, service.tier), NOT_KNOWN if text is None else text
     for key in CREDENTIALS:
         placeholders = find_placeholders(as_text(service.raw.get(key, "")))

@@ -28,9 +28,8 @@ def real_host(subject: Subject) -> Iterator[Fault]:
         host = service.text("smtp.host")
         if host is None or host == PROXY_HOST:
             continue
-        effect = (
-            f"AEM would connect to {host} directly, where it has no way to, and time out." if host else "AEM would send nothing at all."
-        )
+        directly = f"AEM would connect to {service.told('smtp.host')} directly, where it has no way to, and time out."
+        effect = directly if host else "AEM would send nothing at all."
         yield Fault(service.where("smtp.host"), effect, f"Set it to {PROXY_HOST_PLACEHOLDER}.")
 
 
@@ -51,7 +50,8 @@ def no_rule(subject: Subject) -> Iterator[Fault]:
         if port is None or service.rule(subject) is not None:
             continue
         rules = ", ".join(map(str, sorted(subject.rules.values(), key=lambda rule: rule.port_orig))) or "none"
-        effect = f"AEM would connect to {PROXY_HOST}:{port or DEFAULT_PORT}, where no port forward listens (there are: {rules})."
+        there = f"{PROXY_HOST}:{service.told('smtp.port') or DEFAULT_PORT}"
+        effect = f"AEM would connect to {there}, where no port forward listens (there are: {rules})."
         own = next((rule for rule in subject.rules.values() if str(rule.port_dest) == port), None)
         mend = "Declare a port forward with that portOrig, or set smtp.port to the portOrig of one that is there."
         if own is not None:

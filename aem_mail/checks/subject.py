@@ -1,7 +1,7 @@
 """What is checked: a declaration, the configuration that each tier of AEM would use, and the live environment; pure values."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -165,20 +165,32 @@ class Subject:
         for tier in self.tiers:
             file = tier.file(MAIL_SERVICE_PID)
             if file is not None and file.properties is not None:
-                yield _resolved(tier.tier, file.path, file.properties, self._lookup(tier.tier))
+                service = _resolved(tier.tier, file.path, file.properties, self._lookup(tier.tier))
+                yield replace(service, secret=self._secret(service))
 
-    def _lookup(self, tier: str) -> Lookup:
+    def _lookup(self, tier: str, *, hidden: bool = False) -> Lookup:
+        """Return AEM's lookup on a tier; ``hidden`` has no secret's value, known or not."""
         seen = self.seen_by(tier).values()
         strings = {one.key.name: _UNKNOWN if one.value is None else one.value for one in seen if one.type == VariableType.STRING}
-        secrets = {one.key.name: _UNKNOWN if one.value is None else one.value for one in seen if one.type == VariableType.SECRET_STRING}
-        return variables_lookup({**strings, PROXY_HOST_VARIABLE: PROXY_HOST}, secrets)
+        secrets = {one.key.name: one for one in seen if one.type == VariableType.SECRET_STRING}
+        values = {name: _UNKNOWN if hidden or one.value is None else one.value for name, one in secrets.items()}
+        return variables_lookup({**strings, PROXY_HOST_VARIABLE: PROXY_HOST}, values)
+
+    def _secret(self, service: "ResolvedService") -> frozenset[str]:
+        """Return the properties whose text would be another one if no secret's value were known."""
+        known = any(one.type == VariableType.SECRET_STRING and one.value is not None for one in self.seen_by(service.tier).values())
+        if not known:
+            return frozenset()
+        hidden = _resolved(service.tier, service.path, service.raw, self._lookup(service.tier, hidden=True))
+        return frozenset(key for key in service.raw if hidden.text(key) != service.text(key))
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedService:
     """The mail service of one tier: its properties as written and as AEM receives them.
 
-    ``unresolved`` are the keys whose value is not known here, because a variable's is not, or that AEM leaves standing.
+    ``unresolved`` are the keys whose value is not known here, because a variable's is not, or that AEM leaves standing; ``secret``
+    those whose value a secret is part of.
     """
 
     tier: str
@@ -186,12 +198,17 @@ class ResolvedService:
     raw: Properties
     resolved: Properties
     unresolved: frozenset[str]
+    secret: frozenset[str] = frozenset()
 
     def text(self, key: str) -> str | None:
         """Return a property as text, "" where it is absent; None where it is not known."""
         if key in self.unresolved:
             return None
         return as_text(self.resolved.get(key, ""))
+
+    def told(self, key: str) -> str | None:
+        """Return a property as text that may be shown: of one with a secret in it as it is written."""
+        return as_text(self.raw.get(key, "")) if key in self.secret else self.text(key)
 
     def flag(self, key: str) -> bool | None:
         """Return a property as AEM reads a flag: absent is false; None where it is not known."""

@@ -59,8 +59,8 @@ def variables(way: Way) -> Facts:
 
 
 def proxy(way: Way) -> Facts:
-    host = way.service.text("smtp.host") if way.service is not None else None
-    port = way.service.text("smtp.port") if way.service is not None else None
+    host = way.service.told("smtp.host") if way.service is not None else None
+    port = way.service.told("smtp.port") if way.service is not None else None
     if not host or not port:
         return Facts(NOT_KNOWN if host is None or port is None else f"{host or NONE}:{port or NONE}", (), State.UNKNOWN)
     return Facts(f"{PROXY_HOST_VARIABLE if host == PROXY_HOST else host}:{port}")

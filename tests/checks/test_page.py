@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from aem_mail.model import EnvironmentId
 from aem_mail.picture import mail_paths, to_lines
 from aem_mail.report import Level, Outcome, Page, to_html, to_junit
 from tests.checks.cases import CASES
-from tests.checks.situations import TODAY, Situation, healthy
+from tests.checks.situations import TODAY, Situation, healthy, with_mail
 from tests.markup import parsed
 from tests.picture.hostile import subjects
 from tests.report.test_html import assert_harmless
@@ -65,13 +66,19 @@ def test_environments_with_errors_come_first(tmp_path: Path) -> None:
 
 def test_no_secret_is_in_any_form_of_the_report(tmp_path: Path) -> None:
     watch = SecretWatch("password123")
-    for number, case in enumerate(case for id_ in ("M29", "M31", "M08", "M16") for case in CASES[id_].values()):
-        one = checked(case.mistake.subject(tmp_path / str(number)))
-        page = to_page([one], [], MADE)
-        document = to_document([one], [], lambda path: to_lines(path, 100))
+    mistakes = [case.mistake for id_ in ("M29", "M31", "M08", "M16") for case in CASES[id_].values()]
+    misread = [
+        with_mail(**{key: "$[secret:EMAIL_PASSWORD]"}) for key in ("smtp_host", "smtp_port", "from_address", "smtp_ssl", "smtp_user")
+    ]
+    for number, situation in enumerate([*mistakes, *misread]):
+        subject = situation.subject(tmp_path / str(number))
+        one = checked(subject)
+        parity = matrices([subject, replace(subject)], [])
+        page = to_page([one], parity, MADE)
+        document = to_document([one], parity, lambda path: to_lines(path, 100))
         for form, text in {"html": to_html(page), "junit": to_junit(page), "text": to_text(document), "md": to_markdown(document)}.items():
             watch.text(form, text)
-        watch.value("json", to_json([one]))
+        watch.value("json", to_json([one], parity))
 
 
 @settings(max_examples=40, deadline=None)
