@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from aem_mail.checks.ignores import FILE_NAME, Ignore, read_ignores
 from aem_mail.cli import fleet, output
@@ -62,8 +62,12 @@ def _stacks(args: argparse.Namespace) -> list[Stack]:
     if args.all and args.stack:
         raise _invalid("--all", "cannot be given together with --stack")
     if args.all:
-        return fleet.all_stacks(args.cwd)
+        return fleet.all_stacks(args.cwd) or _no_stacks(args.cwd)
     return [Stack(name, args.cwd) for name in dict.fromkeys(args.stack or [None])]
+
+
+def _no_stacks(folder: Path) -> NoReturn:
+    raise _invalid("--all", f"the project in {folder} has no stack; make one with `pulumi stack init`")
 
 
 def _ignores(given: Path | None, project: Path) -> Sequence[Ignore]:

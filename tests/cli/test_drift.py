@@ -188,6 +188,28 @@ def furnish(simulator: Control, value: str) -> None:
     simulator.put(state)
 
 
+def test_too_many_requests_are_waited_for_and_asked_again(
+    pulumi: PulumiStandIn, simulator: Control, capsys: pytest.CaptureFixture[str]
+) -> None:
+    has(pulumi, networking(), rule(), variable())
+    simulator.fault("/api/*", status=429, times=2)
+
+    assert drift(capsys)[0] == 0
+
+
+def test_a_server_that_fails_leaves_what_it_was_asked_for_unknown(
+    pulumi: PulumiStandIn, simulator: Control, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aem_mail.cloud_manager.retry.attempts", lambda outcome: 1)
+    has(pulumi, networking(), rule(), variable())
+    simulator.fault("*/variables", status=503)
+
+    code, report = drift(capsys)
+
+    assert (code, keys(report)) == (30, ["unknown:Variables:10001/20001"])
+    assert "(request id " in report["findings"][0]["message"] or "request" in report["findings"][0]["message"]
+
+
 def test_a_refused_credential_is_told_once_and_nothing_more_is_asked(
     pulumi: PulumiStandIn, simulator: Control, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -310,6 +332,16 @@ def test_what_the_file_of_ignores_names_does_not_count(
     code, report = drift(capsys)
 
     assert (code, report["summary"]["ignored"], report["findings"][0]["ignored"]["reason"]) == (0, 1, "agreed")
+
+
+def test_a_project_without_stacks_is_told_how_to_make_one(
+    pulumi: PulumiStandIn, simulator: Control, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pulumi.answers("stack ls", stdout="[]")
+
+    assert main(["drift", "--all"]) == 3
+
+    assert "pulumi stack init" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
