@@ -63,7 +63,7 @@ def test_an_operation_needs_its_product_profile(profile: str, method: str, path:
 
 
 def test_an_unknown_path_is_404(direct: Direct) -> None:
-    assert direct.ask("GET", "/api/program/10001/pipelines").status == 404
+    assert direct.ask("GET", "/api/program/10001/repositories").status == 404
     assert direct.ask("GET", "/api/program/10001/").status == 404
     assert direct.ask("GET", "/").status == 404
 
