@@ -53,13 +53,6 @@ class PortForward:
     port_dest: int
     port_orig: int
 
-    @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> PortForward:
-        return cls(document["name"], document["portDest"], document["portOrig"])
-
-    def to_json(self) -> dict[str, Any]:
-        return {"name": self.name, "portDest": self.port_dest, "portOrig": self.port_orig}
-
 
 @dataclass(frozen=True)
 class NameServers:
@@ -73,9 +66,6 @@ class NameServers:
     def from_json(cls, document: Mapping[str, Any]) -> NameServers:
         return cls(*(tuple(document.get(name) or ()) for name in ("resolvers", "domains", "addressSpace")))
 
-    def to_json(self) -> dict[str, Any]:
-        return {"resolvers": list(self.resolvers), "domains": list(self.domains), "addressSpace": list(self.reachable)}
-
 
 @dataclass(frozen=True)
 class Networking:
@@ -86,18 +76,6 @@ class Networking:
     non_proxy_hosts: Sequence[str] = ()
     name_servers: NameServers | None = None
 
-    @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> Networking:
-        rules = tuple(PortForward.from_json(each) for each in document.get("portForwards") or ())
-        dns = document.get("dns")
-        name_servers = None if dns is None else NameServers.from_json(dns)
-        return cls(document["kind"], rules, tuple(document.get("nonProxyHosts") or ()), name_servers)
-
-    def to_json(self) -> dict[str, Any]:
-        rules = [each.to_json() for each in self.port_forwards]
-        dns = None if self.name_servers is None else self.name_servers.to_json()
-        return {"kind": self.kind, "portForwards": rules, "nonProxyHosts": list(self.non_proxy_hosts), "dns": dns}
-
 
 @dataclass(frozen=True)
 class Variable:
@@ -107,13 +85,6 @@ class Variable:
     type: Literal["string", "secretString"]
     service: str | None = None
     value: str | None = field(default=None, repr=False)
-
-    @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> Variable:
-        return cls(document["name"], document["type"], document.get("service"), document.get("value"))
-
-    def to_json(self) -> dict[str, Any]:
-        return {"name": self.name, "type": self.type, "service": self.service, "value": self.value}
 
 
 @dataclass(frozen=True)
@@ -127,29 +98,6 @@ class SendRequest:
     to: str = DEFAULT_RECIPIENT
     subject: str = DEFAULT_SUBJECT
 
-    @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> SendRequest:
-        networking = document.get("networking")
-        return cls(
-            configuration=document["configuration"],
-            tier=document["tier"],
-            variables=tuple(Variable.from_json(each) for each in document.get("variables") or ()),
-            networking=None if networking is None else Networking.from_json(networking),
-            to=document.get("to") or DEFAULT_RECIPIENT,
-            subject=document.get("subject") or DEFAULT_SUBJECT,
-        )
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the JSON form, secrets in the clear."""
-        return {
-            "configuration": {pid: dict(properties) for pid, properties in self.configuration.items()},
-            "tier": self.tier,
-            "variables": [each.to_json() for each in self.variables],
-            "networking": None if self.networking is None else self.networking.to_json(),
-            "to": self.to,
-            "subject": self.subject,
-        }
-
 
 @dataclass(frozen=True)
 class Resolved:
@@ -159,10 +107,6 @@ class Resolved:
     port: int
     ssl: bool
     user: str | None
-
-    @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> Resolved:
-        return cls(document["host"], document["port"], document["ssl"], document["user"])
 
 
 @dataclass(frozen=True)
@@ -180,11 +124,6 @@ class SendResult:
     @property
     def delivered(self) -> bool:
         return self.stage == "done"
-
-    @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> SendResult:
-        resolved = document["resolved"]
-        return cls(document["stage"], document["error"], document["smtpCode"], None if resolved is None else Resolved.from_json(resolved))
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -210,21 +149,6 @@ class AcceptedMail:
     rcpt_to: Sequence[str]
     subject: str
     body: str
-
-    @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> AcceptedMail:
-        return cls(
-            seq=document["seq"],
-            time=document["time"],
-            host=document["host"],
-            port=document["port"],
-            tls=document["tls"],
-            user=document["user"],
-            mail_from=document["mailFrom"],
-            rcpt_to=tuple(document["rcptTo"]),
-            subject=document["subject"],
-            body=document["body"],
-        )
 
     def to_json(self) -> dict[str, Any]:
         return {
