@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from engine import pins
 from engine.command_stand_in import EXECUTABLE, install_command_stand_in, real_plugin_is_there
 from engine.installation import Engine, with_command_plugin
 from engine.sources import Source
+
+REPOSITORY = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -50,6 +53,19 @@ def test_only_the_build_gets_it_and_only_when_asked(environ: dict[str, str]) -> 
 
         found = shutil.which(EXECUTABLE, path=engine.variables()["PATH"])
         assert (found is not None) is (source is Source.BUILD)
+
+
+def test_the_command_puts_it_on_path_when_asked_and_not_otherwise(tmp_path: Path, environ: dict[str, str]) -> None:
+    (tmp_path / "cache" / "aem-mail" / "engine" / pins.build_key() / "bin").mkdir(parents=True)
+    found = {}
+    for options in ((), ("--command-plugin",)):
+        command = [sys.executable, "-m", "engine", "env", *options]
+        lines = subprocess.run(command, cwd=REPOSITORY, env=environ, capture_output=True, text=True, check=True).stdout.splitlines()
+        found[options] = shutil.which(EXECUTABLE, path=lines[0].removeprefix("export PATH="))
+
+    assert found[()] is None
+    assert found["--command-plugin",] is not None
+    assert "command-stand-in-" in str(found["--command-plugin",])
 
 
 def test_the_real_plugin_wins(tmp_path: Path, environ: dict[str, str]) -> None:

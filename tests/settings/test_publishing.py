@@ -1,13 +1,17 @@
 """The settings of `osgi.publish`: the same rules and names as everything else in a stack's configuration."""
 
+import dataclasses
 import json
 from typing import Any
 
 import pytest
 
 from aem_mail.errors import InvalidInput
+from aem_mail.publishing.published_configuration import PublishedConfigurationArgs
 from aem_mail.settings import program_settings
-from aem_mail.settings.publishing import publishing_arguments, publishing_problems
+from aem_mail.settings.names import camel
+from aem_mail.settings.publishing import FROM_THE_PROGRAM, publishing_arguments, publishing_problems
+from tests.docs.markdown import REPOSITORY, named
 
 PUBLISH: dict[str, Any] = {"repository": "https://git.example.com/wknd.git", "branch": "main", "directory": "ui.config/osgiconfig"}
 STACK: dict[str, Any] = {
@@ -60,6 +64,12 @@ def test_whatever_is_wrong_is_named_by_its_key_with_the_command_that_mends_it() 
     assert "aem-mail:osgi.publish.runMode: is given by the stack's other settings" in text
     assert "`pulumi config set --path aem-mail:osgi.publish.repository" in text
     assert "`pulumi config rm --path aem-mail:osgi.publish.brnach`" in text
+
+
+def test_every_key_is_documented() -> None:
+    keys = {camel(field.name) for field in dataclasses.fields(PublishedConfigurationArgs) if field.name not in FROM_THE_PROGRAM}
+
+    assert keys <= named((REPOSITORY / "docs" / "publishing.md").read_text(encoding="utf-8"))
 
 
 def test_anything_but_an_object_is_refused() -> None:
