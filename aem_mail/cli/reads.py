@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from importlib import import_module
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
@@ -18,7 +19,7 @@ from aem_mail.rollout.access import EnvironmentGone, gone
 
 T = TypeVar("T")
 
-READERS: Final = 16
+READERS: Final = 32
 """Requests in flight. What is too many for the API is answered with 429, after which each of them waits and asks again."""
 
 Tick = Callable[[], None]
@@ -36,6 +37,8 @@ class Reads:
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self._organizations: dict[Connection, Organization] = {}
         self._asked: dict[EnvironmentId | str, tuple[str, Future[object]]] = {}
+        # What sends requests takes a tenth of a second to load: while the first stack is being exported.
+        self._pool.submit(import_module, "aem_mail.cloud_manager.wire")
 
     def ask(self, connection: Connection, resources: Iterable[RecordedResource]) -> int:
         """Ask for the environments and programs of a stack that nobody asked for yet; return how many these are.
