@@ -20,7 +20,7 @@ VARIABLES = ["EMAIL_USERNAME", "SECRET_SMTP_OAUTH_CLIENT_SECRET", "SECRET_SMTP_O
 PROGRAM = f"""
 mail = MailEgress("mail", MailEgressArgs(
     P, E, Smtp(preset="microsoft365"), "{MAILBOX}", username="{MAILBOX}",
-    egress=Egress("managed", "flexiblePortEgress", "va7"), osgi=Osgi("osgiconfig"),
+    egress=Egress("managed", "flexiblePortEgress", "va7"), osgi=Osgi("osgiconfig"), services=["author", "publish"],
     oauth=OAuth(
         "an-id", tenant="{TENANT}", client_secret_from="env:MAIL_CLIENT_SECRET", refresh_token_from="env:MAIL_REFRESH_TOKEN",
         client_secret_expires_at="2999-01-01",
@@ -59,11 +59,13 @@ def test_a_mail_arrives_by_oauth_and_a_rotated_refresh_token_is_one_patch(secure
     assert sorted(simulator.mutations()) == ["PATCH variables", "POST networkInfrastructures", "PUT advancedNetworking"]
     assert simulator.rules() == {30587: "smtp.office365.com:587"}
     outputs = secured.outputs()
-    assert [one["name"] for one in outputs["variables"]] == simulator.variable_names() == VARIABLES
+    shown = [(one["name"], one["service"]) for one in outputs["variables"]]
+    assert shown == [(name, service) for name in VARIABLES for service in ("author", "publish")]
+    assert simulator.variable_names() == [name for name, _ in shown]
     assert [one["pid"] for one in outputs["osgiConfig"]] == [MAIL_SERVICE_PID, OAUTH_PID]
     for one in outputs["osgiConfig"]:
         assert (secured.folder / one["path"]).read_text() == one["content"]
-    assert simulator.send(osgi)["delivered"]
+    assert [simulator.send(osgi, tier=tier)["stage"] for tier in ("preview", "author")] == ["auth", "done"]
     assert [(mail["user"], mail["tls"], mail["host"]) for mail in simulator.mails()] == [(MAILBOX, "starttls", "smtp.office365.com")]
 
     simulator.forget_journal()
