@@ -16,12 +16,12 @@ ERASE_LINE: Final = "\r\x1b[K"
 class Progress:
     """Counts what is done of each thing; thread safe. A run that ends within the first pause says nothing."""
 
-    def __init__(self, *things: str, stream: TextIO = sys.stderr, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, *things: str, stream: TextIO | None = None, clock: Callable[[], float] = monotonic) -> None:
         self._lock = threading.Lock()
         self._counts = {thing: [0, 0] for thing in things}
-        self._stream = stream
+        self._stream = stream or sys.stderr
         self._clock = clock
-        self._terminal = stream.isatty()
+        self._terminal = self._stream.isatty()
         self._pause = ON_TERMINAL_SECONDS if self._terminal else EVERY_SECONDS
         self._next = clock() + self._pause
         self._shown = False
