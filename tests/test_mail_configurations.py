@@ -5,6 +5,8 @@ import pytest
 from aem_mail.mail_configurations import configured_by, mail_configurations, written_pids
 from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID
 from aem_mail.presets import with_preset
+from aem_mail.simulator.mail import MailPath, Networking, PortForward, SendRequest, SmtpServer, Variable
+from tests.simulator.mail.oauth_requests import GMAIL, MAILBOX, NOW, OFFICE, TENANT
 
 OAUTH: dict[str, Any] = {"client_id": "an-id", "tenant": "a-tenant", "client_secret": "hunter2-secret", "refresh_token_from": "env:TOKEN"}
 PROPERTIES: dict[str, Any] = {
@@ -55,6 +57,25 @@ def test_a_provider_gives_addresses_and_scopes() -> None:
 )
 def test_each_may_be_given_instead(oauth: dict[str, Any], key: str, value: object) -> None:
     assert provider(**oauth)[key] == value
+
+
+@pytest.mark.parametrize(("preset", "server"), [("microsoft365", OFFICE), ("google", GMAIL)])
+def test_a_mail_arrives_by_what_is_rendered_for_a_preset(preset: str, server: SmtpServer) -> None:
+    oauth = {**OAUTH, "client_id": "an-id", "tenant": TENANT if preset == "microsoft365" else None}
+    configuration = rendered(smtp={"preset": preset}, from_address=MAILBOX, oauth=oauth)
+    secrets = {
+        "EMAIL_USERNAME": MAILBOX,
+        "SECRET_SMTP_OAUTH_CLIENT_SECRET": "client-secret",
+        "SECRET_SMTP_OAUTH_REFRESH_TOKEN": "refresh-token",
+    }
+    variables = tuple(Variable(name, "secretString", None, value) for name, value in secrets.items())
+    rule = PortForward(server.host, server.port, 30000 + server.port)
+
+    with MailPath(clock=lambda: NOW) as mail_path:
+        mail_path.configure([server])
+        result = mail_path.send(SendRequest(configuration, "publish", variables, Networking("flexiblePortEgress", (rule,))))
+
+    assert result.delivered, result.error
 
 
 def test_what_configurations_are_made_of_holds_no_secret() -> None:

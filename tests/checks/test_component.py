@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aem_mail.checks.component import mail_egress_mistakes, mail_egress_resources
 from aem_mail.checks.declared import declarations, rendered_files
@@ -11,7 +13,7 @@ from aem_mail.checks.ignores import FILE_NAME
 from aem_mail.errors import InvalidInput
 from aem_mail.model import UNKNOWN, EnvironmentId, PortForward
 from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID
-from aem_mail.rules import problems
+from aem_mail.rules import mail_egress_problems, mail_egress_warnings, problems
 from tests.checks.situations import mail_file, write
 
 TODAY = date(2030, 6, 1)
@@ -91,6 +93,22 @@ def test_with_oauth_the_provider_stands_beside_the_mail_service() -> None:
 )
 def test_mistakes_of_oauth_are_found_before_anything_is_changed(oauth: dict[str, Any], found: list[str], tmp_path: Path) -> None:
     assert [finding.id for finding in mail_egress_mistakes(with_oauth(**oauth), tmp_path, TODAY)] == found
+
+
+@given(
+    provider=st.sampled_from(["microsoft365", "google"]),
+    client_id=st.from_regex(r"[a-z0-9.-]{1,20}", fullmatch=True),
+    tenant=st.uuids().map(str),
+    services=st.sampled_from([None, ["author"], ["publish", "preview"]]),
+)
+def test_what_is_declared_for_a_provider_has_no_mistake(provider: str, client_id: str, tenant: str, services: list[str] | None) -> None:
+    oauth = {"client_id": client_id, "client_secret": "a-secret", "refresh_token": "x" * 499}
+    args = OAUTH_ARGS | {"smtp": {"preset": provider}, "services": services, "osgi": None}
+    args["oauth"] = oauth | ({"tenant": tenant} if provider == "microsoft365" else {})
+
+    assert mail_egress_problems(args) == []
+    assert mail_egress_warnings(args) == []
+    assert mail_egress_mistakes(args, Path(__file__).parent, TODAY) == []
 
 
 def test_a_password_at_microsoft_is_found_and_oauth_mends_it(tmp_path: Path) -> None:
