@@ -6,7 +6,7 @@ from typing import Final
 from aem_mail import settings
 from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.cloud_manager.pipelines import SUCCEEDED, Execution, Pipeline, StepState
-from aem_mail.cloud_manager.waiting import DONE, SYSTEM_CLOCK, Clock, Verdict, duration, failed, going_on, wait_for
+from aem_mail.cloud_manager.waiting import DONE, SYSTEM_CLOCK, Clock, State, Verdict, duration, failed, going_on, wait_for
 from aem_mail.errors import Busy, CloudManagerError, InvalidInput, NotFound, Problem, WaitFailed, WaitTimedOut
 from aem_mail.publishing.deployment_request import DeploymentRequest
 
@@ -51,8 +51,8 @@ class Deployment:
             if deploys(running, self._request.commit):
                 self._say(f"{pipeline} has begun by itself, execution {running.id}.")
                 return self._followed(pipeline, running)
-            self._say(f"{pipeline} is busy with execution {running.id}, which began before the commit; waiting for it.")
-            self._waited(pipeline, running, lambda seen: going_on(progress(seen)) if not seen.is_over else DONE)
+            self._say(f"{pipeline} is busy with execution {running.id}, which does not tell that it builds the commit; waiting for it.")
+            self._waited(pipeline, running, lambda seen: DONE if seen.is_over else going_on(progress(seen)))
         raise Busy(
             f"{pipeline}: other executions came first, {ATTEMPTS} times in a row, and the commit {self._request.commit[:12]} was not "
             "deployed. Run `pulumi up` again.",
@@ -91,11 +91,10 @@ class Deployment:
         try:
             return wait_for(
                 lambda: self._api.pipelines.execution(pipeline, execution.id),
-                judge,
+                self._telling(what, judge),
                 what=what,
                 deadline=deadline,
                 clock=self._clock,
-                progress=self._say,
             )
         except WaitTimedOut:
             raise WaitTimedOut(
@@ -104,6 +103,20 @@ class Deployment:
             ) from None
         except WaitFailed as error:
             raise WaitFailed(f"{error} The commit is pushed; mend the cause and run `pulumi up` again.") from None
+
+    def _telling(self, what: str, judge: Callable[[Execution], Verdict]) -> Callable[[Execution], Verdict]:
+        """Say each step once: whatever is said is kept in the state."""
+        told = ""
+
+        def judged(seen: Execution) -> Verdict:
+            nonlocal told
+            found = judge(seen)
+            if found.state is State.GOING_ON and found.detail != told:
+                told = found.detail
+                self._say(f"{what} {told}.")
+            return found
+
+        return judged
 
 
 def chosen(pipelines: Sequence[Pipeline], request: DeploymentRequest) -> Pipeline:

@@ -76,7 +76,8 @@ def test_it_is_started_and_followed_step_by_step(bench: Bench) -> None:
 
     assert (execution.id, execution.status, bench.starts()) == ("1", "FINISHED", 1)
     assert bench.said[0] == "Started program 10001, pipeline 40001 (Deploy to dev), execution 1."
-    assert any("step deploy (dev 20001)" in line for line in bench.said)
+    steps = [line for line in bench.said if ", step " in line]
+    assert [line.split(", step ")[1] for line in steps] == ["validate.", "build.", "codeQuality.", "buildImage.", "deploy (dev 20001)."]
     assert bench.said[-1].endswith("has succeeded: 1234567890ab is deployed.")
 
 
@@ -86,7 +87,7 @@ def test_a_running_pipeline_is_waited_for_and_then_started(bench: Bench) -> None
     execution = bench.deploy()
 
     assert (execution.id, bench.starts()) == ("2", 2)
-    assert "busy with execution 1, which began before the commit" in bench.said[0]
+    assert "busy with execution 1, which does not tell that it builds the commit" in bench.said[0]
 
 
 def test_one_that_failed_before_does_not_keep_it_from_being_started(bench: Bench) -> None:

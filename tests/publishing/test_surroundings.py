@@ -28,7 +28,8 @@ def test_hooks_and_templates_of_the_user_do_not_run(origin: Origin, publisher: P
 
 
 @pytest.mark.parametrize(
-    "attributes", ["* text=auto eol=crlf\n", "*.json text eol=crlf\n", "*.json -text\n", "*.json ident working-tree-encoding=UTF-16LE\n"]
+    "attributes",
+    ["* text=auto eol=crlf\n", "*.json text eol=crlf\n", "*.json -text\n", "com.day.cq*.json ident working-tree-encoding=UTF-16\n"],
 )
 def test_line_endings_and_encodings_of_a_checkout_do_not_touch_the_file(
     attributes: str, origin: Origin, publisher: Publisher, home: Path
