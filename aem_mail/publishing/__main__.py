@@ -17,7 +17,7 @@ from aem_mail.publishing.publish import publish, withdraw
 from aem_mail.publishing.request import Record, Request
 
 PREVIOUS_OUTPUT: Final = "PULUMI_COMMAND_STDOUT"
-WRONG_USAGE: Final = 3
+OTHER, WRONG_USAGE = 1, 3
 
 
 def main(arguments: list[str]) -> int:
@@ -29,10 +29,14 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGINT, _interrupt)
     try:
-        answer = action(sys.stdin.read())
+        # Whatever the locale says: the engine and its plugins speak UTF-8.
+        answer = action(sys.stdin.buffer.read().decode("utf-8", "surrogateescape"))
     except AemMailError as error:
         say(str(error))
         return error.exit_code
+    except OSError as error:
+        say(f"PublishedConfiguration: {error}. Mend that on this machine and run it again.")
+        return OTHER
     if answer:
         print(answer)
     return 0

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from aem_mail.errors import InvalidInput, Problem
 from aem_mail.publishing.request import Place
 
 LIFETIME: Final = 86400.0
@@ -26,11 +27,15 @@ class Claims:
         self._run = run
 
     def claim(self, place: Place, paths: Iterable[str]) -> None:
-        """Remember that this run declares these files; raises OSError."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._sweep()
-        for path in paths:
-            self._file(place, path).touch(mode=0o600)
+        """Remember that this run declares these files; raises InvalidInput where that cannot be written down."""
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._sweep()
+            for path in paths:
+                self._file(place, path).touch(mode=0o600)
+        except OSError as error:
+            cause = f"{self._folder} cannot be written ({error.strerror or error}); set it to a folder that can"
+            raise InvalidInput("PublishedConfiguration", [Problem("XDG_CACHE_HOME", cause)]) from None
 
     def claimed(self, place: Place, paths: Iterable[str]) -> frozenset[str]:
         """Return those of the files that this run declares."""

@@ -18,10 +18,15 @@ from tests.publishing.publisher import CHANGED, CONTENT, Publisher
 
 
 def command(action: str, stdin: str, recorded: str = "") -> "subprocess.CompletedProcess[str]":
+    ended = raw_command(action, stdin.encode(), recorded)
+    return subprocess.CompletedProcess(ended.args, ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+
+
+def raw_command(action: str, stdin: bytes, recorded: str = "") -> "subprocess.CompletedProcess[bytes]":
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CLOUDMANAGER_")}
     environ = {**kept, "PULUMI_COMMAND_STDOUT": recorded}
     arguments = [sys.executable, "-P", "-m", "aem_mail.publishing", action]
-    return subprocess.run(arguments, env=environ, input=stdin, capture_output=True, text=True, check=False)
+    return subprocess.run(arguments, env=environ, input=stdin, capture_output=True, check=False)
 
 
 def test_the_answer_of_one_run_is_what_the_next_goes_by(origin: Origin, publisher: Publisher) -> None:
@@ -34,6 +39,24 @@ def test_the_answer_of_one_run_is_what_the_next_goes_by(origin: Origin, publishe
     second = command("publish", publisher.with_request(files={FILE: CHANGED}).request.to_json(), first.stdout)
     assert second.returncode == 0, second.stderr
     assert origin.show() == CHANGED.encode()
+
+
+def test_no_locale_alters_a_file(origin: Origin, publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = CONTENT.replace("30465", "ä→😀")
+    monkeypatch.setenv("PYTHONIOENCODING", "latin-1")
+    monkeypatch.setenv("PYTHONUTF8", "0")
+
+    ended = raw_command("publish", publisher.with_request(files={FILE: content}).request.to_json().encode())
+
+    assert ended.returncode == 0, ended.stderr
+    assert origin.show() == content.encode()
+
+
+def test_a_machine_that_keeps_nothing_says_so(publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    ended = command("publish", publisher.request.to_json())
+    assert (ended.returncode, "XDG_CACHE_HOME" in ended.stderr) == (3, True)
 
 
 def test_what_the_same_run_declares_outlives_the_withdrawal_of_an_old_name(origin: Origin, publisher: Publisher) -> None:
