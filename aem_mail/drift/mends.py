@@ -55,12 +55,16 @@ def impact_of(change: Change, world: World) -> Impact | None:
 
 
 def costs_of(changes: Sequence[Change], world: World) -> Costs:
-    """Return what all changes cost, programs and environments side by side."""
-    by_program: dict[str, list[Change]] = {}
+    """Return what all changes cost, programs and environments side by side.
+
+    Environments are rehearsed one by one, but for those of a program whose infrastructure changes, for which networking waits.
+    """
+    building = {change.program_id for change in changes if change.kind == "NetworkInfrastructure"}
+    groups: dict[EnvironmentId | str | None, list[Change]] = {}
     for change in changes:
         if change.kind != "OsgiConfig":
-            by_program.setdefault(change.program_id, []).append(change)
-    costs = [cost_of(rehearse(own, world)) for own in by_program.values()]
+            groups.setdefault(change.program_id if change.program_id in building else change.environment, []).append(change)
+    costs = [cost_of(rehearse(own, world)) for own in groups.values()]
     each = {one.environment: Impact(0, one.puts, one.deletes, one.patches, one.restarts, one.minutes) for one in _environments(costs)}
     return Costs(_sum(costs), each)
 

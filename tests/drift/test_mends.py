@@ -61,6 +61,12 @@ def test_mends_of_one_environment_share_their_changes() -> None:
     assert {one.environment: one.cost for one in drifted.environments} == {HERE: drifted.cost}
 
 
+def test_networking_waits_for_an_infrastructure_and_environments_are_mended_side_by_side() -> None:
+    building = report(stack(infrastructure(), networking(), rule(), variable()), there=live(OFF, [], programs=[]))
+
+    assert building.cost == Impact(posts=1, puts=1, patches=1, restarts=(RESTART,), minutes=25)
+
+
 def test_what_nobody_declares_costs_nothing() -> None:
     foreign = report(stack(networking()), there=live(enabled(entry()), [live_variable()], programs=READY))
 
