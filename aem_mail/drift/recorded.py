@@ -35,7 +35,6 @@ class RecordedResource:
     id: str
     inputs: Properties
     outputs: Properties
-    protected: bool = False
     leftover: bool = False
     component: str | None = None
 
@@ -135,7 +134,6 @@ def _resource(entry: Mapping[str, Any]) -> RecordedResource:
         id_,
         inputs,
         outputs if entry.get("outputs") else inputs,
-        protected=entry.get("protect") is True,
         leftover=entry.get("delete") is True,
         component=parent.rsplit("::", 1)[-1] if f"{COMPONENT_TYPE}::" in parent else None,
     )

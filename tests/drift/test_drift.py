@@ -269,6 +269,10 @@ def test_an_operation_that_never_ended_makes_its_resource_unknown() -> None:
     assert interrupted.exit_code == 30
 
 
+def test_a_protected_resource_is_compared_like_any_other() -> None:
+    assert found(stack(rule(protect=True)), there=live(enabled())) == ["missing:PortForward:10001/20001/30465"]
+
+
 def test_what_is_left_of_a_replacement_is_a_note_and_no_drift() -> None:
     left = report(stack(rule(), rule(30466, delete=True)), there=live(enabled(entry(), entry(30466))))
 

@@ -45,8 +45,8 @@ def test_a_resource_knows_what_it_is_part_of_and_what_becomes_of_it() -> None:
     parent = "urn:pulumi:dev::project::aem:mail:MailEgress::mail"
     first, second = recorded(rule(parent=parent, protect=True), rule(30466, delete=True)).resources
 
-    assert (first.component, first.protected, first.leftover) == ("mail", True, False)
-    assert (second.component, second.protected, second.leftover) == (None, False, True)
+    assert (first.component, first.leftover) == ("mail", False)
+    assert (second.component, second.leftover) == (None, True)
 
 
 def test_a_resource_that_is_only_being_created_has_the_id_that_it_will_have() -> None:
