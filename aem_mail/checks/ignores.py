@@ -17,6 +17,8 @@ from aem_mail.errors import InvalidInput, Problem
 
 FILE_NAME: Final = "aem-mail-ignore.yaml"
 """Where the file is looked for: in the folder of Pulumi.yaml."""
+LARGEST_FILE: Final = 1 << 18
+"""Bytes; a decision has about two hundred."""
 FIELDS: Final = ("check", "reason", "owner", "expires", "where")
 REQUIRED: Final = FIELDS[:4]
 DRIFT: Final = re.compile(rf"drift:(?:{'|'.join(DriftClass)}|\*):.+")
@@ -87,11 +89,15 @@ def parse_ignores(text: str, source: str) -> list[Ignore]:
 def read_ignores(path: Path) -> list[Ignore]:
     """Return the decisions of a file, none where there is no file. Raises InvalidInput for one that cannot be understood."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+        text = content.decode("utf-8")
     except FileNotFoundError:
         return []
-    except (OSError, UnicodeDecodeError):
+    except (OSError, ValueError):
         raise InvalidInput(str(path), [Problem("", "cannot be read as text in UTF-8")]) from None
+    if len(content) > LARGEST_FILE:
+        raise InvalidInput(str(path), [Problem("", f"has more than {LARGEST_FILE} bytes")])
     return parse_ignores(text, str(path))
 
 
@@ -114,7 +120,7 @@ def _faults(entry: Any) -> list[str]:
         return [f"must have {', '.join(REQUIRED)}"]
     faults = [f"has no {name}" for name in REQUIRED if not entry.get(name)]
     faults += [f"has the unknown field {name!r}; there are {', '.join(FIELDS)}" for name in entry if name not in FIELDS]
-    if entry.get("check") and entry["check"] not in ENTERED and DRIFT.fullmatch(str(entry["check"])) is None:
+    if entry.get("check") and str(entry["check"]) not in ENTERED and DRIFT.fullmatch(str(entry["check"])) is None:
         faults.append(f"names no check, and no drift finding either: {entry['check']!r}")
     if entry.get("expires") and _day(entry["expires"]) is None:
         faults.append("has an expiry that is no date such as 2030-12-31")

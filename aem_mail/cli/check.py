@@ -14,6 +14,7 @@ from aem_mail.checks.matrix import matrices
 from aem_mail.checks.page import to_page
 from aem_mail.checks.report import Checked, exit_code, not_run, to_document, to_json
 from aem_mail.cli import output, stack, terminal
+from aem_mail.cli.files import is_file
 from aem_mail.cli.project import project_folder
 from aem_mail.cli.subjects import find_subjects
 from aem_mail.errors import InvalidInput, Problem
@@ -62,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _ignores(args: argparse.Namespace, chosen: stack.Stack) -> list[Ignore]:
-    if args.ignore_file is not None and not args.ignore_file.is_file():
+    if args.ignore_file is not None and not is_file(args.ignore_file):
         raise InvalidInput("--ignore-file", [Problem("", f"{args.ignore_file} is no file")])
     return read_ignores(args.ignore_file or project_folder(chosen.folder) / FILE_NAME)
 

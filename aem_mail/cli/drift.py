@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from aem_mail.checks.ignores import FILE_NAME, Ignore, read_ignores
 from aem_mail.cli import fleet, output
+from aem_mail.cli.files import is_directory, is_file
 from aem_mail.cli.project import project_folder
 from aem_mail.cli.stack import Stack
 from aem_mail.drift.document import to_document
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
 
 def examined(args: argparse.Namespace) -> Report:
     """Return the report of the stacks that the options name."""
-    if not args.cwd.is_dir():
+    if not is_directory(args.cwd):
         raise _invalid("--cwd", f"{args.cwd} is no directory; give the folder of Pulumi.yaml")
     project = project_folder(args.cwd)
     ignores = _ignores(args.ignore_file, project)
@@ -71,7 +72,7 @@ def _no_stacks(folder: Path) -> NoReturn:
 
 
 def _ignores(given: Path | None, project: Path) -> Sequence[Ignore]:
-    if given is not None and not given.is_file():
+    if given is not None and not is_file(given):
         raise _invalid("--ignore-file", f"{given} is no file")
     return read_ignores(given or project / FILE_NAME)
 

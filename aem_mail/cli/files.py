@@ -8,6 +8,22 @@ from pathlib import Path
 from aem_mail.errors import InvalidInput, Problem
 
 
+def is_directory(path: Path) -> bool:
+    """Say whether there is such a directory; a path that the system cannot even look at names none."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def is_file(path: Path) -> bool:
+    """Say whether there is such a file; a path that the system cannot even look at names none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def read_text(path: Path, option: str, largest: int) -> str:
     """Return the text of a UTF-8 file of at most `largest` bytes; raises InvalidInput that names the option and the file."""
     fault = ""

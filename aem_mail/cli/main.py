@@ -11,8 +11,10 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
+from io import TextIOWrapper
 from typing import NoReturn
 
+from aem_mail.characters import visible_lines
 from aem_mail.errors import AemMailError
 
 _COMMANDS = ("adopt", "check", "drift", "explain", "osgi", "plan", "preflight", "send", "simulate")
@@ -26,17 +28,20 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
-        self.exit(WRONG_USAGE, f"{self.prog}: error: {message}\n")
+        self.exit(WRONG_USAGE, f"{self.prog}: error: {visible_lines(message)}\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code. Wrong usage and `--help` leave by `SystemExit`."""
     given = sys.argv[1:] if argv is None else argv
     args = _parser(given[0] if given and given[0] in _COMMANDS else None).parse_args(given)
+    if isinstance(sys.stdout, TextIOWrapper):
+        # Whatever a terminal's encoding lacks is shown by its number, rather than ending the command in the middle of its report.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code = args.run(args)
     except AemMailError as error:
-        print(error, file=sys.stderr)
+        print(visible_lines(str(error)), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -8,7 +8,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from aem_mail.cli.files import read_text
+from aem_mail.cli.files import is_directory, is_file, read_text
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.osgi import OsgiError, Value, parse_configuration, resolution, type_name, variables_lookup
 from aem_mail.osgi.placeholders import Lookup
@@ -72,7 +72,7 @@ def _lookup(args: argparse.Namespace) -> Lookup:
     known = variables_lookup(strings, secrets)
     if args.secrets is None:
         return known
-    if not args.secrets.is_dir():
+    if not is_directory(args.secrets):
         raise InvalidInput("--secrets", [Problem("", f"{args.secrets} is no directory; it must hold one file per secret")])
 
     def lookup(kind: str, name: str) -> str | None:
@@ -84,7 +84,7 @@ def _lookup(args: argparse.Namespace) -> Lookup:
 
 def _secret(directory: Path, name: str) -> str | None:
     # Felix looks no further either where a name could lead out of the folder.
-    if not name or ".." in name or "\0" in name or name.startswith("/") or not (directory / name).is_file():
+    if not name or ".." in name or "\0" in name or name.startswith("/") or not is_file(directory / name):
         return None
     return java_trim(read_text(directory / name, "--secrets", LARGEST_FILE))
 

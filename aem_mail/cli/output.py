@@ -13,7 +13,7 @@ from aem_mail.report.html import to_html
 from aem_mail.report.junit import to_junit
 from aem_mail.report.page import Page
 
-UNPRINTABLE = re.compile("[\x7f-\x9f\ud800-\udfff]")
+UNPRINTABLE = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What JSON leaves as it is, although terminals obey it or UTF-8 has no bytes for it."""
 FORMS = ("text", "json", "markdown")
 PAGE_FORMS: Mapping[str, Callable[[Page], str]] = {"html": to_html, "junit": to_junit}

@@ -8,6 +8,7 @@ from pathlib import Path
 from aem_mail.checks.declared import RenderedFile
 from aem_mail.checks.project import parsed_file, read_files, type_in
 from aem_mail.checks.subject import ProjectFile
+from aem_mail.cli.files import is_directory
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.osgi import OsgiError
 
@@ -26,7 +27,7 @@ def mail_files(directory: Path | None, rendered: Sequence[RenderedFile], project
     directories = [directory] if directory is not None else sorted({project / one.directory for one in rendered if one.directory})
     files: dict[str, ProjectFile] = {}
     for one in directories:
-        if directory is not None or one.is_dir():
+        if directory is not None or is_directory(one):
             try:
                 files |= read_files(one)
             except OsgiError as error:

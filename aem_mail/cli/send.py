@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from aem_mail.cli.files import is_directory
 from aem_mail.errors import InvalidInput, NoAnswer, Problem
 
 BASE_URL_VARIABLE = "CLOUDMANAGER_BASE_URL"
@@ -79,7 +80,7 @@ def _connection(resolved: Mapping[str, Any] | None) -> str:
 
 def _request(args: argparse.Namespace) -> dict[str, Any]:
     directory: Path = args.directory.absolute()
-    if not directory.is_dir():
+    if not is_directory(directory):
         raise _invalid("--directory", f"{directory} is no directory; give the osgiconfig folder of the AEM project")
     request = {
         "programId": args.program,

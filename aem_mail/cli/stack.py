@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from aem_mail.cli import files
+from aem_mail.cli.files import is_directory
 from aem_mail.errors import AemMailError, InvalidInput, Problem
 from aem_mail.plan.events import NoEvents, Preview, parse
 
@@ -136,7 +137,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def stack_of(args: argparse.Namespace) -> Stack:
     """Return the stack that the options name; raises InvalidInput for a folder that is not there."""
-    if not args.cwd.is_dir():
+    if not is_directory(args.cwd):
         raise InvalidInput(f"aem-mail {args.command}", [Problem("--cwd", f"{args.cwd} is no directory; give the folder of Pulumi.yaml")])
     return Stack(args.stack, args.cwd)
 

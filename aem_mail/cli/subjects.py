@@ -21,6 +21,7 @@ from aem_mail.cli.project import mail_files, only_type, project_folder
 from aem_mail.cloud_manager import CloudManager
 from aem_mail.errors import AemMailError, InvalidInput, Problem
 from aem_mail.model import Connection, EnvironmentId
+from aem_mail.rules.shapes import ENVIRONMENT_ID, PROGRAM_ID
 
 Declarations = Mapping[EnvironmentId, Declaration | None]
 
@@ -61,6 +62,10 @@ def find_subjects(args: argparse.Namespace, chosen: stack.Stack, today: date) ->
 
 def _meant(args: argparse.Namespace, resources: Resources) -> Declarations:
     """Return the environments that the options name; none where the program's are to be asked for."""
+    if args.program is not None:
+        wrong = [*PROGRAM_ID("--program", args.program), *ENVIRONMENT_ID("--environment", args.environment or "0")]
+        if wrong:
+            raise InvalidInput("aem-mail check", wrong)
     if args.program is not None and args.environment is not None:
         return {EnvironmentId(args.program, args.environment): None}
     if args.program is not None:

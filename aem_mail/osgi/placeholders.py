@@ -3,7 +3,8 @@
 Each quirk was observed on the real plug-in; the tests hold a recorded table of them.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aem_mail.osgi import values
@@ -13,6 +14,7 @@ from aem_mail.osgi.values import ConversionError, Properties, Scalar, Value, as_
 
 DEEPEST = 50
 START, END, ESCAPE = "$[", "]", "\\"
+BRACKET = re.compile(r"[\[\]]")
 DEFAULT, TYPE, DELIMITER = "default", "type", "delimiter"
 
 CHARACTERS_PER_STEP, MOST_STEPS = 1000, 10_000
@@ -189,54 +191,70 @@ def _typed(value: str, placeholder: Placeholder) -> Value:
 
 def _next_span(text: str, position: int) -> tuple[str, tuple[int, int] | None]:
     """Return the text without the escapes passed on the way, and where the next placeholder's `$[` and `]` stand."""
+    escapes: list[int] = []
     start = text.find(START, max(position, 0))
     while start > 0 and _is_escaped(text, start, floor=0):
-        text = text[: start - 1] + text[start:]
-        start = text.find(START, start + 1)
+        escapes.append(start - 1)
+        start = text.find(START, start + len(START))
     if start < 0:
-        return text, None
-    index, depth = start + len(START), 1
-    while index < len(text):
-        if text[index] in "[]":
-            if _is_escaped(text, index, floor=0):
-                text = text[: index - 1] + text[index:]
-                continue
-            depth += 1 if text[index] == "[" else -1
-            if depth == 0:
-                return text, (start, index)
-        index += 1
-    return text, None
+        return _without(text, escapes), None
+    before, depth = len(escapes), 1
+    for bracket in BRACKET.finditer(text, start + len(START)):
+        index = bracket.start()
+        if _is_escaped(text, index, floor=0):
+            escapes.append(index - 1)
+            continue
+        depth += 1 if bracket[0] == "[" else -1
+        if depth == 0:
+            return _without(text, escapes), (start - before, index - len(escapes))
+    return _without(text, escapes), None
 
 
 def _parse_directives(text: str) -> dict[str, str]:
     directives = {}
-    begin = index = 0
-    while index <= len(text):
-        if index == len(text) or text[index] == ";":
-            if index < len(text) and _is_escaped(text, index, floor=begin):
-                text = text[: index - 1] + text[index:]
-                continue
-            name, _, value = text[begin:index].partition("=")
-            directives[name] = value
-            begin = index + 1
-        index += 1
+    for begin, end, escapes in _segments(text):
+        name, _, value = _without(text, escapes, begin, end).partition("=")
+        directives[name] = value
     return directives
 
 
+def _segments(text: str) -> Iterator[tuple[int, int, list[int]]]:
+    """Yield begin and end of what lies between semicolons, and where the backslashes stand that keep one from counting."""
+    begin = index = 0
+    escapes: list[int] = []
+    while (index := text.find(";", index)) >= 0:
+        if _is_escaped(text, index, floor=begin):
+            escapes.append(index - 1)
+        else:
+            yield begin, index, escapes
+            begin, escapes = index + 1, []
+        index += 1
+    yield begin, len(text), escapes
+
+
 def _split(text: str, delimiter: str) -> list[str]:
-    parts, begin = [], 0
+    parts, begin, escapes = [], 0, []
     index = text.find(delimiter)
     while index >= 0:
         # Felix sees no escape in the first character of a part.
         if index - begin > 1 and _is_escaped(text, index, floor=begin):
-            text = text[: index - 1] + text[index:]
-            index = text.find(delimiter, index)
+            escapes.append(index - 1)
+            index = text.find(delimiter, index + 1)
             continue
-        part = text[begin:index]
+        part = _without(text, escapes, begin, index)
         parts.append(part[:-1] if part.endswith(ESCAPE * 2) else part)
-        begin = index + len(delimiter)
+        begin, escapes = index + len(delimiter), []
         index = text.find(delimiter, begin)
-    return [*parts, text[begin:]]
+    return [*parts, _without(text, escapes, begin)]
+
+
+def _without(text: str, dropped: Sequence[int], begin: int = 0, end: int | None = None) -> str:
+    """Return a part of the text without the characters at these places, which ascend: in one go, however many they are."""
+    if not dropped:
+        # The whole is returned itself: a Character stays one.
+        return text if (begin, end) == (0, None) else text[begin:end]
+    bounds = [begin, *(place for drop in dropped for place in (drop, drop + 1)), len(text) if end is None else end]
+    return "".join(text[first:last] for first, last in zip(bounds[::2], bounds[1::2], strict=True))
 
 
 def _is_escaped(text: str, index: int, floor: int) -> bool:

@@ -14,7 +14,7 @@ from aem_mail.osgi.values import Properties
 
 FILE_SUFFIX = ".cfg.json"
 BASE_FOLDER = "config"
-LARGEST_FILE = 1 << 20
+LARGEST_FILE = 1 << 17
 """Bytes; a configuration is a few hundred of them."""
 
 
@@ -64,9 +64,9 @@ def read_tree(directory: Path) -> Tree:
 
     Raises ConfigurationFileError if the directory is absent, or a folder cannot be listed.
     """
-    if not directory.is_dir():
-        raise ConfigurationFileError(f"{directory} is no directory; it must be the osgiconfig folder of the AEM project")
     try:
+        if not directory.is_dir():
+            raise ConfigurationFileError(f"{directory} is no directory; it must be the osgiconfig folder of the AEM project")
         entries = list(os.scandir(directory))
         paths = [entry.name for entry in entries if not entry.is_dir()]
         paths += [f"{folder.name}/{file.name}" for folder in entries if folder.is_dir() for file in os.scandir(folder)]
@@ -115,7 +115,7 @@ def _read_inside(path: Path, root: Path) -> bytes:
     except (OSError, RuntimeError) as error:
         raise ConfigurationFileError(f"it cannot be read: {getattr(error, 'strerror', None) or error}") from None
     if len(content) > LARGEST_FILE:
-        raise ConfigurationFileError(f"it has more than {LARGEST_FILE >> 20} MiB")
+        raise ConfigurationFileError(f"it has more than {LARGEST_FILE >> 10} KiB")
     return content
 
 
