@@ -39,7 +39,7 @@ def program_text(adoption: Adoption, variables_file: str | None = None) -> str:
         "\n".join(_imports(adoption.mail, written, reads_file=bool(in_file))) or None,
         *_constants(adoption, written),
         _mail(adoption.mail),
-        *_statements(written),
+        *_statements(written, adoption.mail),
         statement(_from_file(variables_file)) if variables_file is not None and in_file else None,
         EXPORTS if adoption.mail is not None else None,
     ]
@@ -99,22 +99,25 @@ def _mail(mail: Mail | None) -> str | None:
     return statement(Call("MailEgress", ["mail", args]), "mail")
 
 
-def _statements(written: Sequence[Declared]) -> Iterator[str]:
+def _statements(written: Sequence[Declared], mail: Mail | None) -> Iterator[str]:
     infrastructures = [one for one in written if one.kind == "NetworkInfrastructure"]
+    way_out: Expression | list[Name] = [Name(_identifier(one)) for one in infrastructures]
+    if mail is not None and mail.egress["mode"] == "managed":
+        way_out = Name("mail.network_infrastructure")
     for one in infrastructures:
-        yield statement(_resource(one, []), _identifier(one))
+        yield statement(_resource(one), _identifier(one))
     for one in written:
         if one not in infrastructures:
-            yield statement(_resource(one, [] if is_variable(one) else [Name(_identifier(each)) for each in infrastructures]))
+            yield statement(_resource(one, None if is_variable(one) else way_out))
 
 
 def _identifier(infrastructure: Declared) -> str:
     return infrastructure.name.replace("-", "_")
 
 
-def _resource(one: Declared, depends_on: Sequence[Name]) -> Expression:
+def _resource(one: Declared, depends_on: Expression | list[Name] | None = None) -> Expression:
     args = Call(f"{one.kind}Args", _ids(one), _arguments(one))
-    options = [Call("pulumi.ResourceOptions", named={"depends_on": list(depends_on)})] if depends_on else []
+    options = [Call("pulumi.ResourceOptions", named={"depends_on": depends_on})] if depends_on else []
     return Call(one.kind, [one.name, args, *options])
 
 

@@ -13,6 +13,7 @@ from aem_mail.model import Kind
 from aem_mail.normal import default_port_orig, plain
 from aem_mail.osgi import PROXY_HOST_PLACEHOLDER
 from aem_mail.presets import with_preset
+from aem_mail.resources.network_infrastructure import NetworkInfrastructure
 from aem_mail.width import Width
 
 WIDTH: Final = Width()
@@ -35,6 +36,8 @@ class MailEgress(pulumi.ComponentResource):
     """``{pid, path, content}`` of each configuration; the path is empty where none is written."""
     egress_host: pulumi.Output[str] | None
     """The name whose A record is the dedicated egress IP; None for other kinds."""
+    network_infrastructure: NetworkInfrastructure | None
+    """The program's infrastructure, for what is declared beside the component to depend on; None where it is only used."""
 
     def __init__(self, name: str, args: MailEgressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         properties = given(args)
@@ -65,7 +68,8 @@ class MailEgress(pulumi.ComponentResource):
         server = properties["smtp"]
         self.proxy_host = pulumi.Output.from_input(PROXY_HOST_PLACEHOLDER)
         self.proxy_port = pulumi.Output.all(server["port"], server.get("port_orig")).apply(lambda ports: _port_orig(*ports))
-        children.networking(children.network_infrastructure(), self.proxy_port)
+        self.network_infrastructure = children.network_infrastructure()
+        children.networking(self.network_infrastructure, self.proxy_port)
         self.variables = children.secrets()
         self.osgi_config = children.configurations()
 

@@ -159,3 +159,13 @@ def test_a_pair_of_secrets_for_all_services_needs_no_list_of_them() -> None:
     assert adoption.mail is not None
     assert adoption.mail.own_services() is None
     assert [one.name for one in adoption.resources] == ["EMAIL_PASSWORD-author"]
+
+
+def test_what_stands_beside_a_managed_mail_waits_for_the_mails_infrastructure() -> None:
+    managed, existing = (
+        program_text(adopt(live(enabled(SMTP, LDAP), CREDENTIALS), Choices(mode, from_address="noreply@wknd.site")))
+        for mode in ("managed", "existing")
+    )
+
+    assert "depends_on=mail.network_infrastructure" in managed
+    assert "depends_on" not in existing

@@ -10,7 +10,7 @@ import pytest
 from benchmarks.journal import counts
 from demo.sessions import end_session
 from tests.flow.conftest import Simulator
-from tests.flow.programs import rule
+from tests.flow.programs import mail_egress, rule
 from tests.flow.seeds import enabled, with_infrastructure
 from tests.flow.stack import Stack
 
@@ -43,6 +43,15 @@ def until_accepted(simulator: Simulator, mutation: str) -> None:
     while mutation not in simulator.mutations():
         assert time.monotonic() < deadline, f"no {mutation} within {PATIENCE:.0f} s"
         time.sleep(0.05)
+
+
+def test_a_rule_beside_a_fresh_programs_mail_goes_with_it_in_one_put(stack: Stack, simulator: Simulator) -> None:
+    beside = 'PortForward("ldap", PortForwardArgs(P, E, "ldap.example.com", 636), pulumi.ResourceOptions(depends_on={}))'
+
+    stack.program(mail_egress("flexiblePortEgress") + beside.format("mail.network_infrastructure")).up()
+
+    assert sorted(simulator.mutations()) == ["PATCH variables", "POST networkInfrastructures", "PUT advancedNetworking"]
+    assert simulator.rules() == {30465: "smtp.example.com:465", 30636: "ldap.example.com:636"}
 
 
 def test_sixty_resources_come_change_and_go_in_one_change_of_each_kind(stack: Stack, simulator: Simulator) -> None:
