@@ -24,6 +24,8 @@ counts again after its expiry:
   expires: 2030-12-31
 ```
 
+Findings of drift go into the same file, [by their keys](drift.md#what-to-do-about-it).
+
 `aem-mail check --program P` checks all environments of a program, and holds them against each other. The report's forms, with the way
 of the mail as a picture, are described in [reports.md](reports.md).
 
