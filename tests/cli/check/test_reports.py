@@ -173,7 +173,10 @@ def test_a_missing_extra_is_one_message_that_names_it(
     assert err.count("\n") == 1
 
 
-def test_the_documented_picture_is_what_is_drawn(simulator: Running, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_documented_picture_is_what_is_drawn(
+    simulator: Running, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
     write(project, {MAIL_FILE: mail_file(smtp_ssl=False)})
 
     _, out = printed(capsys, *ENVIRONMENT, "--directory", str(project))
