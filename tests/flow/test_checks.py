@@ -57,3 +57,17 @@ def test_what_is_up_is_clean_until_somebody_breaks_it(stack: Stack, simulator: S
     assert code == 2
     assert [finding["id"] for finding in report["environments"][0]["findings"]] == ["M08"]
     assert simulator.send(stack.folder / "osgiconfig", run_modes=("author", "dev"))["stage"] == "auth"
+
+
+def test_what_is_demanded_of_the_network_outlives_the_program_and_changes_nothing(stack: Stack, simulator: Simulator) -> None:
+    demands = "requires_fixed_ip=True, expected_connections=2000"
+    assert "M19 error: " in stack.program(mail_egress("flexiblePortEgress", egress=demands)).preview(code=1).output
+
+    assert "M30 warning: " in stack.program(mail_egress("dedicatedEgressIp", egress=demands)).up().output
+    code, report = checked(stack)
+    before = len(simulator.mutations())
+    stack.program(mail_egress("dedicatedEgressIp")).up()
+
+    assert (code, [finding["id"] for finding in report["environments"][0]["findings"]]) == (0, ["M30"])
+    assert len(simulator.mutations()) == before
+    assert checked(stack)[1]["environments"][0]["findings"] == []
