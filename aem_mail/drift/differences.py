@@ -12,11 +12,12 @@ from aem_mail.drift.finding import Finding, Property
 from aem_mail.drift.live import Live, environment_of
 from aem_mail.drift.recorded import RecordedResource
 from aem_mail.drift.transitions import moving
-from aem_mail.drift.unmanaged import Claims, foreign_hosts
+from aem_mail.drift.unmanaged import Claims
 from aem_mail.model import Properties
 from aem_mail.plan.rows import thing_of
 
 HOSTS = "non_proxy_hosts"
+WITH_ITS_ENVIRONMENT = "It went with its environment, which is not in the program any more."
 
 
 def differences(comparison: Comparison, live: Live, claims: Claims, context: Context, program: Properties | None = None) -> Iterator[Draft]:
@@ -28,8 +29,10 @@ def differences(comparison: Comparison, live: Live, claims: Claims, context: Con
             yield Draft(found)
         elif status is not None:
             yield Draft(replace(found, drift_class=DriftClass.IN_TRANSITION, message=f"{status} {found.message}".strip()))
+        elif is_gone(comparison.resource, live):
+            yield Draft(replace(found, message=WITH_ITS_ENVIRONMENT), adoption(comparison, context), mendable=False)
         else:
-            yield Draft(found, adoption(comparison, context), not is_gone(comparison.resource, live))
+            yield Draft(found, adoption(comparison, context))
 
 
 def is_gone(resource: RecordedResource, live: Live) -> bool:
@@ -75,12 +78,10 @@ def _foreign(comparison: Comparison, claims: Claims) -> list[str]:
     """Return the foreign hosts, where they are all that moved: whatever else is otherwise makes one change of all."""
     if comparison.resource.kind != "AdvancedNetworking" or comparison.moved != (HOSTS,) or comparison.outputs is None:
         return []
-    declared, live = comparison.resource.inputs.get(HOSTS), comparison.outputs.get(HOSTS)
     environment = environment_of(comparison.resource)
-    hosts = foreign_hosts(declared, live, ())
-    others = claims.hosts.get(environment, set()) - set(declared or ()) if environment is not None else set()
-    only_more = isinstance(declared, list) and isinstance(live, list) and set(declared) <= set(live)
-    return hosts if only_more and not others & set(hosts) else []
+    declared, live = set(comparison.resource.inputs.get(HOSTS) or ()), set(comparison.outputs.get(HOSTS) or ())
+    claimed = set() if environment is None else claims.hosts.get(environment, set())
+    return sorted(live - declared) if declared <= live and not claimed & (live - declared) else []
 
 
 def _foreign_host(resource: RecordedResource, host: str) -> Finding:

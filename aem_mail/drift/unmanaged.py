@@ -62,13 +62,6 @@ def foreign_variables(environment: EnvironmentId, live: LiveEnvironment, claims:
     return [one for one in there if one.status not in LEAVING and one.key not in claims.variables.get(environment, ())]
 
 
-def foreign_hosts(declared: object, live: object, claimed: Iterable[str]) -> list[str]:
-    """Return the hosts that are live, that this resource does not declare, and that no other stack does."""
-    if not isinstance(declared, list) or not isinstance(live, list):
-        return []
-    return sorted(set(live) - set(declared) - set(claimed))
-
-
 def unmanaged(live: Mapping[EnvironmentId, LiveEnvironment], claims: Claims) -> Iterator[Draft]:
     """Yield each foreign rule and variable of environments that are at rest; `pulumi up` leaves them alone."""
     for environment, there in live.items():

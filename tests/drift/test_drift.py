@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from aem_mail.checks.ignores import Ignore
 from aem_mail.document import to_text
 from aem_mail.drift.classes import DriftClass
+from aem_mail.drift.differences import WITH_ITS_ENVIRONMENT
 from aem_mail.drift.document import to_document
 from aem_mail.drift.drift import NOTHING_RECORDED
 from aem_mail.drift.finding import Property
@@ -120,6 +121,7 @@ def test_an_environment_that_is_gone_takes_its_resources_along_and_no_up_brings_
     gone = report(stack(rule(), variable()), there=Live({HERE: LiveEnvironment(None)}, {P: ()}))
 
     assert {finding.drift_class for finding in gone.findings} == {DriftClass.MISSING}
+    assert {finding.message for finding in gone.findings} == {WITH_ITS_ENVIRONMENT}
     assert {remedy.kind for finding in gone.findings for remedy in finding.remedies} == {"adopt", "ignore"}
     assert gone.cost.puts == gone.cost.patches == 0
 
