@@ -82,6 +82,24 @@ def test_another_mail_server_is_one_difference_with_all_that_it_brings(tmp_path:
     assert rows(found)["port forward 30587"] == [("sink.example.com:587", "fine"), (None, "none")]
 
 
+def test_another_host_on_the_same_port_is_no_second_difference(tmp_path: Path) -> None:
+    sink = RULE | {"name": "sink.example.com"}
+
+    found, judged = matrix(together(tmp_path, up("1", "dev", healthy(), *BOTH, rules=(sink,)), up("2", "prod", healthy(), *BOTH)))
+
+    assert [one.finding.where for one in judged] == ["environment 1, mail server"]
+    assert rows(found)["port forward 30465"] == [("sink.example.com:465", "fine"), ("smtp.sendgrid.com:465", "fine")]
+
+
+def test_a_folder_for_each_environment_is_no_difference(tmp_path: Path) -> None:
+    dev, prod = (healthy(files={FILE.replace("config", f"config.{type_}"): mail_file()}) for type_ in ("dev", "prod"))
+
+    found, judged = matrix(together(tmp_path, up("1", "dev", dev, *BOTH), up("2", "prod", prod, *BOTH)))
+
+    assert judged == []
+    assert rows(found)["OSGi configuration"] == [("config.dev", "fine"), ("config.prod", "fine")]
+
+
 def test_what_is_meant_is_declared_and_shown_as_meant(tmp_path: Path) -> None:
     meant = Ignore("M28", "dev writes as itself", "mail-team", date(2031, 1, 1), "environment 1, property from.address")
     both = together(tmp_path, up("1", "dev", with_mail(from_address="dev@wknd.site"), *BOTH), up("2", "prod", healthy(), *BOTH))

@@ -136,6 +136,16 @@ def test_what_drifted_beside_the_way_does_not_colour_it() -> None:
     assert "drift" not in drawn(there, networking(), rule(), rule(30636, "ldap.example.com"), FILE)
 
 
+def test_drift_that_somebody_lives_with_does_not_colour_the_way() -> None:
+    there = live(enabled(entry(host="other.example.com")), [], programs=[ready_infrastructure()], files={FILE["id"]: "{}"})
+    ignore = Ignore("drift:changed:PortForward:*", "we try it", "mail-team", date(2031, 1, 1))
+
+    page = to_page(report(stack(networking(), rule(), FILE), there=there, ignores=[ignore]), MADE)
+
+    (picture,) = group(page).pictures
+    assert "port forward: 30465 → other.example.com:465, ok." in (parsed(picture.wide)[1].text or "")
+
+
 def test_what_could_not_be_read_is_not_drawn_as_if_it_were_right() -> None:
     there = live(NotPermitted("Not allowed.", status=403), [], programs=[ready_infrastructure()], files={FILE["id"]: "{}"})
 
