@@ -101,7 +101,7 @@ def _line(finding: Finding) -> str:
 
 
 def _stacks(report: Report) -> Iterator[Block]:
-    notes = [f"{one.name}: {note}" for one in report.stacks for note in one.notes]
+    notes = [f"{one.name or 'the selected stack'}: {note}" for one in report.stacks for note in one.notes]
     if notes:
         yield Heading("Stacks")
         yield Items(tuple(map(visible, notes)))

@@ -116,6 +116,12 @@ def test_the_headline_counts_drift_first_and_never_hides_what_is_unknown(full: R
     assert headline(reports()[1]) == "no drift, 1 unknown"
 
 
+def test_a_selected_stack_that_is_empty_has_no_name_to_be_told_by() -> None:
+    text = to_text(to_document(report(stack(name=""), there=live())))
+
+    assert "- the selected stack: Nothing of this package is recorded" in text
+
+
 def test_what_is_too_long_to_paste_is_counted() -> None:
     foreign = enabled(*(entry(30000 + place) for place in range(MOST_SNIPPETS + 5)))
 
