@@ -7,6 +7,7 @@ from typing import Final
 
 from aem_mail.checks import CHECKS, Declaration, Finding, Severity, Subject
 from aem_mail.checks.network import NetworkFacts, SenderDomain
+from aem_mail.model import Kind
 from aem_mail.preflight.conversation import converse
 from aem_mail.preflight.hosts import egress_addresses, server_addresses
 from aem_mail.preflight.names import Names
@@ -14,6 +15,7 @@ from aem_mail.preflight.probe import Probe
 from aem_mail.preflight.sender import SenderQuestions
 from aem_mail.preflight.step import Step, Verdict
 from aem_mail.preflight.target import Options, Seen, Target
+from aem_mail.rules.hosts import is_private_host
 
 VERDICTS: Final = {Severity.ERROR: Verdict.FAILED, Severity.WARNING: Verdict.WARNING, Severity.INFO: Verdict.INFO}
 
@@ -37,15 +39,23 @@ def judged(steps: Sequence[Step], facts: NetworkFacts, target: Target) -> list[S
 
 
 async def _server(probe: Probe) -> list[Step]:
-    """Talk to the first address that takes the connection; one before it that does not is a warning."""
+    """Talk to the first address that takes the connection; one before it that does not is a warning.
+
+    That a private server behind a VPN takes none is no more than a warning either: this machine is not behind the VPN's gateway.
+    """
     addresses, steps = await server_addresses(probe.target, probe.names)
     tried: list[Step] = []
     for address in addresses:
         conversation = await converse(probe, address)
         if conversation[0].verdict is Verdict.OK:
-            return [*steps, *(replace(one, verdict=Verdict.WARNING) for one in tried), *conversation]
+            return [*steps, *map(_as_warning, tried), *conversation]
         tried += conversation
-    return [*steps, *tried]
+    unseen = probe.target.kind == Kind.VPN and is_private_host(probe.target.host)
+    return [*steps, *(map(_as_warning, tried) if unseen else tried)]
+
+
+def _as_warning(step: Step) -> Step:
+    return replace(step, verdict=Verdict.WARNING)
 
 
 async def _sender(target: Target, names: Names) -> tuple[SenderDomain | None, list[Step]]:

@@ -190,6 +190,13 @@ def test_a_closed_port_is_refused(options: Options) -> None:
     assert (step(seen, "TCP").answer, exit_code([seen])) == ("refused", 2)
 
 
+@pytest.mark.parametrize(("kind", "verdict", "code"), [("vpn", Verdict.WARNING, 0), ("flexiblePortEgress", Verdict.FAILED, 2)])
+def test_a_private_server_behind_a_vpn_is_out_of_sight(kind: str, verdict: Verdict, code: int, options: Options) -> None:
+    seen = asyncio.run(preflight(Target("127.0.0.1", closed_port(), kind=kind), options))
+
+    assert (step(seen, "TCP").verdict, exit_code([seen])) == (verdict, code)
+
+
 def test_a_port_that_swallows_everything_ends_in_a_time_out(options: Options) -> None:
     with black_hole() as port:
         seen = look(port, replace(options, step_seconds=PATIENCE))
