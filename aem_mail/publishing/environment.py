@@ -15,13 +15,11 @@ KEPT: Final = re.compile(
 PROTOCOLS: Final = ("file", "http", "https", "ssh")
 SETTINGS: Final = (
     ("core.hooksPath", "/dev/null"),
-    ("core.autocrlf", "false"),
     ("core.fsmonitor", "false"),
     ("color.ui", "never"),
     ("i18n.commitEncoding", "UTF-8"),
     ("fetch.recurseSubmodules", "false"),
     ("push.recurseSubmodules", "no"),
-    ("push.followTags", "false"),
     ("gc.auto", "0"),
     ("maintenance.auto", "false"),
     ("http.lowSpeedLimit", "1"),

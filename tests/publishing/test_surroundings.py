@@ -43,9 +43,8 @@ def test_line_endings_and_encodings_of_a_checkout_do_not_touch_the_file(
     assert not publisher.up().pushed
 
 
-def test_settings_that_push_more_or_ask_for_more_are_overruled(origin: Origin, publisher: Publisher, home: Path) -> None:
-    git(origin.clone, "tag", "-a", "v1", "-m", "v1")
-    settings = {"push.followTags": "true", "push.default": "matching", "commit.gpgSign": "true", "user.useConfigOnly": "true"}
+def test_settings_of_the_user_that_would_write_or_ask_otherwise_are_overruled(origin: Origin, publisher: Publisher, home: Path) -> None:
+    settings = {"push.default": "matching", "commit.gpgSign": "true", "user.useConfigOnly": "true"}
     settings |= {
         "color.ui": "always",
         "fetch.prune": "true",
@@ -57,7 +56,6 @@ def test_settings_that_push_more_or_ask_for_more_are_overruled(origin: Origin, p
     publisher.up(purpose=publisher.request.purpose.__class__("Ä-Projekt", "dev", "10001", "20001"))
 
     assert origin.show() == CONTENT.encode()
-    assert git(origin.path, "tag") == ""
     assert "Ä-Projekt" in git(origin.path, "log", "-1", "--format=%B", "main")
     assert "encoding" not in git(origin.path, "cat-file", "commit", "main")
 
