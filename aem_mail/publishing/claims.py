@@ -42,7 +42,8 @@ class Claims:
         return frozenset(path for path in paths if self._file(place, path).exists())
 
     def _file(self, place: Place, path: str) -> Path:
-        name = "\0".join((self._run, place.repository, place.branch, path))
+        # Without the repository, which has several addresses: in doubt a file stays.
+        name = "\0".join((self._run, place.branch, path))
         return self._folder / hashlib.sha256(name.encode()).hexdigest()[:32]
 
     def _sweep(self) -> None:

@@ -150,12 +150,13 @@ def test_sigterm_ends_it_with_one_sentence_and_nothing_left(tmp_path: Path, orig
     assert list(temporary.iterdir()) == []
 
 
-def test_claims_tell_runs_places_and_files_apart_and_are_swept_away(tmp_path: Path) -> None:
+def test_claims_tell_runs_branches_and_files_apart_and_are_swept_away(tmp_path: Path) -> None:
     folder = tmp_path / "claims"
     place, other = Place("r", "main"), Place("r", "develop")
     Claims(folder, "one").claim(place, ["a"])
 
     assert Claims(folder, "one").claimed(place, ["a", "b"]) == {"a"}
+    assert Claims(folder, "one").claimed(Place("another address of r", "main"), ["a"]) == {"a"}
     assert Claims(folder, "two").claimed(place, ["a"]) == frozenset()
     assert Claims(folder, "one").claimed(other, ["a"]) == frozenset()
     (old,) = folder.iterdir()
