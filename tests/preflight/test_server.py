@@ -63,7 +63,10 @@ def verdicts(seen: Seen) -> dict[str, Verdict]:
 @contextmanager
 def listening_on_ipv6_alone() -> Iterator[int]:
     with socket.socket(socket.AF_INET6) as listener:
-        listener.bind(("::1", 0))
+        try:
+            listener.bind(("::1", 0))
+        except OSError:
+            pytest.skip("this machine has no IPv6")
         listener.listen()
         yield listener.getsockname()[1]
 
