@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import ipaddress
 import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
 from aem_mail.cli.files import is_directory
 from aem_mail.errors import InvalidInput, NoAnswer, Problem
+from aem_mail.loopback import is_on_loopback
 
 BASE_URL_VARIABLE = "CLOUDMANAGER_BASE_URL"
 TIERS = ("author", "publish", "preview")
@@ -98,17 +97,9 @@ def _simulator_url() -> str:
     url = os.environ.get(BASE_URL_VARIABLE, "").rstrip("/")
     if not url:
         raise _invalid(BASE_URL_VARIABLE, "not set; it must be the url that `aem-mail simulate` prints, such as http://127.0.0.1:8765")
-    if not _is_loopback(url):
+    if not is_on_loopback(url):
         raise NoAnswer(f"{url} is no simulator: those listen on loopback only, and nothing was sent. Set {BASE_URL_VARIABLE} to its url.")
     return url
-
-
-def _is_loopback(url: str) -> bool:
-    try:
-        host = urlsplit(url).hostname or ""
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _post(url: str, request: Mapping[str, Any]) -> dict[str, Any]:

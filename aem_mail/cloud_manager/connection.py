@@ -1,15 +1,15 @@
 """What makes a connection usable. The ready token wins where a connection has both credentials."""
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from aem_mail.errors import Problem
+from aem_mail.loopback import is_loopback
 from aem_mail.model import Connection
 
-__all__ = ["Connection", "is_loopback", "origin", "problems"]
+__all__ = ["Connection", "origin", "problems"]
 
 _HEADER_VALUE: Final = re.compile(r"[!-~]+")
 
@@ -27,16 +27,6 @@ def origin(url: str) -> tuple[str, str, int | None]:
     """Scheme, host and port by which two URLs are the same origin; raises ValueError for what is no URL."""
     parts = urlsplit(url)
     return parts.scheme, parts.hostname or "", parts.port or {"https": 443, "http": 80}.get(parts.scheme)
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether a host name or address can only mean this machine."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _url_problems(name: str, url: str) -> Iterator[Problem]:

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import certifi
 
-from aem_mail.cloud_manager.connection import is_loopback
 from aem_mail.errors import InvalidInput, Problem
+from aem_mail.loopback import is_loopback
 
 _BUNDLES: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 

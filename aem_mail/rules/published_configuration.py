@@ -1,12 +1,12 @@
 """Limits of a PublishedConfiguration: addresses and names that Git takes, and nothing that would show a secret."""
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from aem_mail.errors import Problem
+from aem_mail.loopback import is_loopback
 from aem_mail.model import UNKNOWN, Properties
 from aem_mail.rules.osgi_config import RUN_MODE, directory_warnings, pid
 from aem_mail.rules.secret_variable import reference
@@ -113,10 +113,3 @@ def warnings(properties: Properties) -> Iterator[Problem]:
 def is_path(address: str) -> bool:
     """Say whether an address is a path on this machine, as Git decides it."""
     return "://" not in address and SSH_LIKE.fullmatch(address) is None
-
-
-def is_loopback(host: str | None) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
-    except ValueError:
-        return False

@@ -1,6 +1,5 @@
 """How Cloud Manager is reached: environment variables first, then the stack's configuration."""
 
-import ipaddress
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from aem_mail.errors import InvalidInput, Problem
+from aem_mail.loopback import is_loopback
 from aem_mail.model import Connection
 from aem_mail.settings.keys import CREDENTIALS, NAMESPACE, set_command
 
@@ -129,13 +129,3 @@ def url_fault(url: str) -> str | None:
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         return "must begin with https://; http:// is accepted for this machine only, because it shows the credentials"
     return None
-
-
-def is_loopback(host: str | None) -> bool:
-    """Say whether a host can only be this machine."""
-    if host is None or host == "localhost":
-        return host is not None
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from aem_mail.loopback import is_on_loopback
 from aem_mail.simulator.problems import Problem, forbidden
 from aem_mail.simulator.responses import problem_response
 
@@ -31,16 +30,8 @@ class Guard:
 def refusal(headers: Headers) -> Problem | None:
     """Say why a request is none of this machine's user; None if it is."""
     given = {name.lower(): value.decode("latin-1") for name, value in headers}
-    if not _is_loopback(f"//{given.get(b'host', '')}"):
+    if not is_on_loopback(f"//{given.get(b'host', '')}"):
         return forbidden("the header Host names another machine than this one; use the address that the simulator has printed")
-    if b"origin" in given and not _is_loopback(given[b"origin"]):
+    if b"origin" in given and not is_on_loopback(given[b"origin"]):
         return forbidden("pages of other machines may not talk to the simulator")
     return None
-
-
-def _is_loopback(url: str) -> bool:
-    try:
-        host = urlsplit(url).hostname or ""
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

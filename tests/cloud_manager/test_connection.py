@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from aem_mail.cloud_manager import CloudManager, Connection
-from aem_mail.cloud_manager.connection import is_loopback, problems
+from aem_mail.cloud_manager.connection import problems
 from aem_mail.errors import InvalidInput
 
 from .conftest import connection_to
@@ -71,19 +71,3 @@ def test_no_repr_shows_a_secret() -> None:
 
     assert "p8e-correct" not in shown
     assert "a-token" not in shown
-
-
-@pytest.mark.parametrize(
-    ("host", "loopback"),
-    [
-        ("localhost", True),
-        ("LOCALHOST", True),
-        ("127.8.9.1", True),
-        ("::1", True),
-        ("10.0.0.1", False),
-        ("localhost.example.com", False),
-        ("", False),
-    ],
-)
-def test_loopback_is_this_machine_and_nothing_else(host: str, loopback: bool) -> None:
-    assert is_loopback(host) is loopback
