@@ -26,13 +26,15 @@ def identity(kind: str, properties: Properties, project: str | None = None) -> s
     """Return the id that these inputs stand for.
 
     An OsgiConfig's id is its path relative to the absolute folder ``project``; without one, ``directory`` is taken as it is.
-    Raises ValueError where a part is missing or UNKNOWN.
+    Raises ValueError where a part is missing or UNKNOWN, or a directory is no text.
     """
     parts = {name: properties.get(name) for name in PARTS[kind]}
     missing = [name for name, part in parts.items() if part is UNKNOWN or (part is None and name not in OPTIONAL_PARTS)]
     if missing:
         raise ValueError(f"an id of {kind} needs {', '.join(missing)}")
     if kind == "OsgiConfig":
+        if not isinstance(properties["directory"], str):
+            raise ValueError("the directory of an OsgiConfig is a text")
         return configuration_path(properties["directory"], properties["pid"], properties.get("run_mode"), project)
     return "/".join(ALL_SERVICES if part is None else str(part) for part in parts.values())
 

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from aem_mail.identity import PARTS
 from aem_mail.model import Properties
 from aem_mail.plan.values import properties_of
 
@@ -51,8 +52,9 @@ class Step:
 
     @property
     def kind(self) -> str | None:
-        """PortForward, EnvVar, …; None for a resource of somebody else."""
-        return self.type.removeprefix(TYPE_PREFIX) if self.type.startswith(TYPE_PREFIX) else None
+        """PortForward, EnvVar, …; None for a resource of somebody else, or of a newer version of this package."""
+        name = self.type.removeprefix(TYPE_PREFIX)
+        return name if name in PARTS and name != self.type else None
 
 
 @dataclass(frozen=True, slots=True)
