@@ -106,11 +106,11 @@ def test_the_order_of_hosts_and_address_ranges_is_irrelevant(case: tuple[list[st
         ("OsgiConfig", FILE, {"properties": {"a": 1.0}}, NOTHING),
         ("OsgiConfig", FILE, {"run_mode": "dev"}, Verdict(("run_mode",), ("run_mode",))),
         ("OsgiConfig", FILE, {"delete_file": True}, Verdict(("delete_file",), state_only=True)),
-        ("OsgiConfig", FILE, {"directory": "/work/infra/aem/osgiconfig"}, NOTHING),
+        ("OsgiConfig", FILE, {"directory": "/srv/infra/aem/osgiconfig"}, NOTHING),
     ],
 )
 def test_what_a_change_costs(kind: str, recorded: dict[str, Any], change: dict[str, Any], verdict: Verdict) -> None:
-    assert decide(kind, recorded, {**recorded, **change}, project="/work/infra") == verdict
+    assert decide(kind, recorded, {**recorded, **change}, project="/srv/infra") == verdict
 
 
 def test_the_primary_flag_of_a_vpn_is_updated_and_that_of_another_kind_needs_a_new_infrastructure() -> None:

@@ -29,11 +29,11 @@ def test_ids_follow_from_the_inputs(kind: str, properties: dict[str, Any], expec
     assert identity(kind, properties) == expected
 
 
-@pytest.mark.parametrize("directory", ["../aem/osgiconfig", "/work/aem/osgiconfig", "./../aem/osgiconfig/"])
+@pytest.mark.parametrize("directory", ["../aem/osgiconfig", "/srv/aem/osgiconfig", "./../aem/osgiconfig/"])
 def test_a_file_has_one_id_however_its_folder_is_written(directory: str) -> None:
     properties = normalise("OsgiConfig", {**FILE, "directory": directory})
 
-    assert identity("OsgiConfig", properties, project="/work/infra") == "../aem/osgiconfig/config/com.example.Service.cfg.json"
+    assert identity("OsgiConfig", properties, project="/srv/infra") == "../aem/osgiconfig/config/com.example.Service.cfg.json"
 
 
 @given(valid_with_kind)

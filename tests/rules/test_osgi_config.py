@@ -32,7 +32,7 @@ def test_the_rendered_mail_service_is_accepted() -> None:
         {"properties": {}},
         {"properties": {"a": UNKNOWN}},
         {"properties": UNKNOWN},
-        {"directory": "/work/aem/osgiconfig", "delete_file": True, "on_conflict": "replace"},
+        {"directory": "/srv/aem/osgiconfig", "delete_file": True, "on_conflict": "replace"},
         {"directory": "../aem/osgiconfig"},
     ],
 )
