@@ -13,6 +13,7 @@ from cryptography.x509.oid import NameOID
 from aem_mail.preflight.step import Step, Verdict, shown
 
 MOST_NAMES: Final = 8
+UNREADABLE: Final = (ValueError, x509.DuplicateExtension, x509.InvalidVersion, x509.UnsupportedGeneralNameType)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,13 @@ def certificates(session: ssl.SSLObject) -> tuple[Certificate, ...]:
     """Return what the server sent, its own certificate first, verified or not; those that cannot be read are left out."""
     found = []
     for encoded in _sent(session):
-        with suppress(ValueError, x509.UnsupportedGeneralNameType):
+        with suppress(*UNREADABLE):
             found.append(certificate(encoded))
     return tuple(found)
 
 
 def certificate(encoded: bytes) -> Certificate:
-    """Return a certificate in DER form. Raises ValueError for what is none."""
+    """Return a certificate in DER form. Raises one of UNREADABLE for what is none."""
     read = x509.load_der_x509_certificate(encoded)
     return Certificate(_name(read.subject), _name(read.issuer), _names(read), read.not_valid_before_utc, read.not_valid_after_utc)
 

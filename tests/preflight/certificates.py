@@ -42,6 +42,7 @@ class Kind:
     whole_chain: bool = True
     by_itself: bool = False
     by_stranger: bool = False
+    with_unreadable: bool = False
     refused: str = ""
 
     def context(self) -> ssl.SSLContext:
@@ -54,7 +55,8 @@ class Kind:
         issuer = root.create_child_ca() if self.by_intermediate else root
         leaf = issuer.issue_cert(self.host, not_before=self.not_before, not_after=self.not_after)
         pems = leaf.cert_chain_pems if self.whole_chain else leaf.cert_chain_pems[:1]
-        _load(context, leaf.private_key_pem.bytes() + b"".join(pem.bytes() for pem in pems))
+        more = _unreadable() if self.with_unreadable else b""
+        _load(context, leaf.private_key_pem.bytes() + b"".join(pem.bytes() for pem in pems) + more)
         return context
 
 
@@ -86,6 +88,21 @@ def _self_signed(host: str) -> bytes:
     )
     pem = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + pem
+
+
+def _unreadable() -> bytes:
+    """Return a certificate with two extensions of one kind, which the library neither makes nor reads."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "unreadable")])
+    names = [x509.DNSName(HOST)]
+    builder = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), NOW - DAY, NOW + 90 * DAY)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.IssuerAlternativeName(names), critical=False)
+    )
+    of_issuer, of_subject = bytes.fromhex("0603551d12"), bytes.fromhex("0603551d11")
+    encoded = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER).replace(of_issuer, of_subject)
+    return ssl.DER_cert_to_PEM_cert(encoded).encode()
 
 
 def _load(context: ssl.SSLContext, pem: bytes) -> None:

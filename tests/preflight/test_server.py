@@ -110,6 +110,14 @@ def test_a_certificate_that_is_refused_is_explained_and_the_rest_is_looked_at(ki
     assert exit_code([seen]) == 2
 
 
+def test_a_certificate_of_the_chain_that_cannot_be_read_is_left_out(options: Options) -> None:
+    with serving(Kind(with_unreadable=True), implicit=True) as port:
+        seen = look(port, options, tls="implicit")
+
+    assert f"for {HOST}; valid from" in step(seen, "TLS").answer
+    assert exit_code([seen]) == 0
+
+
 @pytest.mark.parametrize(("days", "verdict"), [(29, Verdict.WARNING), (30, Verdict.OK)])
 def test_a_certificate_that_ends_soon_is_a_warning(days: int, verdict: Verdict, options: Options) -> None:
     with serving(soon(days), implicit=True) as port:
