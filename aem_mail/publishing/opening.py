@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from aem_mail.cloud_manager.redaction import Mask
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.publishing.environment import Credential, git_environment
+from aem_mail.publishing.failures import failure
 from aem_mail.publishing.git import Git, GitError, require_version
 from aem_mail.publishing.repository import Branch
 from aem_mail.publishing.request import Place, Request
@@ -19,15 +20,21 @@ from aem_mail.rules.published_configuration import is_path
 
 @contextmanager
 def opened(place: Place, request: Request) -> Iterator[Branch]:
-    """Give a branch whose copy vanishes afterwards. Raises InvalidInput where the password cannot be read."""
+    """Give a branch whose copy vanishes afterwards; whatever Git then refuses is raised as an AemMailError.
+
+    Raises InvalidInput where the password cannot be read.
+    """
     credential = _credential(place, request)
     with tempfile.TemporaryDirectory(prefix="aem-mail-publishing-", ignore_cleanup_errors=True) as private:
         folder = Path(private)
         configured = _configures_ssh(Git(folder, git_environment(os.environ)))
         mask = Mask(() if credential is None else (credential.password,))
         git = Git(folder, git_environment(os.environ, credential, ssh_command=configured), mask)
-        require_version(git)
-        yield Branch.opened(place, address(place.repository), git)
+        try:
+            require_version(git)
+            yield Branch.opened(place, address(place.repository), git)
+        except GitError as error:
+            raise failure(place, "work on", error.text) from None
 
 
 def address(repository: str) -> str:

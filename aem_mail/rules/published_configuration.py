@@ -16,7 +16,10 @@ SSH_LIKE: Final = re.compile(r"(?:[\w.+-]+@)?[\w.-]+:(?!/?/).+")
 """`git@host:path`, which Git takes for ssh."""
 
 FORBIDDEN_IN_BRANCH: Final = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|^[./]|[/.]$|\.lock(?:/|$)|^@$")
-AUTHOR: Final = matching(r"[^<>\n\0]*[^<>\s\0][^<>\n\0]* <[^<>\s\0]+>", "a name and an address, such as 'Mail bot <mail-bot@example.com>'")
+AUTHOR: Final = matching(
+    r"""[^<>\n\0]*[^<>\s\0.,:;"'\\][^<>\n\0]* <[^<>\s\0]+>""", "a name and an address, such as 'Mail bot <mail-bot@example.com>'"
+)
+"""Git takes no name that is made of punctuation alone."""
 USERNAME: Final = matching(r"[^\s\0:@/]+", "the user's name alone")
 PIPELINE: Final = matching(r"\S(?:.*\S)?", "the pipeline's id or name")
 

@@ -56,6 +56,13 @@ def test_a_detached_head_of_the_repository_does_not_matter(origin: Origin, publi
     assert publisher.up().pushed
 
 
+def test_a_commit_that_git_refuses(publisher: Publisher) -> None:
+    text = failing(publisher, RepositoryFailed, author=". <bot@example.com>")
+
+    assert "could not work on branch main" in text
+    assert "disallowed characters" in text
+
+
 def test_a_protected_branch(origin: Origin, publisher: Publisher) -> None:
     tip = origin.tip()
     origin.hook("pre-receive", "echo 'main is protected: open a pull request' >&2; exit 1")

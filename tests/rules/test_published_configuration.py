@@ -39,7 +39,7 @@ def wrong(**changes: Any) -> list[str]:
         {"username": "bot", "password_from": "env:GIT_PASSWORD"},
         {"repository": "https://bot@git.example.com/wknd.git", "password_from": "file:token"},
         {"branch": "feature/mail-1.2"},
-        {"run_mode": "author.prod", "author": "Mail bot <bot@example.com>", "delete_file": True, "on_conflict": "replace"},
+        {"run_mode": "author.prod", "author": "Dr. O'Hara <bot@example.com>", "delete_file": True, "on_conflict": "replace"},
         {"pipeline": "Deploy to dev", "pipeline_timeout": 600},
     ],
 )
@@ -63,7 +63,7 @@ def test_what_git_takes_is_taken(changes: dict[str, Any]) -> None:
             ("directory", value)
             for value in ("", "/etc", "../x", "a/../b", "a//b", "./a", "a/.git/hooks", ".GIT/x", "a\\b", "git~1/x", "a\0b")
         ),
-        *(("author", value) for value in ("bot", "<a@b>", "a <b c>", "a <b>\nc <d>", 1)),
+        *(("author", value) for value in ("bot", "<a@b>", "a <b c>", "a <b>\nc <d>", ". <b@c>", "\"',;:\\ <b@c>", 1)),
         *(("run_mode", value) for value in ("../dev", "Dev")),
         ("configurations", []),
         ("delete_file", "yes"),
