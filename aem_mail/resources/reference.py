@@ -18,10 +18,7 @@ def resolve(reference: str, project: Path) -> str:
     """
     scheme, _, rest = reference.partition(":")
     if scheme == "env":
-        value = os.environ.get(rest)
-        if not value:
-            raise NotReadable(f"the environment variable {rest} is not set; set it where Pulumi runs")
-        return value
+        return _variable(rest)
     if scheme == "file":
         return _content(rest, project)
     raise NotReadable('a reference begins with "env:" or "file:"')
@@ -31,6 +28,17 @@ def leaves_by_link(path: Path, folder: Path) -> bool:
     """Say whether ``path``, written as lying in ``folder``, really lies elsewhere."""
     written_inside = Path(os.path.normpath(path)).is_relative_to(os.path.normpath(folder))
     return written_inside and not path.resolve().is_relative_to(folder.resolve())
+
+
+def _variable(name: str) -> str:
+    value = os.environ.get(name)
+    if not value:
+        raise NotReadable(f"the environment variable {name} is not set; set it where Pulumi runs")
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        raise NotReadable(f"the environment variable {name} is not UTF-8 text") from None
+    return value
 
 
 def _content(path: str, project: Path) -> str:

@@ -1,5 +1,6 @@
 """References are read whole and unchanged, and say why where they cannot be read."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ def test_a_file_is_read_to_the_letter_but_for_one_line_break_at_its_end(tmp_path
     ("reference", "why"),
     [
         ("env:NOT_SET_ANYWHERE", "NOT_SET_ANYWHERE is not set"),
+        ("env:BINARY", "BINARY is not UTF-8"),
         ("file:absent", "does not exist"),
         ("file:folder", "cannot be read"),
         ("file:binary", "not UTF-8"),
@@ -39,7 +41,8 @@ def test_a_file_is_read_to_the_letter_but_for_one_line_break_at_its_end(tmp_path
         ("vault:secret", "begins with"),
     ],
 )
-def test_what_cannot_be_read_says_why(reference: str, why: str, tmp_path: Path) -> None:
+def test_what_cannot_be_read_says_why(reference: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BINARY", os.fsdecode(b"\xff\xfe"))
     project = tmp_path / "project"
     (project / "folder").mkdir(parents=True)
     (project / "binary").write_bytes(b"\xff\xfe")
