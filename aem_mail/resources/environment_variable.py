@@ -65,9 +65,6 @@ class SecretEnvVarArgs:
 class _VariableProvider(Provider):
     type: ClassVar[VariableType]
 
-    def drifted(self, recorded: Properties, wanted: Properties) -> Sequence[str]:
-        return live_values.drifted(self.kind, recorded, wanted)
-
     def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
         return live_values.variable(self.kind, recorded, RUN.rollout().read_variables(environment_of(recorded)))
 

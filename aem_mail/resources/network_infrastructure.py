@@ -52,9 +52,6 @@ class NetworkInfrastructureProvider(Provider):
         problem = replacement_problem(recorded, wanted) if recorded else None
         return [] if problem is None else [problem]
 
-    def drifted(self, recorded: Properties, wanted: Properties) -> Sequence[str]:
-        return live_values.drifted(self.kind, recorded, wanted)
-
     def create_live(self, wanted: Properties) -> Answer:
         return self._answered(RUN.rollout().infrastructures.create(_wanted(wanted), self._timeout(wanted)))
 

@@ -1,6 +1,6 @@
 """OsgiConfig: one OSGi configuration file in an AEM project."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ from aem_mail.resources import configuration_file, plugin
 from aem_mail.resources.args import to_props
 from aem_mail.resources.provider import Provider
 from aem_mail.resources.run import project_directory
-from aem_mail.rollout import live_values
 from aem_mail.rollout.requests import REPLACE, Answer, Origin
 
 
@@ -44,9 +43,6 @@ class OsgiConfigProvider(Provider):
 
     kind = "OsgiConfig"
     computed = frozenset({"path"})
-
-    def drifted(self, recorded: Properties, wanted: Properties) -> Sequence[str]:
-        return live_values.drifted(self.kind, recorded, wanted)
 
     def create_live(self, wanted: Properties) -> Answer:
         path, content = _path(wanted), wanted["content"]

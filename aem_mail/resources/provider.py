@@ -24,6 +24,7 @@ from aem_mail.resources import plugin
 from aem_mail.resources.border import STATE_VERSION, from_engine, to_engine
 from aem_mail.resources.outcomes import Outcome, ended
 from aem_mail.resources.run import KEYS, NAMESPACE, RUN, project_directory
+from aem_mail.rollout.live_values import drifted
 from aem_mail.rollout.requests import Answer, Origin
 
 
@@ -73,7 +74,7 @@ class Provider(ResourceProvider):
         verdict = decide(self.kind, recorded, wanted, str(project_directory()))
         for reason in verdict.reasons:
             plugin.say(f"{self.kind} {wanted.get('logical_name', '')}: {reason}.")
-        changes = verdict.changes or bool(self.drifted(recorded, wanted))
+        changes = verdict.changes or bool(drifted(self.kind, recorded, wanted))
         if not changes:
             self._note(wanted, Outcome.LIVE)
         return DiffResult(
@@ -131,10 +132,6 @@ class Provider(ResourceProvider):
     def enriched(self, recorded: Properties, wanted: Properties) -> dict[str, Any]:
         """Add inputs that make a change visible in a preview."""
         return dict(wanted)
-
-    def drifted(self, recorded: Properties, wanted: Properties) -> Sequence[str]:
-        """Name what is wrong with the live thing, though every declared input is as wanted."""
-        return ()
 
     def create_live(self, wanted: Properties) -> Answer:
         """Adopt or create."""
