@@ -65,9 +65,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "programId": adoption.environment.program_id,
         "environmentId": adoption.environment.environment_id,
         "stack": report.stack,
-        "mailEgress": None
-        if adoption.mail is None
-        else {"portOrig": adoption.mail.rule.port_orig, "services": adoption.mail.own_services()},
+        "mailEgress": None if adoption.mail is None else _mail(adoption.mail),
         "resources": [{"kind": one.kind, "name": one.name} for one in adoption.resources],
         "notDeclared": [{"what": one.what, "reason": one.reason} for one in adoption.left],
         "notes": list(adoption.notes),
