@@ -48,6 +48,7 @@ class _Run:
     def __init__(self, stacks: Sequence[StackState], live: Live, surroundings: Surroundings) -> None:
         self._live = live
         self._surroundings = surroundings
+        self._all_known = all(isinstance(state.recorded, RecordedStack) for state in stacks)
         self._claims = claims_of(one for state in stacks for one in _claimed(state))
         self._unknowns = Unknowns()
         self.world = world_of(live)
@@ -70,7 +71,7 @@ class _Run:
         """Yield what is about environments and programs as such, whichever stacks have something there."""
         for finding in (*self._unknowns.findings(), *environments_in_transition(self._live)):
             yield self._finished(Draft(finding))
-        for draft in unmanaged(self._live.environments, self._claims):
+        for draft in unmanaged(self._live.environments, self._claims) if self._all_known else ():
             yield self._finished(at_rest(draft, self._live))
 
     def _drafts(self, state: StackState, recorded: RecordedStack, comparisons: Sequence[Comparison]) -> Iterator[Draft]:

@@ -20,6 +20,7 @@ THINGS: Mapping[str, str] = {
     "Preview": "preview",
 }
 WITHOUT_PROGRAM = frozenset({"OsgiConfig", "CloudManager"})
+NOTHING_IS_FOREIGN = "It may declare what no other stack does, so no rule or variable is called unmanaged."
 INTERRUPTED = 30
 
 
@@ -52,7 +53,8 @@ class Unknowns:
 
 def unknown_stack(name: str, error: AemMailError, kind: str = "Stack") -> Finding:
     """Return the finding of a stack whose state, or whose preview, could not be had."""
-    return Finding(DriftClass.UNKNOWN, kind, name, f"{THINGS[kind]} {name}".strip(), _ended(str(error)), name, exit_code=error.exit_code)
+    message = _ended(str(error)) if kind == "Preview" else f"{_ended(str(error))} {NOTHING_IS_FOREIGN}"
+    return Finding(DriftClass.UNKNOWN, kind, name, f"{THINGS[kind]} {name}".strip(), message, name, exit_code=error.exit_code)
 
 
 def interrupted(stack: str, pending: Iterable[Pending]) -> Iterator[Finding]:

@@ -298,6 +298,18 @@ def test_a_stack_that_cannot_be_read_is_unknown_and_the_others_are_looked_at() -
     assert {one.name: one.error for one in both.stacks} == {"broken": "The state cannot be read", "dev": None}
 
 
+def test_what_a_stack_that_cannot_be_read_may_declare_is_not_called_unmanaged() -> None:
+    class Broken(AemMailError):
+        exit_code = 30
+
+    there = live(enabled(entry(), entry(30466)), [live_variable("OTHER_1")])
+    both = report(stack(rule()), StackState("broken", Broken("The state cannot be read")), there=there)
+
+    assert [finding.key for finding in both.findings] == ["drift:unknown:Stack:broken"]
+    assert "no rule or variable is called unmanaged" in both.findings[0].message
+    assert both.exit_code == 30
+
+
 def ignore(check: str, where: str = "*", expires: date = date(2030, 6, 1)) -> Ignore:
     return Ignore(check, "agreed", "mail-team", expires, where)
 

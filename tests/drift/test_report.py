@@ -50,16 +50,16 @@ def full() -> Report:
     there = live(
         enabled(entry(port_dest=587), entry(30999), hosts=["a.example"]), [live_variable("X_1", "\x1b[31mred")], files={FILE_ID: None}
     )
-    moving = stack(variable("Y_1"), name="other")
-    broken = StackState("broken", InvalidInput("pulumi", []))
-    return report(declared, moving, broken, there=there)
+    interrupted = stack(variable("Y_1"), name="other", pending=[{"type": "updating", "resource": rule(30471)}])
+    return report(declared, interrupted, there=there)
 
 
 def reports() -> list[Report]:
     empty = report(stack(), there=live())
     unknown = report(stack(rule()), there=live(FORBIDDEN))
     updating = report(stack(rule()), there=live(enabled(), status="updating"))
-    return [empty, unknown, updating]
+    broken = report(stack(rule()), StackState("broken", InvalidInput("pulumi", [])), there=live(enabled(entry())))
+    return [empty, unknown, updating, broken]
 
 
 def test_every_report_is_as_its_schema_says(full: Report) -> None:
