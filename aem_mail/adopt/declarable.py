@@ -27,7 +27,7 @@ LASTING: Final = frozenset({"ready", "creating", "updating"})
 """Statuses of a variable that is there, or will be once the environment is ready."""
 
 GOING: Final = frozenset({"deleting", "deleted"})
-CREDENTIAL: Final = re.compile(r"PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|API_?KEY|PRIVATE_?KEY", re.IGNORECASE)
+CREDENTIAL: Final = re.compile(r"PASSWORD|PASSWD|PASSPHRASE|PWD|SECRET|TOKEN|CREDENTIAL|API_?KEY|PRIVATE_?KEY", re.IGNORECASE)
 CLASSES: Final = {VariableType.STRING.value: "EnvVar", VariableType.SECRET_STRING.value: "SecretEnvVar"}
 KEPT: Final[Mapping[str, Properties]] = {"SecretEnvVar": {"on_conflict": "keep"}}
 CONNECTION: Final[Mapping[str, Any]] = {

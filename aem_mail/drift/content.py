@@ -8,7 +8,7 @@ from aem_mail.drift.finding import Property
 from aem_mail.osgi import ConfigurationFileError, parse_configuration
 from aem_mail.plan.values import MASKED
 
-SECRET_LIKE: Final = re.compile("pass|secret|token|key|credential", re.IGNORECASE)
+SECRET_LIKE: Final = re.compile("pass|pwd|secret|token|key|credential", re.IGNORECASE)
 PLACEHOLDER: Final = re.compile(r"\$\[(?:env|secret):[^\[\]]*\]")
 
 

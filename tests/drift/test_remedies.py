@@ -96,7 +96,7 @@ def test_a_foreign_secret_is_adopted_without_a_write() -> None:
     assert (kind, name, inputs["on_conflict"], "value" in inputs) == ("SecretEnvVar", "20001-OTHER", "keep", False)
 
 
-@pytest.mark.parametrize("name", ["SMTP_PASSWORD", "API_TOKEN", "LOGIN"])
+@pytest.mark.parametrize("name", ["SMTP_PASSWORD", "SMTP_PWD", "API_TOKEN", "LOGIN"])
 def test_the_value_of_a_variable_that_may_be_a_secret_is_not_shown(name: str) -> None:
     there = live(enabled(), [live_variable(name, "canary", service="author"), live_secret("LOGIN")])
 
