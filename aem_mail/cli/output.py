@@ -31,6 +31,11 @@ def show(form: str, document: Document, value: Mapping[str, Any], page: Callable
     if page is not None and form in PAGE_FORMS:
         print(PAGE_FORMS[form](page()), end="")
     elif form == "json":
-        print(UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False, indent=2)))
+        print(as_json(value))
     else:
         print(to_markdown(document) if form == "markdown" else to_text(document), end="")
+
+
+def as_json(value: Mapping[str, Any]) -> str:
+    """Return a report as JSON that every terminal can be shown and every file can hold."""
+    return UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False, indent=2))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -59,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     )
     value = to_json(plan)
     if args.save_json is not None:
-        files.write_privately(args.save_json, "--save-json", json.dumps(value, ensure_ascii=False, indent=2).encode())
+        files.write_privately(args.save_json, "--save-json", output.as_json(value).encode())
     output.show(args.output, to_document(plan), value)
     return plan.exit_code
 

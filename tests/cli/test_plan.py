@@ -82,6 +82,18 @@ def test_a_plan_that_passes_ends_with_zero(pulumi: PulumiStandIn, capsys: pytest
     assert "set CLOUDMANAGER_ORG_ID" in out
 
 
+def test_the_saved_report_is_the_printed_one_also_with_half_a_character(
+    pulumi: PulumiStandIn, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    recorded = (RECORDED / "create.jsonl").read_text()
+    pulumi.answers("preview", stdout=recorded.replace("com.example.Footer", "com.example.\\ud800"))
+
+    report = planned(capsys, "--save-json", str(tmp_path / "plan.json"))
+
+    assert "com.example.\ud800" in str(report)
+    assert json.loads((tmp_path / "plan.json").read_bytes()) == report
+
+
 @pytest.mark.parametrize(("limit", "most"), [("--max-restarts", "0"), ("--max-minutes", "24")])
 def test_a_plan_beyond_a_limit_ends_with_two(pulumi: PulumiStandIn, capsys: pytest.CaptureFixture[str], limit: str, most: str) -> None:
     plays(pulumi, "create")
