@@ -66,7 +66,7 @@ def directory(path: str, value: Any) -> Iterator[Problem]:
         yield Problem(path, f"must be a path with / between its folders, not {shown(value)}")
     elif any(part in {"", ".", ".."} for part in parts):
         yield Problem(path, f"must be relative to the repository's root, without '.', '..' and '//', not {shown(value)}")
-    elif any(part.lower().rstrip(". ") in {".git", "git~1"} for part in parts):
+    elif any(part.lower().partition(":")[0].rstrip(". ") in {".git", "git~1"} for part in parts):
         yield Problem(path, "must not lie in .git")
 
 

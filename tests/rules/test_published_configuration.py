@@ -61,7 +61,20 @@ def test_what_git_takes_is_taken(changes: dict[str, Any]) -> None:
         ),
         *(
             ("directory", value)
-            for value in ("", "/etc", "../x", "a/../b", "a//b", "./a", "a/.git/hooks", ".GIT/x", "a\\b", "git~1/x", "a\0b")
+            for value in (
+                "",
+                "/etc",
+                "../x",
+                "a/../b",
+                "a//b",
+                "./a",
+                "a/.git/hooks",
+                ".GIT/x",
+                ".git::$INDEX_ALLOCATION/x",
+                "a\\b",
+                "git~1/x",
+                "a\0b",
+            )
         ),
         *(("author", value) for value in ("bot", "<a@b>", "a <b c>", "a <b>\nc <d>", ". <b@c>", "\"',;:\\ <b@c>", 1)),
         *(("run_mode", value) for value in ("../dev", "Dev")),
