@@ -12,6 +12,7 @@ class Outcome(StrEnum):
     """How far a child has come."""
 
     DECLARED = "declared"
+    RECORDED = "recorded earlier"
     UNDER_WAY = "under way"
     LIVE = "live"
     FAILED = "not live"
@@ -33,7 +34,7 @@ class Outcomes:
             self._changed.notify_all()
 
     def after_failure(self, component: str, environment: str) -> str:
-        """Say what of a component is live, what is not, and that mail does not flow; waits a moment for what is under way."""
+        """Say what of a component is live, what is not, and whether mail can flow; waits a moment for what is under way."""
         with self._changed:
             self._changed.wait_for(lambda: Outcome.UNDER_WAY not in self._children.get(component, {}).values(), GRACE)
             children = dict(self._children.get(component, {}))
@@ -45,10 +46,13 @@ def sentence(component: str, environment: str, children: dict[str, Outcome]) -> 
     named = {outcome: sorted(name for name, one in children.items() if one is outcome) for outcome in Outcome}
     live = ", ".join(named[Outcome.LIVE]) or "nothing"
     missing = ", ".join([*named[Outcome.FAILED], *named[Outcome.DECLARED]])
+    before = f"; recorded earlier: {', '.join(named[Outcome.RECORDED])}" if named[Outcome.RECORDED] else ""
     under_way = f" Still under way: {', '.join(named[Outcome.UNDER_WAY])}." if named[Outcome.UNDER_WAY] else ""
+    lacking = f"; not live: {missing}, and whatever depends on them" if missing else ""
+    verdict = f"Mail does not flow from {environment} yet." if missing else f"Mail of {environment} is not yet as declared."
     return (
-        f"Mail does not flow from {environment} yet. Of {component}, live and recorded: {live}; not live: {missing}, "
-        f"and whatever depends on them.{under_way} Mend the cause and run `pulumi up` again: it continues from here."
+        f"{verdict} Of {component}, live and recorded: {live}{before}{lacking}.{under_way} "
+        "Mend the cause and run `pulumi up` again: it continues from here."
     )
 
 

@@ -62,7 +62,7 @@ class Provider(ResourceProvider):
         if not found:
             wanted = self.enriched(recorded, wanted)
             found = self._claim(wanted)
-            self._note(wanted, Outcome.DECLARED)
+            self._note(wanted, Outcome.RECORDED if recorded else Outcome.DECLARED)
             for warning in (*rules.warnings(self.kind, wanted), *self.further_warnings(wanted)):
                 plugin.warn(f"{self.kind} {wanted.get('logical_name', '')}: {warning}")
         # Of a failure that names a property the engine prints that property's value too, also that of a secret.
@@ -95,7 +95,7 @@ class Provider(ResourceProvider):
         """Bring what is live to what is wanted."""
         recorded, wanted = from_engine(_olds), from_engine(_news)
         self._must_claim(wanted)
-        answer = self._carried_out(wanted, lambda: self.update_live(recorded, wanted))
+        answer = self._carried_out(wanted, lambda: self.update_live(recorded, wanted), otherwise=Outcome.RECORDED)
         origin = answer.origin if answer.origin is Origin.CREATED else recorded.get("origin") or answer.origin
         return UpdateResult(self._recorded(_id, wanted, answer, str(origin), recorded))
 
@@ -155,12 +155,12 @@ class Provider(ResourceProvider):
             return f"{kept} {owner} has found it there and will leave it there on destroy; to rename it for good, use `aliases`."
         return kept
 
-    def _carried_out(self, wanted: Properties, change: Callable[[], Answer]) -> Answer:
+    def _carried_out(self, wanted: Properties, change: Callable[[], Answer], otherwise: Outcome = Outcome.FAILED) -> Answer:
         self._note(wanted, Outcome.UNDER_WAY)
         try:
             answer = change()
         except AemMailError as error:
-            self._note(wanted, Outcome.FAILED)
+            self._note(wanted, otherwise)
             component = wanted.get("component")
             if component is None:
                 raise

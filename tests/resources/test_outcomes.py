@@ -22,6 +22,19 @@ def test_live_failed_and_waiting_children_are_told_apart() -> None:
     assert "Mail does not flow from environment 20001 yet" in text
 
 
+def test_a_change_of_what_an_earlier_run_recorded_does_not_say_that_mail_stopped() -> None:
+    outcomes = Outcomes()
+    outcomes.note("mail", "mail-password", Outcome.RECORDED)
+    outcomes.note("mail", "mail-infrastructure", Outcome.RECORDED)
+
+    text = outcomes.after_failure("mail", "environment 20001")
+
+    assert "Mail of environment 20001 is not yet as declared." in text
+    assert "recorded earlier: mail-infrastructure, mail-password." in text
+    assert "not live" not in text
+    assert "does not flow" not in text
+
+
 def test_a_failure_waits_a_moment_for_siblings_that_end_with_it() -> None:
     outcomes = Outcomes()
     outcomes.note("mail", "mail-port-forward", Outcome.FAILED)
