@@ -7,13 +7,7 @@ import yaml
 
 from aem_mail.settings.keys import PREFIX
 
-PROJECT: Final = """\
-name: {name}
-runtime:
-  name: python
-  options:
-    virtualenv: .venv
-"""
+RUNTIME: Final = {"name": "python", "options": {"virtualenv": ".venv"}}
 
 
 def stack_text(settings: Mapping[str, Any], there: str | None = None) -> str:
@@ -31,4 +25,4 @@ def stack_text(settings: Mapping[str, Any], there: str | None = None) -> str:
 
 def project_text(name: str) -> str:
     """Return the project's file for a program in Python."""
-    return PROJECT.format(name=name)
+    return yaml.safe_dump({"name": name, "runtime": RUNTIME}, sort_keys=False)

@@ -24,7 +24,7 @@ def next_steps(adoption: Adoption, stack: str, *, new_project: bool = False) -> 
     environment = Step("python3 -m venv .venv", "and install aem-mail into it, as in the quick start of its README")
     return [
         *([environment] if new_project else []),
-        Step(f"pulumi stack init {stack}", "unless there is such a stack already; then select it"),
+        Step(f"pulumi stack init {stack}", "unless this environment has such a stack already; then select it"),
         *_before(adoption),
         Step("aem-mail plan", "it should tell that nothing has to be changed"),
         Step("pulumi up", "it adopts what is there, and sends Cloud Manager no change"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from aem_mail.osgi.variables_file import variables_text
 
 COMMAND: Final = "aem-mail adopt"
 NAME: Final = "aem-mail"
+LONGEST_NAME: Final = 100
 LARGEST_FILE: Final = 1 << 20
 READS_CONFIGURATION: Final = "mail_egress_args"
 """What a program calls that takes its MailEgress from the stack's configuration."""
@@ -53,6 +55,11 @@ class Project:
         return self.content is None
 
     @property
+    def new_name(self) -> str:
+        """That of the folder, as `pulumi new` has it: stacks of the same name, of other folders, share no state."""
+        return re.sub(r"[^A-Za-z0-9_.-]+", "-", self.folder.resolve().name)[:LONGEST_NAME].strip("-.") or NAME
+
+    @property
     def file(self) -> Path:
         return self.folder / "Pulumi.yaml"
 
@@ -79,7 +86,7 @@ def adoption_files(
 ) -> Iterator[tuple[NewFile, str]]:
     """Yield each file with its purpose. Raises InvalidInput for one that is there and cannot be continued."""
     if project.is_new:
-        yield NewFile(project.file, project_text(NAME)), "the Pulumi project"
+        yield NewFile(project.file, project_text(project.new_name)), "the Pulumi project"
     program = _file(project.program, lambda _: program_text(adoption, variables_file))
     if adoption.resources or READS_CONFIGURATION not in (program.there or ""):
         yield program, "the program"

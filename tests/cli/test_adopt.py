@@ -71,6 +71,13 @@ def test_a_new_project_is_written_for_its_owner_alone_and_the_next_steps_are_tol
     assert "30465 → smtp.sendgrid.com:465 is taken for the mail's rule" in told
 
 
+@pytest.mark.parametrize(("folder", "name"), [("WKND mail (dev)", "WKND-mail-dev"), ("10001", "10001"), ("ä", "aem-mail")])
+def test_a_new_project_has_the_folders_name_so_that_stacks_of_two_folders_share_no_state(project: Path, folder: str, name: str) -> None:
+    assert main(["adopt", *IDS, "--output-directory", folder]) == 0
+
+    assert yaml.safe_load((project / folder / "Pulumi.yaml").read_text())["name"] == name
+
+
 def test_it_asks_four_questions_and_changes_nothing(project: Path, simulator: Running) -> None:
     main(["adopt", *IDS])
 
