@@ -17,6 +17,7 @@ from aem_mail.checks.profile import (
     profiles_of,
 )
 from aem_mail.checks.subject import TIERS, Subject
+from aem_mail.words import listed
 
 MEASURES: Final = ("prod", "stage", "preprod", "dev", "rde")
 """Types of environments, the one first that the others are measured by."""
@@ -126,7 +127,7 @@ def _follows(thing: Thing, own: Profile, other: Profile) -> bool:
 
 
 def _effect(one: Difference) -> str:
-    on = f" on {_listed(one.tiers)}" if one.tiers else ""
+    on = f" on {listed(one.tiers)}" if one.tiers else ""
     if one.missing:
         return f"AEM would find no {' '.join(filter(None, (one.kind, one.name)))} here{on}, while {one.other} has it: {one.there}."
     what = {MAIL_SERVER: "hand its mail to", PORT_FORWARD: f"reach by port {one.name}", VARIABLE: f"see {one.name} as"}
@@ -136,8 +137,3 @@ def _effect(one: Difference) -> str:
 
 def _mend(one: Difference) -> str:
     return f"{'Add it here' if one.missing else 'Make them alike'}, {IF_MEANT}."
-
-
-def _listed(words: Collection[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last

@@ -11,6 +11,7 @@ from aem_mail.drift.classes import DRIFT, DriftClass
 from aem_mail.drift.finding import Finding, Impact, RemedyKind
 from aem_mail.drift.fleet import EnvironmentReport, Report
 from aem_mail.model import EnvironmentId
+from aem_mail.words import counted
 
 MOST_SNIPPETS: Final = 20
 """As many are shown; the JSON has all of them."""
@@ -36,7 +37,7 @@ def headline(report: Report) -> str:
     """Say in a few words what was found."""
     drifted = [f"{len(found)} {word(one)}" for one in DriftClass if one in DRIFT and (found := report.of_class(one))]
     unknown = len(report.of_class(DriftClass.UNKNOWN))
-    failed = [_counted(report.failed_checks, "failed check")] if report.failed_checks else []
+    failed = [counted(report.failed_checks, "failed check")] if report.failed_checks else []
     return ", ".join([*(drifted or ["no drift"]), *([f"{unknown} unknown"] if unknown else []), *failed])
 
 
@@ -44,7 +45,7 @@ def summary(report: Report) -> str:
     """Count everything, what is no drift too."""
     counts = ", ".join(f"{len(report.of_class(one))} {word(one)}" for one in DriftClass if report.program_asked or one != "undeployed")
     ignored = sum(one.ignored is not None for one in report.findings)
-    looked_at = f"{_counted(len(report.stacks), 'stack')}, {_counted(len(report.environments), 'environment')}"
+    looked_at = f"{counted(len(report.stacks), 'stack')}, {counted(len(report.environments), 'environment')}"
     text = f"{looked_at}: {counts}, {ignored} ignored."
     if report.of_class(DriftClass.UNKNOWN):
         return f"{text} What is unknown is not clean: it could not be read."
@@ -137,10 +138,6 @@ def _pasted(heading: str, findings: Sequence[Finding], kind: RemedyKind) -> Iter
         yield Drawing(tuple(line for snippet in unique[:MOST_SNIPPETS] for line in snippet.splitlines()))
     if len(unique) > MOST_SNIPPETS:
         yield Paragraph(f"{len(unique) - MOST_SNIPPETS} more are in the JSON.")
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun if number == 1 else f'{noun}s'}"
 
 
 def _left_out(commands: Sequence[str]) -> str:

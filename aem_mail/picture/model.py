@@ -7,6 +7,7 @@ from typing import Final
 
 from aem_mail.checks.finding import Severity
 from aem_mail.checks.ignores import Judged
+from aem_mail.words import listed
 
 
 class Place(StrEnum):
@@ -90,9 +91,3 @@ class MailPath:
 def worst(states: Iterable[State]) -> State:
     """Return the worst state, ``ok`` of none."""
     return max(states, key=ASCENDING.index, default=State.OK)
-
-
-def listed(words: Iterable[str]) -> str:
-    """Return the words as English lists them."""
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last

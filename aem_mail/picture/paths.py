@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from aem_mail.checks import Subject, find_mistakes
 from aem_mail.checks.ignores import Judged
-from aem_mail.picture.model import OF_SEVERITY, MailPath, Place, Station, listed, worst
+from aem_mail.picture.model import OF_SEVERITY, MailPath, Place, Station, worst
 from aem_mail.picture.places import place_of
 from aem_mail.picture.stations import FACTS
 from aem_mail.picture.way import Way, ways
+from aem_mail.words import listed
 
 
 def mail_paths(subject: Subject, judged: Sequence[Judged]) -> tuple[MailPath, ...]:

@@ -8,6 +8,7 @@ from aem_mail.plan.changes import Operation
 from aem_mail.plan.cost import EnvironmentCost, ProgramCost, total
 from aem_mail.plan.plan import FAILED, Asked, Plan
 from aem_mail.plan.rows import Row, rows_of
+from aem_mail.words import counted, listed
 
 SCHEMA_VERSION: Final = 1
 SIGNS: Final = {"create": "+", "update": "~", "replace": "±", "delete": "-"}
@@ -52,7 +53,7 @@ def to_json(plan: Plan) -> dict[str, Any]:
 def to_document(plan: Plan) -> Document:
     """Return the plan as blocks."""
     rows = rows_of(plan.changes)
-    what = _counted(len(rows), "change") if rows else "nothing to change"
+    what = counted(len(rows), "change") if rows else "nothing to change"
     blocks: list[Block] = [
         Heading(
             f"Plan for {'destroying ' if plan.destroys else ''}{f'stack {plan.stack}' if plan.stack else 'the selected stack'}: {what}", 1
@@ -101,11 +102,11 @@ def _cost(plan: Plan) -> Iterator[str]:
         yield _environment_sentence(environment)
     if not cost.nothing:
         side = ", environments side by side" if len(cost.environments) > 1 else ""
-        restarts = _counted(cost.restarts, "restart") if cost.restarts else "no restart"
+        restarts = counted(cost.restarts, "restart") if cost.restarts else "no restart"
         yield f"In all{' at most' if plan.at_most else ''}: {restarts}, about {cost.minutes} minutes{side}."
     yield from _files(plan)
     if plan.others:
-        yield f"{_counted(plan.others, 'change')} of resources that are not of this package, whose cost is not known here."
+        yield f"{counted(plan.others, 'change')} of resources that are not of this package, whose cost is not known here."
 
 
 def _files(plan: Plan) -> Iterator[str]:
@@ -113,7 +114,7 @@ def _files(plan: Plan) -> Iterator[str]:
     if rows:
         done = "removed from" if all(row.operation == str(Operation.DELETE) for row in rows) else "written into"
         yield (
-            f"{_and([row.thing for row in rows])}: {done} the AEM project, which restarts nothing; AEM knows of it once it is committed "
+            f"{listed([row.thing for row in rows])}: {done} the AEM project, which restarts nothing; AEM knows of it once it is committed "
             "and a pipeline has deployed it."
         )
 
@@ -124,16 +125,16 @@ def _program_sentence(cost: ProgramCost) -> str:
 
 
 def _environment_sentence(cost: EnvironmentCost) -> str:
-    networking = [_counted(count, method) for count, method in ((cost.puts, "PUT"), (cost.deletes, "DELETE")) if count]
+    networking = [counted(count, method) for count, method in ((cost.puts, "PUT"), (cost.deletes, "DELETE")) if count]
     parts = [f"{' and '.join(networking)} of advanced networking (no restart)"] if networking else []
     if cost.patches:
-        parts.append(f"{_counted(cost.patches, 'PATCH', 'PATCHes')} of variables ({_restarts(cost.restarts)})")
+        parts.append(f"{counted(cost.patches, 'PATCH', 'PATCHes')} of variables ({_restarts(cost.restarts)})")
     place = f"Program {cost.environment.program_id}, environment {cost.environment.environment_id}"
     return f"{place}: {', '.join(parts)}; about {cost.minutes} minutes."
 
 
 def _restarts(restarts: Sequence[tuple[str, ...]]) -> str:
-    told = list(dict.fromkeys(_and(tiers) for tiers in restarts))
+    told = list(dict.fromkeys(listed(tiers) for tiers in restarts))
     return "restarts " + ", then ".join(told) + (" each time" if len(told) < len(restarts) else "")
 
 
@@ -142,7 +143,7 @@ def _waiting(costs: Sequence[EnvironmentCost]) -> Iterator[str]:
         if cost.waiting:
             verb = "waits" if len(cost.waiting) == 1 else "wait"
             yield (
-                f"{_and(cost.waiting)} of environment {cost.environment.environment_id} {verb} for another resource of the same "
+                f"{listed(cost.waiting)} of environment {cost.environment.environment_id} {verb} for another resource of the same "
                 "environment, and each wait costs one change more: take the dependency out (`depends_on`, or an output that is passed "
                 "on), and all of them are one change."
             )
@@ -159,14 +160,6 @@ def _basis(plan: Plan) -> Iterator[str]:
             pass
     if plan.exit_code == FAILED:
         yield "This plan does not pass."
-
-
-def _counted(count: int, noun: str, plural: str | None = None) -> str:
-    return f"{count} {noun if count == 1 else plural or f'{noun}s'}"
-
-
-def _and(words: Sequence[str]) -> str:
-    return " and ".join(words) if len(words) < 3 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _change_json(row: Row) -> dict[str, Any]:
