@@ -28,9 +28,10 @@ class EngineLog:
 
     def __call__(self, urn: str, line: str) -> None:
         if self._engine is not None and line:
-            # An engine that has gone away must not keep a command from being read to its end.
+            # An engine that has gone away, or hangs, must not keep a command from being read to its end.
             with suppress(grpc.RpcError):
-                self._engine.Log(engine_pb2.LogRequest(severity=engine_pb2.INFO, message=line, urn=urn, ephemeral=True))
+                request = engine_pb2.LogRequest(severity=engine_pb2.INFO, message=line, urn=urn, ephemeral=True)
+                self._engine.Log(request, timeout=PATIENCE_SECONDS)
 
 
 def main(arguments: list[str]) -> int:

@@ -1,6 +1,7 @@
 """The stand-in of the command plugin does what the real one does, and refuses the rest by name."""
 
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -15,9 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2
 
+from engine.command_plugin import __main__ as command_plugin
 from engine.command_plugin.changes import input_changes
 from engine.command_plugin.properties import UNKNOWN, Properties
-from tests.engine.command_plugin import Listener, Plugin, running, secret, struct
+from tests.engine.command_plugin import LONGEST, Listener, Plugin, running, secret, struct
 
 ADD, DELETE, UPDATE = provider_pb2.PropertyDiff.ADD, provider_pb2.PropertyDiff.DELETE, provider_pb2.PropertyDiff.UPDATE
 VALUES = st.recursive(
@@ -201,3 +203,11 @@ def wait_for_file(path: Path) -> None:
     while not path.exists():
         assert time.monotonic() < ends, f"{path} never came"
         threading.Event().wait(0.02)
+
+
+def test_an_engine_that_does_not_answer_keeps_no_command_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command_plugin, "PATIENCE_SECONDS", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as hanging, ThreadPoolExecutor(1) as pool:
+        log = command_plugin.EngineLog(f"127.0.0.1:{hanging.getsockname()[1]}")
+
+        assert pool.submit(log, "urn", "line").result(LONGEST / 3) is None
