@@ -13,6 +13,7 @@ from aem_mail.cli import arguments, output, stack
 from aem_mail.cli.project import project_folder
 from aem_mail.cli.subjects import subjects_of
 from aem_mail.errors import InvalidInput, Problem
+from aem_mail.extras import missing_extra
 from aem_mail.resources.reference import NotReadable, resolve
 
 if TYPE_CHECKING:
@@ -59,8 +60,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         from aem_mail.preflight import preflight, report  # noqa: PLC0415 - heavy, and not installed with the provider alone
     except ModuleNotFoundError as error:
-        needed = f"{error.name} is missing; install what it needs with pip install 'aem-mail[preflight]'"
-        raise InvalidInput(COMMAND, [Problem("installation", needed)]) from error
+        raise InvalidInput(COMMAND, [missing_extra(error, "preflight")]) from error
 
     options = _options(args)
     seen = [asyncio.run(preflight(target, options)) for target in _targets(args)]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from aem_mail.cli.files import read_text
 from aem_mail.errors import InvalidInput, Problem
+from aem_mail.extras import missing_extra
 
 if TYPE_CHECKING:
     from aem_mail.simulator.server import Running
@@ -39,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         from aem_mail.simulator.server import serving  # noqa: PLC0415 - heavy, and not installed with the provider alone
     except ModuleNotFoundError as error:
-        raise _unusable("installation", f"{error.name} is missing; install the simulator with pip install 'aem-mail[simulator]'") from error
+        raise InvalidInput("aem-mail simulate", [missing_extra(error, "simulator")]) from error
 
     world = _world(args)
     stop = threading.Event()

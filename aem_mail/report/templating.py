@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from aem_mail.characters import visible_lines
-from aem_mail.errors import InvalidInput, Problem
+from aem_mail.errors import InvalidInput
+from aem_mail.extras import missing_extra
 
 if TYPE_CHECKING:
     from jinja2 import Template
-
-EXTRA = "pip install 'aem-mail[report]'"
 
 
 def template(name: str) -> Template:
@@ -19,8 +18,7 @@ def template(name: str) -> Template:
         import jinja2  # noqa: PLC0415 - an extra
         from markupsafe import Markup  # noqa: PLC0415 - comes with it
     except ModuleNotFoundError as error:
-        missing = Problem("installation", f"{error.name} is missing, which writes HTML and JUnit; install it with {EXTRA}")
-        raise InvalidInput("--output", [missing]) from None
+        raise InvalidInput("--output", [missing_extra(error, "report")]) from None
 
     def finalize(value: Any) -> Any:
         return visible_lines(value) if isinstance(value, str) and not isinstance(value, Markup) else value

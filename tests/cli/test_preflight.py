@@ -211,7 +211,7 @@ def test_what_is_not_installed_is_named_with_the_command(missing: str, tmp_path:
     ended = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONWARNINGS": ""})
 
     assert ended.returncode == 3
-    assert "pip install 'aem-mail[preflight]'" in ended.stderr
+    assert "pip install 'aem-mail[preflight] @ git+https://" in ended.stderr
     assert ended.stderr.count("\n") == 1
 
 

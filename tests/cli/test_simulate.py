@@ -156,4 +156,4 @@ def test_without_its_libraries_it_tells_how_to_install_them(monkeypatch: pytest.
     monkeypatch.setitem(sys.modules, "uvicorn", None)
 
     assert main(["simulate", "--port", "0"]) == 3
-    assert "uvicorn is missing; install the simulator with pip install 'aem-mail[simulator]'" in capsys.readouterr().err
+    assert "aem-mail simulate: uvicorn is missing; install the extra simulator" in capsys.readouterr().err

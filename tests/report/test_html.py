@@ -138,5 +138,5 @@ def test_a_hundred_groups_and_a_thousand_findings_are_one_page_of_a_few_megabyte
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
 
-    with pytest.raises(InvalidInput, match=r"jinja2 is missing.*pip install 'aem-mail\[report\]'"):
+    with pytest.raises(InvalidInput, match=r"jinja2 is missing.*pip install 'aem-mail\[report\] @ git"):
         to_html(page(group(FAILURE)))

@@ -169,7 +169,8 @@ def test_a_missing_extra_is_one_message_that_names_it(
     assert main(["check", *ENVIRONMENT, "--directory", str(project), "--output", form]) == 3
 
     err = capsys.readouterr().err
-    assert "pip install 'aem-mail[report]'" in err
+    assert "--output: jinja2 is missing" in err
+    assert "pip install 'aem-mail[report] @ git+https://" in err
     assert err.count("\n") == 1
 
 
