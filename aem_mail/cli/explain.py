@@ -22,14 +22,14 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         description="Say what a mail server's answer, or a line of AEM's log, means, how it is mended, and which checks look for its "
         "cause. Exit code 3: nothing is known about it.",
     )
-    parser.add_argument("answer", metavar="ANSWER", help='such as "535 5.7.139 Authentication unsuccessful"')
+    parser.add_argument("answer", metavar="ANSWER", nargs="+", help='such as "535 5.7.139 Authentication unsuccessful"')
     output.add_option(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print what is known. Raises InvalidInput where that is nothing."""
-    found = explain(args.answer)
+    found = explain(" ".join(args.answer))
     if not found:
         raise InvalidInput("aem-mail explain", [Problem("ANSWER", "nothing is known about it; give the server's code and text")])
     output.show(args.output, _document(found), _value(found))

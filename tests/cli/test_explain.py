@@ -13,6 +13,12 @@ def test_people_read_meaning_mend_and_checks(capsys: pytest.CaptureFixture[str])
     assert "- M15: Microsoft 365 with user and password" in out
 
 
+def test_an_answer_may_come_without_quotes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "535", "5.7.139", "SmtpClientAuthentication", "is", "disabled"]) == 0
+
+    assert "SMTP AUTH is off for the tenant or the mailbox" in capsys.readouterr().out
+
+
 def test_machines_read_the_ids(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "530 5.7.0 Must issue a STARTTLS command first", "--output", "json"]) == 0
 
