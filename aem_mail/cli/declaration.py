@@ -1,4 +1,4 @@
-"""What a stack declares: what its state has, or, before its first `pulumi up`, what its configuration says."""
+"""What a stack declares: what its state has, or, where that names no environment yet, what its configuration says."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from aem_mail import settings
 from aem_mail.checks.component import mail_egress_resources
-from aem_mail.checks.declared import Resources
+from aem_mail.checks.declared import Resources, declarations
 from aem_mail.cli import stack
 from aem_mail.model import UNKNOWN
 from aem_mail.plan.events import TYPE_PREFIX
@@ -22,7 +22,7 @@ def stated(chosen: stack.Stack) -> Resources:
     """Return the resources that the stack declares, with UNKNOWN for every secret. Raises InvalidInput and EngineFailed."""
     configuration = settings.namespaced(chosen.configuration())
     recorded = _recorded(chosen)
-    if recorded or "programId" not in configuration:
+    if declarations(recorded) or "programId" not in configuration:
         return recorded
     # That a secret lies there in the clear is for `pulumi preview` to say, which knows.
     given = settings.program_settings(configuration, lambda _: True)

@@ -120,8 +120,9 @@ def test_a_file_that_is_not_written_yet_is_checked_as_declared(
     assert ids(checked(capsys, "--offline")[1]) == ["M05", "M06"]
 
 
-def test_before_the_first_up_the_configuration_is_the_declaration(
-    pulumi: PulumiStandIn, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("recorded", [[], [("OsgiConfig", {"directory": "osgi", "pid": MAIL_SERVICE_PID, "properties": {}})]])
+def test_until_an_up_has_recorded_an_environment_the_configuration_is_the_declaration(
+    recorded: list[tuple[str, dict[str, Any]]], pulumi: PulumiStandIn, capsys: pytest.CaptureFixture[str]
 ) -> None:
     given = {
         "programId": "10001",
@@ -133,8 +134,8 @@ def test_before_the_first_up_the_configuration_is_the_declaration(
         "passwordFrom": "env:EMAIL_PASSWORD",
     }
     config = {f"aem-mail:{key}": {"objectValue" if isinstance(value, dict) else "value": value} for key, value in given.items()}
+    state(pulumi, *recorded)
     pulumi.answers("config", stdout=json.dumps(config))
-    pulumi.answers("stack", stdout='{"deployment": {"resources": []}}')
 
     assert ids(checked(capsys, "--offline")[1]) == ["M20"]
 
