@@ -8,6 +8,7 @@ from aem_mail.document import Block, Document, Heading, Items, Paragraph, Table
 from aem_mail.model import Kind
 from aem_mail.preflight.step import Step, Verdict
 from aem_mail.preflight.target import Seen, Target
+from aem_mail.words import counted
 
 SCHEMA_VERSION: Final = 1
 CLEAN, FAILED, TIMED_OUT = 0, 2, 40
@@ -91,7 +92,7 @@ def _step(step: Step) -> dict[str, Any]:
 
 def _summary(seen: Sequence[Seen]) -> str:
     counts = _counts(seen)
-    return f"{counts['failed']} failed, {counts['timedOut']} timed out, {counts['warnings']} warnings."
+    return f"{counts['failed']} failed, {counts['timedOut']} timed out, {counted(counts['warnings'], 'warning')}."
 
 
 def _counts(seen: Sequence[Seen]) -> dict[str, int]:
