@@ -12,6 +12,7 @@ from pathlib import Path
 from aem_mail import settings
 from aem_mail.checks.project import read_files
 from aem_mail.checks.subject import ProjectFile
+from aem_mail.cli.files import is_directory
 from aem_mail.cli.progress import Progress
 from aem_mail.cli.reads import Reads
 from aem_mail.cli.stack import EngineFailed, Stack
@@ -25,6 +26,7 @@ from aem_mail.plan.events import Preview
 from aem_mail.resources import configuration_file
 from aem_mail.settings.connection import VARIABLES
 
+Files = Mapping[str, ProjectFile]
 STACKS, PLACES = "stacks exported", "environments and programs read"
 
 
@@ -34,7 +36,7 @@ class Fleet:
 
     states: Sequence[StackState]
     live: Live
-    files: Mapping[str, Mapping[str, ProjectFile]]
+    files: Mapping[str, Files]
 
 
 def look(stacks: Sequence[Stack], project: Path, *, with_program: bool = False) -> Fleet:
@@ -47,10 +49,10 @@ def look(stacks: Sequence[Stack], project: Path, *, with_program: bool = False) 
     with Reads(partial(progress.done, PLACES)) as reads, ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="export") as exports:
         states = list(exports.map(partial(_state, reads, progress, with_program=with_program), stacks))
         resources = [one for state in states for one in state.resources if one.kind == "OsgiConfig"]
-        texts, files = _texts(resources, project), _files(resources, project)
-        live = reads.live(texts)
+        found = _files(resources, project)
+        live = reads.live({one.id: _text(one, project, found) for one in resources})
     progress.end()
-    return Fleet(states, live, files)
+    return Fleet(states, live, {directory: files for directory, files in found.items() if not isinstance(files, Unread)})
 
 
 def all_stacks(folder: Path) -> list[Stack]:
@@ -95,28 +97,28 @@ def _preview(chosen: Stack) -> Preview | AemMailError:
         return error
 
 
-def _texts(resources: Iterable[RecordedResource], project: Path) -> dict[str, str | AemMailError | None]:
-    return {one.id: _text(one, project) for one in resources}
-
-
-def _text(resource: RecordedResource, project: Path) -> str | AemMailError | None:
+def _text(resource: RecordedResource, project: Path, found: Mapping[str, Files | Unread]) -> str | AemMailError | None:
     directory, pid = str(resource.inputs.get("directory")), str(resource.inputs.get("pid"))
+    unread = found.get(directory)
+    if isinstance(unread, Unread):
+        return unread
     folder = ".".join(filter(None, ["config", resource.inputs.get("run_mode")]))
     try:
         text = configuration_file.read(configuration_file.path_within(project / directory, f"{folder}/{pid}.cfg.json", project))
     except AemMailError as error:
         return error
-    if text is None and not (project / directory).is_dir():
+    if text is None and directory not in found:
         return Unread(f"OsgiConfig {resource.id}: the folder {directory} is not there; check out the AEM project to have it compared.")
     return text
 
 
-def _files(resources: Iterable[RecordedResource], project: Path) -> Mapping[str, Mapping[str, ProjectFile]]:
-    found = {}
+def _files(resources: Iterable[RecordedResource], project: Path) -> dict[str, Files | Unread]:
+    """Read the AEM projects by their directories, without those that are not there; one that cannot be read whole is not judged at all."""
+    found: dict[str, Files | Unread] = {}
     for directory in sorted({str(one.inputs.get("directory")) for one in resources}):
-        if (project / directory).is_dir():
+        if is_directory(project / directory):
             try:
                 found[directory] = read_files(project / directory)
-            except OsgiError:
-                continue
+            except OsgiError as error:
+                found[directory] = Unread(str(error))
     return found

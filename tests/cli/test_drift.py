@@ -14,6 +14,7 @@ from aem_mail.cli.main import main
 from aem_mail.cli.reads import READERS, Reads
 from aem_mail.drift.live import OutOfReach
 from aem_mail.model import Connection, EnvironmentId
+from aem_mail.osgi import ConfigurationFileError
 from aem_mail.simulator.server import Running, running_simulator
 from tests.cli.pulumi_stand_in import PulumiStandIn, install
 from tests.drift.build import entry, exported, networking, recorded, resource, rule, secret, variable
@@ -379,6 +380,25 @@ def test_a_configuration_is_compared_where_its_folder_is_there(
 
     assert keys(report) == ([] if key is None else [f"{key}:OsgiConfig:osgi/config/com.example.A.cfg.json"])
     assert code == (0 if key is None else 3 if key == "unknown" else 2)
+
+
+def test_a_project_that_cannot_be_read_whole_is_unknown(
+    pulumi: PulumiStandIn, simulator: Control, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_: Path) -> None:
+        """Stand for a folder without permission, which no folder is for root."""
+        raise ConfigurationFileError("osgi/config.prod cannot be listed: Permission denied")
+
+    text = '{\n  "a": 1\n}\n'
+    has(pulumi, resource("OsgiConfig", "f", {"directory": "osgi", "pid": "com.example.A", "properties": {"a": 1}, "content": text}))
+    (tmp_path / "osgi" / "config").mkdir(parents=True)
+    (tmp_path / "osgi" / "config" / "com.example.A.cfg.json").write_text(text)
+    monkeypatch.setattr("aem_mail.cli.fleet.read_files", refused)
+
+    code, report = drift(capsys)
+
+    assert (code, keys(report)) == (3, ["unknown:OsgiConfig:osgi/config/com.example.A.cfg.json"])
+    assert "Permission denied" in report["findings"][0]["message"]
 
 
 def test_a_preview_that_fails_is_unknown_and_the_rest_is_told(
