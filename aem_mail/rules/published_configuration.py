@@ -15,6 +15,9 @@ from aem_mail.rules.shapes import CONFLICT_POLICY, ENVIRONMENT, Field, boolean, 
 SSH_LIKE: Final = re.compile(r"(?:[\w.+-]+@)?[\w.-]+:(?!/?/).+")
 """`git@host:path`, which Git takes for ssh."""
 
+TOKEN: Final = re.compile(r"(?:gh[a-z]_|github_pat_|glpat-).+|[A-Za-z0-9_]{40,}")
+"""A user that is a token: by the prefixes of GitHub and GitLab, or by its length."""
+
 FORBIDDEN_IN_BRANCH: Final = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|^[./]|[/.]$|\.lock(?:/|$)|^@$")
 AUTHOR: Final = matching(
     r"""[^<>\n\0]*[^<>\s\0.,:;"'\\][^<>\n\0]* <[^<>\s\0]+>""", "a name and an address, such as 'Mail bot <mail-bot@example.com>'"
@@ -45,6 +48,8 @@ def url(path: str, value: str) -> Iterator[Problem]:
         yield Problem(path, "must begin with https://, ssh:// or file://, or be git@host:path or a path")
     elif parts.password is not None:
         yield Problem(path, "holds a password, which would lie in the state in the clear; name where it is read in password_from")
+    elif TOKEN.fullmatch(parts.username or ""):
+        yield Problem(path, "holds a token as its user, which would lie in the state in the clear; name where it is read in password_from")
     elif parts.scheme == "http" and not is_loopback(parts.hostname):
         yield Problem(path, "must begin with https://; http:// is accepted for this machine only")
 

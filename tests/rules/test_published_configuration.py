@@ -38,6 +38,7 @@ def wrong(**changes: Any) -> list[str]:
         {"repository": "http://127.0.0.1:8080/wknd.git"},
         {"username": "bot", "password_from": "env:GIT_PASSWORD"},
         {"repository": "https://bot@git.example.com/wknd.git", "password_from": "file:token"},
+        {"repository": "https://first-name-last-name-a-company-with-a-long-name-com@git.example.com/wknd.git"},
         {"branch": "feature/mail-1.2"},
         {"run_mode": "author.prod", "author": "Dr. O'Hara <bot@example.com>", "delete_file": True, "on_conflict": "replace"},
         {"pipeline": "Deploy to dev", "pipeline_timeout": 600},
@@ -91,6 +92,14 @@ def test_what_git_or_the_path_cannot_be_is_named(field: str, value: Any) -> None
 
 def test_a_password_in_the_address_is_refused_and_not_shown() -> None:
     found = list(problems({**GOOD, "repository": "https://bot:hush-hush@git.example.com/wknd.git"}))
+
+    assert [problem.field for problem in found] == ["repository"]
+    assert "hush" not in str(found)
+
+
+@pytest.mark.parametrize("token", ["ghp_hushhush", "github_pat_hush", "glpat-hush", "hush" * 13])
+def test_a_token_as_the_user_of_an_address_is_refused_and_not_shown(token: str) -> None:
+    found = list(problems({**GOOD, "repository": f"https://{token}@git.example.com/wknd.git"}))
 
     assert [problem.field for problem in found] == ["repository"]
     assert "hush" not in str(found)
