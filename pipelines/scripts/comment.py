@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.scripts.body import fitted
+from pipelines.scripts.body import CUT, fitted
+from pipelines.scripts.errors import PipelineError
 from pipelines.scripts.forge import Forge
 from pipelines.scripts.record import is_marked, to_line
 from pipelines.scripts.report import Report, record_of
@@ -18,9 +19,17 @@ MEANINGS = {
 
 
 def body_of(reports: Sequence[Report], *, commit: str, run: str, limit: int) -> str:
-    """Write the comment: the record, each stack's plan, where it comes from; at most ``limit`` characters, the record always whole."""
+    """Write the comment: the record, each stack's plan, where it comes from; at most ``limit`` characters, the record always whole.
+
+    Raises PipelineError where the record alone is longer than that.
+    """
     head = f"{to_line(record_of(list(reports)))}\n"
     foot = f"\n---\nPreview of {commit[:12]}, [run]({run}). Applied is only what stands here, from the same files.\n"
+    if len(head) + len(CUT) + len(foot) > limit:
+        raise PipelineError(
+            f"The plans of {len(reports)} stacks have too many changes for one comment of at most {limit} characters. Change fewer things "
+            "in one pull request, or apply this one by hand."
+        )
     return fitted(head, "\n".join(map(_section, reports)), foot, limit)
 
 

@@ -10,6 +10,9 @@ from pipelines.scripts.errors import PipelineError
 from pipelines.scripts.forge import Post
 from pipelines.scripts.rest import Rest
 
+MERGED_AS = ("merge_commit_sha", "squash_commit_sha", "sha")
+"""What a merge request leaves on its target branch: a merge commit, a squashed one, or, fast-forward, its own last one."""
+
 
 class GitLab:
     """One project, by its id; the token is a project access token, since a job's own token may not write notes or issues."""
@@ -49,7 +52,7 @@ class GitLab:
 
     def merged_by(self, commit: str) -> Sequence[int]:
         found = self._rest.pages(f"{self._base}/repository/commits/{commit}/merge_requests?per_page=100")
-        return [int(each["iid"]) for each in found if each.get("state") == "merged"]
+        return [int(each["iid"]) for each in found if each.get("state") == "merged" and commit in map(each.get, MERGED_AS)]
 
     def _notes(self, change: int) -> str:
         return f"{self._base}/merge_requests/{change}/notes"

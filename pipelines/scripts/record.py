@@ -27,11 +27,11 @@ class Record:
 def digests(plan: Mapping[str, Any]) -> frozenset[str]:
     """Return a digest for each change of a plan (the JSON of `aem-mail plan`); costs and notes are no part of it.
 
-    What the plan does not itemise, changes of resources that are not of aem-mail, counts as one change: their number.
+    What the plan does not itemise, changes of resources that are not of aem-mail, is counted: the first, the second, and so on.
     """
     changes: list[Any] = [[change.get(name) for name in FIELDS] for change in plan["changes"]]
-    others = plan["otherChanges"]
-    return frozenset(_digest(change) for change in [*changes, *([["other changes", others]] if others else [])])
+    others = [["other change", number] for number in range(int(plan["otherChanges"]))]
+    return frozenset(map(_digest, [*changes, *others]))
 
 
 def to_line(record: Record) -> str:

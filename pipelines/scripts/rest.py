@@ -44,8 +44,8 @@ class Rest:
 
     def _next(self, answer: httpx.Response) -> str | None:
         link = answer.links.get("next", {}).get("url")
-        if link is not None and httpx.URL(link).host != self._base.host:
-            raise PipelineError(f"{self._name}'s list goes on at another host, which shall not get the token.")
+        if link is not None and _origin(self._base.join(link)) != _origin(self._base):
+            raise PipelineError(f"{self._name}'s list goes on at another address, which shall not get the token.")
         return link
 
     def _send(self, method: str, path: str, body: Mapping[str, Any] | None) -> httpx.Response:
@@ -75,6 +75,10 @@ class Rest:
             return answer.json()
         except ValueError:
             raise PipelineError(f"{self._name} answered {method} {path} with something other than JSON: is its URL right?") from None
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
 
 
 def _is_rate_limit(answer: httpx.Response) -> bool:

@@ -21,6 +21,11 @@ LOCKED = re.compile(r"^error: .*(the stack is currently locked by|Another update
 """What Pulumi says when it began nothing because the stack is held: its own back ends, and Pulumi Cloud (409)."""
 
 VIOLATION = "violates plan: properties changed:"
+_ENGINE = re.compile(
+    r" *(error|warning|info): |(Diagnostics|Outputs|Resources|Duration|Policies):|@ | {4,}(\d+ [a-z]|[-+~=<> ]{1,2} +\S+:)|  \S+ \(\S+\):$"
+)
+"""How the lines begin that the engine writes after an error."""
+
 FIRST, LONGEST = 5.0, 60.0
 _REMEMBERED = 200
 
@@ -113,13 +118,14 @@ def _pump(source: IO[str], target: IO[str], said: deque[str]) -> None:
 
 def without_violating_values(lines: Iterable[str]) -> Iterator[str]:
     """Yield what Pulumi prints, but not the values with which a resource violates a plan: it shows secrets there in the clear."""
-    hidden = False
+    hidden = closed = False
     for line in lines:
         head, found, _ = line.partition(VIOLATION)
+        # A value may have several lines, and any of them may end like the last one: with the engine's bracket.
+        hidden = hidden and not (closed and _ENGINE.match(line))
         if found:
             yield f"{head}{VIOLATION} (values are not shown)\n"
+            hidden = True
         elif not hidden:
             yield line
-        if found or hidden:
-            # A value may have several lines; the last of them ends with the engine's bracket.
-            hidden = not line.rstrip().endswith("]")
+        closed = line.rstrip().endswith("]")

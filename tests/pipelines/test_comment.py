@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from pipelines.scripts.__main__ import main
 from pipelines.scripts.comment import body_of, upsert
+from pipelines.scripts.errors import PipelineError
 from pipelines.scripts.record import Record, from_body, to_line
 from pipelines.scripts.report import Report, read_reports
 from tests.pipelines.conftest import CHANGE, OWN, STRANGER, Served
@@ -176,3 +177,10 @@ def test_a_comment_is_never_longer_than_the_forge_takes_and_keeps_its_record(tex
     record = from_body(body)
     assert record is not None
     assert set(record.stacks) == {report.stack for report in reports}
+
+
+def test_more_changes_than_a_comment_can_remember_are_refused_and_not_shown_in_part() -> None:
+    reports = [Report(f"stack-{number}", 0, "", "a" * 40, frozenset(f"{digest:016x}" for digest in range(100))) for number in range(60)]
+
+    with pytest.raises(PipelineError, match="60 stacks have too many changes"):
+        body_of(reports, commit="c" * 40, run="https://run", limit=65_536)

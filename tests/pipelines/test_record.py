@@ -41,3 +41,9 @@ def test_a_digest_is_of_what_changes_and_of_nothing_else() -> None:
     assert digests(plan(change("a"))) < digests(plan(change("a"), change("b")))
     assert digests(plan(others=1)) != digests(plan(others=2))
     assert digests(plan()) == frozenset()
+
+
+def test_fewer_changes_of_other_packages_are_part_of_more() -> None:
+    few, many = (digests({"changes": [], "otherChanges": number}) for number in (2, 3))
+
+    assert few < many

@@ -34,7 +34,8 @@ def answering(status: int, body: bytes, headers: dict[str, str]) -> Iterator[Res
     [
         (200, b"<html>", {}, "other than JSON"),
         (200, b"{}", {}, "other than a list"),
-        (200, b"[]", {"Link": '<https://elsewhere.example/x>; rel="next"'}, "at another host"),
+        (200, b"[]", {"Link": '<https://elsewhere.example/x>; rel="next"'}, "at another address"),
+        (200, b"[]", {"Link": '<ftp://127.0.0.1/again>; rel="next"'}, "at another address"),
         (200, b"[]", {"Link": '<{self}/again>; rel="next"'}, "has no end"),
         (422, b'{"message": "Validation\\nFailed"}', {}, "422 (Validation Failed)."),
         (404, b"nothing", {}, "It is not there"),

@@ -73,7 +73,7 @@ def test_values_that_violate_a_plan_are_not_passed_on(capfd: pytest.CaptureFixtu
     said = (
         "     ~  aem:SecretEnvVar pw **refreshing failed (1s)** error: resource urn:x::pw violates plan: properties changed: "
         "=~fingerprint[{fp1:2a68}], =~value[{&{{canary\nof-two-lines}}}]\n"
-        "    error: resource urn:x::pw violates plan: properties changed: =~value[{&{{canary}}}]\n"
+        "    error: resource urn:x::pw violates plan: properties changed: =~value[{&{{canary [a]\nof-two-lines]\nor canary more}}}]\n"
         "    1 errored\n"
     )
 

@@ -80,9 +80,12 @@ class _GitLab:
 
     async def merge_requests(self, request: Request) -> Response:
         self._token(request, "comments")
-        merged = self._state.merged.get(request.path_params["sha"], [])
-        # A merge request that is still open may hold the commit too.
-        return paged(self._state, request, [{"iid": 999, "state": "opened"}, *({"iid": each, "state": "merged"} for each in merged)])
+        sha = request.path_params["sha"]
+        shas = {"squash_commit_sha": None, "sha": "1" * 40}
+        merged = [{"iid": each, "state": "merged", "merge_commit_sha": sha, **shas} for each in self._state.merged.get(sha, [])]
+        # One that is still open may hold the commit too, and so may one that was merged as another commit.
+        others = [{"iid": 999, "state": "opened", "sha": sha}, {"iid": 998, "state": "merged", "merge_commit_sha": "0" * 40, **shas}]
+        return paged(self._state, request, [*others, *merged])
 
     def _issue_of(self, request: Request) -> Post:
         post = self._state.issues.get(number_of(request, "number"))
