@@ -57,7 +57,7 @@ class _Batch(Generic[Request, Live]):
         while self._open:
             environment = self._access.wait_until_idle(self._lane.doing, self._timeout)
             if not self._writes:
-                self._open += self._lane.admit(latecomers())
+                self._join(latecomers(lambda request: self._lane.may_join(request, self._open)))
             live = self._lane.read(self._timeout)
             plan = self._merge(live)
             if plan.write is None:
@@ -67,6 +67,10 @@ class _Batch(Generic[Request, Live]):
             else:
                 self._write(plan, live, environment)
         return ()
+
+    def _join(self, late: Sequence[Pending[Request]]) -> None:
+        self._timeout = max([self._timeout, *(pending.timeout for pending in late)])
+        self._open += self._lane.admit(late)
 
     def _merge(self, live: Live) -> Plan:
         for pending in self._open_and_promised():

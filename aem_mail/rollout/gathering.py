@@ -30,8 +30,8 @@ class Pending(Generic[Request]):
     future: "Future[Answer]" = field(default_factory=Future)
 
 
-Latecomers = Callable[[], Sequence[Pending[Any]]]
-"""Takes into the batch what has arrived since it began to wait for its turn."""
+Latecomers = Callable[[Callable[[Any], bool]], Sequence[Pending[Any]]]
+"""Takes into the batch those requests that have arrived since it began to wait for its turn, and of which the given function is true."""
 
 Apply = Callable[[Sequence[Pending[Any]], bool, Latecomers], Sequence[Pending[Any]]]
 """Carries out one batch, answers each request, and returns those it holds; with True, nothing further is to be expected."""
@@ -97,13 +97,14 @@ class Gathering(Generic[Request]):
     def _carry_out(self, batch: list[Pending[Request]], finally_: bool) -> Sequence[Pending[Request]]:
         held: Sequence[Pending[Request]] = ()
 
-        def latecomers() -> Sequence[Pending[Request]]:
+        def latecomers(may_join: Callable[[Request], bool]) -> Sequence[Pending[Request]]:
             if finally_:
                 return ()
             with self._arrival:
-                arrived, self._pending = self._pending, []
-            batch.extend(arrived)
-            return arrived
+                joining = [pending for pending in self._pending if may_join(pending.request)]
+                self._pending = [pending for pending in self._pending if pending not in joining]
+            batch.extend(joining)
+            return joining
 
         failure: BaseException = RuntimeError(f"{self._name}: a request was left without an answer")
         try:

@@ -44,6 +44,10 @@ class Lane(ABC, Generic[Request, Live]):
         """Answer what cannot be done at all and return the rest; may wait for what the batch needs."""
         return batch
 
+    def may_join(self, request: Request, batch: Sequence[Pending[Request]]) -> bool:
+        """Say whether a request can go with a batch whose turn has come, without making it wait for anything further."""
+        return True
+
     @abstractmethod
     def read(self, timeout: float) -> Live:
         """Read what is live."""

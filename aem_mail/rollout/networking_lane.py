@@ -33,13 +33,17 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
 
     def admit(self, batch: Sequence[Pending[NetworkingRequest]]) -> Sequence[Pending[NetworkingRequest]]:
         """Refuse, or wait for, what needs a network infrastructure."""
-        needy = [pending for pending in batch if isinstance(pending.request, Enable | PutRule)]
+        needy = [pending for pending in batch if _needs_infrastructure(pending.request)]
         refusals = self._way_out.refusals([pending.request for pending in needy]) if needy else []
         for pending, refusal in zip(needy, refusals, strict=True):
             if refusal is not None:
                 pending.future.set_exception(refusal)
                 self._refused = self._refused or isinstance(pending.request, Enable)
         return [pending for pending in batch if not pending.future.done()]
+
+    def may_join(self, request: NetworkingRequest, batch: Sequence[Pending[NetworkingRequest]]) -> bool:
+        """Keep what might wait for an infrastructure out of a batch that did not: it would hold up the environment's variables."""
+        return not _needs_infrastructure(request) or any(_needs_infrastructure(pending.request) for pending in batch)
 
     def read(self, timeout: float) -> AdvancedNetworking:
         return self.access.api.advanced_networking.get(self.access.environment)
@@ -92,6 +96,10 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
     def finished(self, plan: Plan) -> None:
         """Remember an enablement that was given up: the removal that takes its last entry disables it, later in this run."""
         self._given_up = isinstance(plan, NetworkingPlan) and plan.given_up
+
+
+def _needs_infrastructure(request: NetworkingRequest) -> bool:
+    return isinstance(request, Enable | PutRule)
 
 
 def _words(request: NetworkingRequest) -> Sequence[str]:

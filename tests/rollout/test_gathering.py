@@ -131,22 +131,25 @@ def test_what_arrives_while_a_batch_waits_for_its_turn_goes_with_it() -> None:
     def apply(batch: Sequence[Pending[Any]], finally_: bool, latecomers: Latecomers) -> Sequence[Pending[Any]]:
         begun.set()
         assert turn.wait(LONG)
-        whole = [*batch, *latecomers()]
+        whole = [*batch, *latecomers(lambda request: request != "another time")]
         batches.append([pending.request for pending in whole])
         whole[0].future.set_result(Answer(note="well"))
         raise ZeroDivisionError
 
     gathering = Gathering[str]("test", apply, WINDOW)
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(3) as pool:
         first = pool.submit(gathering.submit, "first", LONG)
         assert begun.wait(LONG)
         late = pool.submit(gathering.submit, "late", LONG)
         wait_until(lambda: len(gathering._pending) == 1)
+        later = pool.submit(gathering.submit, "another time", LONG)
+        wait_until(lambda: len(gathering._pending) == 2)
         turn.set()
         assert first.result(LONG).note == "well"
         assert isinstance(late.exception(LONG), ZeroDivisionError)
+        assert later.result(LONG).note == "well"
 
-    assert batches == [["first", "late"]]
+    assert batches == [["first", "late"], ["another time"]]
 
 
 def test_nobody_comes_late_to_the_last_decision_about_what_is_held() -> None:
@@ -157,7 +160,7 @@ def test_nobody_comes_late_to_the_last_decision_about_what_is_held() -> None:
         if not finally_:
             return batch
         gathering._pending.append(Pending("too late", LONG))
-        late.append(latecomers())
+        late.append(latecomers(lambda _: True))
         batch[0].future.set_result(Answer(note="decided"))
         gathering._pending.clear()
         return ()

@@ -3,8 +3,14 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from aem_mail.model import port_forward_of
-from aem_mail.rollout.requests import Disable, Origin, PutRule, RemoveRule
+from aem_mail.rollout.access import Access
+from aem_mail.rollout.gathering import Pending
+from aem_mail.rollout.lock import ChangeLock
+from aem_mail.rollout.networking_lane import NetworkingLane
+from aem_mail.rollout.requests import Disable, NetworkingRequest, Origin, PutRule, RemoveRule
 
 from .harness import (
     ELSEWHERE,
@@ -61,6 +67,23 @@ def test_variables_that_come_one_by_one_during_a_put_are_one_patch(bench: Bench)
             answered(answer.result(LONG))
 
     assert bench.mutations() == [PUT, "PATCH variables"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "batch", "joins"),
+    [
+        (put(), [RemoveRule(30636)], False),
+        (put(), [RemoveRule(30636), enable()], True),
+        (RemoveRule(30465), [RemoveRule(30636)], True),
+        (Disable(created=True), [put()], True),
+    ],
+)
+def test_what_may_wait_for_an_infrastructure_joins_only_a_batch_that_has_done_so(
+    bench: Bench, request_: NetworkingRequest, batch: list[NetworkingRequest], joins: bool
+) -> None:
+    lane = NetworkingLane(Access(bench.api, HERE, ChangeLock("", "", bench.locks), bench.clock, print, 0.0), lambda: False, lambda _: False)
+
+    assert lane.may_join(request_, [Pending(one, PATIENT) for one in batch]) is joins
 
 
 def test_disabling_with_the_removal_of_all_rules_is_one_delete(bench: Bench) -> None:
