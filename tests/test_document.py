@@ -3,7 +3,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.document import Drawing, Heading, Items, Paragraph, Table, to_markdown, to_text
+from aem_mail.document import Document, Drawing, Heading, Items, Paragraph, Table, to_markdown, to_text
 
 REPORT = (
     Heading("Plan", 1),
@@ -35,7 +35,7 @@ def test_no_cell_breaks_a_table(rows: list[tuple[str, str]]) -> None:
 
 @given(st.text(st.characters(codec=None), max_size=20))
 def test_whatever_others_wrote_can_be_printed_and_steers_no_terminal(text: str) -> None:
-    document = [Heading(text, 1), Heading(text), Paragraph(text), Items((text,)), Table((text,), ((text,),))]
+    document: Document = [Heading(text, 1), Heading(text), Paragraph(text), Items((text,)), Table((text,), ((text,),))]
 
     for written in (to_text(document), to_markdown(document)):
         written.encode("utf-8")
