@@ -178,7 +178,7 @@ def test_arguments_that_cannot_work_are_one_message(
 
 def test_wrong_usage_repeats_nothing_that_a_terminal_obeys(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        main(["explain", "421", "\x1b[2J"])
+        main(["plan", "\x1b[2J"])
 
     assert ended.value.code == 3
     assert "\x1b" not in capsys.readouterr().err

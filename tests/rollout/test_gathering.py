@@ -49,7 +49,7 @@ def test_a_burst_is_one_batch_and_each_request_gets_its_own_answer(count: int) -
     recorder = Recorder()
     requests = [f"request-{number}" for number in range(count)]
 
-    answers = submit_all(Gathering("test", recorder, Window(idle=0.15, at_most=5)), requests)
+    answers = submit_all(Gathering("test", recorder, Window(idle=0.6, at_most=LONG)), requests)
 
     assert answers == requests
     assert [sorted(batch) for batch, _ in recorder.batches] == [sorted(requests)]
@@ -176,7 +176,7 @@ def test_an_exception_is_the_answer_of_everybody_who_has_none() -> None:
         next(pending for pending in batch if pending.request == "answered").future.set_result(Answer(note="well"))
         raise ZeroDivisionError
 
-    gathering = Gathering[str]("test", apply, Window(idle=0.1, at_most=5))
+    gathering = Gathering[str]("test", apply, Window(idle=0.4, at_most=LONG))
     with ThreadPoolExecutor(3) as pool:
         answered, *others = [pool.submit(gathering.submit, request, LONG) for request in ("answered", "one", "two")]
         assert answered.result(LONG).note == "well"
