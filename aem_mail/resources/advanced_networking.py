@@ -50,7 +50,7 @@ class AdvancedNetworkingProvider(Provider):
 
     def delete_live(self, recorded: Properties) -> str | None:
         request = Disable(recorded.get("origin") == Origin.CREATED, tuple(recorded.get("non_proxy_hosts") or ()))
-        return RUN.rollout().change_networking(environment_of(recorded), request, self._timeout(recorded)).note
+        return RUN.rollout().change_networking(environment_of(recorded), request, self.timeout(recorded)).note
 
     def _enable(self, wanted: Properties, *, owned: bool) -> Answer:
         hosts = wanted.get("non_proxy_hosts")
@@ -61,10 +61,7 @@ class AdvancedNetworkingProvider(Provider):
             wanted.get("infrastructure_region"),
             owned,
         )
-        return RUN.rollout().change_networking(environment_of(wanted), request, self._timeout(wanted))
-
-    def _timeout(self, properties: Properties) -> float:
-        return RUN.timeout("environment", properties.get("timeout"))
+        return RUN.rollout().change_networking(environment_of(wanted), request, self.timeout(wanted))
 
 
 class AdvancedNetworking(Resource, module="aem", name="AdvancedNetworking"):

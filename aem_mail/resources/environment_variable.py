@@ -70,15 +70,12 @@ class _VariableProvider(Provider):
 
     def delete_live(self, recorded: Properties) -> str | None:
         request = RemoveVariable(variable_key(recorded), self.type)
-        return RUN.rollout().change_variable(environment_of(recorded), request, self._timeout(recorded)).note
+        return RUN.rollout().change_variable(environment_of(recorded), request, self.timeout(recorded)).note
 
     def _set(self, wanted: Properties, request: SetVariable) -> Answer:
-        answer = RUN.rollout().change_variable(environment_of(wanted), request, self._timeout(wanted))
+        answer = RUN.rollout().change_variable(environment_of(wanted), request, self.timeout(wanted))
         status = "ready" if answer.unready is None else "failed" if isinstance(answer.unready, WaitFailed) else "updating"
         return Answer(answer.origin, answer.note, {**answer.outputs, "type": str(self.type), "status": status}, answer.unready)
-
-    def _timeout(self, properties: Properties) -> float:
-        return RUN.timeout("environment", properties.get("timeout"))
 
 
 class EnvVarProvider(_VariableProvider):

@@ -45,6 +45,7 @@ class NetworkInfrastructureProvider(Provider):
 
     kind = "NetworkInfrastructure"
     shared = True
+    waits_for = "infrastructure"
     computed = frozenset({"infrastructure_id", "status"})
 
     def further_problems(self, recorded: Properties, wanted: Properties) -> Sequence[Problem]:
@@ -53,13 +54,13 @@ class NetworkInfrastructureProvider(Provider):
         return [] if problem is None else [problem]
 
     def create_live(self, wanted: Properties) -> Answer:
-        return self._answered(RUN.rollout().infrastructures.create(_wanted(wanted), self._timeout(wanted)))
+        return self._answered(RUN.rollout().infrastructures.create(_wanted(wanted), self.timeout(wanted)))
 
     def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
         verdict = decide(self.kind, recorded, wanted)
         rewrite = "connections" in verdict.moved
         created = recorded.get("origin") == Origin.CREATED
-        answer = RUN.rollout().infrastructures.update(_wanted(wanted), rewrite=rewrite, timeout=self._timeout(wanted), created=created)
+        answer = RUN.rollout().infrastructures.update(_wanted(wanted), rewrite=rewrite, timeout=self.timeout(wanted), created=created)
         return self._answered(answer)
 
     def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
@@ -71,15 +72,12 @@ class NetworkInfrastructureProvider(Provider):
             recorded["region"],
             created=recorded.get("origin") == Origin.CREATED,
             replacing=RUN.claims.is_declared(str(recorded.get("logical_name"))),
-            timeout=self._timeout(recorded),
+            timeout=self.timeout(recorded),
         )
 
     def _answered(self, answer: Answer) -> Answer:
         outputs = {name: answer.outputs[name] for name in ("infrastructure_id", "status")}
         return Answer(answer.origin, answer.note, outputs, answer.unready)
-
-    def _timeout(self, properties: Properties) -> float:
-        return RUN.timeout("infrastructure", properties.get("timeout"))
 
 
 class NetworkInfrastructure(Resource, module="aem", name="NetworkInfrastructure"):

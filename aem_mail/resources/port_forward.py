@@ -51,15 +51,12 @@ class PortForwardProvider(Provider):
 
     def delete_live(self, recorded: Properties) -> str | None:
         request = RemoveRule(recorded["port_orig"])
-        return RUN.rollout().change_networking(environment_of(recorded), request, self._timeout(recorded)).note
+        return RUN.rollout().change_networking(environment_of(recorded), request, self.timeout(recorded)).note
 
     def _put(self, wanted: Properties, *, owned: bool) -> Answer:
         rule = Rule(wanted["name"], wanted["port_dest"], wanted["port_orig"])
         request = PutRule(wanted["logical_name"], rule, wanted.get("on_conflict", "error"), owned)
-        return RUN.rollout().change_networking(environment_of(wanted), request, self._timeout(wanted))
-
-    def _timeout(self, properties: Properties) -> float:
-        return RUN.timeout("environment", properties.get("timeout"))
+        return RUN.rollout().change_networking(environment_of(wanted), request, self.timeout(wanted))
 
 
 class PortForward(Resource, module="aem", name="PortForward"):

@@ -44,6 +44,8 @@ class Provider(ResourceProvider):
     computed: ClassVar[frozenset[str]] = frozenset()
     shared: ClassVar[bool] = False
     """Whether it is a switch that others use too, which goes only if it was created here."""
+    waits_for: ClassVar[str] = "environment"
+    """Whose time-out counts: ``environment`` or ``infrastructure``."""
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take over the stack's configuration; fetches nothing and never fails."""
@@ -148,6 +150,10 @@ class Provider(ResourceProvider):
     def delete_live(self, recorded: Properties) -> str | None:
         """Take away; return what there is to say."""
         raise NotImplementedError
+
+    def timeout(self, properties: Properties) -> float:
+        """Return the seconds to wait for what Cloud Manager does."""
+        return RUN.timeout(self.waits_for, properties.get("timeout"))
 
     def _kept(self, recorded: Properties, id_: str, owner: str) -> str:
         kept = f"{self.kind} {recorded.get('logical_name', id_)}: kept: still declared, as {owner}."
