@@ -10,9 +10,9 @@ from aem_mail.adopt.mail import ADVANCED_NETWORKING, CREDENTIALS, Mail, hindranc
 from aem_mail.adopt.mail_rule import MailRule, mail_rule
 from aem_mail.adopt.project import Stated
 from aem_mail.checks import LiveEnvironment
-from aem_mail.model import AdvancedNetworking, EnvironmentId, NetworkInfrastructure, PortForward, port_forward_of
+from aem_mail.model import GONE, AdvancedNetworking, EnvironmentId, NetworkInfrastructure, PortForward, port_forward_of
 from aem_mail.rollout.access import IN_TRANSITION, UNCHANGEABLE
-from aem_mail.rollout.wanted_infrastructure import BROKEN, GONE
+from aem_mail.rollout.wanted_infrastructure import BROKEN
 
 MANAGED, EXISTING = "managed", "existing"
 NOTHING_STATED: Final = Stated()

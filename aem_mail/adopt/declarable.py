@@ -9,6 +9,7 @@ from typing import Any, Final
 from aem_mail import rules
 from aem_mail.identity import identity
 from aem_mail.model import (
+    GONE,
     UNKNOWN,
     AdvancedNetworking,
     EnvironmentId,
@@ -26,7 +27,6 @@ from aem_mail.normal import normalise
 LASTING: Final = frozenset({"ready", "creating", "updating"})
 """Statuses of a variable that is there, or will be once the environment is ready."""
 
-GOING: Final = frozenset({"deleting", "deleted"})
 CREDENTIAL: Final = re.compile(r"PASSWORD|PASSWD|PASSPHRASE|PWD|SECRET|TOKEN|CREDENTIAL|API_?KEY|PRIVATE_?KEY", re.IGNORECASE)
 CLASSES: Final = {VariableType.STRING.value: "EnvVar", VariableType.SECRET_STRING.value: "SecretEnvVar"}
 KEPT: Final[Mapping[str, Properties]] = {"SecretEnvVar": {"on_conflict": "keep"}}
@@ -134,7 +134,7 @@ def _port_forward(environment: EnvironmentId, rule: PortForward, times: int) -> 
 
 def _variable(environment: EnvironmentId, one: Variable) -> Judgement:
     what = f"variable {one.key}"
-    if one.status in GOING:
+    if one.status in GONE:
         return Left(what, f"its status is {one.status}")
     arguments = {"name": one.key.name, "value": one.value, "service": one.key.service}
     arguments = {name: value for name, value in arguments.items() if value is not None}

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from aem_mail.checks import LiveEnvironment
 from aem_mail.cloud_manager import CloudManager
 from aem_mail.errors import AemMailError, InvalidInput, Problem
-from aem_mail.model import Environment, EnvironmentId, NetworkInfrastructure
+from aem_mail.model import GONE, Environment, EnvironmentId, NetworkInfrastructure
 
-GONE = ("deleted", "deleting")
 READERS = 8
 """Environments that are read at a time."""
 

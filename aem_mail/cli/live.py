@@ -8,13 +8,12 @@ from typing import TypeVar
 
 from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.errors import AemMailError, NoAnswer, NotAuthenticated, NotFound, Refused
-from aem_mail.model import Connection, EnvironmentId
+from aem_mail.model import GONE, Connection, EnvironmentId
 from aem_mail.plan.changes import UNKNOWN_ID, Change, Operation
 from aem_mail.plan.plan import Asked, Findings
 from aem_mail.plan.requests import NETWORKING_KINDS, VARIABLE_KINDS
 from aem_mail.plan.world import LiveEnvironment, LiveProgram, World
 from aem_mail.rollout.access import IN_TRANSITION, UNCHANGEABLE, gone
-from aem_mail.rollout.infrastructure import GONE
 from aem_mail.rollout.preconditions import preconditions
 
 T = TypeVar("T")

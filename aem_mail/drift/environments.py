@@ -18,9 +18,8 @@ from aem_mail.drift.recorded import RecordedResource, is_masked
 from aem_mail.drift.state import ProjectFiles, Surroundings
 from aem_mail.drift.transitions import MOVING_INFRASTRUCTURE
 from aem_mail.errors import AemMailError
-from aem_mail.model import UNKNOWN, AdvancedNetworking, EnvironmentId
+from aem_mail.model import GONE, UNKNOWN, AdvancedNetworking, EnvironmentId
 from aem_mail.rollout.access import IN_TRANSITION
-from aem_mail.rollout.wanted_infrastructure import GONE
 
 NOT_READY: Final = "M22"
 """The check that a change under way fails; here that is told as in transition, and is no drift."""

@@ -10,11 +10,9 @@ from aem_mail.drift.finding import Finding
 from aem_mail.drift.live import LiveEnvironment, environment_of
 from aem_mail.drift.recorded import RecordedResource
 from aem_mail.identity import ALL_SERVICES
-from aem_mail.model import AdvancedNetworking, EnvironmentId, PortForward, Variable, VariableKey, VariableType, port_forward_of
+from aem_mail.model import GONE, AdvancedNetworking, EnvironmentId, PortForward, Variable, VariableKey, VariableType, port_forward_of
 from aem_mail.plan.rows import thing_of
 from aem_mail.rollout.live_values import variable_key
-
-LEAVING = frozenset({"deleting", "deleted"})
 
 
 @dataclass(slots=True)
@@ -59,7 +57,7 @@ def foreign_rules(environment: EnvironmentId, live: LiveEnvironment, claims: Cla
 def foreign_variables(environment: EnvironmentId, live: LiveEnvironment, claims: Claims) -> Sequence[Variable]:
     """Return the variables of an environment that no stack declares."""
     there = live.variables if isinstance(live.variables, Sequence) else ()
-    return [one for one in there if one.status not in LEAVING and one.key not in claims.variables.get(environment, ())]
+    return [one for one in there if one.status not in GONE and one.key not in claims.variables.get(environment, ())]
 
 
 def unmanaged(live: Mapping[EnvironmentId, LiveEnvironment], claims: Claims) -> Iterator[Draft]:

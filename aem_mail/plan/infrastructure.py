@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from aem_mail.decide import decide
 from aem_mail.errors import AemMailError, Refused
-from aem_mail.model import Kind, NetworkInfrastructure, Properties
+from aem_mail.model import GONE, Kind, NetworkInfrastructure, Properties
 from aem_mail.plan.changes import Change, Operation
 from aem_mail.plan.environment import Refusal
 from aem_mail.plan.requests import CREATED
 from aem_mail.plan.values import MASKED
 from aem_mail.plan.world import LiveProgram
-from aem_mail.rollout.infrastructure import BROKEN, GONE, WantedInfrastructure
+from aem_mail.rollout.infrastructure import BROKEN, WantedInfrastructure
 
 ALONE: Final = frozenset({"timeout"})
 """Inputs whose change is only recorded."""

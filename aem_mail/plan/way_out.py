@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from aem_mail.errors import Refused
-from aem_mail.model import Kind
+from aem_mail.model import GONE, Kind
 from aem_mail.plan.changes import Change, Operation
 from aem_mail.plan.environment import Refusal
 from aem_mail.plan.requests import NETWORKING_KINDS
 from aem_mail.plan.world import LiveProgram
-from aem_mail.rollout.infrastructure import BROKEN, GONE
+from aem_mail.rollout.infrastructure import BROKEN
 
 
 def refusals(live: LiveProgram, changes: Sequence[Change]) -> list[Refusal]:

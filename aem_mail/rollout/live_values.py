@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from aem_mail.model import (
+    GONE,
     AdvancedNetworking,
     Kind,
     NetworkInfrastructure,
@@ -17,7 +18,7 @@ from aem_mail.model import (
     VariableType,
     port_forward_of,
 )
-from aem_mail.rollout.wanted_infrastructure import BROKEN, GONE
+from aem_mail.rollout.wanted_infrastructure import BROKEN
 
 LiveValues = Mapping[str, Any]
 

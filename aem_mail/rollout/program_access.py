@@ -8,11 +8,11 @@ from typing import Final, TypeVar
 from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.cloud_manager.waiting import DONE, Clock, Verdict, failed, going_on, wait_for
 from aem_mail.errors import NotFound
-from aem_mail.model import EnvironmentId, Kind, NetworkInfrastructure
+from aem_mail.model import GONE, EnvironmentId, Kind, NetworkInfrastructure
 from aem_mail.rollout.access import Report
 from aem_mail.rollout.lock import ChangeLock
 from aem_mail.rollout.sending import Sender
-from aem_mail.rollout.wanted_infrastructure import BROKEN, GONE
+from aem_mail.rollout.wanted_infrastructure import BROKEN
 
 T = TypeVar("T")
 

@@ -8,7 +8,6 @@ from aem_mail.errors import Occupied, Refused
 from aem_mail.model import NetworkInfrastructure
 from aem_mail.normal import normalise
 
-GONE: Final = frozenset({"deleting", "deleted"})
 BROKEN: Final = frozenset({"failed", "error"})
 STEPS: Final = (
     "1. disable advanced networking on every environment of the program (mail and every other forwarded connection stop), "

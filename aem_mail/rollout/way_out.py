@@ -5,13 +5,12 @@ from typing import Final
 
 from aem_mail.cloud_manager.waiting import DONE, Verdict, going_on, wait_for
 from aem_mail.errors import AemMailError, Refused
-from aem_mail.model import Kind, NetworkInfrastructure
+from aem_mail.model import GONE, Kind, NetworkInfrastructure
 from aem_mail.rollout.access import Access
 from aem_mail.rollout.requests import Enable, NetworkingRequest
+from aem_mail.rollout.wanted_infrastructure import BROKEN
 
 PENDING: Final = frozenset({"creating", "updating"})
-BROKEN: Final = frozenset({"failed", "error"})
-GONE: Final = frozenset({"deleting", "deleted"})
 
 
 class WayOut:
