@@ -12,6 +12,7 @@ from aem_mail.adopt.program_text import program_text, variables_in_file
 from aem_mail.checks import LiveEnvironment
 from aem_mail.model import NetworkInfrastructure
 from aem_mail.osgi.variables_file import parse_variables, variables_text
+from tests import vpn
 from tests.adopt.environments import CREDENTIALS, LDAP, SMTP, enabled, environments, live, secret, string
 from tests.docs.markdown import README, REPOSITORY
 
@@ -21,25 +22,9 @@ VPN = NetworkInfrastructure(
     "vpn",
     "nld2",
     "ready",
-    address_space=("10.0.0.0/26",),
-    dns={"resolvers": ["10.1.0.4"], "domains": ["corp.example.com"]},
-    connections=(
-        {
-            "name": "office",
-            "gateway": {"address": "203.0.113.10", "addressSpace": ["10.1.0.0/16"]},
-            "ipsecPolicy": {
-                "dhGroup": "ECP384",
-                "ikeEncryption": "AES256",
-                "ikeIntegrity": "SHA384",
-                "ipsecEncryption": "GCMAES256",
-                "ipsecIntegrity": "GCMAES256",
-                "pfsGroup": "ECP384",
-                "saDatasize": 102400,
-                "saLifetime": 3600,
-            },
-            "status": "connected",
-        },
-    ),
+    address_space=(vpn.ADDRESS_SPACE,),
+    dns=vpn.DNS,
+    connections=({**vpn.connection(key=None), "status": "connected"},),
 )
 EVERYTHING = adopt(
     live(

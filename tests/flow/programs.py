@@ -1,29 +1,19 @@
 """Programs that the flow tests run, as text."""
 
-VPN = """
-dns={"resolvers": ["10.1.0.4"], "domains": ["corp.example.com"]},
-address_space=["10.0.0.0/26"],
-connections=[{
-    "name": "office",
-    "gateway": {"address": "203.0.113.10", "addressSpace": ["10.1.0.0/16"]},
-    "sharedKey": "shared-key-of-the-office",
-    "ipsecPolicy": {
-        "dhGroup": "ECP384", "ikeEncryption": "AES256", "ikeIntegrity": "SHA384", "ipsecEncryption": "GCMAES256",
-        "ipsecIntegrity": "GCMAES256", "pfsGroup": "ECP384", "saDatasize": 102400, "saLifetime": 3600,
-    },
-}],
-"""
+import json
 
-SHARED_KEY = "shared-key-of-the-office"
+from tests import vpn
+
+VPN = f"dns={json.dumps(vpn.DNS)}, address_space=[{vpn.ADDRESS_SPACE!r}], connections=[{json.dumps(vpn.connection())}],"
 
 
 def mail_egress(kind: str, *, port: int = 465, more: str = "", egress: str = "") -> str:
     """Return a program with one MailEgress that writes its file into ``osgiconfig`` beside the program."""
-    vpn = VPN if kind == "vpn" else ""
+    parts = VPN if kind == "vpn" else ""
     return f"""
 mail = MailEgress("mail", MailEgressArgs(
     P, E, Smtp("smtp.example.com", {port}), "noreply@wknd.site", username="apikey", password="password123",
-    egress=Egress("managed", "{kind}", "va7", {vpn} {egress}), osgi=Osgi("osgiconfig"), {more}
+    egress=Egress("managed", "{kind}", "va7", {parts} {egress}), osgi=Osgi("osgiconfig"), {more}
 ))
 for name, value in mail.outputs().items():
     pulumi.export(name, value)

@@ -11,40 +11,14 @@ from aem_mail.cli.main import main
 from tests.flow.conftest import PASSWORD, Simulator
 from tests.flow.seeds import enabled, secret, string, with_infrastructure
 from tests.flow.stack import REPOSITORY, Stack
+from tests.vpn import SHARED_KEY, infrastructure
 
 pytestmark = pytest.mark.flow
 
 CRM_TOKEN = "token-of-the-crm"
-SHARED_KEY = "shared-key-of-the-office"
 SENDER = ("--from-address", "noreply@wknd.site")
 CREDENTIALS = [secret("EMAIL_USERNAME", "apikey"), secret("EMAIL_PASSWORD", PASSWORD)]
 FOOTER = 'it\'s "quoted"\n$[x \\ ü'
-VPN = {
-    "id": "30001",
-    "kind": "vpn",
-    "region": "va7",
-    "isPrimaryRegion": True,
-    "status": "ready",
-    "addressSpace": ["10.0.0.0/26"],
-    "dns": {"resolvers": ["10.1.0.4"], "domains": ["corp.example.com"]},
-    "connections": [
-        {
-            "name": "office",
-            "gateway": {"address": "203.0.113.10", "addressSpace": ["10.1.0.0/16"]},
-            "sharedKey": SHARED_KEY,
-            "ipsecPolicy": {
-                "dhGroup": "ECP384",
-                "ikeEncryption": "AES256",
-                "ikeIntegrity": "SHA384",
-                "ipsecEncryption": "GCMAES256",
-                "ipsecIntegrity": "GCMAES256",
-                "pfsGroup": "ECP384",
-                "saDatasize": 102400,
-                "saLifetime": 3600,
-            },
-        }
-    ],
-}
 
 
 def adopt(stack: Stack, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, *options: str) -> None:
@@ -108,7 +82,7 @@ def test_a_generated_program_adopts_a_vpn_and_everything_behind_it(
     stack: Stack, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stack.watch.add(CRM_TOKEN, SHARED_KEY)
-    simulator.edit(lambda state: state["programs"]["10001"].update(infrastructures=[VPN]))
+    simulator.edit(lambda state: state["programs"]["10001"].update(infrastructures=[infrastructure()]))
     simulator.edit_environment(many_things, "20003")
     before = simulator.environment("20003")
 

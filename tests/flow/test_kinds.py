@@ -3,9 +3,10 @@
 import pytest
 
 from tests.flow.conftest import PASSWORD, Simulator
-from tests.flow.programs import SHARED_KEY, mail_egress
+from tests.flow.programs import mail_egress
 from tests.flow.seeds import with_infrastructure
 from tests.flow.stack import Stack
+from tests.vpn import SHARED_KEY
 
 pytestmark = pytest.mark.flow
 

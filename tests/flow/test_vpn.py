@@ -3,8 +3,9 @@
 import pytest
 
 from tests.flow.conftest import Simulator
-from tests.flow.programs import SHARED_KEY, VPN
+from tests.flow.programs import VPN
 from tests.flow.stack import Stack
+from tests.vpn import SHARED_KEY
 
 pytestmark = pytest.mark.flow
 

@@ -7,34 +7,14 @@ from aem_mail.resources.environment_variable import EnvVarProvider, SecretEnvVar
 from aem_mail.resources.network_infrastructure import NetworkInfrastructureProvider
 from aem_mail.resources.port_forward import PortForwardProvider
 from aem_mail.resources.provider import Provider
+from tests import vpn
 
 SECRET = "correct horse battery"
-SHARED_KEY = "shared-key-of-the-office"
 HERE = {"program_id": "10001", "environment_id": "20001"}
 
 Resource = tuple[Provider, dict[str, Any]]
 
-VPN = {
-    "address_space": ["10.0.0.0/26"],
-    "dns": {"resolvers": ["10.1.0.4"], "domains": ["corp.example.com"]},
-    "connections": [
-        {
-            "name": "office",
-            "gateway": {"address": "203.0.113.10", "addressSpace": ["10.1.0.0/16"]},
-            "sharedKey": SHARED_KEY,
-            "ipsecPolicy": {
-                "dhGroup": "ECP384",
-                "ikeEncryption": "AES256",
-                "ikeIntegrity": "SHA384",
-                "ipsecEncryption": "GCMAES256",
-                "ipsecIntegrity": "GCMAES256",
-                "pfsGroup": "ECP384",
-                "saDatasize": 102400,
-                "saLifetime": 3600,
-            },
-        }
-    ],
-}
+VPN = {"address_space": [vpn.ADDRESS_SPACE], "dns": vpn.DNS, "connections": [vpn.connection()]}
 
 
 def infrastructure(kind: str = "flexiblePortEgress", **more: Any) -> Resource:

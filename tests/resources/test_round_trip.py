@@ -9,9 +9,10 @@ from aem_mail.cloud_manager.waiting import SYSTEM_CLOCK
 from aem_mail.errors import AemMailError
 from aem_mail.resources.run import RUN
 from tests.rollout.harness import FOREIGN_RULE, FOREIGN_SECRET, FOREIGN_VARIABLE, Bench
+from tests.vpn import SHARED_KEY
 
 from .engine import Engine, Program
-from .programs import SECRET, SHARED_KEY, VPN, infrastructure, networking, rule, secret, variable
+from .programs import SECRET, VPN, infrastructure, networking, rule, secret, variable
 
 PROGRAMS: dict[str, Program] = {
     "flexiblePortEgress": {"infra": infrastructure()},

@@ -4,34 +4,18 @@ from typing import Any
 
 from aem_mail.rollout.infrastructure import WantedInfrastructure
 from aem_mail.rollout.requests import Answer
+from tests.vpn import ADDRESS_SPACE, DNS, SHARED_KEY, connection
 
 from .harness import PATIENT, PROGRAM, Bench, infrastructure
 
 POST, DELETE = "POST networkInfrastructures", "DELETE 30001"
 COLLECTION, ONE = "*/networkInfrastructures", "*/networkInfrastructure/*"
 FLEXIBLE = {"kind": "flexiblePortEgress", "region": "va7", "isPrimaryRegion": True}
-POLICY = {
-    "dhGroup": "ECP384",
-    "ikeEncryption": "AES256",
-    "ikeIntegrity": "SHA384",
-    "ipsecEncryption": "GCMAES256",
-    "ipsecIntegrity": "GCMAES256",
-    "pfsGroup": "ECP384",
-    "saDatasize": 102400,
-    "saLifetime": 3600,
-}
-KEY, NEW_KEY = "shared-key-of-the-office", "another-key-of-the-office"
+KEY, NEW_KEY = SHARED_KEY, "another-key-of-the-office"
 
 
-def vpn(*, key: str = KEY, gateway: str = "203.0.113.10", space: str = "10.0.0.0/26") -> WantedInfrastructure:
-    connection = {
-        "name": "office",
-        "gateway": {"address": gateway, "addressSpace": ["10.1.0.0/16"]},
-        "sharedKey": key,
-        "ipsecPolicy": POLICY,
-    }
-    dns = {"resolvers": ["10.1.0.4"], "domains": ["corp.example.com"]}
-    return infrastructure("vpn", address_space=(space,), dns=dns, connections=[connection])
+def vpn(*, key: str = KEY, gateway: str = "203.0.113.10", space: str = ADDRESS_SPACE) -> WantedInfrastructure:
+    return infrastructure("vpn", address_space=(space,), dns=DNS, connections=[connection(key=key, gateway=gateway)])
 
 
 def create(bench: Bench, wanted: WantedInfrastructure | None = None, timeout: float = PATIENT) -> Answer:

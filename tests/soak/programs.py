@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Final
 
+from tests import vpn
 from tests.soak.history import Declared, Live, Program
 
 SHARED: Final = {"program_id": "10001", "environment_id": "20001"}
@@ -25,16 +26,6 @@ FOREIGN_VARIABLES: Final = (
     {"name": "FOREIGN_SECRET", "type": "secretString", "value": "their-own-secret"},
     {"name": "EMAIL_PASSWORD", "type": "secretString", "service": "preview", "value": "their-preview-secret"},
 )
-IPSEC_POLICY: Final[Mapping[str, Any]] = {
-    "dhGroup": "ECP384",
-    "ikeEncryption": "AES256",
-    "ikeIntegrity": "SHA384",
-    "ipsecEncryption": "GCMAES256",
-    "ipsecIntegrity": "GCMAES256",
-    "pfsGroup": "ECP384",
-    "saDatasize": 102400,
-    "saLifetime": 3600,
-}
 
 ALWAYS: Final = frozenset({"rule-30465", "EMAIL_PASSWORD", "file"})
 """Names that every second program gives a new meaning."""
@@ -161,9 +152,11 @@ class Author:
     def _vpn(self) -> dict[str, Any]:
         shared_key = f"canary-{self._random.getrandbits(64):016x}"
         self._secrets.append(shared_key)
-        gateway = {"address": "203.0.113.10", "addressSpace": ["10.1.0.0/16"]}
-        connection = {"name": "office", "gateway": gateway, "sharedKey": shared_key, "ipsecPolicy": dict(IPSEC_POLICY)}
-        return {"address_space": ["10.0.0.0/26"], "dns": {"resolvers": ["10.1.0.4"]}, "connections": [connection]}
+        return {
+            "address_space": [vpn.ADDRESS_SPACE],
+            "dns": {"resolvers": vpn.DNS["resolvers"]},
+            "connections": [vpn.connection(key=shared_key)],
+        }
 
     def _networking(self) -> Declared:
         random = self._random

@@ -11,10 +11,10 @@ from typing import Any, Final
 import pytest
 
 from tests.flow.conftest import Simulator
-from tests.flow.programs import SHARED_KEY
 from tests.flow.seeds import enabled, secret, string
 from tests.flow.stack import Stack
 from tests.states.programs import PROGRAM
+from tests.vpn import SHARED_KEY, infrastructure
 
 pytestmark = [pytest.mark.flow, pytest.mark.time_scale(6000)]
 
@@ -26,22 +26,8 @@ LATER: Final = frozenset({"state_version", "verified", "fingerprint", "status", 
 
 def live(state: dict[str, Any]) -> None:
     """Make the simulator what the states say."""
-    policy = {
-        "dhGroup": "ECP384", "ikeEncryption": "AES256", "ikeIntegrity": "SHA384", "ipsecEncryption": "GCMAES256",
-        "ipsecIntegrity": "GCMAES256", "pfsGroup": "ECP384", "saDatasize": 102400, "saLifetime": 3600,
-    }  # fmt: skip
-    gateway = {"address": "203.0.113.10", "addressSpace": ["10.1.0.0/16"]}
-    vpn = {
-        "id": "30001",
-        "kind": "vpn",
-        "region": "va7",
-        "isPrimaryRegion": True,
-        "addressSpace": ["10.0.0.0/26"],
-        "dns": {"resolvers": ["10.1.0.4"], "domains": ["corp.example.com"]},
-        "connections": [{"name": "office", "gateway": gateway, "sharedKey": SHARED_KEY, "ipsecPolicy": policy}],
-    }
     program = state["programs"]["10001"]
-    program["infrastructures"] = [vpn]
+    program["infrastructures"] = [infrastructure()]
     program["environments"]["20001"].update(
         advancedNetworking=enabled((30465, "smtp.example.com", 465), hosts=("intra.example.com",)),
         variables=[
