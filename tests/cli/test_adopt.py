@@ -1,6 +1,5 @@
 import json
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 import yaml
 
 from aem_mail.cli.main import main
-from aem_mail.simulator.server import Running, running_simulator
+from aem_mail.simulator.server import Running
 from tests.checks.situations import MAIL_FILE, mail_file, write
 
 IDS = ("--program", "10001", "--environment", "20001")
@@ -19,22 +18,9 @@ PROGRAM = 'MailEgress("mail", mail_egress_args())\n'
 FOOTER = {"name": "MAIL_FOOTER", "type": "string", "value": "bye"}
 
 
-@pytest.fixture(scope="module")
-def shared_simulator() -> Iterator[Running]:
-    with running_simulator() as running:
-        yield running
-
-
 @pytest.fixture
-def simulator(shared_simulator: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
-    httpx.post(f"{shared_simulator.url}/_sim/reset", trust_env=False).raise_for_status()
-    monkeypatch.setenv("CLOUDMANAGER_BASE_URL", shared_simulator.url)
-    monkeypatch.setenv("CLOUDMANAGER_ORG_ID", shared_simulator.org_id)
-    monkeypatch.setenv("CLOUDMANAGER_CLIENT_ID", shared_simulator.client_id)
-    monkeypatch.setenv("CLOUDMANAGER_CLIENT_SECRET", shared_simulator.client_secret)
-    for name in ("IMS_URL", "ACCESS_TOKEN"):
-        monkeypatch.delenv(f"CLOUDMANAGER_{name}", raising=False)
-    return shared_simulator
+def simulator(fresh_simulator: Running) -> Running:
+    return fresh_simulator
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,11 @@ from aem_mail.cli.reads import READERS, Reads
 from aem_mail.drift.live import OutOfReach
 from aem_mail.model import Connection, EnvironmentId
 from aem_mail.osgi import ConfigurationFileError
-from aem_mail.simulator.server import Running, running_simulator
+from aem_mail.simulator.server import Running
 from tests.cli.pulumi_stand_in import PulumiStandIn, install
 from tests.drift.build import entry, exported, networking, recorded, resource, rule, secret, variable
 from tests.markup import parsed
 
-VARIABLES = ("BASE_URL", "IMS_URL", "ORG_ID", "CLIENT_ID", "CLIENT_SECRET", "ACCESS_TOKEN")
 PRELUDE = '{"sequence": 0, "preludeEvent": {"config": {}}}\n{"sequence": 1, "summaryEvent": {"result": "succeeded"}}\n'
 
 
@@ -47,20 +45,9 @@ class Control:
         return [f"{one['method']} {one['path']}" for one in entries]
 
 
-@pytest.fixture(scope="module")
-def shared_simulator() -> Iterator[Running]:
-    with running_simulator() as running:
-        yield running
-
-
 @pytest.fixture
-def simulator(shared_simulator: Running, monkeypatch: pytest.MonkeyPatch) -> Control:
-    for what in ("reset", "faults", "journal"):
-        method = "POST" if what == "reset" else "DELETE"
-        httpx.request(method, f"{shared_simulator.url}/_sim/{what}", trust_env=False).raise_for_status()
-    for name, value in zip(VARIABLES, (shared_simulator.url, "", *credentials(shared_simulator), ""), strict=True):
-        monkeypatch.setenv(f"CLOUDMANAGER_{name}", value)
-    control = Control(shared_simulator)
+def simulator(fresh_simulator: Running) -> Control:
+    control = Control(fresh_simulator)
     control.edit(advancedNetworking={"nonProxyHosts": [], "portForwards": [entry()]}, variables=[plain()])
     return control
 

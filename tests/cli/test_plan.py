@@ -39,14 +39,8 @@ def shared_simulator() -> Iterator[Running]:
 
 
 @pytest.fixture
-def simulator(shared_simulator: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
-    httpx.post(f"{shared_simulator.url}/_sim/reset", trust_env=False).raise_for_status()
-    httpx.delete(f"{shared_simulator.url}/_sim/faults", trust_env=False).raise_for_status()
-    monkeypatch.setenv("CLOUDMANAGER_BASE_URL", shared_simulator.url)
-    monkeypatch.setenv("CLOUDMANAGER_ORG_ID", shared_simulator.org_id)
-    monkeypatch.setenv("CLOUDMANAGER_CLIENT_ID", shared_simulator.client_id)
-    monkeypatch.setenv("CLOUDMANAGER_CLIENT_SECRET", shared_simulator.client_secret)
-    return shared_simulator
+def simulator(fresh_simulator: Running) -> Running:
+    return fresh_simulator
 
 
 def plays(pulumi: PulumiStandIn, name: str, **answer: Any) -> None:

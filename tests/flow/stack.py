@@ -124,6 +124,25 @@ class Stack:
         self.watch.folder(self.folder, "the project, its state and its logs")
         return result
 
+    def aem_mail(self, command: str, *options: str, env: Mapping[str, str] | None = None) -> Result:
+        """Run one command of `aem-mail` about the project, as a user does."""
+        began = time.monotonic()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "aem_mail.cli.main", command, "--cwd", str(self.folder), *options],
+            cwd=REPOSITORY,
+            env=self.env if env is None else env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        with self.watch.processes(process.pid):
+            stdout, stderr = process.communicate(timeout=LONGEST)
+        result = Result(process.returncode, stdout, stderr, time.monotonic() - began)
+        self.watch.text(f"output of aem-mail {command}", result.output)
+        return result
+
     def start(self, *args: str, env: Mapping[str, str] | None = None) -> "subprocess.Popen[str]":
         return subprocess.Popen(
             ["pulumi", "--cwd", str(self.folder), "--color", "never", *args],

@@ -1,8 +1,6 @@
 """A preview names the mistakes that need no answer of Cloud Manager, and `aem-mail check` those of a stack that is up."""
 
 import json
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -19,10 +17,8 @@ WINNER = f"config.author/{MAIL_SERVICE_PID}.cfg.json"
 
 
 def checked(stack: Stack, *options: str) -> tuple[int, dict[str, Any]]:
-    command = [sys.executable, "-m", "aem_mail.cli.main", "check", "--output", "json", "--cwd", str(stack.folder), *options]
-    done = subprocess.run(command, capture_output=True, text=True, env=stack.env, check=False)
-    stack.watch.text("the report", done.stdout + done.stderr)
-    return done.returncode, json.loads(done.stdout)
+    done = stack.aem_mail("check", "--output", "json", *options)
+    return done.code, json.loads(done.stdout)
 
 
 def test_an_error_stops_the_preview_and_the_cure_lets_it_pass(stack: Stack, simulator: Simulator) -> None:

@@ -4,7 +4,6 @@ import json
 import os
 import shlex
 import subprocess
-import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +14,7 @@ from benchmarks.journal import counts
 from tests.flow.conftest import Simulator
 from tests.flow.fleet import EXTRA_PROGRAMS, STACKS, furnish, program_text, seed
 from tests.flow.programs import mail_egress
-from tests.flow.stack import LONGEST, REPOSITORY, Stack
+from tests.flow.stack import Stack
 
 pytestmark = pytest.mark.flow
 
@@ -25,15 +24,9 @@ SEED = int(os.environ.get("AEM_MAIL_DRIFT_SEED", "0")) or int.from_bytes(os.uran
 
 def drift(stack: Stack, *options: str, code: int | None = 0, env: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Run the command as a user does, and return its JSON."""
-    command = [sys.executable, "-m", "aem_mail.cli.main", "drift", "--output", "json", "--cwd", str(stack.folder), *options]
-    process = subprocess.Popen(
-        command, cwd=REPOSITORY, env=env or stack.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    with stack.watch.processes(process.pid):
-        stdout, stderr = process.communicate(timeout=LONGEST)
-    stack.watch.text("the report", stdout + stderr)
-    assert code is None or process.returncode == code, stdout + stderr
-    report: dict[str, Any] = json.loads(stdout)
+    result = stack.aem_mail("drift", "--output", "json", *options, env=env)
+    assert code is None or result.code == code, result.output
+    report: dict[str, Any] = json.loads(result.stdout)
     return report
 
 
@@ -120,12 +113,6 @@ def test_a_wrong_passphrase_an_unknown_stack_and_a_lock_are_told_for_what_they_a
 
     assert keys(both) == {"drift:unknown:Stack:absent"}
     assert keys(locked) == set()
-    wrong = subprocess.run(
-        [sys.executable, "-m", "aem_mail.cli.main", "drift", "--cwd", str(stack.folder)],
-        env={**recorded, "PULUMI_CONFIG_PASSPHRASE": "wrong"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (wrong.returncode, wrong.stderr.count("\n")) == (30, 1)
+    wrong = stack.aem_mail("drift", env={**recorded, "PULUMI_CONFIG_PASSPHRASE": "wrong"})
+    assert (wrong.code, wrong.stderr.count("\n")) == (30, 1)
     assert "passphrase" in wrong.stderr

@@ -1,8 +1,6 @@
 """What `aem-mail plan` says beforehand is what the journal shows afterwards."""
 
 import json
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +9,7 @@ import pytest
 
 from tests.flow.conftest import Simulator
 from tests.flow.programs import mail_egress, networking, rule
-from tests.flow.stack import LONGEST, REPOSITORY, Stack
+from tests.flow.stack import Stack
 
 pytestmark = pytest.mark.flow
 
@@ -48,15 +46,9 @@ OFFLINE = ("created", "mixed")
 
 def plan(stack: Stack, *options: str, env: Mapping[str, str] | None = None, code: int = 0) -> dict[str, Any]:
     """Run the command as a user does, and return its JSON."""
-    command = [sys.executable, "-m", "aem_mail.cli.main", "plan", "--output", "json", "--cwd", str(stack.folder), *options]
-    process = subprocess.Popen(
-        command, cwd=REPOSITORY, env=env or stack.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    with stack.watch.processes(process.pid):
-        stdout, stderr = process.communicate(timeout=LONGEST)
-    stack.watch.text("the plan", stdout + stderr)
-    assert process.returncode == code, stdout + stderr
-    report: dict[str, Any] = json.loads(stdout)
+    result = stack.aem_mail("plan", "--output", "json", *options, env=env)
+    assert result.code == code, result.output
+    report: dict[str, Any] = json.loads(result.stdout)
     return report
 
 

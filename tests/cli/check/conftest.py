@@ -1,13 +1,12 @@
 """An environment of the simulator from which mail arrives, an AEM project, and a stand-in of Pulumi."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import httpx
 import pytest
 
-from aem_mail.simulator.server import Running, running_simulator
+from aem_mail.simulator.server import Running
 from tests.checks.situations import MAIL_FILE, mail_file, write
 from tests.cli.pulumi_stand_in import PulumiStandIn, install
 
@@ -16,26 +15,14 @@ VARIABLES: Final = [{"name": name, "type": "secretString", "value": "password123
 CREDENTIALS: Final = ("BASE_URL", "IMS_URL", "ORG_ID", "CLIENT_ID", "CLIENT_SECRET", "ACCESS_TOKEN")
 
 
-@pytest.fixture(scope="module")
-def shared_simulator() -> Iterator[Running]:
-    with running_simulator() as running:
-        yield running
-
-
 @pytest.fixture
-def simulator(shared_simulator: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
-    httpx.post(f"{shared_simulator.url}/_sim/reset", trust_env=False).raise_for_status()
-    httpx.delete(f"{shared_simulator.url}/_sim/faults", trust_env=False).raise_for_status()
-    state = shared_simulator.state()
+def simulator(fresh_simulator: Running) -> Running:
+    state = fresh_simulator.state()
     program = state["programs"]["10001"]
     program["infrastructures"] = [{"id": "30001", "kind": "flexiblePortEgress", "region": "va7", "status": "ready"}]
     program["environments"]["20001"] |= {"advancedNetworking": {"nonProxyHosts": [], "portForwards": [RULE]}, "variables": VARIABLES}
-    httpx.put(f"{shared_simulator.url}/_sim/state", json=state, trust_env=False).raise_for_status()
-    monkeypatch.setenv("CLOUDMANAGER_BASE_URL", shared_simulator.url)
-    monkeypatch.setenv("CLOUDMANAGER_ORG_ID", shared_simulator.org_id)
-    monkeypatch.setenv("CLOUDMANAGER_CLIENT_ID", shared_simulator.client_id)
-    monkeypatch.setenv("CLOUDMANAGER_CLIENT_SECRET", shared_simulator.client_secret)
-    return shared_simulator
+    httpx.put(f"{fresh_simulator.url}/_sim/state", json=state, trust_env=False).raise_for_status()
+    return fresh_simulator
 
 
 @pytest.fixture
