@@ -6,7 +6,6 @@ prepared, and so is what the steps named Install would install.
 
 import os
 import shutil
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -16,6 +15,7 @@ from typing import Any, Final
 import yaml
 
 from tests.pipelines.expressions import holds, interpolated
+from tests.pipelines.shell import run_script
 
 WORKFLOWS: Final = Path(__file__).parents[2] / "pipelines" / "github"
 PREPARED: Final = ("actions/checkout", "actions/setup-python", "pulumi/actions", "pulumi/auth-actions")
@@ -64,16 +64,7 @@ class Runner:
         files = {"GITHUB_OUTPUT": str(output), "GITHUB_STEP_SUMMARY": str(self.folder / "summary"), "RUNNER_TEMP": str(self.folder)}
         script = self.folder / "script.sh"
         script.write_text(step["run"])
-        done = subprocess.run(
-            ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)],
-            cwd=checkout,
-            env={**self.environ, **files, **env, **variables},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=240,
-        )
+        done = run_script(script, checkout, {**self.environ, **files, **env, **variables}, "--noprofile", "--norc")
         self.said += done.stdout + done.stderr
         if "id" in step:
             lines = [line.partition("=") for line in output.read_text().splitlines()]

@@ -5,13 +5,14 @@ What `before_script` would install and log in to is what the test has prepared.
 
 import re
 import shutil
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
+
+from tests.pipelines.shell import run_script
 
 FILE: Final = Path(__file__).parents[2] / "pipelines" / "gitlab" / "aem-mail.gitlab-ci.yml"
 TERM: Final = re.compile(r"\$(\w+) (==|!=) (?:\$(\w+)|\"([^\"]*)\")")
@@ -72,16 +73,7 @@ class Runner:
         script = self.folder / "script.sh"
         script.write_text("\n".join(job["script"]))
         variables = {**configuration()["variables"], **job.get("variables", {}), **matrix}
-        done = subprocess.run(
-            ["bash", "-eo", "pipefail", str(script)],
-            cwd=checkout,
-            env={**self.environ, **variables},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=240,
-        )
+        done = run_script(script, checkout, {**self.environ, **variables})
         self.said += done.stdout + done.stderr
         if done.returncode == 0 or job.get("artifacts", {}).get("when") == "always":
             for path in job.get("artifacts", {}).get("paths", []):

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -85,15 +85,19 @@ def black_hole() -> Iterator[int]:
                 one.close()
 
 
+async def _converse(lines: Sequence[bytes], reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    for number, line in enumerate(lines):
+        if number:
+            await reader.readuntil(b"\n")
+        writer.write(line)
+        await writer.drain()
+
+
 def saying(*lines: bytes) -> Script:
     """Say each line once something was heard, the first one at once; then say nothing more."""
 
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        for number, line in enumerate(lines):
-            if number:
-                await reader.readuntil(b"\n")
-            writer.write(line)
-            await writer.drain()
+        await _converse(lines, reader, writer)
         await reader.read()
 
     return script
@@ -103,11 +107,7 @@ def hanging_up(*lines: bytes) -> Script:
     """Say the lines as `saying` does, hear once more, and close the connection."""
 
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        for number, line in enumerate(lines):
-            if number:
-                await reader.readuntil(b"\n")
-            writer.write(line)
-            await writer.drain()
+        await _converse(lines, reader, writer)
         if lines:
             await reader.readuntil(b"\n")
 
