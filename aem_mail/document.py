@@ -3,15 +3,11 @@
 Texts may hold what others wrote: what would steer a terminal, or cannot be encoded, is replaced (`characters.visible`).
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
+from aem_mail import markdown
 from aem_mail.characters import columns, visible
-
-BACKTICKS: Final = re.compile("`+")
-SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,7 @@ def to_text(document: Document) -> str:
 
 
 def to_markdown(document: Document) -> str:
-    """Write a report as GitHub's Markdown; what the blocks say is escaped. Ends with a line break."""
+    """Write a report as GitHub's and GitLab's Markdown, in which what the blocks say is nothing but text. Ends with a line break."""
     return "\n\n".join("\n".join(_markdown(block)) for block in document) + "\n"
 
 
@@ -85,19 +81,19 @@ def _text(block: Block) -> Iterator[str]:
 def _markdown(block: Block) -> Iterator[str]:
     match block:
         case Heading(text, level):
-            yield f"{'#' * level} {escaped(text)}"
+            yield f"{'#' * level} {markdown.inline(text)}"
         case Paragraph(text):
-            yield escaped(text)
+            yield markdown.line(text)
         case Drawing(lines):
-            fence = "`" * max(3, 1 + max((len(run) for line in lines for run in BACKTICKS.findall(line)), default=0))
+            fence = markdown.fence(lines)
             yield from (f"{fence}text", *lines, fence)
         case Items(entries):
-            yield from (f"- {escaped(entry)}" for entry in entries)
+            yield from (f"- {markdown.line(entry)}" for entry in entries)
         case Table(header, rows):
-            for row in (header, ("---",) * len(header), *rows):
-                yield f"| {' | '.join(cell if cell == '---' else escaped(cell) for cell in row)} |"
+            yield _row(map(markdown.inline, header))
+            yield _row(("---",) * len(header))
+            yield from (_row(map(markdown.inline, row)) for row in rows)
 
 
-def escaped(text: str) -> str:
-    """Return text that Markdown shows as it is, on one line."""
-    return SPECIAL.sub(r"\\\1", visible(" ".join(text.split())))
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"

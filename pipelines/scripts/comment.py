@@ -52,4 +52,4 @@ def _section(report: Report) -> str:
         verdict = "" if report.code == 0 else "\n**This does not pass, and is not applied.**\n"
         return f"{report.text.rstrip()}\n{verdict}"
     meaning = MEANINGS.get(report.code, "it ended unexpectedly")
-    return f"# Stack {report.stack}: there is no plan\n\n`aem-mail plan` ended with {report.code}: {meaning}. The run says more.\n"
+    return f"# Stack `{report.stack}`: there is no plan\n\n`aem-mail plan` ended with {report.code}: {meaning}. The run says more.\n"

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from pipelines.scripts.errors import WrongUse
 from pipelines.scripts.record import Record, digests
+
+STACK: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+"""What Pulumi takes for a stack's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +27,13 @@ class Report:
 
 
 def read_reports(folder: Path) -> list[Report]:
-    """Read all stacks' reports, by name. Raises WrongUse where there is none, or one is incomplete."""
+    """Read all stacks' reports, by name. Raises WrongUse where there is none, or one is incomplete or of no stack's name."""
     stacks = sorted(path.name.removesuffix(".exit") for path in folder.glob("*.exit"))
+    strange = [stack for stack in stacks if not STACK.fullmatch(stack)]
+    if strange:
+        raise WrongUse(
+            f"{folder} has a report of {ascii(strange[0])[:120]}, which is no name of a stack. Remove its files, and run the step again."
+        )
     if not stacks:
         raise WrongUse(f"There are no reports in {folder}: no preview ran, or its artifact is missing.")
     return [_read(folder, stack) for stack in stacks]

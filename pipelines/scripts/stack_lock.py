@@ -21,10 +21,11 @@ LOCKED = re.compile(r"^error: .*(the stack is currently locked by|Another update
 """What Pulumi says when it began nothing because the stack is held: its own back ends, and Pulumi Cloud (409)."""
 
 VIOLATION = "violates plan: properties changed:"
-_ENGINE = re.compile(
-    r" *(error|warning|info): |(Diagnostics|Outputs|Resources|Duration|Policies):|@ | {4,}(\d+ [a-z]|[-+~=<> ]{1,2} +\S+:)|  \S+ \(\S+\):$"
-)
-"""How the lines begin that the engine writes after an error."""
+_VIOLATION = re.compile(rf"(.*?)(resource urn:\S+ )?{VIOLATION}")
+_DONE = "created|updated|deleted|replaced|refreshed|imported|read|discarded|unchanged|errored|changes?|warnings?|errors?"
+_HARMLESS = re.compile(rf" *([-+~=]{{1,2}} ?)?\d{{1,6}} ({_DONE})|(Resources|Diagnostics|Policies|Outputs):|Duration: [\dhms.]{{1,12}}|")
+"""How the lines look that are still shown after such an error."""
+_HIDDEN = "(values are not shown, nor what follows and may belong to one)"
 
 FIRST, LONGEST = 5.0, 60.0
 _REMEMBERED = 200
@@ -117,15 +118,16 @@ def _pump(source: IO[str], target: IO[str], said: deque[str]) -> None:
 
 
 def without_violating_values(lines: Iterable[str]) -> Iterator[str]:
-    """Yield what Pulumi prints, but not the values with which a resource violates a plan: it shows secrets there in the clear."""
-    hidden = closed = False
+    """Yield what Pulumi prints, but not the values with which a resource violates a plan: it shows secrets there in the clear.
+
+    Such a value may have several lines, and any of them may look as if the engine had written it. So once there was one, nothing is yielded
+    but which resources violate the plan, headings and counts.
+    """
+    violated = False
     for line in lines:
-        head, found, _ = line.partition(VIOLATION)
-        # A value may have several lines, and any of them may end like the last one: with the engine's bracket.
-        hidden = hidden and not (closed and _ENGINE.match(line))
+        found = _VIOLATION.match(line)
         if found:
-            yield f"{head}{VIOLATION} (values are not shown)\n"
-            hidden = True
-        elif not hidden:
+            yield f"{'error: ' if violated else found[1]}{found[2] or ''}{VIOLATION} {_HIDDEN}\n"
+            violated = True
+        elif not violated or _HARMLESS.fullmatch(line.rstrip("\n")):
             yield line
-        closed = line.rstrip().endswith("]")

@@ -1,14 +1,18 @@
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aem_mail.document import Document, Drawing, Heading, Paragraph, to_markdown
 from pipelines.scripts.__main__ import main
+from pipelines.scripts.body import CUT, fitted
 from pipelines.scripts.comment import body_of, upsert
 from pipelines.scripts.errors import PipelineError
 from pipelines.scripts.record import Record, from_body, to_line
 from pipelines.scripts.report import Report, read_reports
+from tests.forge_markdown import rendered, resolved
 from tests.pipelines.conftest import CHANGE, OWN, STRANGER, Served
 from tests.pipelines.reports import change, leave
 
@@ -47,7 +51,7 @@ def test_the_comment_shows_every_stack_where_it_comes_from_and_what_failed(job: 
     (body,) = bodies(job)
     assert "Plan for stack dev" in body
     assert "does not pass" in body[body.index("Plan for stack stage") :]
-    assert "Stack prod: there is no plan" in body
+    assert "Stack `prod`: there is no plan" in body
     assert "refused the credential" in body
     assert "c0ffeec0ffee" in body
     assert "4711" in body
@@ -184,3 +188,33 @@ def test_more_changes_than_a_comment_can_remember_are_refused_and_not_shown_in_p
 
     with pytest.raises(PipelineError, match="60 stacks have too many changes"):
         body_of(reports, commit="c" * 40, run="https://run", limit=65_536)
+
+
+@pytest.mark.parametrize("stack", ["@user", "a b", "#1", "a\nb", "x" * 101, "`", ""])
+def test_reports_of_what_is_no_name_of_a_stack_write_nothing(stack: str, job: Served, tmp_path: Path) -> None:
+    leave(tmp_path, "dev", [change("a")])
+    leave(tmp_path, stack, None)
+
+    assert main(["comment", "--reports", str(tmp_path)]) == 3
+
+    assert bodies(job) == []
+
+
+@given(st.lists(st.sampled_from(["/close", "  /label ~bug", "text", "", "```text", "\r", "/"])).map("\n".join))
+def test_no_line_of_a_report_is_a_quick_action(text: str) -> None:
+    body = body_of([Report("dev", 0, text, "a" * 40, frozenset())], commit="c" * 40, run="https://run", limit=65_536)
+
+    assert re.search(r"^ {0,3}/", body, re.MULTILINE) is None
+
+
+@given(room=st.integers(0, 900))
+def test_a_cut_report_wakes_nothing_that_the_whole_one_kept_quiet(room: int) -> None:
+    report: Document = [
+        block for _ in range(3) for block in (Heading("@user"), Paragraph("by a@example.com " * 9), Drawing(("@user", "/close", "#1")))
+    ]
+
+    body = fitted("", to_markdown(report), "\n---\nfoot @e\n", len(CUT) + room)
+
+    document = rendered(body)
+    assert resolved(document) == [" @e"]
+    assert document.elements.count("hr") == 1

@@ -1,4 +1,6 @@
+import io
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -83,6 +85,52 @@ def test_values_that_violate_a_plan_are_not_passed_on(capfd: pytest.CaptureFixtu
     assert "canary" not in printed
     assert "of-two-lines" not in printed
     assert printed.count("urn:x::pw violates plan") == 2
+    assert printed.endswith("    1 errored\n")
+
+
+LINES_LIKE_THE_ENGINES = (
+    *("    error: {}", "@ updating {}", "    - name: {}", "  {} (x):", "    ~ {}: x", "Outputs: {}", "    3 {}", "error: {}", "info: {}"),
+    *(
+        "    + 1 created",
+        "Resources:",
+        "Diagnostics:",
+        "Duration: 3s",
+        "",
+        "]",
+        "{}]",
+        "x}}}}]",
+        "{}}}}}]",
+        "{} violates plan: properties changed: x]",
+    ),
+)
+"""What a line of a secret may look like; with its own words in the place of the braces."""
+
+
+@given(
+    secret=st.lists(st.sampled_from(LINES_LIKE_THE_ENGINES).map(lambda line: line.format("canary")), min_size=1, max_size=8),
+    end=st.sampled_from(["\n", "\r\n", "\r"]),
+)
+def test_no_line_of_a_value_of_several_is_shown_whatever_it_looks_like(secret: list[str], end: str) -> None:
+    value = end.join(secret)
+    error = f"error: resource urn:x::pw violates plan: properties changed: =~value[{{&{{{{{value}}}}}}}]\n"
+    printed = f"Updating (dev):\n     ~  aem:SecretEnvVar pw **failed** {error}Diagnostics:\n    {error}\nResources:\n    1 errored\n"
+
+    shown = "".join(without_violating_values(io.StringIO(printed, newline=None)))
+
+    assert "canary" not in shown
+    assert shown.count("urn:x::pw violates plan") == 2
+    assert shown.startswith("Updating (dev):\n")
+    assert shown.endswith("Resources:\n    1 errored\n")
+
+
+def test_no_line_of_a_value_is_shown_when_it_comes_in_pieces(capfd: pytest.CaptureFixture[str]) -> None:
+    value = "=~value[{&{{one]\n    err|or: canary\r|\nerror: can|ary}}}]"
+    said = f"error: resource urn:x::pw violates plan: prop|erties changed: {value}\n    1 errored\n"
+
+    run_unlocked(["sh", "-c", f'for piece in {shlex.join(said.split("|"))}; do printf %s "$piece"; sleep 0.02; done'], 1)
+
+    printed = capfd.readouterr().out
+    assert "canary" not in printed
     assert printed.endswith("    1 errored\n")
 
 

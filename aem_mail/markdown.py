@@ -1,0 +1,68 @@
+"""Text that others wrote, as Markdown of GitHub and GitLab that shows it and does nothing. Pure.
+
+A backslash keeps a character from being markup. It does not keep a forge from making a link of `@user` or `#1`, which it looks for in the
+text that is left after parsing, but not in code. So a word that may be such a reference becomes a code span, and is copied as it is.
+"""
+
+import re
+from typing import Final
+
+from aem_mail.characters import visible
+
+BACKTICKS: Final = re.compile("`+")
+SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~#])")
+REFERENCE: Final = re.compile(
+    r"""[@\#~^$*\[](?=.)                    # people, issues, labels, alerts, snippets, iterations, [work_item:1]
+      | [!%&][\w"{\#]                       # merge requests, milestones, epics, placeholders, entities
+      | \{[+-]                              # GitLab's inline differences
+      | :// | (?i:www\.)                    # links
+      | :[\w+-]+:                           # emoji
+      | (?i:[0-9a-f]{7})                    # commits
+      | \b[A-Z][A-Z0-9_]+-\d | (?i:gh-\d) | GHSA-  # issues of other trackers, advisories""",
+    re.VERBOSE,
+)
+BLOCK: Final = re.compile(r"[-+=:;/]|\d+(?=[.)]$)")
+"""How the first word of a line begins that would be a list, a front matter or a quick action."""
+OPENING: Final = "(\"'“‘«`"
+CLOSING: Final = ")\"'”’»`,.;:?"
+
+
+def inline(text: str) -> str:
+    """Return Markdown that shows the text, on one line; where it does not begin a block."""
+    return " ".join(map(_word, visible(" ".join(text.split())).split(" ")))
+
+
+def line(text: str) -> str:
+    """Return Markdown that shows the text as a paragraph, or as the whole of a list's item."""
+    first, space, rest = inline(text).partition(" ")
+    return f"{BLOCK.sub(_as_text, first, count=1) if BLOCK.match(first) else first}{space}{rest}"
+
+
+def fence(lines: tuple[str, ...]) -> str:
+    """Return a fence that none of the lines can close."""
+    return "`" * max(3, 1 + max(map(_longest_run, lines), default=0))
+
+
+def _as_text(found: re.Match[str]) -> str:
+    return f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}"
+
+
+def _word(word: str) -> str:
+    if not REFERENCE.search(word):
+        return SPECIAL.sub(r"\\\1", word)
+    begun = word.lstrip(OPENING)
+    core = begun.rstrip(CLOSING)
+    before, after = word[: len(word) - len(begun)], begun[len(core) :]
+    return SPECIAL.sub(r"\\\1", before) + r"\|".join(map(_code, core.split("|"))) + SPECIAL.sub(r"\\\1", after)
+
+
+def _code(text: str) -> str:
+    """Return a code span; a bar cannot be in one, since tables take it for the end of a cell."""
+    if not text:
+        return ""
+    marks = "`" * (1 + _longest_run(text))
+    return f"{marks} {text} {marks}" if "`" in (text[0], text[-1]) else f"{marks}{text}{marks}"
+
+
+def _longest_run(text: str) -> int:
+    return max(map(len, BACKTICKS.findall(text)), default=0)
