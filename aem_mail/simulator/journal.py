@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+MOST_ENTRIES: Final = 50_000
+LONGEST_TEXT: Final = 1000
+"""Characters of a path or a query that are kept."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +40,10 @@ class Entry:
 
 
 class Journal:
-    """The requests in the order in which they took effect, numbered from 1."""
+    """The latest MOST_ENTRIES requests in the order in which they took effect, numbered from 1."""
 
     def __init__(self) -> None:
-        self._entries: list[Entry] = []
+        self._entries: deque[Entry] = deque(maxlen=MOST_ENTRIES)
         self._last = 0
 
     def next_seq(self) -> int:

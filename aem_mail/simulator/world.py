@@ -10,7 +10,7 @@ from typing import Any
 
 from aem_mail.simulator.clock import Clock
 from aem_mail.simulator.faults import Faults
-from aem_mail.simulator.journal import Entry, Journal
+from aem_mail.simulator.journal import LONGEST_TEXT, Entry, Journal
 from aem_mail.simulator.secret import Secret
 from aem_mail.simulator.seed import default_mail_servers, default_seed
 from aem_mail.simulator.state import MailServer, State
@@ -125,7 +125,8 @@ class World:
         """Add a request to the journal, at this moment."""
         with self.lock:
             seq = self.journal.next_seq()
-            self.journal.append(Entry(seq, method, path, query, status, applied, self.now, self.wall(), request_id))
+            shown = (path[:LONGEST_TEXT], query[:LONGEST_TEXT])
+            self.journal.append(Entry(seq, method, *shown, status, applied, self.now, self.wall(), request_id))
 
     def clear_journal(self) -> None:
         with self.lock:

@@ -1,5 +1,6 @@
 from typing import Any
 
+from aem_mail.simulator.journal import LONGEST_TEXT, MOST_ENTRIES
 from tests.simulator.direct import NETWORKING, VARIABLES, Direct
 
 
@@ -60,3 +61,18 @@ def test_numbers_go_on_after_the_journal_was_emptied_and_start_anew_after_a_rese
     direct.world.reset()
     direct.ask("GET", "/api/programs")
     assert [each["seq"] for each in entries(direct)] == [1]
+
+
+def test_of_more_requests_than_the_journal_keeps_the_oldest_are_forgotten_and_the_numbers_go_on(direct: Direct) -> None:
+    for _ in range(MOST_ENTRIES + 2):
+        direct.world.record(method="GET", path="/api/programs", query="", status=200, applied=False, request_id="x")
+
+    numbers = [entry.seq for entry in direct.world.journal.entries()]
+    assert (numbers[0], numbers[-1], len(numbers)) == (3, MOST_ENTRIES + 2, MOST_ENTRIES)
+
+
+def test_a_path_and_a_query_are_kept_up_to_a_length(direct: Direct) -> None:
+    direct.ask("GET", "/api/" + "a" * 5000, query={"start": "1" * 5000})
+
+    (entry,) = direct.world.journal.entries()
+    assert (len(entry.path), len(entry.query)) == (LONGEST_TEXT, LONGEST_TEXT)

@@ -2,18 +2,22 @@
 
 import itertools
 import threading
+from collections import deque
 from collections.abc import Callable
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTPUTF8
+from typing import Final
 
 from aiosmtpd.smtp import Envelope
 
 from aem_mail.simulator.mail.model import AcceptedMail, SmtpServer, TlsMode
 
+MOST_MAILS: Final = 1000
+
 
 class Mailbox:
-    """The accepted messages, oldest first, numbered from 1. Thread safe."""
+    """The latest MOST_MAILS accepted messages, oldest first, numbered from 1. Thread safe."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -43,7 +47,7 @@ class Mailbox:
 
     def clear(self) -> None:
         with self._lock:
-            self._mails: list[AcceptedMail] = []
+            self._mails: deque[AcceptedMail] = deque(maxlen=MOST_MAILS)
             self._numbers = itertools.count(1)
 
 

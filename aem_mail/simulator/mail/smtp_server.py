@@ -18,6 +18,8 @@ from aem_mail.simulator.mail.model import SmtpServer, TlsMode
 IDLE_SECONDS = 60.0
 LONGEST_AUTH_LINE = 12288
 """Octets of a line with AUTH (RFC 4954); access tokens are far longer than what other commands may have."""
+LARGEST_MESSAGE = 256 * 1024
+MOST_RECIPIENTS = 100
 MECHANISMS = ("LOGIN", "PLAIN", "XOAUTH2")
 PASSWORDS_REFUSED = {
     "disabled": "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.",
@@ -55,6 +57,7 @@ class Connection(SMTP):
             reception,
             hostname=server.host,
             ident="SMTP",
+            data_size_limit=LARGEST_MESSAGE,
             enable_SMTPUTF8=True,
             tls_context=context if server.tls == "starttls" else None,
             auth_require_tls=server.tls == "starttls",
@@ -133,6 +136,8 @@ class Reception:
         local_part, _, domain = address.rpartition("@")
         if not local_part or not domain:
             return "550 5.1.3 No such recipient address"
+        if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
+            return "452 4.5.3 Too many recipients"
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
         return "250 2.1.5 OK"

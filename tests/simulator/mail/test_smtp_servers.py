@@ -4,12 +4,14 @@ import ssl
 from collections.abc import Callable, Iterator
 
 import pytest
+from aiosmtpd.smtp import Envelope
 
 from aem_mail.simulator.mail import SmtpServer
 from aem_mail.simulator.mail.access_tokens import AccessTokens
 from aem_mail.simulator.mail.authority import Authority
 from aem_mail.simulator.mail.loop_thread import LoopThread
-from aem_mail.simulator.mail.mailbox import Mailbox
+from aem_mail.simulator.mail.mailbox import MOST_MAILS, Mailbox
+from aem_mail.simulator.mail.smtp_server import LARGEST_MESSAGE, MOST_RECIPIENTS
 from aem_mail.simulator.mail.smtp_servers import LOOPBACK, SmtpServers
 
 HOST = "smtp.example.com"
@@ -134,6 +136,29 @@ def test_a_body_of_several_lines_arrives_as_it_was(world: World) -> None:
 
     mail = world.mailbox.mails()[-1]
     assert (mail.subject, mail.body, mail.rcpt_to) == ("Grüße", "first\n.second\n", ("b@example.com", "c@example.com"))
+
+
+def test_a_message_that_is_too_large_and_recipients_beyond_the_bound_are_refused(world: World) -> None:
+    before = world.mailbox.mails()
+
+    with world.client(OPEN) as client, pytest.raises(smtplib.SMTPResponseException) as too_large:
+        client.sendmail("a@example.com", ["b@example.com"], "x" * (LARGEST_MESSAGE + 1))
+    with world.client(OPEN) as client:
+        refused = client.sendmail("a@example.com", [f"{number}@example.com" for number in range(MOST_RECIPIENTS + 1)], "Subject: x\n\ny")
+
+    assert too_large.value.smtp_code == 552
+    assert [code for code, _ in refused.values()] == [452]
+    (mail,) = world.mailbox.mails()[len(before) :]
+    assert len(mail.rcpt_to) == MOST_RECIPIENTS
+
+
+def test_of_more_mails_than_are_kept_the_oldest_are_forgotten_and_the_numbers_go_on() -> None:
+    mailbox = Mailbox(clock=lambda: 0.0)
+    for _ in range(MOST_MAILS + 2):
+        mailbox.add(SmtpServer(HOST, OPEN, "none"), "none", None, Envelope())
+
+    numbers = [mail.seq for mail in mailbox.mails()]
+    assert (numbers[0], numbers[-1], len(numbers)) == (3, MOST_MAILS + 2, MOST_MAILS)
 
 
 def test_an_unchanged_server_keeps_its_port(world: World) -> None:
