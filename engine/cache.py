@@ -1,12 +1,15 @@
 """The folder where installed engines live: one per user, shared by all checkouts, filled by one process at a time."""
 
 import fcntl
+import os
 import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from engine.errors import EngineError
 
 Say = Callable[[str], None]
 
@@ -20,10 +23,27 @@ def cache_folder(environ: Mapping[str, str]) -> Path:
     return base / "aem-mail" / "engine"
 
 
+def keep_private(cache: Path) -> None:
+    """Make the folder, or take from everybody else what they may do in it: what lies there is run.
+
+    Raises EngineError where it, or the folder that it lies in, is somebody else's.
+    """
+    cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder, refused in ((cache.parent, 0o022), (cache, 0o077)):
+        status = folder.stat()
+        if status.st_uid != os.geteuid():
+            raise EngineError(
+                f"{folder} belongs to the user with the id {status.st_uid}, who could replace the engine in it. "
+                "Remove it, or point XDG_CACHE_HOME to a folder of your own."
+            )
+        if status.st_mode & refused:
+            folder.chmod(status.st_mode & 0o7777 & ~refused)
+
+
 @contextmanager
 def locked(cache: Path, say: Say) -> Iterator[None]:
     """Hold the cache's lock, waiting for its holder. The kernel frees it when a holder dies, however it dies."""
-    cache.mkdir(parents=True, exist_ok=True)
+    keep_private(cache)
     with (cache / "lock").open("w") as file:
         next_message = 0.0
         while not _took_lock(file.fileno()):

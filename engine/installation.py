@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine import pins
 from engine.build import build
-from engine.cache import Say, cache_folder, locked
+from engine.cache import Say, cache_folder, keep_private, locked
 from engine.command_stand_in import install_command_stand_in, real_plugin_is_there
 from engine.download import download, download_key
 from engine.errors import EngineError
@@ -75,10 +75,9 @@ def install_engine(environ: Mapping[str, str], say: Say = say_on_stderr) -> Engi
         if source is Source.PATH:
             return Engine(source, None, path)
         try:
-            _install(source, targets[source], environ, say)
+            _install(source, targets[source], environ, say, reasons[-1] if reasons else f"{CHOICE} is {source}")
         except EngineError as error:
             reasons.append(str(error))
-            say(str(error))
         else:
             return Engine(source, targets[source] / "bin", path)
     raise EngineError(no_engine(reasons, pins.cli_version()))
@@ -93,9 +92,11 @@ def no_engine(reasons: Sequence[str], oldest: Version) -> str:
     )
 
 
-def _install(source: Source, target: Path, environ: Mapping[str, str], say: Say) -> None:
+def _install(source: Source, target: Path, environ: Mapping[str, str], say: Say, why: str) -> None:
+    keep_private(target.parent)
     if target.is_dir():
         return
     with locked(target.parent, say):
         if not target.is_dir():
+            say(f"{why.removesuffix('.')}; trying the {source}")
             _INSTALLERS[source](target, environ, say)

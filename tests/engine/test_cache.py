@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.cache import cache_folder, locked, published
+from engine.cache import cache_folder, keep_private, locked, published
+from engine.errors import EngineError
 
 HOLDER = """
 import sys, time
@@ -97,3 +98,40 @@ def test_what_a_killed_installer_left_is_removed(tmp_path: Path) -> None:
         pass
 
     assert {path.name for path in tmp_path.iterdir()} == {"another-version", "engine"}
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o755, 0o750, 0o2770])
+def test_a_cache_that_others_may_use_is_taken_from_them(mode: int, tmp_path: Path) -> None:
+    cache = tmp_path / "aem-mail" / "engine"
+    cache.mkdir(parents=True)
+    cache.chmod(mode)
+    cache.parent.chmod(mode)
+
+    with locked(cache, print):
+        pass
+
+    assert cache.stat().st_mode & 0o777 == 0o700
+    assert cache.parent.stat().st_mode & 0o022 == 0
+
+
+def test_a_new_cache_is_its_users_only(tmp_path: Path) -> None:
+    keep_private(tmp_path / "new" / "aem-mail" / "engine")
+
+    assert (tmp_path / "new" / "aem-mail" / "engine").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("somebody_elses", ["aem-mail", "engine"])
+def test_a_cache_of_somebody_else_is_refused(somebody_elses: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = tmp_path / "aem-mail" / "engine"
+    cache.mkdir(parents=True)
+    mine = os.geteuid()
+    stat = Path.stat
+
+    def as_if_of_another(path: Path, **options: bool) -> os.stat_result:
+        status = stat(path, **options)
+        return os.stat_result((*status[:4], mine + 1 if path.name == somebody_elses else mine, *status[5:]))
+
+    monkeypatch.setattr(Path, "stat", as_if_of_another)
+
+    with pytest.raises(EngineError, match=f"{somebody_elses} belongs to the user with the id {mine + 1}"):
+        keep_private(cache)

@@ -1,10 +1,12 @@
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from engine import EngineError, install_engine, pins
+from engine.cache import Say
 from engine.installation import no_engine
 from engine.on_path import COMPANIONS
 from engine.sources import Source
@@ -84,6 +86,40 @@ def test_a_build_without_go_names_the_ways_out_in_one_paragraph(tmp_path: Path, 
     assert "put it on PATH" in message
     assert "\n" not in message
     assert not list((tmp_path / "cache" / "aem-mail" / "engine").glob("build*"))
+
+
+def test_what_is_tried_is_said_with_its_reason_before_it_begins(
+    tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_target: Path, _environ: Mapping[str, str], say: Say) -> None:
+        say("about a minute")
+        raise EngineError("The site does not answer.")
+
+    def install(target: Path, _environ: Mapping[str, str], say: Say) -> None:
+        say("about 5 minutes")
+        (target / "bin").mkdir(parents=True)
+
+    monkeypatch.setattr("engine.installation._INSTALLERS", {Source.DOWNLOAD: fail, Source.BUILD: install})
+    said: list[str] = []
+
+    assert install_engine(environ, said.append).source is Source.BUILD
+
+    assert said == [
+        "there is no pulumi on PATH; trying the download",
+        "about a minute",
+        "The site does not answer; trying the build",
+        "about 5 minutes",
+    ]
+    assert (tmp_path / "cache" / "aem-mail" / "engine").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_cache_that_others_may_write_is_closed_before_what_lies_in_it_is_used(tmp_path: Path, environ: dict[str, str]) -> None:
+    cache = put_build_into_cache(tmp_path).parents[1]
+    cache.chmod(0o777)
+
+    install_engine(environ)
+
+    assert cache.stat().st_mode & 0o777 == 0o700
 
 
 def test_every_reason_is_told_once_all_sources_failed() -> None:

@@ -34,7 +34,12 @@ FOREIGN = (
     {"Origin": "{url}", "Sec-Fetch-Site": "same-site"},
     {"Origin": "http://localhost:3000", "Sec-Fetch-Site": "same-origin"},
 )
-OWN = ({}, {"Origin": "{url}"}, {"Sec-Fetch-Site": "none"}, {"Origin": "{url}", "Sec-Fetch-Site": "same-origin"})
+OWN: tuple[dict[str, str], ...] = (
+    {},
+    {"Origin": "{url}"},
+    {"Sec-Fetch-Site": "none"},
+    {"Origin": "{url}", "Sec-Fetch-Site": "same-origin"},
+)
 
 
 @pytest.mark.parametrize("headers", FOREIGN)
