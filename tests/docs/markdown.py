@@ -33,7 +33,13 @@ class Block:
 
 def pages() -> list[Path]:
     """Return the pages that users read."""
-    return [README, REPOSITORY / "CHANGELOG.md", *sorted((REPOSITORY / "docs").glob("*.md")), REPOSITORY / "engine" / "README.md"]
+    return [
+        README,
+        REPOSITORY / "CHANGELOG.md",
+        REPOSITORY / "SECURITY.md",
+        *sorted((REPOSITORY / "docs").glob("*.md")),
+        REPOSITORY / "engine" / "README.md",
+    ]
 
 
 def section(page: Path, title: str) -> str:

@@ -5,6 +5,7 @@ import dataclasses
 import re
 import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -115,6 +116,15 @@ def test_every_link_within_the_repository_leads_somewhere() -> None:
                 broken.append(f"{page.name}: {link}")
 
     assert broken == []
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_what_promises_that_no_secret_shows_names_the_exceptions(page: Path) -> None:
+    text = " ".join(page.read_text(encoding="utf-8").split())
+
+    promises = re.search(r"[Nn]o (secret|log|error)[^.|]* (in the clear|process argument)", text) is not None
+    exceptions = {"-v=9", "PULUMI_DEBUG_GRPC", "--plan"} <= set(re.findall(r"-v=9|PULUMI_DEBUG_GRPC|--plan\b", text))
+    assert exceptions or not promises
 
 
 def test_a_shell_block_can_be_pasted_into_bash_and_zsh() -> None:

@@ -63,6 +63,22 @@ def test_no_secret_shows_on_the_way_from_preview_to_destroy(watched: Stack, simu
 
 
 @pytest.mark.time_scale(6000)
+def test_no_secret_by_reference_passes_the_engine(watched: Stack, simulator: Simulator) -> None:
+    """Unlike those by value, which are in its logs of that verbosity and in its messages: the documented exceptions."""
+    text = (watched.folder / "__main__.py").read_text()
+    references = "\n".join(line for line in text.splitlines() if "value_from" in line)
+    messages = watched.folder.parent / "messages"
+
+    told = watched.program(references).run(
+        "up", "--yes", "--skip-preview", "--non-interactive", "-v=9", "--logtostderr", env={"PULUMI_DEBUG_GRPC": str(messages)}
+    )
+
+    assert "EMAIL_TOKEN" in told.output
+    assert "EMAIL_TOKEN" in messages.read_text()
+    watched.watch.text("the engine's messages", messages.read_text())
+
+
+@pytest.mark.time_scale(6000)
 @pytest.mark.parametrize("status", [400, 401, 403, 409, 500])
 def test_no_secret_shows_where_the_api_refuses(status: int, watched: Stack, simulator: Simulator) -> None:
     for method, path in (("PATCH", "*/variables"), ("POST", "*/networkInfrastructures")):
