@@ -87,7 +87,7 @@ def no_engine(reasons: Sequence[str], oldest: Version) -> str:
     """The paragraph for a machine on which every source failed."""
     causes = "; ".join(reason.removesuffix(".") for reason in reasons)
     return (
-        f"The Pulumi engine cannot be installed: {causes}. Mend one of these and run the command again, "
+        f"The Pulumi engine cannot be installed: {causes}. Fix one of these and run the command again, "
         f"or install Pulumi {oldest} or newer yourself and put it on PATH."
     )
 

@@ -127,7 +127,7 @@ def test_every_reason_is_told_once_all_sources_failed() -> None:
 
     assert message == (
         "The Pulumi engine cannot be installed: there is no pulumi on PATH; the site does not answer; Install Go. "
-        "Mend one of these and run the command again, or install Pulumi 3.259.0 or newer yourself and put it on PATH."
+        "Fix one of these and run the command again, or install Pulumi 3.259.0 or newer yourself and put it on PATH."
     )
 
 
