@@ -12,7 +12,8 @@ from aem_mail.plan.requests import NETWORKING_KINDS, networking_request, variabl
 from aem_mail.plan.world import LiveEnvironment
 from aem_mail.rollout import networking, variables
 from aem_mail.rollout.networking import Delete, NetworkingPlan, Put
-from aem_mail.rollout.requests import NetworkingRequest, VariableRequest
+from aem_mail.rollout.places import NOBODY, Holders
+from aem_mail.rollout.requests import NetworkingRequest, VariableRequest, as_owner, claimed_key
 from aem_mail.rollout.variables import VariablesPlan
 
 Request = TypeVar("Request")
@@ -63,21 +64,34 @@ class Outcome:
     given_up: bool = False
 
 
-def carry_out(environment: EnvironmentId, live: LiveEnvironment, batch: Sequence[Change], given_up: bool = False) -> Outcome:
-    """Merge one batch of changes, which arrive at the same time, into what is live."""
+def carry_out(
+    environment: EnvironmentId, live: LiveEnvironment, batch: Sequence[Change], given_up: bool = False, holders: Holders = NOBODY
+) -> Outcome:
+    """Merge one batch of changes, which arrive at the same time, into what is live.
+
+    Of the ``holders``, those that come with another batch are taken as having made room.
+    """
+    together = {change.name for change in batch}
+    holders = {key: replace(holder, arrived=holder.owner not in together) for key, holder in holders.items()}
     networked = [(change, networking_request(change)) for change in batch if change.kind in NETWORKING_KINDS]
     others = [(change, variable_request(change, live.variables)) for change in batch if change.kind not in NETWORKING_KINDS]
-    first = _networking(environment, live, networked, given_up)
-    second = _variables(environment, first.live, others)
+    first = _networking(environment, live, _owned(environment, networked, holders), given_up, holders)
+    second = _variables(environment, first.live, _owned(environment, others, holders), holders)
     return Outcome(first.writes + second.writes, second.live, first.refusals + second.refusals, first.given_up)
 
 
-def _networking(environment: EnvironmentId, live: LiveEnvironment, asked: Asked[NetworkingRequest], given_up: bool) -> Outcome:
+def _owned(environment: EnvironmentId, asked: Asked[Request], holders: Holders) -> Asked[Request]:
+    return [(change, as_owner(request, lambda one: claimed_key(environment, one) in holders)) for change, request in asked]
+
+
+def _networking(
+    environment: EnvironmentId, live: LiveEnvironment, asked: Asked[NetworkingRequest], given_up: bool, holders: Holders
+) -> Outcome:
     methods: list[str] = []
     refusals: list[Refusal] = []
     document = live.networking
     while asked and len(methods) < MOST_WRITES:
-        plan, asked, refused = _merged(asked, partial(networking.merge, environment, document, given_up=given_up))
+        plan, asked, refused = _merged(asked, partial(networking.merge, environment, document, given_up=given_up, holders=holders))
         refusals += refused
         given_up = plan.given_up
         if plan.write is None:
@@ -87,13 +101,13 @@ def _networking(environment: EnvironmentId, live: LiveEnvironment, asked: Asked[
     return Outcome(Writes(tuple(methods)), replace(live, networking=document), tuple(refusals), given_up)
 
 
-def _variables(environment: EnvironmentId, live: LiveEnvironment, asked: Asked[VariableRequest]) -> Outcome:
+def _variables(environment: EnvironmentId, live: LiveEnvironment, asked: Asked[VariableRequest], holders: Holders) -> Outcome:
     patches: list[Patch] = []
     refusals: list[Refusal] = []
     written: set[VariableKey] = set()
     there = live.variables
     while asked and len(patches) < MOST_WRITES:
-        plan, asked, refused = _merged(asked, partial(variables.merge, environment, there, written=written))
+        plan, asked, refused = _merged(asked, partial(variables.merge, environment, there, written=written, holders=holders))
         refusals += refused
         if plan.write is None:
             break

@@ -88,9 +88,9 @@ def make_plan(
     width: int | None = None,
 ) -> Plan:
     """Rehearse a preview's changes and judge the outcome; ``width`` is how many operations the engine runs at a time."""
-    rehearsal = rehearse(changes, findings.world, dependencies, width)
+    rehearsal = rehearse(changes, findings.world, dependencies, width, refreshed=refreshed)
     cost = cost_of(rehearsal)
-    widest = cost_of(rehearse(changes, findings.world, dependencies))
+    widest = cost_of(rehearse(changes, findings.world, dependencies, refreshed=refreshed))
     return Plan(
         stack,
         refreshed,

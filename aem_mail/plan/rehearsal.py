@@ -11,9 +11,10 @@ from aem_mail.plan.changes import Change, Operation, Phase
 from aem_mail.plan.environment import Refusal, Writes
 from aem_mail.plan.infrastructure import InfrastructureWrite
 from aem_mail.plan.order import levels
-from aem_mail.plan.requests import NETWORKING_KINDS, VARIABLE_KINDS, uncertain
+from aem_mail.plan.requests import NETWORKING_KINDS, VARIABLE_KINDS, holders_of, uncertain
 from aem_mail.plan.world import World
 from aem_mail.rollout.networking_answers import held
+from aem_mail.rollout.places import Holders
 
 Urns = Mapping[str, Sequence[str]]
 LANES: Final = (NETWORKING_KINDS, VARIABLE_KINDS)
@@ -58,13 +59,21 @@ class Rehearsal:
     uncertain: bool = False
 
 
-def rehearse(changes: Sequence[Change], world: World, dependencies: Dependencies | None = None, width: int | None = None) -> Rehearsal:
+def rehearse(
+    changes: Sequence[Change],
+    world: World,
+    dependencies: Dependencies | None = None,
+    width: int | None = None,
+    *,
+    refreshed: bool = False,
+) -> Rehearsal:
     """Carry out ``changes`` on paper. A change that would be refused is left out, as a run leaves it out.
 
     ``width`` is how many operations the engine runs at a time (None: all): fewer than there are come in several batches.
+    A ``refreshed`` run knows what has left the program.
     """
     effective = [change for change in changes if not change.kept]
-    stage = _Stage(world, dependencies or Dependencies(), width)
+    stage = _Stage(world, dependencies or Dependencies(), width, holders_of(changes, refreshed=refreshed))
     stage.change_programs(_of(effective, Phase.FIRST, Phase.TOGETHER), Phase.TOGETHER)
     stage.change_environments(_of(effective, Phase.FIRST, Phase.TOGETHER), Phase.TOGETHER)
     stage.change_environments(_of(effective, Phase.AFTERWARDS), Phase.AFTERWARDS)
@@ -82,10 +91,11 @@ def _of(changes: Iterable[Change], *phases: Phase) -> list[Change]:
 class _Stage:
     """What is there at the moment, and what has been sent so far."""
 
-    def __init__(self, world: World, dependencies: Dependencies, width: int | None) -> None:
+    def __init__(self, world: World, dependencies: Dependencies, width: int | None, holders: Holders) -> None:
         self._world = world
         self._dependencies = dependencies
         self._width = width
+        self._holders = holders
         self._environments = dict(world.environments)
         self._programs = dict(world.programs)
         self._sent: dict[tuple[EnvironmentId, Phase], Writes] = {}
@@ -156,7 +166,7 @@ class _Stage:
         given_up = False
         for batch in batches:
             live = self._environments.get(environment, self._world.environment(environment))
-            outcome = environments.carry_out(environment, live, batch, given_up)
+            outcome = environments.carry_out(environment, live, batch, given_up, self._holders)
             given_up = outcome.given_up
             self._environments[environment] = outcome.live
             key = environment, phase

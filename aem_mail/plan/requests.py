@@ -1,9 +1,12 @@
 """From a change to the request that the resource would make of the rollout, secrets by their stand-ins."""
 
-from aem_mail.decide import decide
+from collections.abc import Sequence
+
+from aem_mail.decide import claim_key, decide
 from aem_mail.model import UNKNOWN, PortForward, Properties, Variable, VariableKey, VariableType, keyed
 from aem_mail.plan.changes import Change, Operation
 from aem_mail.plan.values import MASKED
+from aem_mail.rollout.places import Holder, Holders
 from aem_mail.rollout.requests import (
     Disable,
     Enable,
@@ -56,6 +59,18 @@ def variable_request(change: Change, live: tuple[Variable, ...]) -> VariableRequ
     verdict = decide(change.kind, change.recorded, change.wanted)
     rewrite = not owned or (verdict.changes and not verdict.state_only)
     return SetVariable(change.name, key, type_, _secret(given), str(given.get("on_conflict", "replace")), owned, rewrite)
+
+
+def holders_of(changes: Sequence[Change], *, refreshed: bool) -> Holders:
+    """Return who holds which place before the changes; what has left the program is known only to a run that is ``refreshed``."""
+    holders: dict[str, Holder] = {}
+    for change in changes:
+        key = claim_key(change.kind, change.recorded)
+        if key is not None and change.operation is not Operation.DELETE:
+            holders[key] = Holder(change.name, claim_key(change.kind, change.wanted))
+        elif key is not None and refreshed:
+            holders.setdefault(key, Holder(change.name))
+    return holders
 
 
 def uncertain(change: Change) -> bool:

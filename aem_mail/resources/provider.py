@@ -59,7 +59,7 @@ class Provider(ResourceProvider):
         wanted = normalise(self.kind, from_engine(news))
         key = self._key(recorded)
         if key is not None:
-            RUN.claims.remember(key)
+            RUN.claims.remember(key, str(wanted.get("logical_name", key)), self._key(wanted) or key)
         found = [*rules.problems(self.kind, wanted), *self.further_problems(recorded, wanted)]
         if not found:
             wanted = self.enriched(recorded, wanted)
@@ -79,6 +79,7 @@ class Provider(ResourceProvider):
         changes = verdict.changes or bool(drifted(self.kind, recorded, wanted))
         if not changes:
             self._note(wanted, Outcome.LIVE)
+            self._arrived(wanted)
         return DiffResult(
             changes=changes,
             replaces=list(verdict.replaces),
@@ -107,6 +108,9 @@ class Provider(ResourceProvider):
         live = self.read_live(recorded)
         if live is None:
             return ReadResult("", {})
+        key = self._key(recorded)
+        if key is not None:
+            RUN.claims.remember(key, str(recorded.get("logical_name", key)))
         outs = {**recorded, **live}
         inputs = {name: value for name, value in outs.items() if name not in self._all_computed()}
         return ReadResult(id_, to_engine(outs), to_engine(inputs))
@@ -172,6 +176,8 @@ class Provider(ResourceProvider):
                 raise
             raise ChildFailed(f"{ended(str(error))} {RUN.outcomes.after_failure(component, self._where(wanted))}") from error
         self._note(wanted, Outcome.LIVE if answer.unready is None else Outcome.FAILED)
+        if answer.unready is None:
+            self._arrived(wanted)
         return answer
 
     def _note(self, wanted: Properties, outcome: Outcome) -> None:
@@ -197,6 +203,11 @@ class Provider(ResourceProvider):
         key = self._key(wanted)
         if key is not None:
             RUN.claims.claim(key, str(wanted.get("logical_name", key)))
+
+    def _arrived(self, wanted: Properties) -> None:
+        key = self._key(wanted)
+        if key is not None:
+            RUN.claims.arrived(key)
 
     def _recorded(self, id_: str, wanted: Properties, answer: Answer, origin: str, recorded: Properties | None = None) -> dict[str, Any]:
         kept = {name: value for name, value in (recorded or {}).items() if name in self.computed}

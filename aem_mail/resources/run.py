@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from aem_mail import settings
-from aem_mail.identity import claim_key
 from aem_mail.model import EnvironmentId
 from aem_mail.resources import plugin
 from aem_mail.resources.outcomes import Outcomes
 from aem_mail.rollout.claims import Claims
-from aem_mail.rollout.requests import Enable, PutRule, SetVariable
+from aem_mail.rollout.places import Holders
+from aem_mail.rollout.requests import Enable, claimed_key
 
 if TYPE_CHECKING:
     from aem_mail.rollout.rollout import Rollout
@@ -52,12 +52,10 @@ class Run:
         return settings.timeouts(self.config).get(what, DEFAULT_TIMEOUTS[what])
 
     def _declares_enablement(self, environment: EnvironmentId) -> bool:
-        key = _claim_key(environment, Enable(""))
-        return key is not None and self.claims.owner(key) is not None
+        return self.claims.owner(claimed_key(environment, Enable(""))) is not None
 
-    def _is_recorded(self, environment: EnvironmentId, request: object) -> bool:
-        key = _claim_key(environment, request)
-        return key is not None and self.claims.is_recorded(key)
+    def _holders(self) -> Holders:
+        return self.claims.holders()
 
     def _connect(self) -> "Rollout":
         # Here, because neither the program nor a plain preview talks to Cloud Manager: they need not load what does.
@@ -70,24 +68,11 @@ class Run:
             window=Window(**settings.gathering(self.config)),
             infrastructure_timeout=self.timeout("infrastructure"),
             declared=self._declares_enablement,
-            recorded=self._is_recorded,
+            holders=self._holders,
         )
         scope = f"{connection.base_url} {connection.org_id}"
         plugin.make_room()
         return Rollout(CloudManager(connection), scope, Voice(plugin.report, plugin.say), options)
-
-
-def _claim_key(environment: EnvironmentId, request: object) -> str | None:
-    """Return the key that is claimed for what a request is about."""
-    inputs: dict[str, Any] = {"program_id": environment.program_id, "environment_id": environment.environment_id}
-    match request:
-        case Enable():
-            return claim_key("AdvancedNetworking", inputs)
-        case PutRule(rule=rule):
-            return claim_key("PortForward", {**inputs, "port_orig": rule.port_orig})
-        case SetVariable(key=key):
-            return claim_key("EnvVar", {**inputs, "service": key.service, "name": key.name})
-    return None
 
 
 RUN: Final = Run()

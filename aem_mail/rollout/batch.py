@@ -79,8 +79,11 @@ class _Batch(Generic[Request, Live]):
                 self._settle(pending, error)
         while True:
             plan = self._lane.merge(live, [pending.request for pending in self._open])
-            answers = zip(self._open, plan.answers, strict=True)
-            refused = [(pending, answer) for pending, answer in answers if isinstance(answer, AemMailError)]
+            answers = enumerate(zip(self._open, plan.answers, strict=True))
+            undecided = () if self._finally else plan.held
+            refused = [
+                (pending, answer) for place, (pending, answer) in answers if isinstance(answer, AemMailError) and place not in undecided
+            ]
             if not refused:
                 return plan
             for pending, error in refused:

@@ -26,7 +26,7 @@ class Plan(Protocol):
 
     @property
     def held(self) -> Sequence[int]:
-        """Places of the requests that cannot be decided yet."""
+        """Places of the requests that cannot be decided yet; an error among their answers holds if nothing further comes."""
 
 
 class Lane(ABC, Generic[Request, Live]):

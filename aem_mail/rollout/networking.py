@@ -20,7 +20,8 @@ from aem_mail.rollout.networking_answers import (
     rule_refusal,
     rules_by_port_orig,
 )
-from aem_mail.rollout.requests import Answer, Disable, Enable, NetworkingRequest, PutRule, RemoveRule
+from aem_mail.rollout.places import NOBODY, Claimant, Holders, KeptOut, kept_out
+from aem_mail.rollout.requests import Answer, Disable, Enable, NetworkingRequest, PutRule, RemoveRule, claimed_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class NetworkingPlan:
-    """At most one write, an answer or an error for each request (by its place), and the disables that cannot decide yet.
+    """At most one write, an answer or an error for each request (by its place), and those that cannot be decided yet.
 
     ``given_up`` tells that this stack gave up an enablement which it had created and which still stands, ``begun`` that the
     write enables for rules whose AdvancedNetworking is still to come.
@@ -59,15 +60,16 @@ def merge(
     *,
     declared: bool = False,
     begun: bool = False,
+    holders: Holders = NOBODY,
 ) -> NetworkingPlan:
     """Merge ``requests`` into the ``live`` document.
 
-    A rule that conflicts with another request, or with a rule that is there, fails alone. A disable that finds rules or
-    hosts is held (its place is in ``held``): whether it may go is for the caller to decide, after further removals. With
-    ``given_up``, the removal of the last entry disables too. With ``declared``, the enablement is part of this run, and rules
-    that come before it enable; ``begun`` says that they have, so that it counts as created when it comes.
+    A rule that conflicts with another request, or with a rule that is there, fails alone; one that would overwrite what one
+    of the ``holders`` keeps is refused with it, or held. A disable that finds rules or hosts is held too: whether it may go is
+    for the caller to decide. With ``given_up``, the removal of the last entry disables too. With ``declared``, rules that come
+    before the enablement enable; ``begun`` says that they have, so that it counts as created when it comes.
     """
-    asked = _asked(environment, live, requests, declared=declared)
+    asked = _asked(environment, live, requests, holders, declared=declared)
     hosts, forwards = _hosts(live, asked.enables, requests), _forwards(live, asked.puts, asked.removed)
     given_up = live.enabled and not asked.enables and (given_up or bool(asked.disables))
     ends = given_up and not forwards and not hosts
@@ -88,7 +90,7 @@ def merge(
     return NetworkingPlan(
         Delete() if ends else _put(live, asked.enabled, hosts, forwards),
         tuple(asked.refused.get(place) or answer(request) for place, request in enumerate(requests)),
-        asked.disables if given_up and not ends else (),
+        (*asked.held, *(asked.disables if given_up and not ends else ())),
         given_up,
         begun or (asked.ahead and not live.enabled),
     )
@@ -96,9 +98,10 @@ def merge(
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What a batch asks for, without what is refused (by its place). ``ahead``: rules enable before their enablement comes."""
+    """What a batch asks for, without what is refused or held (by its place). ``ahead``: rules enable before their enablement comes."""
 
     refused: Mapping[int, AemMailError]
+    held: tuple[int, ...]
     enabled: bool
     ahead: bool
     enables: Sequence[Enable]
@@ -107,17 +110,21 @@ class _Asked:
     disables: tuple[int, ...]
 
 
-def _asked(environment: EnvironmentId, live: AdvancedNetworking, requests: Sequence[NetworkingRequest], *, declared: bool) -> _Asked:
+def _asked(
+    environment: EnvironmentId, live: AdvancedNetworking, requests: Sequence[NetworkingRequest], holders: Holders, *, declared: bool
+) -> _Asked:
     contradicting = _contradicting_enables(environment, requests)
     enables = [request for place, request in enumerate(requests) if isinstance(request, Enable) and place not in contradicting]
     ahead = declared and not enables and any(isinstance(request, PutRule) for request in requests)
     enabled = live.enabled or bool(enables) or ahead
     refused = contradicting | _refused_rules(environment, live, requests, enabled)
+    out = _kept_out(environment, live, requests, refused, holders)
+    refused |= out.errors
     rules = [request.rule for place, request in enumerate(requests) if isinstance(request, PutRule) and place not in refused]
     puts = {rule.port_orig: rule for rule in rules}
     removed = {request.port_orig for request in requests if isinstance(request, RemoveRule)} - puts.keys()
     disables = tuple(place for place, request in enumerate(requests) if isinstance(request, Disable) and request.created)
-    return _Asked(refused, enabled, ahead, enables, puts, removed, disables)
+    return _Asked(refused, out.held, enabled, ahead, enables, puts, removed, disables)
 
 
 def _contradicting_enables(environment: EnvironmentId, requests: Sequence[NetworkingRequest]) -> dict[int, AemMailError]:
@@ -143,6 +150,25 @@ def _refused_rules(
         if error is not None:
             errors |= dict.fromkeys(candidates, error)
     return errors
+
+
+def _kept_out(
+    environment: EnvironmentId,
+    live: AdvancedNetworking,
+    requests: Sequence[NetworkingRequest],
+    refused: Mapping[int, AemMailError],
+    holders: Holders,
+) -> KeptOut:
+    present = rules_by_port_orig(live)
+    leaving = {request.port_orig for request in requests if isinstance(request, RemoveRule)}
+    claimants: dict[int, Claimant] = {}
+    for place, request in enumerate(requests):
+        if isinstance(request, PutRule):
+            rule = request.rule
+            overwrites = rule.port_orig not in leaving and present.get(rule.port_orig) not in (None, rule)
+            what = f"PortForward {rule} of {environment}"
+            claimants[place] = Claimant(claimed_key(environment, request), request.owner, what, overwrites)
+    return kept_out(environment, claimants, refused, holders)
 
 
 def _hosts(live: AdvancedNetworking, enables: Sequence[Enable], requests: Sequence[NetworkingRequest]) -> tuple[str, ...]:

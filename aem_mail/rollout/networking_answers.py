@@ -5,6 +5,7 @@ from typing import Any
 
 from aem_mail.errors import Occupied, Refused
 from aem_mail.model import AdvancedNetworking, EnvironmentId, PortForward, port_forward_of
+from aem_mail.rollout.places import LEFT_BEHIND
 from aem_mail.rollout.requests import REPLACE, Answer, Disable, Enable, NetworkingRequest, Origin, PutRule, RemoveRule
 
 Entry = Mapping[str, Any]
@@ -44,7 +45,7 @@ def rule_refusal(environment: EnvironmentId, candidates: Sequence[PutRule], pres
     owners = _and_list(sorted(candidate.owner for candidate in candidates))
     return Occupied(
         f"PortForward {owners} of {environment}: the stack declares {rule}, but the environment already has {present}; "
-        f'choose another port_orig, declare the rule as it is to adopt it, or set on_conflict="replace" to take it over.'
+        f'choose another port_orig, declare the rule as it is to adopt it, or set on_conflict="replace" to take it over. {LEFT_BEHIND}'
     )
 
 

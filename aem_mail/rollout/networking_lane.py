@@ -11,7 +11,8 @@ from aem_mail.rollout.gathering import Pending
 from aem_mail.rollout.lane import Lane, Plan
 from aem_mail.rollout.networking import Delete, NetworkingPlan, Put, merge
 from aem_mail.rollout.networking_answers import difference
-from aem_mail.rollout.requests import Enable, NetworkingRequest, PutRule, as_owner
+from aem_mail.rollout.places import Holders
+from aem_mail.rollout.requests import Enable, NetworkingRequest, PutRule, as_owner, claimed_key
 from aem_mail.rollout.way_out import WayOut
 
 
@@ -21,10 +22,10 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
     doing = "advanced networking"
     usually = "10 minutes"
 
-    def __init__(self, access: Access, declared: Callable[[], bool], recorded: Callable[[NetworkingRequest], bool]) -> None:
-        """``declared`` says whether this run declares the enablement of the environment, ``recorded`` what the state holds."""
+    def __init__(self, access: Access, declared: Callable[[], bool], holders: Callable[[], Holders]) -> None:
+        """``declared`` says whether this run declares the enablement of the environment, ``holders`` what the state holds."""
         super().__init__(access)
-        self._recorded = recorded
+        self._holders = holders
         self._way_out = WayOut(access)
         self._declared = declared
         self._given_up = False
@@ -49,10 +50,10 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
         return self.access.api.advanced_networking.get(self.access.environment)
 
     def merge(self, live: AdvancedNetworking, requests: Sequence[NetworkingRequest]) -> NetworkingPlan:
-        requests = [as_owner(request, self._recorded) for request in requests]
-        plan = merge(
-            self.access.environment, live, requests, self._given_up, declared=self._declared() and not self._refused, begun=self._begun
-        )
+        environment, holders = self.access.environment, self._holders()
+        requests = [as_owner(request, lambda one: claimed_key(environment, one) in holders) for request in requests]
+        declared = self._declared() and not self._refused
+        plan = merge(environment, live, requests, self._given_up, declared=declared, begun=self._begun, holders=holders)
         self._begins = plan.begun
         return plan
 

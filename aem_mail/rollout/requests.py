@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 from aem_mail.errors import AemMailError
-from aem_mail.model import PortForward, VariableKey, VariableType
+from aem_mail.identity import claim_key
+from aem_mail.model import EnvironmentId, PortForward, VariableKey, VariableType
 
 Request = TypeVar("Request")
 
@@ -117,6 +118,19 @@ def as_owner(request: Request, recorded: Callable[[Any], bool]) -> Request:
     if isinstance(request, SetVariable) and request.type == VariableType.SECRET_STRING:
         return request
     return replace(request, owned=True) if recorded(request) else request
+
+
+def claimed_key(environment: EnvironmentId, request: Enable | PutRule | SetVariable) -> str:
+    """Return the key that is claimed for what a request wants to be there."""
+    place: dict[str, Any] = {"program_id": environment.program_id, "environment_id": environment.environment_id}
+    match request:
+        case Enable():
+            kind = "AdvancedNetworking"
+        case PutRule():
+            kind, place["port_orig"] = "PortForward", request.rule.port_orig
+        case SetVariable():
+            kind, place["service"], place["name"] = "EnvVar", request.key.service, request.key.name
+    return str(claim_key(kind, place))
 
 
 def takes_away(request: object) -> bool:

@@ -17,6 +17,7 @@ from aem_mail.rollout.gathering import Gathering, Window
 from aem_mail.rollout.infrastructure import Infrastructures
 from aem_mail.rollout.lock import ChangeLock, lock_directory
 from aem_mail.rollout.networking_lane import NetworkingLane
+from aem_mail.rollout.places import Holders
 from aem_mail.rollout.program_access import ProgramAccess
 from aem_mail.rollout.reads import SharedReads
 from aem_mail.rollout.requests import Answer, NetworkingRequest, VariableRequest
@@ -43,7 +44,7 @@ class _Queues:
     variables: Gathering[VariableRequest]
 
 
-def _never(*_: object) -> bool:
+def _never(_: object) -> bool:
     return False
 
 
@@ -52,14 +53,14 @@ class Options:
     """How requests are gathered, how many seconds networking waits for an infrastructure, and where the lock files lie.
 
     ``declared`` says whether this run declares the enablement of an environment: then rules need not wait for it.
-    ``recorded`` says whether the stack's state holds what a request of an environment is about.
+    ``holders`` says what the stack's state holds, as far as it is known by then.
     """
 
     infrastructure_timeout: float = 90 * 60.0
     window: Window = field(default_factory=Window)
     locks: Path = field(default_factory=lock_directory)
     declared: Callable[[EnvironmentId], bool] = _never
-    recorded: Callable[[EnvironmentId, NetworkingRequest | VariableRequest], bool] = _never
+    holders: Callable[[], Holders] = dict
 
 
 class Rollout:
@@ -123,12 +124,11 @@ class Rollout:
     def _new_queues(self, environment: EnvironmentId) -> _Queues:
         lock = ChangeLock(self._scope, str(environment), self._options.locks)
         access = Access(self._api, environment, lock, self._clock, self._voice.report, self._options.infrastructure_timeout)
-        recorded = partial(self._options.recorded, environment)
-        networking = NetworkingLane(access, partial(self._options.declared, environment), recorded)
+        networking = NetworkingLane(access, partial(self._options.declared, environment), self._options.holders)
         window = self._options.window
         return _Queues(
             Gathering(f"networking of {environment}", partial(carry_out, networking), window),
-            Gathering(f"variables of {environment}", partial(carry_out, VariablesLane(access, recorded)), window),
+            Gathering(f"variables of {environment}", partial(carry_out, VariablesLane(access, self._options.holders)), window),
         )
 
     def _program(self, program_id: str, timeout: float) -> ProgramAccess:

@@ -10,7 +10,8 @@ from typing import Final
 
 from aem_mail.errors import AemMailError, Occupied, Refused
 from aem_mail.model import EnvironmentId, Variable, VariableChange, VariableKey, VariableType, keyed
-from aem_mail.rollout.requests import KEEP, REPLACE, Answer, Origin, RemoveVariable, SetVariable, VariableRequest
+from aem_mail.rollout.places import LEFT_BEHIND, NOBODY, Claimant, Holders, kept_out
+from aem_mail.rollout.requests import KEEP, REPLACE, Answer, Origin, RemoveVariable, SetVariable, VariableRequest, claimed_key
 
 MOST_VARIABLES: Final = 200
 """Variables that an environment can have (the guide)."""
@@ -23,7 +24,10 @@ Candidates = Mapping[VariableKey, Sequence[tuple[int, SetVariable]]]
 
 @dataclass(frozen=True, slots=True)
 class VariablesPlan:
-    """The changes of at most one PATCH, sorted (None: nothing to send), and an answer or an error for each request (by its place)."""
+    """The changes of at most one PATCH, sorted (None: nothing to send), and an answer or an error for each request (by its place).
+
+    ``held`` are the places of those that cannot be decided yet.
+    """
 
     write: tuple[VariableChange, ...] | None
     answers: tuple[Answer | AemMailError, ...]
@@ -35,10 +39,13 @@ def merge(
     live: Sequence[Variable],
     requests: Sequence[VariableRequest],
     written: Set[VariableKey] = frozenset(),
+    *,
+    holders: Holders = NOBODY,
 ) -> VariablesPlan:
     """Merge ``requests`` into the next PATCH on top of the ``live`` variables.
 
-    ``written`` are the secrets that an accepted PATCH of this batch has set: they are not written once more.
+    ``written`` are the secrets that an accepted PATCH of this batch has set: they are not written once more. One that would
+    overwrite what one of the ``holders`` has, which gets no other place, is refused or held.
     """
     present = _present(live)
     wanted = _by_key(requests)
@@ -46,6 +53,8 @@ def merge(
     errors = _contradictions(environment, wanted)
     errors |= _refusals(environment, present, _without(wanted, errors), ours=leaving | written)
     errors |= _too_many(environment, present, _without(wanted, errors), leaving)
+    out = kept_out(environment, _claimants(environment, present, wanted, leaving, written), errors, holders)
+    errors |= out.errors
     declared = _without(wanted, errors)
     changes: dict[VariableKey, VariableChange | None] = {}
     answers: list[Answer | AemMailError] = []
@@ -64,7 +73,7 @@ def merge(
             answers.append(Answer())
             changes[request.key] = None if there is None else VariableChange(request.key, request.type, "")
     write = tuple(change for _, change in sorted(changes.items(), key=lambda item: str(item[0])) if change is not None)
-    return VariablesPlan(write or None, tuple(answers))
+    return VariablesPlan(write or None, tuple(answers), out.held)
 
 
 def took_effect(write: Sequence[VariableChange], before: Sequence[Variable], now: Sequence[Variable]) -> bool:
@@ -132,6 +141,23 @@ def _too_many(
     return {place: Refused(f"Variable {key} of {environment}: {cause}") for key in refused for place, _ in wanted[key]}
 
 
+def _claimants(
+    environment: EnvironmentId,
+    present: Mapping[VariableKey, Variable],
+    wanted: Candidates,
+    leaving: Set[VariableKey],
+    written: Set[VariableKey],
+) -> dict[int, Claimant]:
+    claimants: dict[int, Claimant] = {}
+    for key, candidates in wanted.items():
+        there = None if key in leaving else present.get(key)
+        for place, request in candidates:
+            overwrites = there is not None and not _equal(request, there) and _change(request, there, written) is not None
+            what = f"Variable {key} of {environment}"
+            claimants[place] = Claimant(claimed_key(environment, request), request.owner, what, overwrites)
+    return claimants
+
+
 def _refusal(what: str, request: SetVariable, there: Variable | None, owned: bool) -> AemMailError | None:
     if there is None:
         if request.value is None:
@@ -144,7 +170,7 @@ def _refusal(what: str, request: SetVariable, there: Variable | None, owned: boo
     return Occupied(
         f"{what}: the stack declares {_shown(request.type, request.value)}, but the environment already has "
         f'{_shown(there.type, there.value)}; choose another name, declare it as it is to adopt it, or set on_conflict="replace" '
-        "to take it over."
+        f"to take it over. {LEFT_BEHIND}"
     )
 
 

@@ -10,7 +10,8 @@ from aem_mail.rollout.access import Access
 from aem_mail.rollout.blame import named_places, speaking_of
 from aem_mail.rollout.gathering import Pending
 from aem_mail.rollout.lane import Lane
-from aem_mail.rollout.requests import VariableRequest, as_owner
+from aem_mail.rollout.places import Holders
+from aem_mail.rollout.requests import VariableRequest, as_owner, claimed_key
 from aem_mail.rollout.variables import UNSETTLED, VariablesPlan, difference, merge, took_effect
 
 FAILED: Final = frozenset({"failed", "deleted_failed"})
@@ -22,10 +23,10 @@ class VariablesLane(Lane[VariableRequest, Sequence[Variable]]):
     doing = "variables"
     usually = "5 minutes"
 
-    def __init__(self, access: Access, recorded: Callable[[VariableRequest], bool]) -> None:
-        """``recorded`` says whether the state holds the variable that a request is about."""
+    def __init__(self, access: Access, holders: Callable[[], Holders]) -> None:
+        """``holders`` says what the state holds."""
         super().__init__(access)
-        self._recorded = recorded
+        self._holders = holders
         self._written: set[VariableKey] = set()
 
     def admit(self, batch: Sequence[Pending[VariableRequest]]) -> Sequence[Pending[VariableRequest]]:
@@ -37,8 +38,9 @@ class VariablesLane(Lane[VariableRequest, Sequence[Variable]]):
         return self._list(_settled, timeout)
 
     def merge(self, live: Sequence[Variable], requests: Sequence[VariableRequest]) -> VariablesPlan:
-        requests = [as_owner(request, self._recorded) for request in requests]
-        return merge(self.access.environment, live, requests, self._written)
+        environment, holders = self.access.environment, self._holders()
+        requests = [as_owner(request, lambda one: claimed_key(environment, one) in holders) for request in requests]
+        return merge(environment, live, requests, self._written, holders=holders)
 
     def send(self, write: Sequence[VariableChange]) -> None:
         self.access.api.variables.patch(self.access.environment, write)

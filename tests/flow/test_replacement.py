@@ -76,3 +76,72 @@ def test_two_variables_that_swap_their_names_are_one_change(stack: Stack, simula
 
     assert {one["name"]: one["value"] for one in simulator.environment()["variables"]} == {"MAIL_A": "second", "MAIL_B": "first"}
     assert simulator.mutations() == ["PATCH variables"]
+
+
+ENABLED = 'AdvancedNetworking("net", AdvancedNetworkingArgs(P, E))\n'
+NUMBERED_RULES = ENABLED + ('for i, host in enumerate({}): PortForward(host, PortForwardArgs(P, E, host + ".example.com", 465, 30900 + i))')
+NUMBERED_VARIABLES = (
+    "for i, name in enumerate({}):\n"
+    '    EnvVar(name, EnvVarArgs(P, E, f"NAME_{{i}}", name))\n'
+    '    SecretEnvVar("secret-" + name, SecretEnvVarArgs(P, E, f"SECRET_{{i}}", "password123"))'
+)
+
+
+def test_rules_that_follow_an_index_stay_as_they_are_until_a_refresh_tells_what_left(stack: Stack, simulator: Simulator) -> None:
+    simulator.edit(with_infrastructure)
+    stack.program(NUMBERED_RULES.format(["a", "b", "c"])).up()
+    before = simulator.rules()
+    simulator.forget_journal()
+
+    result = stack.program(NUMBERED_RULES.format(["b", "c"])).up(code=1)
+
+    assert simulator.mutations() == []
+    assert simulator.rules() == before
+    assert "c cannot take 30901 from b, because b does not get 30900" in result.output
+    assert "the environment already has 30900 → a.example.com:465" in result.output
+    assert "`pulumi up --refresh`" in result.output
+    assert "`aliases`" in result.output
+    assert "Traceback" not in result.output
+
+    stack.up("--refresh")
+
+    assert simulator.rules() == {30900: "b.example.com:465", 30901: "c.example.com:465"}
+    assert simulator.mutations() == ["PUT advancedNetworking", "PUT advancedNetworking"]
+    stack.up("--expect-no-changes")
+
+
+def test_variables_that_follow_an_index_stay_as_they_are_until_a_refresh_tells_what_left(stack: Stack, simulator: Simulator) -> None:
+    def values() -> dict[str, str]:
+        return {one["name"]: one["value"] for one in simulator.environment()["variables"] if one["type"] == "string"}
+
+    stack.program(NUMBERED_VARIABLES.format(["a", "b", "c"])).up()
+
+    result = stack.program(NUMBERED_VARIABLES.format(["b", "c"])).up(code=1)
+
+    assert values() == {"NAME_0": "a", "NAME_1": "b", "NAME_2": "c"}
+    assert "c cannot take all/NAME_1 from b, because b does not get all/NAME_0" in result.output
+
+    stack.up("--refresh")
+
+    assert values() == {"NAME_0": "b", "NAME_1": "c"}
+    stack.up("--expect-no-changes")
+
+
+def test_rules_that_change_places_one_at_a_time_are_refused_and_stay(stack: Stack, simulator: Simulator) -> None:
+    simulator.edit(with_infrastructure)
+
+    def program(one: int, two: int) -> str:
+        return f"{ENABLED}{rule('one', one, 'a.example.com', options='')}\n{rule('two', two, 'b.example.com', options='')}"
+
+    stack.program(program(30465, 30466)).up()
+    before = simulator.rules()
+    simulator.forget_journal()
+
+    stack.program(program(30466, 30465)).up("--parallel", "1", code=1)
+
+    assert simulator.mutations() == []
+    assert simulator.rules() == before
+
+    stack.up()
+
+    assert simulator.rules() == {30465: "b.example.com:465", 30466: "a.example.com:465"}

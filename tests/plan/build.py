@@ -66,9 +66,24 @@ def recorded(*steps: Step) -> World:
     return recorded_world(recorded_states(steps), changes(*steps))
 
 
-def rehearsed(*steps: Step, world: World | None = None, dependencies: Dependencies | None = None, width: int | None = None) -> Rehearsal:
+def moved(kind: str, name: str, recorded: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[Step, ...]:
+    """Return the steps of a replacement that is created first."""
+    new = {"logical_name": name, **wanted}
+    return tuple(
+        step(operation, kind, name, recorded, None if operation == "delete-replaced" else new)
+        for operation in ("create-replacement", "replace", "delete-replaced")
+    )
+
+
+def rehearsed(
+    *steps: Step,
+    world: World | None = None,
+    dependencies: Dependencies | None = None,
+    width: int | None = None,
+    refreshed: bool = False,
+) -> Rehearsal:
     """Rehearse steps against what the stack has recorded, or against another world."""
-    return rehearse(changes(*steps), recorded(*steps) if world is None else world, dependencies, width)
+    return rehearse(changes(*steps), recorded(*steps) if world is None else world, dependencies, width, refreshed=refreshed)
 
 
 def refusals(rehearsal: Rehearsal) -> Sequence[str]:

@@ -19,6 +19,7 @@ from tests.plan.build import (
     P,
     create,
     delete,
+    moved,
     refusals,
     rehearsed,
     rule,
@@ -387,3 +388,29 @@ def test_the_world_that_was_asked_is_not_changed_by_rehearsing() -> None:
     rehearsed(create("AdvancedNetworking", "net", **PLACE), create("EnvVar", "v", **variable("A")), world=there)
 
     assert there == before
+
+
+def test_rules_that_exchange_their_ports_are_one_change() -> None:
+    outcome = rehearsed(
+        NETWORKING,
+        *moved("PortForward", "a", rule(30001, "a.example.com"), rule(30002, "a.example.com")),
+        *moved("PortForward", "b", rule(30002, "b.example.com"), rule(30001, "b.example.com")),
+    )
+
+    assert not outcome.refusals
+    assert [one.together + one.afterwards for one in outcome.environments] == [Writes(("PUT",))]
+
+
+def test_rules_that_follow_an_index_are_refused_until_a_refresh_tells_what_left() -> None:
+    steps = (
+        NETWORKING,
+        delete("PortForward", "a", **rule(30001, "a.example.com")),
+        *moved("PortForward", "b", rule(30002, "b.example.com"), rule(30001, "b.example.com")),
+        *moved("PortForward", "c", rule(30003, "c.example.com"), rule(30002, "c.example.com")),
+    )
+
+    b, c = refusals(rehearsed(*steps))
+
+    assert "the environment already has 30001 → a.example.com:465" in b
+    assert "c cannot take 30002 from b, because b does not get 30001" in c
+    assert not rehearsed(*steps, refreshed=True).refusals

@@ -1,6 +1,8 @@
 """Who owns what: adoption, conflicts, takeovers, and names that change."""
 
 from aem_mail.errors import Occupied
+from aem_mail.resources.run import RUN
+from aem_mail.rollout.places import Holder
 from tests.rollout.harness import FOREIGN_RULE, Bench
 
 from .engine import Engine
@@ -50,6 +52,18 @@ def test_a_renamed_resource_is_kept(bench: Bench, engine: Engine, said: list[str
     assert bench.mutations() == []
     assert set(engine.state) == {"networking", "mail", "sender"}
     assert sum("kept: still declared" in line for line in said) == 3
+
+
+def test_a_refresh_tells_what_the_stack_holds_and_nothing_of_what_is_gone(bench: Bench, engine: Engine) -> None:
+    engine.up({"net": networking(), "smtp": rule(), "from": variable(), "gone": rule(30587)})
+    bench.edit(advancedNetworking={"nonProxyHosts": [], "portForwards": [{"name": "smtp.example.com", "portDest": 465, "portOrig": 30465}]})
+
+    engine.refresh()
+
+    held = RUN.claims.holders()
+    assert held["PortForward 10001/20001/30465"] == Holder("smtp")
+    assert held["EnvVar 10001/20001/all/MAIL_FROM"] == Holder("from")
+    assert "PortForward 10001/20001/30587" not in held
 
 
 def test_two_names_for_one_thing_are_an_error_that_names_both(bench: Bench, engine: Engine) -> None:

@@ -15,6 +15,7 @@ from aem_mail.errors import AemMailError
 from aem_mail.model import Connection, EnvironmentId, PortForward, VariableKey, VariableType
 from aem_mail.rollout.gathering import Window
 from aem_mail.rollout.infrastructure import WantedInfrastructure
+from aem_mail.rollout.places import NOBODY, Holders
 from aem_mail.rollout.requests import Answer, Enable, NetworkingRequest, PutRule, SetVariable, VariableRequest
 from aem_mail.rollout.rollout import Options, Rollout, Voice
 from aem_mail.simulator.faults import fault_from_json
@@ -67,9 +68,9 @@ class Bench:
         self.api = CloudManager(connection_to(self.simulator), clock=self.clock)
         self.rollout = self.another_rollout()
 
-    def another_rollout(self, locks: Path | None = None, clock: Clock | None = None) -> Rollout:
+    def another_rollout(self, locks: Path | None = None, clock: Clock | None = None, holders: Holders = NOBODY) -> Rollout:
         """Return a rollout as another process would have it; with other ``locks``, one on another machine."""
-        options = Options(PATIENT, self.window, locks or self.locks)
+        options = Options(PATIENT, self.window, locks or self.locks, holders=lambda: holders)
         return Rollout(self.api, "the simulator", Voice(report=self.reports.append), options, clock or self.clock)
 
     def networking(self, *requests: NetworkingRequest, at: EnvironmentId = HERE, timeout: float = PATIENT) -> list[Outcome]:

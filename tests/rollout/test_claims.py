@@ -4,6 +4,7 @@ import pytest
 
 from aem_mail.errors import Occupied
 from aem_mail.rollout.claims import Claims
+from aem_mail.rollout.places import Holder
 
 
 def test_a_key_is_claimed_as_often_as_its_owner_likes() -> None:
@@ -32,3 +33,27 @@ def test_whoever_claimed_something_is_declared() -> None:
 
     assert claims.is_declared("way-out")
     assert not claims.is_declared("smtp")
+
+
+def test_it_is_known_who_holds_a_place_and_where_that_one_goes() -> None:
+    claims = Claims()
+    claims.remember("PortForward 1/2/30465", "smtp", wanted="PortForward 1/2/30587")
+
+    assert claims.holders() == {"PortForward 1/2/30465": Holder("smtp", "PortForward 1/2/30587")}
+
+    claims.arrived("PortForward 1/2/30587")
+    claims.remember("PortForward 1/2/30465", "smtp")
+
+    assert claims.holders() == {"PortForward 1/2/30465": Holder("smtp", "PortForward 1/2/30587", arrived=True)}
+
+
+def test_one_that_was_only_read_has_left_the_program_unless_it_declares_something_of_its_kind() -> None:
+    claims = Claims()
+    claims.remember("PortForward 1/2/30465", "mail")
+    claims.claim("EnvVar 1/2/all/MAIL_FROM", "mail")
+
+    assert claims.holders() == {"PortForward 1/2/30465": Holder("mail")}
+
+    claims.claim("PortForward 1/2/30587", "mail")
+
+    assert claims.holders() == {"PortForward 1/2/30465": Holder("mail", "PortForward 1/2/30587")}

@@ -7,9 +7,10 @@ import pytest
 
 from aem_mail.model import port_forward_of
 from aem_mail.rollout.access import Access
-from aem_mail.rollout.gathering import Pending
+from aem_mail.rollout.gathering import Pending, Window
 from aem_mail.rollout.lock import ChangeLock
 from aem_mail.rollout.networking_lane import NetworkingLane
+from aem_mail.rollout.places import Holder, Holders
 from aem_mail.rollout.requests import Disable, NetworkingRequest, Origin, PutRule, RemoveRule
 
 from .harness import (
@@ -22,6 +23,7 @@ from .harness import (
     answered,
     document,
     enable,
+    error_in,
     outcome_of,
     put,
     text,
@@ -81,9 +83,42 @@ def test_variables_that_come_one_by_one_during_a_put_are_one_patch(bench: Bench)
 def test_what_may_wait_for_an_infrastructure_joins_only_a_batch_that_has_done_so(
     bench: Bench, request_: NetworkingRequest, batch: list[NetworkingRequest], joins: bool
 ) -> None:
-    lane = NetworkingLane(Access(bench.api, HERE, ChangeLock("", "", bench.locks), bench.clock, print, 0.0), lambda: False, lambda _: False)
+    lane = NetworkingLane(Access(bench.api, HERE, ChangeLock("", "", bench.locks), bench.clock, print, 0.0), lambda: False, dict)
 
     assert lane.may_join(request_, [Pending(one, PATIENT) for one in batch]) is joins
+
+
+EXCHANGED: Holders = {
+    "PortForward 10001/20001/30465": Holder("one", "PortForward 10001/20001/30466"),
+    "PortForward 10001/20001/30466": Holder("two", "PortForward 10001/20001/30465"),
+}
+
+
+def test_a_rule_waits_for_the_other_one_with_which_it_changes_places(bench: Bench) -> None:
+    answered(bench.networking(enable(), put(30465, "a.example.com"), put(30466, "b.example.com")))
+    bench.forget()
+    bench.window = Window(idle=0.04, at_most=1.0, held=LONG)
+    bench.rollout = bench.another_rollout(holders=EXCHANGED)
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(bench.rollout.change_networking, HERE, put(30466, "a.example.com", "one"), PATIENT)
+        wait_until(lambda: len(bench.requests(path="/advancedNetworking")) == 1)
+        two = pool.submit(bench.rollout.change_networking, HERE, put(30465, "b.example.com", "two"), PATIENT)
+        answered([outcome_of(one), outcome_of(two)])
+
+    assert bench.mutations() == [PUT]
+    assert {rule["portOrig"]: rule["name"] for rule in bench.rules() or ()} == {30465: "b.example.com", 30466: "a.example.com"}
+
+
+def test_a_rule_whose_partner_never_comes_is_refused_and_the_others_of_its_batch_go_through(bench: Bench) -> None:
+    answered(bench.networking(enable(), put(30465, "a.example.com"), put(30466, "b.example.com")))
+    before = bench.rules() or []
+    bench.rollout = bench.another_rollout(holders=EXCHANGED)
+
+    alone, other = bench.networking(put(30466, "a.example.com", "one"), put(30587))
+
+    assert "one cannot take 30466 from two, because two does not get 30465" in str(error_in(alone))
+    answered([other])
+    assert (bench.rules() or [])[:2] == before
 
 
 def test_disabling_with_the_removal_of_all_rules_is_one_delete(bench: Bench) -> None:

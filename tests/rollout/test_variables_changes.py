@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from aem_mail.model import VariableKey, VariableType
+from aem_mail.rollout.places import Holder
 from aem_mail.rollout.requests import Origin, RemoveVariable
 from aem_mail.simulator.secret import Secret
 
@@ -10,6 +11,7 @@ from .harness import (
     SECRET,
     Bench,
     answered,
+    error_in,
     secret,
     text,
 )
@@ -77,3 +79,16 @@ def test_variables_wait_for_no_network(bench_of: BenchOf) -> None:
     answered(bench.variables(secret("PASSWORD")))
 
     assert bench.mutations() == [PATCH]
+
+
+def test_a_secret_does_not_take_the_name_of_another_one_that_never_gets_its_own(with_variables: Bench) -> None:
+    answered(with_variables.variables(secret("SECRET_1", "one-of-two"), secret("SECRET_2", "two-of-two")))
+    before = with_variables.live_variables()
+    holders = {"EnvVar 10001/20001/all/SECRET_2": Holder("two", "EnvVar 10001/20001/all/SECRET_1")}
+    with_variables.rollout = with_variables.another_rollout(holders=holders)
+
+    alone, other = with_variables.variables(secret("SECRET_2", "one-of-two"), text("OTHER"))
+
+    assert "cannot take all/SECRET_2 from two, because two does not get all/SECRET_1" in str(error_in(alone))
+    answered([other])
+    assert {name: one for name, one in with_variables.live_variables().items() if name != "OTHER"} == before
