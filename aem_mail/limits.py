@@ -21,6 +21,11 @@ VARIABLE_VALUE_MAX_LENGTH: Final = 2048
 SECRET_VALUE_SAFE_LENGTH: Final = 499
 """The specification's text says "less than 500", its schema 2048: longer secrets may be refused."""
 
+ENVIRONMENT_VARIABLES_MAX: Final = 400
+"""Variables that an environment can have, since Cloud Manager 2026.6.0; a pipeline still has 200."""
+
 VPN_ADDRESS_SPACE_MAX_PREFIX: Final = 26
+VPN_CONNECTIONS_ADVISED: Final = 20
+"""Connections of one VPN that Adobe advises not to exceed (Cloud Manager 2026.7.0)."""
 SA_DATA_SIZE_MIN: Final = 1024
 SA_LIFETIME_MIN: Final = 300

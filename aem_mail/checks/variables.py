@@ -7,14 +7,13 @@ from aem_mail.checks.catalogue import CONFIGURATION, LIVE, check
 from aem_mail.checks.finding import Fault, Severity
 from aem_mail.checks.placeholders import READ_BY, TYPE_READ_BY, readings
 from aem_mail.checks.subject import Subject
-from aem_mail.limits import SECRET_VALUE_SAFE_LENGTH, VARIABLE_NAME_MAX_LENGTH, VARIABLE_VALUE_MAX_LENGTH
+from aem_mail.limits import ENVIRONMENT_VARIABLES_MAX, SECRET_VALUE_SAFE_LENGTH, VARIABLE_NAME_MAX_LENGTH, VARIABLE_VALUE_MAX_LENGTH
 from aem_mail.model import VariableType
 from aem_mail.osgi import MAIL_SERVICE_PID, Placeholder
 from aem_mail.osgi.values import java_trim
 from aem_mail.presets import preset_for
 from aem_mail.rules.environment_variable import IGNORED_PREFIXES, PRODUCT_PREFIX, SET_BY_AEM
 
-MOST_VARIABLES: Final = 200
 QUOTES: Final = ("'", '"')
 
 
@@ -109,7 +108,7 @@ def reserved_name(subject: Subject) -> Iterator[Fault]:
     source="Cloud Manager's specification, whose text (500) and schema (2048) differ for secrets",
 )
 def limits(subject: Subject) -> Iterator[Fault]:
-    """A value has at most 2048 characters, a secret safely fewer than 500; a name at most 100; an environment at most 200 variables."""
+    """A value has at most 2048 characters, a secret safely fewer than 500; a name at most 100; an environment at most 400 variables."""
     for variable in subject.variables.values():
         where, length = f"variable {variable.key}", len(variable.value or "")
         if length > VARIABLE_VALUE_MAX_LENGTH:
@@ -122,10 +121,9 @@ def limits(subject: Subject) -> Iterator[Fault]:
             )
         if len(variable.key.name) > VARIABLE_NAME_MAX_LENGTH:
             yield Fault(where, "Cloud Manager would refuse the name.", f"Shorten it to {VARIABLE_NAME_MAX_LENGTH} characters.")
-    if len(subject.variables) > MOST_VARIABLES:
-        effect = (
-            f"Cloud Manager would refuse the change: there would be {len(subject.variables)} variables, and {MOST_VARIABLES} are allowed."
-        )
+    if len(subject.variables) > ENVIRONMENT_VARIABLES_MAX:
+        count = f"there would be {len(subject.variables)} variables, and {ENVIRONMENT_VARIABLES_MAX} are allowed"
+        effect = f"Cloud Manager would refuse the change: {count}."
         yield Fault("variables", effect, "Remove those that nothing reads.")
 
 

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from aem_mail.errors import AemMailError, Occupied, Refused
+from aem_mail.limits import ENVIRONMENT_VARIABLES_MAX
 from aem_mail.model import EnvironmentId, Variable, VariableChange, VariableKey, VariableType, keyed
 from aem_mail.rollout.places import LEFT_BEHIND, NOBODY, Claimant, Holders, kept_out
 from aem_mail.rollout.requests import KEEP, REPLACE, Answer, Origin, RemoveVariable, SetVariable, VariableRequest, claimed_key
-
-MOST_VARIABLES: Final = 200
-"""Variables that an environment can have (the guide)."""
 
 UNSETTLED: Final = frozenset({"creating", "updating", "deleting"})
 
@@ -135,9 +133,9 @@ def _refusals(
 def _too_many(
     environment: EnvironmentId, present: Mapping[VariableKey, Variable], wanted: Candidates, leaving: Set[VariableKey]
 ) -> dict[int, AemMailError]:
-    room = max(MOST_VARIABLES - len(present) + len(leaving - wanted.keys()), 0)
+    room = max(ENVIRONMENT_VARIABLES_MAX - len(present) + len(leaving - wanted.keys()), 0)
     refused = sorted(wanted.keys() - present.keys(), key=str)[room:]
-    cause = f"the environment would have more than {MOST_VARIABLES} variables; remove some that are no longer used."
+    cause = f"the environment would have more than {ENVIRONMENT_VARIABLES_MAX} variables; remove some that are no longer used."
     return {place: Refused(f"Variable {key} of {environment}: {cause}") for key in refused for place, _ in wanted[key]}
 
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import pytest
 
 from aem_mail.errors import Occupied, Refused
+from aem_mail.limits import ENVIRONMENT_VARIABLES_MAX
 from aem_mail.model import Variable, VariableChange, VariableKey, VariableType, keyed
 from aem_mail.rollout.requests import Answer, Origin, RemoveVariable, VariableRequest
-from aem_mail.rollout.variables import MOST_VARIABLES, VariablesPlan, difference, merge, took_effect
+from aem_mail.rollout.variables import VariablesPlan, difference, merge, took_effect
 
 from .harness import HERE, SECRET, secret, text
 
@@ -158,17 +159,17 @@ def test_two_owners_of_one_variable_fail_and_their_neighbour_does_not() -> None:
 
 
 def test_the_last_variables_beyond_the_limit_are_refused() -> None:
-    live = [there(f"FOREIGN_{number:03}") for number in range(MOST_VARIABLES - 1)]
+    live = [there(f"FOREIGN_{number:03}") for number in range(ENVIRONMENT_VARIABLES_MAX - 1)]
 
     plan = merge(HERE, live, [text("MAIL_C"), text("MAIL_A"), text("MAIL_B"), gone("FOREIGN_000")])
 
     assert [isinstance(answer, Refused) for answer in plan.answers] == [True, False, False, False]
-    assert "more than 200 variables" in str(plan.answers[0])
-    assert len(applied(plan.write, live)) == MOST_VARIABLES
+    assert "more than 400 variables" in str(plan.answers[0])
+    assert len(applied(plan.write, live)) == ENVIRONMENT_VARIABLES_MAX
 
 
 def test_a_removal_that_does_not_happen_makes_no_room() -> None:
-    live = [there(f"FOREIGN_{number:03}") for number in range(MOST_VARIABLES)]
+    live = [there(f"FOREIGN_{number:03}") for number in range(ENVIRONMENT_VARIABLES_MAX)]
 
     plan = merge(HERE, live, [gone("FOREIGN_000"), text("FOREIGN_000"), text("MAIL_A")])
 
@@ -176,7 +177,7 @@ def test_a_removal_that_does_not_happen_makes_no_room() -> None:
 
 
 def test_a_refused_variable_takes_no_room() -> None:
-    live = [there(f"FOREIGN_{number:03}") for number in range(MOST_VARIABLES - 1)]
+    live = [there(f"FOREIGN_{number:03}") for number in range(ENVIRONMENT_VARIABLES_MAX - 1)]
 
     plan = merge(HERE, live, [text("MAIL_A", "one"), text("MAIL_A", "two"), text("MAIL_B")])
 

@@ -157,8 +157,8 @@ def test_the_body_is_a_list(body: Any, direct: Direct) -> None:
     assert direct.ask("PATCH", VARIABLES, body).status == 400
 
 
-def test_an_environment_has_at_most_200_variables(direct: Direct) -> None:
-    patch(direct, *({"name": f"V_{number}", "value": "x"} for number in range(200)))
+def test_an_environment_has_at_most_400_variables(direct: Direct) -> None:
+    patch(direct, *({"name": f"V_{number}", "value": "x"} for number in range(400)))
 
     assert list(invalid(direct.ask("PATCH", VARIABLES, [{"name": "ONE_MORE", "value": "x"}]))) == ["variables"]
     patch(direct, {"name": "V_0", "value": ""}, {"name": "ONE_MORE", "value": "x"})

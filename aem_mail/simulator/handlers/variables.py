@@ -14,7 +14,7 @@ from aem_mail.simulator.transitions import changed_variables, visible_variables
 
 NAME = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]{1,99}")
 LONGEST_VALUE = 2048
-MOST_VARIABLES = 200
+MOST_VARIABLES = 400
 _TYPES = ("string", "secretString")
 _IGNORED = ("INTERNAL_", "ADOBE_", "CONST_")
 _SET_BY_AEM = re.compile(r"AEM_(HTTPS?_)?(PROXY|NON_PROXY)_.*")
