@@ -55,9 +55,10 @@ class Fault:
         return self.method in {"*", method} and fnmatchcase(path, self.path)
 
     def networking_after(self, networking: Networking | None) -> Networking:
-        """What the second writer sends: its rules, and the hosts that it found unless it names its own."""
-        found = networking.non_proxy_hosts if networking else ()
-        return Networking(found if self.non_proxy_hosts is None else self.non_proxy_hosts, self.port_forwards)
+        """What the second writer sends: its rules, the hosts that it found unless it names its own, and what else it found."""
+        found = networking or Networking()
+        hosts = found.non_proxy_hosts if self.non_proxy_hosts is None else self.non_proxy_hosts
+        return Networking(hosts, self.port_forwards, found.other_fields)
 
     def to_json(self) -> dict[str, Any]:
         document: dict[str, Any] = {"action": self.action, "method": self.method, "path": self.path, "nth": self.nth, "times": self.times}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from aem_mail.simulator.problems import VALIDATION, Invalid, Missing, Problem, bad_request
@@ -160,6 +160,20 @@ class Fields:
             return Fields({}, self.name(field), Findings())
         return Fields(self.raw(field), self.name(field), self.findings)
 
+    def rest(self, but: Collection[str] = ()) -> dict[str, Any]:
+        """The fields that were not asked for, taken as they are; those of `but` are left for `done` to refuse."""
+        return self._take(field for field in self.document if field not in self._known and field not in but)
+
+    def kept(self, held: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields that were not asked for and are as they are `held`, to the letter; others are left for `done` to refuse."""
+        others = (field for field in self.document if field not in self._known and field in held)
+        return self._take(field for field in others if letter(self.document[field]) == letter(held[field]))
+
+    def _take(self, fields: Iterable[str]) -> dict[str, Any]:
+        taken = {field: self.document[field] for field in fields}
+        self._known.update(taken)
+        return taken
+
     def done(self, read_only: Collection[str] = ()) -> None:
         for field in self.document:
             if field in read_only:
@@ -172,6 +186,11 @@ class Fields:
             return False
         self.findings.miss(self.name(field), type_)
         return True
+
+
+def letter(value: Any) -> str:
+    """A JSON value as text by which it is compared: true is not 1, and 1 is not 1.0."""
+    return json.dumps(value, sort_keys=True)
 
 
 def parse_json(body: bytes) -> Any:

@@ -13,12 +13,15 @@ from aem_mail.simulator.state import Connection, Infrastructure
 
 KINDS = ("vpn", "dedicatedEgressIp", "flexiblePortEgress")
 STATUSES = ("ready", "creating", "updating", "deleting", "deleted", "failed", "error")
+DERIVED = ("programId", "statusDetails", "_links")
+"""Fields of an answer that the state does not hold."""
 ID = re.compile(r"[0-9]{1,18}")
 LATEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp()
 
 
 def infrastructure_json(infrastructure: Infrastructure) -> dict[str, Any]:
     document: dict[str, Any] = {
+        **infrastructure.other_fields,
         "id": infrastructure.id,
         "kind": infrastructure.kind,
         "region": infrastructure.region,
@@ -39,12 +42,13 @@ def infrastructure_json(infrastructure: Infrastructure) -> dict[str, Any]:
 
 def connection_json(connection: Connection, *, shared_key: str | None = None) -> dict[str, Any]:
     """A connection; without its key unless a form of it is given, since the API never returns it."""
-    document = {"name": connection.name, "gateway": connection.gateway, "ipsecPolicy": connection.ipsec_policy}
+    known = {"name": connection.name, "gateway": connection.gateway, "ipsecPolicy": connection.ipsec_policy}
+    document = {**connection.other_fields, **known}
     return document if shared_key is None else {**document, "sharedKey": shared_key}
 
 
 def infrastructure_from_json(fields: Fields, held: Mapping[str, Secret]) -> Infrastructure:
-    """Read one; its id is empty where the document leaves it to the simulator."""
+    """Read one, with fields that the specification does not know; its id is empty where the document leaves it to the simulator."""
     infrastructure = Infrastructure(
         id=fields.optional_text("id", pattern=ID) or "",
         kind=fields.text("kind", choices=KINDS),
@@ -56,8 +60,9 @@ def infrastructure_from_json(fields: Fields, held: Mapping[str, Secret]) -> Infr
         connections=tuple(_connection(each, held) for each in fields.objects("connections") or ()),
         created=_moment(fields, "created"),
         updated=_moment(fields, "updated"),
+        other_fields=fields.rest(but=(*DERIVED, "sharedKey")),
     )
-    fields.done()
+    fields.done(DERIVED)
     return infrastructure
 
 
@@ -73,6 +78,7 @@ def _connection(fields: Fields, held: Mapping[str, Secret]) -> Connection:
         gateway=fields.mapping("gateway"),
         ipsec_policy=fields.mapping("ipsecPolicy"),
         shared_key=held.get(key, Secret(key)) if is_fingerprint(key) else Secret.of(key),
+        other_fields=fields.rest(),
     )
     fields.done()
     return connection

@@ -29,6 +29,8 @@ ENVIRONMENT_STATUSES = (
     "degraded",
     "hibernated",
 )
+DERIVED = ("programId", "environmentId", "networkInfrastructureId", "advancedNetworkingEnabled", "_links")
+"""Fields of an advanced networking document that an answer has and the state does not hold."""
 VARIABLE_STATUSES = ("ready", "creating", "updating", "deleting", "deleted", "failed", "deleted_failed")
 
 
@@ -101,35 +103,35 @@ def environment_from_json(id_: str, fields: Fields, region: str, held: Mapping[s
 
 def networking_json(networking: Networking) -> dict[str, Any]:
     return {
+        **networking.other_fields,
         "nonProxyHosts": list(networking.non_proxy_hosts),
         "portForwards": [port_forward_json(rule) for rule in networking.port_forwards],
     }
 
 
 def networking_from_json(fields: Fields) -> Networking:
-    """Read a document as it may have grown over the years: only its shape is checked, not the rules for new entries."""
+    """Read a document as it may have grown over the years, with several rules on one port and fields that the specification does
+    not know: only its shape is checked, not the rules for new entries."""
     networking = Networking(
         non_proxy_hosts=fields.texts("nonProxyHosts") or (),
         port_forwards=tuple(port_forward_from_json(each) for each in fields.objects("portForwards") or ()),
+        other_fields=fields.rest(but=DERIVED),
     )
-    for taken in _repeated(rule.port_orig for rule in networking.port_forwards):
-        fields.refuse("portForwards", "portOrig is taken twice", taken)
-    fields.done()
+    fields.done(DERIVED)
     return networking
 
 
 def port_forward_json(rule: PortForward) -> dict[str, Any]:
-    return {"name": rule.name, "portDest": rule.port_dest, "portOrig": rule.port_orig}
+    return {**rule.other_fields, "name": rule.name, "portDest": rule.port_dest, "portOrig": rule.port_orig}
 
 
 def port_forward_from_json(fields: Fields) -> PortForward:
-    rule = PortForward(
+    return PortForward(
         name=fields.text("name"),
         port_dest=fields.integer("portDest", minimum=1, maximum=65535),
         port_orig=fields.integer("portOrig", minimum=1, maximum=65535),
+        other_fields=fields.rest(),
     )
-    fields.done()
-    return rule
 
 
 def variable_json(variable: Variable) -> dict[str, Any]:

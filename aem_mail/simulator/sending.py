@@ -63,10 +63,14 @@ def networking_for_mail(program: Program, environment: Environment) -> Networkin
     return Networking(infrastructure.kind, rules, networking.non_proxy_hosts, _name_servers(infrastructure))
 
 
+_ANYWHERE = ("0.0.0.0/0", "::/0")
+"""What a connection without static prefixes routes: BGP tells it, and the simulator does not."""
+
+
 def _name_servers(infrastructure: Infrastructure) -> NameServers | None:
     if infrastructure.dns is None:
         return None
-    spaces = [space for connection in infrastructure.connections for space in connection.gateway.get("addressSpace") or ()]
+    spaces = [space for connection in infrastructure.connections for space in connection.gateway.get("addressSpace") or _ANYWHERE]
     return NameServers.from_json({**infrastructure.dns, "addressSpace": spaces})
 
 

@@ -18,6 +18,10 @@ SERVICES = ("author", "publish", "preview")
 Identity: TypeAlias = tuple[str | None, str]
 
 
+OtherFields: TypeAlias = Mapping[str, Any]
+"""Fields that the specification does not know, as they were seeded."""
+
+
 @dataclass(frozen=True)
 class PortForward:
     """`AEM_PROXY_HOST:port_orig` leads to `name:port_dest`."""
@@ -25,14 +29,16 @@ class PortForward:
     name: str
     port_dest: int
     port_orig: int
+    other_fields: OtherFields = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Networking:
-    """The advanced networking of an environment where it is enabled."""
+    """The advanced networking of an environment where it is enabled; several seeded rules may share a `port_orig`."""
 
     non_proxy_hosts: tuple[str, ...] = ()
     port_forwards: tuple[PortForward, ...] = ()
+    other_fields: OtherFields = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,12 +87,13 @@ class Environment:
 
 @dataclass(frozen=True)
 class Connection:
-    """One connection of a VPN; `gateway` and `ipsec_policy` in the API's own field names."""
+    """One connection of a VPN; `gateway` and `ipsec_policy` in the API's own field names, with unknown ones where they were seeded."""
 
     name: str
     gateway: Mapping[str, Any]
     ipsec_policy: Mapping[str, Any]
     shared_key: Secret
+    other_fields: OtherFields = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,7 @@ class Infrastructure:
     created: float | None = None
     updated: float | None = None
     change: InfrastructureChange | None = None
+    other_fields: OtherFields = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -9,18 +9,20 @@ from aem_mail.simulator.infrastructure_json import KINDS
 from aem_mail.simulator.program_json import ENVIRONMENT_STATUSES, ENVIRONMENT_TYPES
 from tests.contract.vpn import vpn_connection
 
+
+def with_unknown(known: dict[str, Any]) -> "st.SearchStrategy[dict[str, Any]]":
+    """Objects that carry fields which the specification does not know, as often as not."""
+    return st.builds(lambda one, more: {**more, **one}, st.fixed_dictionaries(known), st.deferred(lambda: unknown))
+
+
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 names = st.from_regex(r"[A-Z_][A-Z_0-9]{1,6}", fullmatch=True)
 hosts = st.sampled_from(["smtp.example.com", "10.0.0.1", "Old.Example.com", ""])
 ports = st.integers(1, 65535)
 services = st.sampled_from([None, "author", "publish", "preview"])
-port_forwards = st.fixed_dictionaries({"name": hosts, "portDest": ports, "portOrig": ports})
-networking = st.none() | st.fixed_dictionaries(
-    {
-        "nonProxyHosts": st.lists(hosts, max_size=2),
-        "portForwards": st.lists(port_forwards, max_size=3, unique_by=lambda rule: rule["portOrig"]),
-    }
-)
+unknown = st.fixed_dictionaries({}, optional={"bgpSettings": st.dictionaries(names, st.integers() | texts, max_size=2), "note": texts})
+port_forwards = with_unknown({"name": hosts, "portDest": ports, "portOrig": ports | st.just(30465)})
+networking = st.none() | with_unknown({"nonProxyHosts": st.lists(hosts, max_size=2), "portForwards": st.lists(port_forwards, max_size=3)})
 variables = st.builds(
     lambda name, service, type_, value: {"name": name, "service": service, "type": type_, "value": value},
     names,
@@ -67,7 +69,9 @@ def pipeline(number: int, environment: str, failing_step: str | None) -> dict[st
 def infrastructures(draw: Callable[..., Any]) -> list[dict[str, Any]]:
     """Up to two, of one kind, in different regions."""
     kind = draw(st.sampled_from(KINDS))
-    parts = {"addressSpace": ["10.9.0.0/26"], "connections": [vpn_connection(sharedKey=draw(texts))]} if kind == "vpn" else {}
+    connections = [{**draw(unknown), **vpn_connection(name=name, sharedKey=draw(texts))} for name in ("office", "branch")]
+    vpn = {"addressSpace": ["10.9.0.0/26"], "connections": connections[: draw(st.integers(1, 2))]}
+    parts = {**draw(unknown), **(vpn if kind == "vpn" else {})}
     regions = draw(st.lists(st.sampled_from(["va7", "nld2"]), max_size=2, unique=True))
     statuses = st.sampled_from(["ready", "failed"])
     return [{"kind": kind, "region": region, "status": draw(statuses), **parts} for region in regions]

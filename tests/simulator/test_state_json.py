@@ -164,8 +164,11 @@ def test_what_a_seed_leaves_out_is_filled_in() -> None:
         ),
         (environment(type="test"), "programs.1.environments.2.type"),
         (environment(status="busy"), "programs.1.environments.2.status"),
-        (environment(advancedNetworking={"rules": []}), "programs.1.environments.2.advancedNetworking.rules"),
-        (environment(advancedNetworking={"portForwards": [RULE, RULE]}), "programs.1.environments.2.advancedNetworking.portForwards"),
+        (environment(advancedNetworking={"_links": {}}), "programs.1.environments.2.advancedNetworking._links"),
+        (
+            environment(advancedNetworking={"portForwards": [{"portOrig": 1}]}),
+            "programs.1.environments.2.advancedNetworking.portForwards[0].name",
+        ),
         (environment(variables=[PASSWORD, PASSWORD]), "programs.1.environments.2.variables"),
         (environment(variables=[{"name": "AB"}]), "programs.1.environments.2.variables[0].value"),
         (

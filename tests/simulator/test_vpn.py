@@ -46,6 +46,7 @@ def test_a_vpn_is_read_without_its_shared_key(ready: Direct) -> None:
         ({"dns": {"resolvers": [], "servers": []}}, "dns.servers"),
         ({"connections": []}, "connections"),
         ({"connections": [CONNECTION, CONNECTION]}, "connections"),
+        ({"connections": [CONNECTION, vpn_connection(name="branch", bandwidth=7)]}, "connections[1].bandwidth"),
         ({"connections": [vpn_connection(sharedKey="")]}, "connections[0].sharedKey"),
         ({"connections": [vpn_connection(bandwidth=7)]}, "connections[0].bandwidth"),
         ({"connections": [gateway(address="office")]}, "connections[0].gateway.address"),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from aem_mail.simulator.call import Answer, Call
-from aem_mail.simulator.fields import Fields, Findings, parse_json
+from aem_mail.simulator.fields import Fields, Findings, letter, parse_json
 from aem_mail.simulator.hal import collection, links
 from aem_mail.simulator.handlers.environments import representation
 from aem_mail.simulator.problems import bad_request, conflict
@@ -106,21 +108,29 @@ def _read(body: bytes, environment: Environment, infrastructure: Infrastructure)
     if hosts and infrastructure.kind == "flexiblePortEgress":
         fields.refuse("nonProxyHosts", "needs a dedicated egress IP or a VPN, this program has flexible port egress")
     for port, count in Counter(rule.port_orig for rule in rules).items():
-        if count > 1:
+        if count > 1 and not _letters(rules, port) <= _letters(held.port_forwards, port):
             fields.refuse("portForwards", "portOrig must be unique", port)
+    networking = Networking(hosts, rules, fields.kept(held.other_fields))
     fields.done()
     findings.check()
-    return Networking(hosts, rules)
+    return networking
+
+
+def _letters(rules: Iterable[PortForward], port: int) -> Counter[str]:
+    """The rules on a port, each to the letter: several on one port are accepted only where they stood there before."""
+    return Counter(letter(port_forward_json(rule)) for rule in rules if rule.port_orig == port)
 
 
 def _read_rule(fields: Fields, held: Networking) -> PortForward:
     """A rule, checked unless the environment already holds it: what was accepted once is accepted again, verbatim."""
-    is_held = fields.document in [port_forward_json(rule) for rule in held.port_forwards]
+    is_held = letter(fields.document) in [letter(port_forward_json(rule)) for rule in held.port_forwards]
     lowest, highest = (1, LARGEST_PORT) if is_held else (FIRST_PORT, LAST_PORT)
     rule = PortForward(
         name=fields.text("name", pattern=None if is_held else _HOST),
         port_dest=fields.integer("portDest", minimum=1, maximum=LARGEST_PORT),
         port_orig=fields.integer("portOrig", minimum=lowest, maximum=highest),
     )
+    there = [each for each in held.port_forwards if each.port_orig == rule.port_orig]
+    kept = {name: value for each in there for name, value in fields.kept(each.other_fields).items()}
     fields.done()
-    return rule
+    return replace(rule, other_fields=kept)

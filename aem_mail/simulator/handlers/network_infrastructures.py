@@ -55,11 +55,13 @@ def update_infrastructure(call: Call) -> Answer:
         fields.refuse("kind", f"{current.kind} cannot be updated, only vpn; delete it and create it again", current.kind)
         findings.check()
     parts = read_vpn(fields, current)
+    kept = fields.kept(current.other_fields)
     fields.done(_READ_ONLY)
     findings.check()
     _require_idle(current)
     updated = replace(
         _with_parts(current, parts),
+        other_fields=kept,
         status="failed" if call.fails else "ready",
         updated=call.now,
         change=_change("updating", "vpn", call.now),
@@ -80,6 +82,7 @@ def _representation(program: Program, infrastructure: Infrastructure) -> dict[st
     path = f"/api/program/{program.id}"
     status = infrastructure_status(infrastructure)
     document: dict[str, Any] = {
+        **infrastructure.other_fields,
         "id": infrastructure.id,
         "programId": program.id,
         "kind": infrastructure.kind,

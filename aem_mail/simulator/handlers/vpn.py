@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -23,6 +24,7 @@ _POLICY = {
 }
 _POLICY_MINIMA = {"saDatasize": 1024, "saLifetime": 300}
 _LARGEST = {"saDatasize": 2**63 - 1, "saLifetime": 2**31 - 1}
+_NEW = Connection("", {}, {}, Secret.of(""))
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,13 @@ class VpnParts:
 
 
 def read_vpn(fields: Fields, current: Infrastructure | None) -> VpnParts:
-    """Read the parts of a new VPN, or of a change to `current`: what a change leaves out stays, but for the connections."""
-    connections = _connections(fields)
-    dns = _dns(fields) if "dns" in fields else (current.dns if current else None)
+    """Read the parts of a new VPN, or of a change to `current`: what a change leaves out stays, but for the connections.
+
+    A field that the specification does not know is accepted where `current` has it with that value; left out, it is dropped.
+    """
+    connections = _connections(fields, {} if current is None else {each.name: each for each in current.connections})
+    there = current.dns if current else None
+    dns = _dns(fields, there or {}) if "dns" in fields else there
     _refuse_unreachable_resolvers(fields, dns, connections)
     return VpnParts(current.address_space if current else _address_space(fields), dns, connections)
 
@@ -54,62 +60,71 @@ def _address_space(fields: Fields) -> tuple[str, ...]:
     return space
 
 
-def _dns(fields: Fields) -> Mapping[str, Any]:
+def _dns(fields: Fields, held: Mapping[str, Any]) -> Mapping[str, Any]:
     dns = fields.required_object("dns")
     if "resolvers" not in dns:
         dns.findings.miss(dns.name("resolvers"), "array")
     for resolver in dns.texts("resolvers") or ():
         _refuse_non_address(dns, "resolvers", resolver)
     dns.texts("domains")
+    dns.kept(held)
     dns.done()
     return dns.document
 
 
-def _connections(fields: Fields) -> tuple[Connection, ...]:
+def _connections(fields: Fields, held: Mapping[str, Connection]) -> tuple[Connection, ...]:
     if "connections" not in fields:
         fields.findings.miss("connections", "array")
         return ()
-    connections = tuple(_connection(each) for each in fields.objects("connections") or ())
-    if len(connections) != 1:
-        fields.refuse("connections", "a VPN has one connection")
+    connections = tuple(_connection(each, held) for each in fields.objects("connections") or ())
+    if not connections:
+        fields.refuse("connections", "a VPN has at least one connection")
+    for name, count in Counter(each.name for each in connections).items():
+        if count > 1:
+            fields.refuse("connections", "a connection's name must be unique", name)
     return connections
 
 
-def _connection(fields: Fields) -> Connection:
+def _connection(fields: Fields, held: Mapping[str, Connection]) -> Connection:
+    name = fields.text("name")
+    there = held.get(name, _NEW)
     gateway, policy = fields.required_object("gateway"), fields.required_object("ipsecPolicy")
-    _check_gateway(gateway)
-    _check_policy(policy)
+    _check_gateway(gateway, there.gateway)
+    _check_policy(policy, there.ipsec_policy)
     key = fields.text("sharedKey", shown=False)
     if fields.raw("sharedKey") == "":
         fields.refuse("sharedKey", "must not be empty")
-    connection = Connection(fields.text("name"), gateway.document, policy.document, Secret.of(key))
+    connection = Connection(name, gateway.document, policy.document, Secret.of(key), fields.kept(there.other_fields))
     fields.done()
     return connection
 
 
-def _check_gateway(gateway: Fields) -> None:
+def _check_gateway(gateway: Fields, held: Mapping[str, Any]) -> None:
+    """Check a gateway; its address space may be absent only where it is absent already, as with BGP."""
     address = gateway.text("address")
     if address:
         _refuse_non_address(gateway, "address", address)
-    if "addressSpace" not in gateway:
+    if "addressSpace" not in gateway and ("address" not in held or "addressSpace" in held):
         gateway.findings.miss(gateway.name("addressSpace"), "array")
     space = gateway.texts("addressSpace")
     if space == ():
         gateway.refuse("addressSpace", "must have at least one CIDR")
     _networks(gateway, "addressSpace", space or ())
+    gateway.kept(held)
     gateway.done()
 
 
-def _check_policy(policy: Fields) -> None:
+def _check_policy(policy: Fields, held: Mapping[str, Any]) -> None:
     for field, choices in _POLICY.items():
         policy.text(field, choices=choices)
     for field, minimum in _POLICY_MINIMA.items():
         policy.integer(field, minimum=minimum, maximum=_LARGEST[field])
+    policy.kept(held)
     policy.done()
 
 
 def _refuse_unreachable_resolvers(fields: Fields, dns: Mapping[str, Any] | None, connections: Iterable[Connection]) -> None:
-    if fields.findings or dns is None:
+    if fields.findings or dns is None or any("addressSpace" not in connection.gateway for connection in connections):
         return
     spaces = [ip_network(cidr) for connection in connections for cidr in connection.gateway["addressSpace"]]
     for resolver in dns.get("resolvers", ()):

@@ -139,7 +139,7 @@ class MailPath:
 
 
 def find_rule(settings: MailSettings, request: SendRequest) -> PortForward:
-    """Return the port forward that AEM's connection takes.
+    """Return the port forward that AEM's connection takes: of several on one port the first.
 
     Raises StageFailure at `proxy`, or at `connect` beside the proxy and where the infrastructure does not reach.
     """
@@ -151,7 +151,7 @@ def find_rule(settings: MailSettings, request: SendRequest) -> PortForward:
         raise StageFailure("connect", f"connect timed out: AEM has no direct way to {address}; {cure}")
     if request.networking is None:
         raise StageFailure("proxy", f"{PROXY_HOST} does not resolve: advanced networking is not enabled on this environment")
-    rules = {rule.port_orig: rule for rule in request.networking.port_forwards}
+    rules = {rule.port_orig: rule for rule in reversed(request.networking.port_forwards)}
     if settings.port not in rules:
         there = ", ".join(str(port) for port in sorted(rules)) or "none"
         raise StageFailure("proxy", f"nothing listens on {address}: no port forward has this portOrig (there are: {there})")
