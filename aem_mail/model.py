@@ -1,7 +1,7 @@
 """The values that all parts share, in normal form, in the vocabulary of the Cloud Manager API.
 
-Nothing here reads, writes or decides. Objects of other owners (port forwards and hosts that no stack declares) are kept
-as the API gave them, so that they can be sent back to the letter.
+Nothing here reads, writes or decides. Objects of other owners (port forwards and hosts that no stack declares), and fields that
+the specification does not know, are kept as the API gave them, so that they can be sent back to the letter.
 """
 
 from collections.abc import Mapping, Sequence
@@ -103,7 +103,10 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class NetworkInfrastructure:
-    """A program's network infrastructure in one region, as read; VPN shared keys are never returned by the API."""
+    """A program's network infrastructure in one region, as read; VPN shared keys are never returned by the API.
+
+    ``dns`` and ``connections`` are as the API gave them, ``other_fields`` what else it gave and the specification does not know.
+    """
 
     id: str
     kind: str
@@ -114,11 +117,15 @@ class NetworkInfrastructure:
     dns: Mapping[str, Any] | None = None
     connections: tuple[Mapping[str, Any], ...] = ()
     status_details: str | None = None
+    other_fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class PortForward:
-    """One rule: ``AEM_PROXY_HOST:port_orig`` → ``name:port_dest``. Its identity within the environment is ``port_orig``."""
+    """One rule: ``AEM_PROXY_HOST:port_orig`` → ``name:port_dest``. Its identity within the environment is ``port_orig``.
+
+    Environments exist in which two rules share one: then neither can be told apart, and nobody acts on that port.
+    """
 
     name: str
     port_dest: int
@@ -132,14 +139,15 @@ class PortForward:
 class AdvancedNetworking:
     """An environment's advanced networking document, as read.
 
-    ``port_forwards`` holds the rules as the API gave them (its own field names, whatever else they carry);
-    a document that is not enabled has none.
+    ``port_forwards`` holds the rules as the API gave them (its own field names, whatever else they carry), ``other_fields``
+    what the document carries and the specification does not know; a document that is not enabled has none of it.
     """
 
     enabled: bool
     network_infrastructure_id: str | None = None
     non_proxy_hosts: tuple[str, ...] = ()
     port_forwards: tuple[Mapping[str, Any], ...] = ()
+    other_fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,7 +1,6 @@
 """Which of the live things can be declared so that `pulumi up` adopts them as they are, and why the others cannot."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -23,6 +22,8 @@ from aem_mail.model import (
     port_forward_of,
 )
 from aem_mail.normal import normalise
+from aem_mail.rollout.vpn_connections import CONNECTION
+from aem_mail.words import listed
 
 LASTING: Final = frozenset({"ready", "creating", "updating"})
 """Statuses of a variable that is there, or will be once the environment is ready."""
@@ -30,16 +31,6 @@ LASTING: Final = frozenset({"ready", "creating", "updating"})
 CREDENTIAL: Final = re.compile(r"PASSWORD|PASSWD|PASSPHRASE|PWD|SECRET|TOKEN|CREDENTIAL|API_?KEY|PRIVATE_?KEY", re.IGNORECASE)
 CLASSES: Final = {VariableType.STRING.value: "EnvVar", VariableType.SECRET_STRING.value: "SecretEnvVar"}
 KEPT: Final[Mapping[str, Properties]] = {"SecretEnvVar": {"on_conflict": "keep"}}
-CONNECTION: Final[Mapping[str, Any]] = {
-    "name": None,
-    "gateway": {"address": None, "addressSpace": None},
-    "ipsecPolicy": dict.fromkeys(
-        (
-            *("dhGroup", "ikeEncryption", "ikeIntegrity", "ipsecEncryption", "ipsecIntegrity"),
-            *("pfsGroup", "saDatasize", "saLifetime"),
-        )
-    ),
-}
 DNS: Final[Mapping[str, Any]] = {"resolvers": None, "domains": None}
 """What of a VPN can be declared; the rest of an answer is Cloud Manager's own business."""
 
@@ -85,8 +76,7 @@ def left_in(judgements: Iterable[Judgement]) -> tuple[Left, ...]:
 def port_forwards(environment: EnvironmentId, networking: AdvancedNetworking) -> list[Judgement]:
     """Judge each rule, by ``port_orig``."""
     live = sorted((port_forward_of(entry) for entry in networking.port_forwards), key=lambda rule: (rule.port_orig, rule))
-    times = Counter(rule.port_orig for rule in live)
-    return [_port_forward(environment, rule, times[rule.port_orig]) for rule in live]
+    return [_port_forward(environment, rule, [one for one in live if one.port_orig == rule.port_orig]) for rule in live]
 
 
 def left_rule(environment: EnvironmentId, rule: PortForward, reason: str) -> Left:
@@ -124,9 +114,12 @@ def variable_name(key: VariableKey) -> str:
     return key.name if key.service is None else f"{key.name}-{key.service}"
 
 
-def _port_forward(environment: EnvironmentId, rule: PortForward, times: int) -> Judgement:
+def _port_forward(environment: EnvironmentId, rule: PortForward, on_port: Sequence[PortForward]) -> Judgement:
+    if len(on_port) > 1:
+        sharing = f"there are {len(on_port)} rules on that port, {listed(map(str, on_port))}"
+        return left_rule(environment, rule, f"{sharing}: remove all but one of them in Cloud Manager")
     arguments = {"name": rule.name, "port_dest": rule.port_dest, "port_orig": rule.port_orig}
-    fault = f"there are {times} rules on that port" if times > 1 else _hindrance("PortForward", _ids(environment), arguments)
+    fault = _hindrance("PortForward", _ids(environment), arguments)
     if fault is not None:
         return left_rule(environment, rule, fault)
     return Declared("PortForward", f"port-forward-{rule.port_orig}", arguments)

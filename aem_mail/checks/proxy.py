@@ -67,7 +67,7 @@ def no_rule(subject: Subject) -> Iterator[Fault]:
     source="Adobe's advanced networking guide; an older one shows 53306",
 )
 def port_orig_range(subject: Subject) -> Iterator[Fault]:
-    """A declared `portOrig` must lie in 30000–30999 and be unique in its environment."""
+    """A declared `portOrig` must lie in 30000–30999 and be unique in its environment; no two live rules may share one."""
     declared = subject.declaration.port_forwards if subject.declaration is not None else ()
     for rule in declared:
         if not PORT_ORIG_MIN <= rule.port_orig <= PORT_ORIG_MAX:
@@ -78,6 +78,10 @@ def port_orig_range(subject: Subject) -> Iterator[Fault]:
             rules = "; ".join(str(rule) for rule in sorted(set(declared)) if rule.port_orig == port_orig)
             effect = f"Only one of the {times} rules could be there, and mail of the others would go astray."
             yield Fault(f"port forwards {rules}", effect, "Give each rule a portOrig of its own.")
+    for port_orig, sharing in subject.shared_ports.items():
+        effect = f"Nobody can tell which of the {len(sharing)} live rules on {port_orig} AEM's connections take."
+        mend = "Remove all but one of them in Cloud Manager: until then nothing on that port is changed from here."
+        yield Fault(f"port forwards {'; '.join(map(str, sharing))}", effect, mend)
 
 
 @check(

@@ -1,5 +1,6 @@
 """What is checked: a declaration, the configuration that each tier of AEM would use, and the live environment; pure values."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -130,10 +131,20 @@ class Subject:
 
     @property
     def rules(self) -> dict[int, PortForward]:
-        """The port forwards by ``port_orig``: those that are declared before those that are there."""
-        there = () if self.live is None else map(port_forward_of, self.live.networking.port_forwards)
+        """The port forwards by ``port_orig``: those that are declared before those that are there.
+
+        Of several that are there on one port the same one stands here whatever their order; `shared_ports` has all of them.
+        """
+        there = () if self.live is None else sorted(map(port_forward_of, self.live.networking.port_forwards), reverse=True)
         declared = () if self.declaration is None else self.declaration.port_forwards
         return {rule.port_orig: rule for rule in (*there, *declared)}
+
+    @property
+    def shared_ports(self) -> dict[int, tuple[PortForward, ...]]:
+        """The live rules that share a ``port_orig``, by it."""
+        there = () if self.live is None else sorted(map(port_forward_of, self.live.networking.port_forwards))
+        times = Counter(rule.port_orig for rule in there)
+        return {port: tuple(rule for rule in there if rule.port_orig == port) for port in sorted(times) if times[port] > 1}
 
     @property
     def knows_rules(self) -> bool:

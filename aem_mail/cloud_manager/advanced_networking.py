@@ -1,13 +1,19 @@
 """The advanced networking configuration of an environment."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from aem_mail.cloud_manager import fields
 from aem_mail.cloud_manager.call import DEPLOYMENT_MANAGER, Call, Exchange, environment_path
 from aem_mail.cloud_manager.environments import environment_of
 from aem_mail.model import AdvancedNetworking, Environment, EnvironmentId
+
+READ_ONLY: Final = frozenset({"programId", "environmentId", "networkInfrastructureId", "advancedNetworkingEnabled", "_links"})
+"""The fields that the specification has in answers only; they are not sent."""
+
+WRITTEN: Final = frozenset({"nonProxyHosts", "portForwards"})
 
 
 class AdvancedNetworkingClient:
@@ -21,12 +27,21 @@ class AdvancedNetworkingClient:
         call = Call("GET", _path(environment), f"read the advanced networking of {environment}")
         return self._exchange.many(call, "networkingConfigurations", partial(document_of, environment))
 
-    def put(self, environment: EnvironmentId, *, non_proxy_hosts: Sequence[str], port_forwards: Sequence[Mapping[str, Any]]) -> Environment:
+    def put(
+        self,
+        environment: EnvironmentId,
+        *,
+        non_proxy_hosts: Sequence[str],
+        port_forwards: Sequence[Mapping[str, Any]],
+        other_fields: Mapping[str, Any] | None = None,
+    ) -> Environment:
         """Enable it with exactly these hosts and rules, which replace all others; rules in the API's field names, sent as given.
 
+        ``other_fields`` are those of the document that was read, sent as given too: a PUT drops what it leaves out.
         Answered at once with the environment, as a rule in status ``updating``.
         """
-        body = {"nonProxyHosts": list(non_proxy_hosts), "portForwards": [dict(rule) for rule in port_forwards]}
+        ours = {"nonProxyHosts": list(non_proxy_hosts), "portForwards": [dict(rule) for rule in port_forwards]}
+        body = {**(other_fields or {}), **ours}
         call = Call("PUT", _path(environment), f"change the advanced networking of {environment}", DEPLOYMENT_MANAGER, body)
         return self._exchange.one(call, partial(environment_of, environment.program_id))
 
@@ -37,7 +52,7 @@ class AdvancedNetworkingClient:
 
 
 def configuration_of(environment: EnvironmentId, document: Mapping[str, Any]) -> AdvancedNetworking:
-    """Read one configuration; hosts and rules are kept to the letter, and a disabled one has none."""
+    """Read one configuration; hosts, rules and unknown fields are kept to the letter, and a disabled one has none."""
     if fields.text(document, "environmentId", default=environment.environment_id) != environment.environment_id:
         raise fields.Mismatch("environmentId is that of another environment")
     if not fields.flag(document, "advancedNetworkingEnabled", default=False):
@@ -47,21 +62,22 @@ def configuration_of(environment: EnvironmentId, document: Mapping[str, Any]) ->
         network_infrastructure_id=fields.optional_text(document, "networkInfrastructureId"),
         non_proxy_hosts=fields.texts(document, "nonProxyHosts"),
         port_forwards=tuple(_checked(rule) for rule in fields.objects(document, "portForwards")),
+        other_fields=fields.others(document, READ_ONLY | WRITTEN),
     )
 
 
 def document_of(environment: EnvironmentId, entries: Sequence[Mapping[str, Any]]) -> AdvancedNetworking:
     """Reduce the list resource to the one document that a PUT replaces.
 
-    The specification makes it a list without saying when it has several entries; enabled ones that differ in hosts or rules
-    are a Mismatch, because a PUT made from either would drop the other's.
+    The specification makes it a list without saying when it has several entries; enabled ones that differ in hosts, rules or
+    unknown fields are a Mismatch, because a PUT made from either would drop the other's.
     """
     enabled = [entry for entry in (configuration_of(environment, document) for document in entries) if entry.enabled]
     if not enabled:
         return AdvancedNetworking(enabled=False)
     first = enabled[0]
-    if any((entry.non_proxy_hosts, entry.port_forwards) != (first.non_proxy_hosts, first.port_forwards) for entry in enabled):
-        raise fields.Mismatch("networkingConfigurations holds several enabled configurations with different rules or hosts")
+    if any(replace(entry, network_infrastructure_id=first.network_infrastructure_id) != first for entry in enabled):
+        raise fields.Mismatch("networkingConfigurations holds several enabled configurations with different rules, hosts or other fields")
     return first
 
 

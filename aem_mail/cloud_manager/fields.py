@@ -1,6 +1,6 @@
 """Typed reading of a JSON object: what is missing or of another type is a Mismatch; unknown fields are left alone."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypeGuard
 
 Document = Mapping[str, Any]
@@ -57,6 +57,11 @@ def optional_object(document: Document, key: str) -> Document | None:
     if value is None or is_object(value):
         return value
     raise Mismatch(f"{key} is {_kind(value)} instead of an object")
+
+
+def others(document: Document, known: Collection[str]) -> dict[str, Any]:
+    """The fields that are none of ``known``, to the letter."""
+    return {key: value for key, value in document.items() if key not in known}
 
 
 def whole(document: Document, key: str) -> int:

@@ -1,11 +1,16 @@
 """Network infrastructures."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from aem_mail.cloud_manager import fields
 from aem_mail.cloud_manager.call import BUSINESS_OWNER, Call, Exchange, each, infrastructure_path, program_path, shared_keys
 from aem_mail.model import NetworkInfrastructure
+
+READ_ONLY: Final = frozenset({"id", "programId", "status", "created", "updated", "statusDetails", "_links"})
+"""The fields that the specification has in answers only; they are not sent."""
+
+WRITTEN: Final = frozenset({"kind", "region", "isPrimaryRegion", "addressSpace", "dns", "connections"})
 
 
 class NetworkInfrastructuresClient:
@@ -51,6 +56,7 @@ def network_infrastructure_of(document: Mapping[str, Any]) -> NetworkInfrastruct
         dns=fields.optional_object(document, "dns"),
         connections=tuple(_without_key(connection) for connection in fields.objects(document, "connections")),
         status_details=_status_details(document),
+        other_fields=fields.others(document, READ_ONLY | WRITTEN),
     )
 
 
@@ -65,7 +71,8 @@ def _collection(program_id: str) -> str:
 
 
 def _without_key(connection: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in connection.items() if key != "sharedKey"}
+    fields.text(connection, "name", default="")
+    return fields.others(connection, ("sharedKey",))
 
 
 def _status_details(document: Mapping[str, Any]) -> str | None:

@@ -11,6 +11,7 @@ from aem_mail.drift.compare import Comparison
 from aem_mail.drift.content import SECRET_LIKE
 from aem_mail.drift.recorded import RecordedResource, is_masked
 from aem_mail.model import EnvironmentId, PortForward, Properties, Variable, VariableType
+from aem_mail.rollout.live_values import RULES_ON_PORT
 from aem_mail.settings.keys import PREFIX
 
 HIDDEN: Final = "<its value in Cloud Manager>"
@@ -46,7 +47,7 @@ def adoption(comparison: Comparison, context: Context) -> Adoption | None:
     if "type" in comparison.moved:
         other = "SecretEnvVar" if resource.kind == "EnvVar" else "EnvVar"
         return Adoption(f"Declare it as {other}, if it is meant to be one.")
-    if "status" in comparison.moved:
+    if {"status", RULES_ON_PORT} & set(comparison.moved):
         return None
     way = WAYS.get(resource.kind)
     return None if way is None else way(resource, comparison.outputs, context)
@@ -56,6 +57,11 @@ def foreign_rule(environment: EnvironmentId, rule: PortForward) -> Adoption:
     """Return what declares a rule that nobody declares."""
     args = Call("PortForwardArgs", [*_ids(environment), rule.name, rule.port_dest, rule.port_orig])
     return _python("PortForward", f"{environment.environment_id}-{rule.port_orig}", args)
+
+
+def shared_port(number: int) -> str:
+    """Say of a port on which several rules stand what can be done about it."""
+    return f"{number} rules share that port, and it cannot be told which one counts: remove all but one of them in Cloud Manager."
 
 
 def foreign_variable(environment: EnvironmentId, variable: Variable, *, secret_name: bool) -> Adoption:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from aem_mail.drift.adoption import Context, adoption
+from aem_mail.drift.adoption import Context, adoption, shared_port
 from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.compare import Comparison
 from aem_mail.drift.draft import Draft
@@ -15,6 +15,8 @@ from aem_mail.drift.transitions import moving
 from aem_mail.drift.unmanaged import Claims
 from aem_mail.model import Properties
 from aem_mail.plan.rows import thing_of
+from aem_mail.rollout.live_values import RULES_ON_PORT
+from aem_mail.words import listed
 
 HOSTS = "non_proxy_hosts"
 WITH_ITS_ENVIRONMENT = "It went with its environment, which is not in the program any more."
@@ -68,7 +70,8 @@ def _differences(comparison: Comparison, claims: Claims, program: Properties | N
     foreign = _foreign(comparison, claims)
     if comparison.moved and not foreign:
         properties = tuple(comparison.properties(program))
-        yield about(resource, DriftClass.CHANGED, _change(comparison, properties), properties=properties, mended_by_up=True)
+        mended = RULES_ON_PORT not in comparison.moved
+        yield about(resource, DriftClass.CHANGED, _change(comparison, properties), properties=properties, mended_by_up=mended)
     yield from (_foreign_host(resource, host) for host in foreign)
     if comparison.hidden:
         yield about(resource, DriftClass.UNVERIFIABLE, _hidden(comparison))
@@ -98,6 +101,9 @@ def _foreign_host(resource: RecordedResource, host: str) -> Finding:
 def _change(comparison: Comparison, properties: Sequence[Property]) -> str:
     if not properties:
         return _unshown(comparison)
+    sharing = (comparison.outputs or {}).get(RULES_ON_PORT)
+    if sharing:
+        return f"There are {listed(sharing)}. {shared_port(len(sharing))} `pulumi up` changes none of them."
     told = "; ".join(f"{one.name} is {_told(one.live)} instead of {_told(_before(one))}" for one in properties)
     as_recorded = all(one.live == one.recorded != one.declared for one in properties)
     return f"{told}.{' The state has it so already: the last `pulumi up` did not end, or somebody refreshed.' if as_recorded else ''}"

@@ -34,7 +34,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
     **dict.fromkeys(("value", "value_from", "expires_at", "fingerprint", "type", "status", "content", "logical_name"), text),
     **dict.fromkeys(("infrastructure_kind", "infrastructure_region", "origin"), text),
     **dict.fromkeys(("port_dest", "port_orig"), number),
-    **dict.fromkeys(("non_proxy_hosts", "address_space"), texts),
+    **dict.fromkeys(("non_proxy_hosts", "address_space", "rules_on_port"), texts),
     "dns": mapping,
     "properties": mapping,
     "connections": mappings,

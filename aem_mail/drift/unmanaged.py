@@ -1,9 +1,10 @@
 """What is there and no stack of the run declares: rules, variables, and hosts where hosts are managed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 
-from aem_mail.drift.adoption import foreign_rule, foreign_variable
+from aem_mail.drift.adoption import foreign_rule, foreign_variable, shared_port
 from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.draft import Draft
 from aem_mail.drift.finding import Finding
@@ -11,8 +12,8 @@ from aem_mail.drift.live import LiveEnvironment, environment_of
 from aem_mail.drift.recorded import RecordedResource
 from aem_mail.identity import ALL_SERVICES
 from aem_mail.model import GONE, AdvancedNetworking, EnvironmentId, PortForward, Variable, VariableKey, VariableType, port_forward_of
-from aem_mail.plan.rows import thing_of
 from aem_mail.rollout.live_values import variable_key
+from aem_mail.words import listed
 
 
 @dataclass(slots=True)
@@ -63,14 +64,21 @@ def foreign_variables(environment: EnvironmentId, live: LiveEnvironment, claims:
 def unmanaged(live: Mapping[EnvironmentId, LiveEnvironment], claims: Claims) -> Iterator[Draft]:
     """Yield each foreign rule and variable of environments that are at rest; `pulumi up` leaves them alone."""
     for environment, there in live.items():
-        for rule in foreign_rules(environment, there, claims):
-            properties = {"name": rule.name, "port_dest": rule.port_dest, "port_orig": rule.port_orig}
-            finding = _finding(environment, "PortForward", str(rule.port_orig), thing_of("PortForward", properties))
-            yield Draft(finding, foreign_rule(environment, rule))
+        rules = sorted(foreign_rules(environment, there, claims))
+        for port_orig, sharing in groupby(rules, key=lambda rule: rule.port_orig):
+            yield _rules(environment, port_orig, list(sharing))
         for variable in foreign_variables(environment, there, claims):
             kind = "SecretEnvVar" if variable.type == VariableType.SECRET_STRING else "EnvVar"
             finding = _finding(environment, kind, f"{variable.key.service or ALL_SERVICES}/{variable.key.name}", str(variable.key))
             yield Draft(finding, foreign_variable(environment, variable, secret_name=variable.key.name in claims.secret_names))
+
+
+def _rules(environment: EnvironmentId, port_orig: int, rules: Sequence[PortForward]) -> Draft:
+    """Return what is said of the rules on one port; several cannot be declared."""
+    finding = _finding(environment, "PortForward", str(port_orig), listed(str(rule) for rule in rules))
+    if len(rules) == 1:
+        return Draft(finding, foreign_rule(environment, rules[0]))
+    return Draft(replace(finding, message=f"{finding.message} {shared_port(len(rules))}"))
 
 
 def _finding(environment: EnvironmentId, kind: str, id_: str, thing: str) -> Finding:

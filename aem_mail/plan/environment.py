@@ -134,7 +134,7 @@ def _merged(asked: Asked[Request], merge: Callable[[Sequence[Request]], Merged])
 def _applied(live: AdvancedNetworking, write: Put | Delete) -> AdvancedNetworking:
     if isinstance(write, Delete):
         return AdvancedNetworking(enabled=False)
-    return AdvancedNetworking(True, live.network_infrastructure_id, write.non_proxy_hosts, write.port_forwards)
+    return AdvancedNetworking(True, live.network_infrastructure_id, write.non_proxy_hosts, write.port_forwards, write.other_fields)
 
 
 def _patched(live: tuple[Variable, ...], write: Sequence[VariableChange]) -> tuple[Variable, ...]:

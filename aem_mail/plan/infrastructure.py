@@ -13,6 +13,7 @@ from aem_mail.plan.requests import CREATED
 from aem_mail.plan.values import MASKED
 from aem_mail.plan.world import LiveProgram
 from aem_mail.rollout.infrastructure import BROKEN, WantedInfrastructure
+from aem_mail.rollout.vpn_connections import declared_before
 
 ALONE: Final = frozenset({"timeout"})
 """Inputs whose change is only recorded."""
@@ -61,6 +62,8 @@ def _create(live: LiveProgram, change: Change) -> ProgramOutcome:
     wanted.refuse_broken(same)
     hidden = change.wanted.get("connections") == MASKED
     differs = wanted.kind == Kind.VPN and (hidden or wanted.differs(same))
+    if differs:
+        wanted.refuse_loss(same)
     return ProgramOutcome(live, (_write("PUT", wanted),) if differs else ())
 
 
@@ -71,12 +74,19 @@ def _update(live: LiveProgram, change: Change) -> ProgramOutcome:
         return _create(live, change)
     wanted.refuse_another([there])
     if wanted.kind == Kind.VPN:
-        return ProgramOutcome(live, (_write("PUT", wanted),) if _vpn_is_sent(change, wanted, there) else ())
+        return _update_vpn(live, change, wanted, there)
     if there.status in BROKEN:
         if change.recorded.get("origin") != CREATED:
             wanted.refuse_broken(there)
         return ProgramOutcome(live, (_write("DELETE", wanted), _write("POST", wanted)))
     return ProgramOutcome(live)
+
+
+def _update_vpn(live: LiveProgram, change: Change, wanted: WantedInfrastructure, there: NetworkInfrastructure) -> ProgramOutcome:
+    if not _vpn_is_sent(change, wanted, there):
+        return ProgramOutcome(live)
+    wanted.refuse_loss(there, declared_before(change.recorded))
+    return ProgramOutcome(live, (_write("PUT", wanted),))
 
 
 def _delete(live: LiveProgram, change: Change, enabled: Sequence[str]) -> ProgramOutcome:

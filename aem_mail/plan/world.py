@@ -78,7 +78,7 @@ def _recorded_environment(
 ) -> LiveEnvironment:
     own = [(kind, properties) for kind, properties in states if _environment(kind, properties) == environment]
     enablements = [properties for kind, properties in own if kind == "AdvancedNetworking"]
-    rules = [properties for kind, properties in own if kind == "PortForward"]
+    rules = {properties["port_orig"]: properties for kind, properties in own if kind == "PortForward"}.values()
     new = [change.kind for change in changes if change.environment == environment and change.operation is not Operation.DELETE]
     enabled = bool(enablements or rules) or ("PortForward" in new and "AdvancedNetworking" not in new)
     hosts = {host for properties in enablements for host in properties.get("non_proxy_hosts") or ()}

@@ -15,6 +15,7 @@ from aem_mail.resources.provider import Provider
 from aem_mail.resources.run import RUN
 from aem_mail.rollout import live_values
 from aem_mail.rollout.requests import Answer, Origin
+from aem_mail.rollout.vpn_connections import declared_before
 from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
 
 
@@ -60,7 +61,9 @@ class NetworkInfrastructureProvider(Provider):
         verdict = decide(self.kind, recorded, wanted)
         rewrite = "connections" in verdict.moved
         created = recorded.get("origin") == Origin.CREATED
-        answer = RUN.rollout().infrastructures.update(_wanted(wanted), rewrite=rewrite, timeout=self.timeout(wanted), created=created)
+        answer = RUN.rollout().infrastructures.update(
+            _wanted(wanted), rewrite=rewrite, timeout=self.timeout(wanted), created=created, ours=declared_before(recorded)
+        )
         return self._answered(answer)
 
     def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:

@@ -1,7 +1,7 @@
 """PortForward: one rule of an environment's advanced networking."""
 
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import Any
 
 import pulumi
@@ -39,6 +39,7 @@ class PortForwardProvider(Provider):
     """Keeps one rule, and leaves the environment's other rules as they are."""
 
     kind = "PortForward"
+    computed = frozenset({live_values.RULES_ON_PORT})
 
     def create_live(self, wanted: Properties) -> Answer:
         return self._put(wanted, owned=False)
@@ -56,7 +57,8 @@ class PortForwardProvider(Provider):
     def _put(self, wanted: Properties, *, owned: bool) -> Answer:
         rule = Rule(wanted["name"], wanted["port_dest"], wanted["port_orig"])
         request = PutRule(wanted["logical_name"], rule, wanted.get("on_conflict", "error"), owned)
-        return RUN.rollout().change_networking(environment_of(wanted), request, self.timeout(wanted))
+        answer = RUN.rollout().change_networking(environment_of(wanted), request, self.timeout(wanted))
+        return replace(answer, outputs={**answer.outputs, live_values.RULES_ON_PORT: None})
 
 
 class PortForward(Resource, module="aem", name="PortForward"):

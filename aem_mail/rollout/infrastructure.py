@@ -1,6 +1,7 @@
 """A program's network infrastructure: adopt, create, update and delete, each waited for."""
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -44,8 +45,18 @@ class Infrastructures:
             return _unready(answer, error)
         return replace(answer, outputs=_outputs(ready))
 
-    def update(self, wanted: WantedInfrastructure, *, rewrite: bool, timeout: float, created: bool = False) -> Answer:
+    def update(
+        self,
+        wanted: WantedInfrastructure,
+        *,
+        rewrite: bool,
+        timeout: float,
+        created: bool = False,
+        ours: AbstractSet[str] = frozenset(),
+    ) -> Answer:
         """Bring the infrastructure up to date; ``rewrite`` sends a VPN's shared keys though nothing visible differs.
+
+        ``ours`` names the connections that were declared before, which an update may drop; others it does not: Refused.
 
         One that has failed is mended: a VPN by an update, another one, if it was ``created`` here and no environment uses it,
         by deletion and creation. The answer is ``unready`` where an update was accepted and is not known to be in force.
@@ -56,7 +67,7 @@ class Infrastructures:
             return self.create(wanted, timeout)
         wanted.refuse_another([live])
         if wanted.kind == Kind.VPN:
-            return self._update_vpn(program, wanted, live, rewrite)
+            return self._update_vpn(program, wanted, live, rewrite, ours)
         if live.status in BROKEN:
             if not created:
                 wanted.refuse_broken(live)
@@ -83,13 +94,15 @@ class Infrastructures:
             raise Refused(f"{stays} It has to go before the new one can be created: {STEPS}")
         return stays
 
-    def _update_vpn(self, program: ProgramAccess, wanted: WantedInfrastructure, live: NetworkInfrastructure, rewrite: bool) -> Answer:
+    def _update_vpn(
+        self, program: ProgramAccess, wanted: WantedInfrastructure, live: NetworkInfrastructure, rewrite: bool, ours: AbstractSet[str]
+    ) -> Answer:
         if live.status not in BROKEN:
             live = program.wait_until_ready(live)
         answer = Answer(Origin.ADOPTED, None, _outputs(live))
         if live.status == "ready" and not rewrite and not wanted.differs(live):
             return answer
-        _put(program, wanted, live)
+        _put(program, wanted, live, ours)
         try:
             return replace(answer, outputs=_outputs(program.wait_until_ready(live)))
         except AemMailError as error:
@@ -107,6 +120,8 @@ def _adopt_or_post(program: ProgramAccess, wanted: WantedInfrastructure) -> tupl
         if same is not None and same.status not in GONE:
             if not lost:
                 wanted.refuse_broken(same)
+                if wanted.differs(same):
+                    wanted.refuse_loss(same)
             return same, Origin.CREATED if lost else Origin.ADOPTED
         if same is not None:
             program.wait_until_gone(same)
@@ -118,13 +133,15 @@ def _adopt_or_post(program: ProgramAccess, wanted: WantedInfrastructure) -> tupl
         lost = lost or made is NotDone.UNKNOWN
 
 
-def _put(program: ProgramAccess, wanted: WantedInfrastructure, live: NetworkInfrastructure) -> None:
-    """Send a VPN's update until it is accepted."""
-    body = wanted.body(is_primary_region=live.is_primary_region, live_dns=live.dns)
+def _put(program: ProgramAccess, wanted: WantedInfrastructure, live: NetworkInfrastructure, ours: AbstractSet[str] = frozenset()) -> None:
+    """Send a VPN's update until it is accepted, each time on top of what is there; raises Refused where that would lose something."""
     sender = program.sender()
     with program.exclusive():
         while True:
-            outcome = sender.send(lambda: program.api.network_infrastructures.update(wanted.program_id, live.id, body))
+            there = program.find(live) or live
+            wanted.refuse_loss(there, ours)
+            update = partial(program.api.network_infrastructures.update, wanted.program_id, live.id, wanted.update_body(there))
+            outcome = sender.send(update)
             if not isinstance(outcome, NotDone) or (outcome is NotDone.UNKNOWN and _status(program, live) == "updating"):
                 return
             program.wait_until_idle(live)

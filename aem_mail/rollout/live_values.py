@@ -16,13 +16,16 @@ from aem_mail.model import (
     Variable,
     VariableKey,
     VariableType,
-    port_forward_of,
 )
+from aem_mail.rollout.networking_answers import rules_on
 from aem_mail.rollout.wanted_infrastructure import BROKEN
 
 LiveValues = Mapping[str, Any]
 
 TYPES: Final = {"EnvVar": VariableType.STRING, "SecretEnvVar": VariableType.SECRET_STRING}
+RULES_ON_PORT: Final = "rules_on_port"
+"""Output of a PortForward that is there only while several rules share its port: all of them, as texts, sorted."""
+
 BROKEN_VARIABLES: Final = frozenset({"failed", "deleted_failed"})
 
 
@@ -43,10 +46,11 @@ def advanced_networking(recorded: Properties, document: AdvancedNetworking | Non
 
 
 def port_forward(recorded: Properties, document: AdvancedNetworking | None) -> LiveValues | None:
-    """Read the rule on ``port_orig``."""
-    rules = map(port_forward_of, document.port_forwards if document is not None and document.enabled else ())
-    live = next((rule for rule in rules if rule.port_orig == recorded["port_orig"]), None)
-    return None if live is None else {"name": live.name, "port_dest": live.port_dest}
+    """Read the rule on ``port_orig``; where several share it none is picked: what is recorded stays, and all of them are named."""
+    rules = [] if document is None or not document.enabled else rules_on(document, recorded["port_orig"])
+    if len(rules) > 1:
+        return {RULES_ON_PORT: [str(rule) for rule in rules]}
+    return {"name": rules[0].name, "port_dest": rules[0].port_dest, RULES_ON_PORT: None} if rules else None
 
 
 def variable(kind: str, recorded: Properties, variables: Sequence[Variable] | None) -> LiveValues | None:
@@ -68,6 +72,8 @@ def drifted(kind: str, outputs: Properties, wanted: Properties) -> tuple[str, ..
     """Name the outputs that tell that something is wrong, though every declared input is as wanted."""
     if kind == "NetworkInfrastructure":
         return ("status",) if outputs.get("status") in BROKEN else ()
+    if kind == "PortForward":
+        return (RULES_ON_PORT,) if outputs.get(RULES_ON_PORT) else ()
     if kind in TYPES:
         if outputs.get("type", TYPES[kind]) != TYPES[kind]:
             return ("type",)
@@ -94,8 +100,9 @@ def _infrastructure(recorded: Properties, live: NetworkInfrastructure) -> dict[s
 
 def _with_keys(recorded: Sequence[Mapping[str, Any]], live: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     before = {connection.get("name"): connection for connection in recorded}
+    places = {name: place for place, name in enumerate(before)}
     connections = []
-    for connection in live:
+    for connection in sorted(live, key=lambda one: places.get(one.get("name"), len(places))):
         declared = before.get(connection.get("name"), {})
         shown = _restricted(connection, declared) if declared else dict(connection)
         connections.append({**shown, **({"sharedKey": declared["sharedKey"]} if "sharedKey" in declared else {})})

@@ -5,12 +5,14 @@ Rules and hosts that nobody here asked for are taken over to the letter. The ord
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from aem_mail.errors import AemMailError
 from aem_mail.model import AdvancedNetworking, EnvironmentId, PortForward, port_forward_entry, port_forward_of
 from aem_mail.rollout.networking_answers import (
     Entry,
+    ambiguous_port,
     contradicting_hosts,
     disable_answer,
     enable_answer,
@@ -19,17 +21,19 @@ from aem_mail.rollout.networking_answers import (
     rule_answer,
     rule_refusal,
     rules_by_port_orig,
+    rules_on,
 )
 from aem_mail.rollout.places import NOBODY, Claimant, Holders, KeptOut, kept_out
-from aem_mail.rollout.requests import Answer, Disable, Enable, NetworkingRequest, PutRule, RemoveRule, claimed_key
+from aem_mail.rollout.requests import Answer, Disable, Enable, NetworkingRequest, PutRule, RemoveRule, claimed_key, port_of
 
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """The whole document as it is to be sent."""
+    """The whole document as it is to be sent; ``other_fields`` as they were read."""
 
     non_proxy_hosts: tuple[str, ...]
     port_forwards: tuple[Entry, ...]
+    other_fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,11 @@ def merge(
 ) -> NetworkingPlan:
     """Merge ``requests`` into the ``live`` document.
 
-    A rule that conflicts with another request, or with a rule that is there, fails alone; one that would overwrite what one
-    of the ``holders`` keeps is refused with it, or held. A disable that finds rules or hosts is held too: whether it may go is
-    for the caller to decide. With ``given_up``, the removal of the last entry disables too. With ``declared``, rules that come
-    before the enablement enable; ``begun`` says that they have, so that it counts as created when it comes.
+    A rule that conflicts with another request, or with a rule that is there, fails alone; so does whatever is asked of a port on
+    which several rules stand. One that would overwrite what one of the ``holders`` keeps is refused with it, or held. A disable
+    that finds rules or hosts is held too: whether it may go is for the caller to decide. With ``given_up``, the removal of the
+    last entry disables too. With ``declared``, rules that come before the enablement enable; ``begun`` says that they have, so
+    that it counts as created when it comes.
     """
     asked = _asked(environment, live, requests, holders, declared=declared)
     hosts, forwards = _hosts(live, asked.enables, requests), _forwards(live, asked.puts, asked.removed)
@@ -117,14 +122,14 @@ def _asked(
     enables = [request for place, request in enumerate(requests) if isinstance(request, Enable) and place not in contradicting]
     ahead = declared and not enables and any(isinstance(request, PutRule) for request in requests)
     enabled = live.enabled or bool(enables) or ahead
-    refused = contradicting | _refused_rules(environment, live, requests, enabled)
+    refused = contradicting | _refused_rules(environment, live, requests, enabled) | _ambiguous(environment, live, requests)
     out = _kept_out(environment, live, requests, refused, holders)
     refused |= out.errors
     rules = [request.rule for place, request in enumerate(requests) if isinstance(request, PutRule) and place not in refused]
     puts = {rule.port_orig: rule for rule in rules}
-    removed = {request.port_orig for request in requests if isinstance(request, RemoveRule)} - puts.keys()
+    leaving = {request.port_orig for place, request in enumerate(requests) if isinstance(request, RemoveRule) and place not in refused}
     disables = tuple(place for place, request in enumerate(requests) if isinstance(request, Disable) and request.created)
-    return _Asked(refused, out.held, enabled, ahead, enables, puts, removed, disables)
+    return _Asked(refused, out.held, enabled, ahead, enables, puts, leaving - puts.keys(), disables)
 
 
 def _contradicting_enables(environment: EnvironmentId, requests: Sequence[NetworkingRequest]) -> dict[int, AemMailError]:
@@ -171,6 +176,16 @@ def _kept_out(
     return kept_out(environment, claimants, refused, holders)
 
 
+def _ambiguous(environment: EnvironmentId, live: AdvancedNetworking, requests: Sequence[NetworkingRequest]) -> dict[int, AemMailError]:
+    """Refuse, by place, what would act on a port on which several rules stand: nobody can tell which of them is meant."""
+    errors: dict[int, AemMailError] = {}
+    for place, request in enumerate(requests):
+        if isinstance(request, PutRule | RemoveRule):
+            there = rules_on(live, port_of(request))
+            errors |= {place: ambiguous_port(environment, request, there)} if len(there) > 1 else {}
+    return errors
+
+
 def _hosts(live: AdvancedNetworking, enables: Sequence[Enable], requests: Sequence[NetworkingRequest]) -> tuple[str, ...]:
     declared = min((enable.non_proxy_hosts for enable in enables if enable.non_proxy_hosts is not None), default=None)
     if declared is not None:
@@ -180,19 +195,17 @@ def _hosts(live: AdvancedNetworking, enables: Sequence[Enable], requests: Sequen
 
 
 def _forwards(live: AdvancedNetworking, puts: Mapping[int, PortForward], removed: AbstractSet[int]) -> tuple[Entry, ...]:
-    kept: list[Entry] = []
-    placed: set[int] = set()
-    for entry in live.port_forwards:
-        rule = port_forward_of(entry)
-        wanted = puts.get(rule.port_orig)
-        if wanted is None and rule.port_orig not in removed:
-            kept.append(entry)
-        elif wanted is not None and rule.port_orig not in placed:
-            placed.add(rule.port_orig)
-            kept.append(entry if wanted == rule else port_forward_entry(wanted))
-    return (*kept, *(port_forward_entry(puts[port_orig]) for port_orig in sorted(puts) if port_orig not in placed))
+    there = [(entry, port_forward_of(entry)) for entry in live.port_forwards]
+    kept = [_entry(entry, rule, puts.get(rule.port_orig, rule)) for entry, rule in there if rule.port_orig not in removed]
+    new = puts.keys() - {rule.port_orig for _, rule in there}
+    return (*kept, *(port_forward_entry(puts[port_orig]) for port_orig in sorted(new)))
+
+
+def _entry(there: Entry, rule: PortForward, wanted: PortForward) -> Entry:
+    """Return an entry to the letter where it is as wanted, else with the wanted destination and whatever else it carries."""
+    return there if rule == wanted else {**there, **port_forward_entry(wanted)}
 
 
 def _put(live: AdvancedNetworking, enabled: bool, hosts: tuple[str, ...], forwards: tuple[Entry, ...]) -> Put | None:
     as_wanted = enabled == live.enabled and hosts == live.non_proxy_hosts and forwards == live.port_forwards
-    return Put(hosts, forwards) if enabled and not as_wanted else None
+    return Put(hosts, forwards, live.other_fields) if enabled and not as_wanted else None

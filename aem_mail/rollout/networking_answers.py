@@ -12,8 +12,23 @@ Entry = Mapping[str, Any]
 
 
 def rules_by_port_orig(live: AdvancedNetworking) -> dict[int, PortForward]:
-    """Index the rules that are there by their identity."""
+    """Index the rules that are there by their identity; one of several on a port stands for none of them."""
     return {rule.port_orig: rule for rule in map(port_forward_of, live.port_forwards)}
+
+
+def rules_on(live: AdvancedNetworking, port_orig: int) -> list[PortForward]:
+    """Return every rule on a port, in an order that does not depend on theirs."""
+    return sorted(rule for rule in map(port_forward_of, live.port_forwards) if rule.port_orig == port_orig)
+
+
+def ambiguous_port(environment: EnvironmentId, request: PutRule | RemoveRule, present: Sequence[PortForward]) -> Occupied:
+    """Refuse what would act on a port on which several rules stand, and name them."""
+    asked = f"{request.owner} ({request.rule})" if isinstance(request, PutRule) else f"on {request.port_orig}"
+    return Occupied(
+        f"PortForward {asked} of {environment}: the environment has {len(present)} rules with that port_orig, "
+        f"{_and_list([str(rule) for rule in present])}. It cannot be told which of them is meant, so none is changed or removed. "
+        "Remove all but one of them in Cloud Manager, then run `pulumi up --refresh`."
+    )
 
 
 def folded(hosts: Sequence[str]) -> frozenset[str]:
@@ -104,10 +119,10 @@ def held(environment: EnvironmentId, forwards: Sequence[Entry], hosts: Sequence[
 def difference(request: NetworkingRequest, live: AdvancedNetworking) -> str:
     """Show what a request wants and what is live, for the case that they do not come together."""
     if isinstance(request, PutRule):
-        there = rules_by_port_orig(live).get(request.rule.port_orig, "none")
+        there = _and_list([str(rule) for rule in rules_on(live, request.rule.port_orig)]) or "none"
         return f"{request.owner} wants port forward {request.rule}, and {there} is there"
     if isinstance(request, RemoveRule):
-        there = rules_by_port_orig(live).get(request.port_orig, "none")
+        there = _and_list([str(rule) for rule in rules_on(live, request.port_orig)]) or "none"
         return f"no port forward on {request.port_orig} is wanted, and {there} is there"
     state = f"enabled with {_contents(live.port_forwards, live.non_proxy_hosts)}" if live.enabled else "disabled"
     if isinstance(request, Disable):
@@ -123,4 +138,5 @@ def _contents(forwards: Sequence[Entry], hosts: Sequence[str]) -> str:
 
 
 def _and_list(names: Sequence[str]) -> str:
+    """Join names as a sentence does."""
     return " and ".join(names) if len(names) < 3 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -62,7 +62,12 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
         if isinstance(write, Delete):
             api.delete(environment)
         else:
-            api.put(environment, non_proxy_hosts=write.non_proxy_hosts, port_forwards=write.port_forwards)
+            api.put(
+                environment,
+                non_proxy_hosts=write.non_proxy_hosts,
+                port_forwards=write.port_forwards,
+                other_fields=write.other_fields,
+            )
 
     def accepted(self, write: Put | Delete) -> None:
         """Remember an enablement that rules have begun: it is this stack's, though its own resource comes later."""

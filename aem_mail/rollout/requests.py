@@ -68,6 +68,11 @@ class RemoveRule:
     port_orig: int
 
 
+def port_of(request: PutRule | RemoveRule) -> int:
+    """Return the ``port_orig`` on which a request acts."""
+    return request.rule.port_orig if isinstance(request, PutRule) else request.port_orig
+
+
 @dataclass(frozen=True, slots=True)
 class Disable:
     """The enablement given up: the declared hosts gone and, only if it was ``created`` here and nothing is left, disabled."""

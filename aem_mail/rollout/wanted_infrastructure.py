@@ -1,12 +1,14 @@
 """A network infrastructure as a stack declares it, and what an infrastructure that is there means for it; pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from aem_mail.errors import Occupied, Refused
 from aem_mail.model import NetworkInfrastructure
 from aem_mail.normal import normalise
+from aem_mail.rollout.vpn_connections import by_name, loss, over, updated
 
 BROKEN: Final = frozenset({"failed", "error"})
 STEPS: Final = (
@@ -30,16 +32,21 @@ class WantedInfrastructure:
     def __str__(self) -> str:
         return f"network infrastructure {self.kind} in {self.region} of program {self.program_id}"
 
-    def body(self, *, is_primary_region: bool, live_dns: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Write it in the API's field names; what an update does not declare is sent as it is there."""
-        dns = live_dns if self.dns is None else self.dns
-        vpn = {"addressSpace": self.address_space and list(self.address_space), "dns": dns, "connections": self.connections}
+    def body(self, *, is_primary_region: bool) -> dict[str, Any]:
+        """Write it in the API's field names."""
+        vpn = {"addressSpace": self.address_space and list(self.address_space), "dns": self.dns, "connections": self.connections}
         return {
             "kind": self.kind,
             "region": self.region,
             "isPrimaryRegion": is_primary_region,
             **{name: value for name, value in vpn.items() if value is not None},
         }
+
+    def update_body(self, live: NetworkInfrastructure) -> dict[str, Any]:
+        """Write it as an update of ``live``: what is not declared is sent as it is there, to the letter."""
+        dns = live.dns if self.dns is None else over(live.dns, self.dns)
+        connections = None if self.connections is None else updated(live.connections, self.connections)
+        return {**live.other_fields, **replace(self, dns=dns, connections=connections).body(is_primary_region=live.is_primary_region)}
 
     def differs(self, live: NetworkInfrastructure) -> bool:
         """Say whether anything that can be read and changed is not as declared; what is not declared does not count."""
@@ -68,13 +75,26 @@ class WantedInfrastructure:
             details = f": {live.status_details}" if live.status_details else ""
             raise Refused(f"Program {self.program_id}: {_named(live)} cannot be used{details}. Replace it: {STEPS}")
 
+    def refuse_loss(self, live: NetworkInfrastructure, ours: AbstractSet[str] = frozenset()) -> None:
+        """Raise Refused where an update would drop, or have to invent, what is not understood of the live connections.
+
+        ``ours`` names the connections that this stack has declared before.
+        """
+        lost = None if self.connections is None else loss(live.connections, self.connections, ours)
+        if lost is not None:
+            raise Refused(
+                f"Program {self.program_id}: {_named(live)} cannot be updated without a loss: {lost}. Declare every connection that is "
+                "there by its name, with the static prefixes that it has, or change the VPN in Cloud Manager; "
+                "then run `pulumi up --refresh`."
+            )
+
 
 def _named(live: NetworkInfrastructure) -> str:
     return f"network infrastructure {live.id} ({live.kind} in {live.region}, {live.status})"
 
 
 def _normal(dns: Any, connections: Any) -> dict[str, Any]:
-    visible = [{name: value for name, value in one.items() if name != "sharedKey"} for one in connections or ()]
+    visible = [{name: value for name, value in one.items() if name != "sharedKey"} for one in by_name(connections or ())]
     return normalise("NetworkInfrastructure", {"dns": dns, "connections": None if connections is None else visible})
 
 

@@ -47,5 +47,8 @@ def kind_problems(properties: Properties, path: str = "") -> Iterator[Problem]:
 
 
 def warnings(properties: Properties) -> Iterator[Problem]:
-    if properties.get("kind") == Kind.VPN and properties.get("dns") is None:
+    if properties.get("kind") != Kind.VPN:
+        return
+    if properties.get("dns") is None:
         yield Problem("dns", "without resolvers no private host name is found through the VPN, only IP addresses and public names")
+    yield from vpn.connection_warnings(properties.get("connections"))

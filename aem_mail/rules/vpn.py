@@ -1,11 +1,12 @@
 """A VPN's own parts, in the API's field names; enumerations and minima are those of the specification."""
 
 import ipaddress
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from aem_mail.errors import Problem
-from aem_mail.limits import SA_DATA_SIZE_MIN, SA_LIFETIME_MIN, VPN_ADDRESS_SPACE_MAX_PREFIX
+from aem_mail.limits import SA_DATA_SIZE_MIN, SA_LIFETIME_MIN, VPN_ADDRESS_SPACE_MAX_PREFIX, VPN_CONNECTIONS_ADVISED
 from aem_mail.model import Properties
 from aem_mail.rules.hosts import host
 from aem_mail.rules.shapes import Check, Field, list_of, object_of, one_of, shown, text, whole_number, within
@@ -93,7 +94,7 @@ IPSEC_POLICY: Final = object_of(
 GATEWAY: Final = object_of(
     {
         "address": Field(address, required=True),
-        "addressSpace": Field(filled(list_of(cidr, "address ranges")), required=True),
+        "addressSpace": Field(filled(list_of(cidr, "address ranges"))),
     }
 )
 CONNECTION: Final = object_of(
@@ -113,13 +114,35 @@ DNS: Final = object_of(
 
 
 def connections(path: str, value: Any) -> Iterator[Problem]:
-    if isinstance(value, list) and len(value) != 1:
-        yield Problem(path, f"a VPN has exactly one connection, not {len(value)}")
-    yield from list_of(CONNECTION, "connections")(path, value)
+    """Check the connections, which are told apart by their names."""
+    yield from filled(list_of(CONNECTION, "connections"))(path, value)
+    names = Counter(name for _, name in _named(value))
+    for index, name in _named(value):
+        if names[name] > 1:
+            yield Problem(f"{path}[{index}].name", f"{shown(name)} is the name of {names[name]} connections; give each its own")
+
+
+def connection_warnings(value: Any, path: str = "connections") -> Iterator[Problem]:
+    """Yield what speaks against connections that are allowed."""
+    for index, connection in enumerate(value if isinstance(value, list) else ()):
+        gateway = connection.get("gateway") if isinstance(connection, Mapping) else None
+        if isinstance(gateway, Mapping) and gateway.get("addressSpace") is None:
+            reason = "without it no static prefix is routed through this connection; leave it out only where it routes by BGP"
+            yield Problem(f"{path}[{index}].gateway.addressSpace", reason)
+    if isinstance(value, list) and len(value) > VPN_CONNECTIONS_ADVISED:
+        yield Problem(path, f"Adobe advises at most {VPN_CONNECTIONS_ADVISED} connections for a VPN, and these are {len(value)}")
+
+
+def _named(value: Any) -> list[tuple[int, str]]:
+    entries = enumerate(value if isinstance(value, list) else ())
+    return [(index, one["name"]) for index, one in entries if isinstance(one, Mapping) and isinstance(one.get("name"), str)]
 
 
 def resolvers_outside(properties: Properties, path: str = "") -> Iterator[Problem]:
-    """Yield a problem for each DNS resolver that the VPN does not route to: its name look-ups would never arrive."""
+    """Yield a problem for each DNS resolver that the VPN does not route to: its name look-ups would never arrive.
+
+    Where a connection routes by BGP, what the VPN routes is not known.
+    """
     ranges = gateway_ranges(properties.get("connections"))
     dns = properties.get("dns")
     resolvers = dns.get("resolvers") if isinstance(dns, Mapping) else None
@@ -134,10 +157,10 @@ def resolvers_outside(properties: Properties, path: str = "") -> Iterator[Proble
 
 
 def gateway_ranges(value: Any) -> list[Network]:
-    """Return the ranges of the only connection's gateway, or none where they are not all known and right."""
+    """Return the ranges of all connections' gateways, or none where they are not all known and right."""
     try:
-        spaces = [network_of(space) for space in value[0]["gateway"]["addressSpace"]]
-    except (TypeError, KeyError, IndexError):
+        spaces = [network_of(space) for connection in value for space in connection["gateway"]["addressSpace"]]
+    except (TypeError, KeyError):
         return []
     ranges = [space for space in spaces if space is not None]
     return ranges if len(ranges) == len(spaces) else []

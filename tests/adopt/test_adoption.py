@@ -129,6 +129,18 @@ def test_what_a_declaration_would_change_or_the_rules_refuse_is_left() -> None:
         assert words in left(adoption)
 
 
+def test_rules_that_share_a_port_are_left_whatever_their_order() -> None:
+    rules = [(30465, "smtp.b.example", 465), (30587, "smtp.sendgrid.net", 587), (30465, "smtp.a.example", 465)]
+
+    first, second = (adopt(live(enabled(*order)), Choices()) for order in (rules, rules[::-1]))
+
+    assert first == second
+    sharing = "there are 2 rules on that port, 30465 → smtp.a.example:465 and 30465 → smtp.b.example:465"
+    assert left(first).count(sharing) == 2
+    assert first.mail is not None
+    assert first.mail.rule.port_orig == 30587
+
+
 def test_odd_hosts_are_left_all_together_and_none_is_declared() -> None:
     adoption = adopt(live(enabled(SMTP, hosts=("a.example.com", "example.*")), infrastructures=(DEDICATED,)), Choices())
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from aem_mail.checks import Severity
 from aem_mail.checks.network import DkimKey, NetworkFacts
-from aem_mail.model import AdvancedNetworking, PortForward, Variable
+from aem_mail.model import AdvancedNetworking, PortForward, Variable, port_forward_entry
 from aem_mail.osgi import MAIL_SERVICE_PID
 from tests.checks.case import Case
 from tests.checks.oauth_cases import MICROSOFT, OAUTH_CASES, with_oauth
@@ -83,6 +83,12 @@ DOMAINS: dict[str, tuple[dict[str, object], dict[str, object]]] = {
     ),
 }
 
+
+def twins(*ports: int) -> AdvancedNetworking:
+    """Return rules to one server on several ports, or on one."""
+    return AdvancedNetworking(True, "30001", port_forwards=tuple(port_forward_entry(PortForward(HOST, 465, port)) for port in ports))
+
+
 CASES: dict[str, dict[str, Case]] = {
     "M01": {
         "the server itself": Case(with_mail(smtp_host=HOST), healthy(), "connect"),
@@ -103,6 +109,9 @@ CASES: dict[str, dict[str, Case]] = {
     },
     "M03": {
         "outside the range": Case(via(PortForward(HOST, 465, 53306), smtp_port="53306"), healthy()),
+        "two live rules on one port": Case(
+            healthy(live=live(networking=twins(30465, 30465))), healthy(live=live(networking=twins(30465, 30466)))
+        ),
         "used twice": Case(
             via(PortForward("relay.example.com", 465, 30465), ON_465), via(PortForward("relay.example.com", 465, 30466), ON_465)
         ),
@@ -180,8 +189,8 @@ CASES: dict[str, dict[str, Case]] = {
         ),
         "a long name": Case(holding(USERNAME, PASSWORD, string("N" * 101, "x")), holding(USERNAME, PASSWORD, string("N" * 100, "x"))),
         "too many": Case(
-            healthy(live=live(variables=tuple(shown(f"V{number}") for number in range(199)))),
-            healthy(live=live(variables=tuple(shown(f"V{number}") for number in range(198)))),
+            healthy(live=live(variables=tuple(shown(f"V{number}") for number in range(399)))),
+            healthy(live=live(variables=tuple(shown(f"V{number}") for number in range(398)))),
         ),
     },
     **OAUTH_CASES,

@@ -55,6 +55,26 @@ def test_a_foreign_rule_is_read_and_sent_back_to_the_letter(api: CloudManager, s
     assert json.loads(server.requests[-1].body) == {"nonProxyHosts": ["example.*"], "portForwards": [foreign]}
 
 
+def test_fields_of_a_document_that_are_not_known_go_back_and_those_of_an_answer_do_not(api: CloudManager, server: ScriptedServer) -> None:
+    odd = {"profile": {"ipv6": True, "weight": 1.0}, "owner": None}
+    server.script(
+        answer(200, {"_embedded": {"networkingConfigurations": [configuration(**odd, _links={"self": {"href": "/x"}})]}}),
+        answer(200, {"id": "2", "status": "updating"}),
+    )
+
+    read = api.advanced_networking.get(ENVIRONMENT)
+    api.advanced_networking.put(ENVIRONMENT, non_proxy_hosts=[], port_forwards=[], other_fields=read.other_fields)
+
+    assert read.other_fields == odd
+    assert server.requests[-1].body.decode().count("1.0") == 1
+    assert json.loads(server.requests[-1].body) == {**odd, "nonProxyHosts": [], "portForwards": []}
+
+
+def test_configurations_that_differ_in_a_field_that_is_not_known_are_a_mismatch() -> None:
+    with pytest.raises(Mismatch, match="different rules, hosts or other fields"):
+        document_of(ENVIRONMENT, [configuration(profile=1), configuration(profile=2)])
+
+
 @pytest.mark.parametrize(
     ("entries", "read"),
     [

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from aem_mail.cloud_manager import CloudManager
@@ -11,7 +13,7 @@ from .simulation import PROGRAM, pass_time, simulated
 
 SHARED_KEY = "pre-shared-key-0123456789"
 FLEXIBLE = {"kind": "flexiblePortEgress", "region": "va7"}
-VPN = {
+VPN: dict[str, Any] = {
     "kind": "vpn",
     "region": "va7",
     "isPrimaryRegion": True,
@@ -126,3 +128,19 @@ def test_a_shared_key_in_an_answer_is_dropped() -> None:
 def test_an_infrastructure_of_another_form_is_a_mismatch(wrong: dict[str, object]) -> None:
     with pytest.raises(Mismatch):
         network_infrastructure_of({**WHOLE, **wrong})
+
+
+def test_what_is_not_known_of_an_infrastructure_is_kept_and_what_only_answers_have_is_not() -> None:
+    read_only = {"id": "1", "programId": "2", "status": "ready", "created": "x", "updated": "y", "statusDetails": {}, "_links": {}}
+    (office,) = VPN["connections"]
+    connection = {**office, "bgp": {"asn": 65001}}
+
+    read = network_infrastructure_of({**VPN, **read_only, "connections": [connection], "adobeAsn": 65515, "dns": {"search": []}})
+
+    assert (read.other_fields, read.dns) == ({"adobeAsn": 65515}, {"search": []})
+    assert read.connections == ({name: value for name, value in connection.items() if name != "sharedKey"},)
+
+
+def test_a_connection_whose_name_is_no_text_is_a_mismatch() -> None:
+    with pytest.raises(Mismatch, match="name is a list"):
+        network_infrastructure_of({**VPN, "id": "1", "status": "ready", "connections": [{"name": []}]})

@@ -364,6 +364,23 @@ def test_every_rule_is_reported_once_for_what_it_is(declared: list[int], there: 
     assert by_class[DriftClass.CHANGED] == ({str(port) for port in both} if host != "smtp.example.com" else set())
 
 
+@pytest.mark.parametrize("hosts", [("smtp.example.com", "other.example.com"), ("x.example.com", "y.example.com"), ("a.b", "a.b")])
+@pytest.mark.parametrize("managed", [True, False])
+def test_rules_that_share_a_port_are_drift_that_names_them_whatever_their_order(hosts: tuple[str, str], managed: bool) -> None:
+    there = [entry(30465, host) for host in hosts]
+    declared = [networking(), *([rule()] if managed else [])]
+
+    first, second = (report(stack(*declared), there=live(enabled(*order))) for order in (there, there[::-1]))
+
+    assert first.findings == second.findings
+    (finding,) = first.findings
+    assert finding.key == f"drift:{'changed' if managed else 'unmanaged'}:PortForward:10001/20001/30465"
+    assert all(host in finding.message + finding.thing for host in hosts)
+    assert "remove all but one of them in Cloud Manager" in finding.message
+    assert (finding.mended_by_up, [remedy.kind for remedy in finding.remedies]) == (False, ["ignore"])
+    assert first.exit_code == 2
+
+
 @given(st.permutations(["a", "b", "c"]))
 def test_the_order_of_the_stacks_never_matters(names: list[str]) -> None:
     stacks = {

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from aem_mail.plan.environment import Patch, Writes
 from aem_mail.plan.events import Step
 from aem_mail.plan.rehearsal import Dependencies
 from aem_mail.plan.world import LiveEnvironment, LiveProgram, World
+from tests import vpn
 from tests.plan.build import (
     INFRASTRUCTURE,
     PLACE,
@@ -240,6 +242,33 @@ def test_an_occupied_port_is_refused_and_the_others_go_on() -> None:
     assert "else.example.com:25" in refusal
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_acts_on_a_port_with_two_rules_is_refused_and_both_are_named(order: int) -> None:
+    twins = ({"name": "b.example.com", "portDest": 25, "portOrig": 30001}, {"name": "a.example.com", "portDest": 25, "portOrig": 30001})
+
+    outcome = rehearsed(
+        create("PortForward", "shared", **{**rule(30001), "on_conflict": "replace"}),
+        create("PortForward", "free", **rule(30002)),
+        world=live(AdvancedNetworking(True, "30001", (), twins[::order])),
+    )
+
+    assert outcome.environments[0].together == Writes(("PUT",))
+    (refusal,) = refusals(outcome)
+    assert "30001 → a.example.com:25 and 30001 → b.example.com:25" in refusal
+
+
+def test_an_update_that_drops_another_connection_of_a_vpn_is_refused() -> None:
+    connections = (vpn.connection(key=None), {**vpn.connection(key=None), "name": "theirs"})
+    there = NetworkInfrastructure("30001", "vpn", "va7", "ready", address_space=(vpn.ADDRESS_SPACE,), connections=connections)
+    declared = {**INFRASTRUCTURE, "kind": "vpn", "address_space": [vpn.ADDRESS_SPACE], "connections": [vpn.connection()]}
+
+    outcome = rehearsed(create("NetworkInfrastructure", "infra", **declared), world=live(program=LiveProgram((there,), sandbox=False)))
+
+    (refusal,) = refusals(outcome)
+    assert "it has connections office and theirs, and the stack declares connection office" in refusal
+    assert outcome.programs[0].together == ()
+
+
 def test_a_sandbox_program_is_refused_what_needs_networking_but_not_variables() -> None:
     outcome = rehearsed(
         create("NetworkInfrastructure", "infra", **INFRASTRUCTURE),
@@ -308,13 +337,13 @@ def test_a_failed_infrastructure_that_was_made_here_is_made_anew() -> None:
 
 
 def test_a_vpn_is_updated_and_its_hidden_keys_make_that_uncertain() -> None:
-    vpn = {**INFRASTRUCTURE, "kind": "vpn", "address_space": ["10.0.0.0/26"], "connections": "[secret]"}
+    hidden = {**INFRASTRUCTURE, "kind": "vpn", "address_space": [vpn.ADDRESS_SPACE], "connections": "[secret]"}
 
-    outcome = rehearsed(update("NetworkInfrastructure", "infra", vpn))
+    outcome = rehearsed(update("NetworkInfrastructure", "infra", hidden))
 
     assert [write.method for write in outcome.programs[0].together] == ["PUT"]
     assert outcome.uncertain
-    assert not rehearsed(create("NetworkInfrastructure", "infra", **vpn)).uncertain
+    assert not rehearsed(create("NetworkInfrastructure", "infra", **hidden)).uncertain
 
 
 def test_other_kinds_are_never_updated() -> None:

@@ -59,6 +59,29 @@ def test_a_change_by_others_is_read_and_mended(
     assert bench.live_variables()["EMAIL_PASSWORD"]["type"] == "secretString"
 
 
+@pytest.mark.parametrize("rules", [(RULE, OTHER_RULE), (OTHER_RULE, RULE)])
+def test_a_second_rule_on_its_port_is_read_without_picking_one_and_nothing_acts_on_it(
+    bench: Bench, engine: Engine, rules: tuple[dict[str, Any], ...]
+) -> None:
+    program = {"net": networking(), "smtp": rule()}
+    engine.up(program)
+    bench.edit(advancedNetworking=enabled(*rules))
+    bench.forget()
+
+    assert engine.refresh().errors == {}
+    assert engine.outputs("smtp")["name"] == "smtp.example.com"
+    assert engine.outputs("smtp")["rules_on_port"] == ["30465 → other.example.com:587", "30465 → smtp.example.com:465"]
+    for change in (program, {**program, "smtp": rule(name="new.example.com")}, {"net": networking()}):
+        (error,) = engine.up(change).errors.values()
+        assert "30465 → other.example.com:587 and 30465 → smtp.example.com:465" in str(error)
+    assert bench.mutations() == []
+    assert bench.rules() == list(rules)
+
+    bench.edit(advancedNetworking=enabled(RULE))
+    assert engine.up(program).errors == {}
+    assert "rules_on_port" not in engine.outputs("smtp")
+
+
 def test_hosts_that_others_changed_are_drift_where_they_are_declared(shared: Bench, engine: Engine, said: list[str]) -> None:
     program = {"net": networking(non_proxy_hosts=["*.foreign.example", "a.example"])}
     engine.up(program)

@@ -45,7 +45,8 @@ documents = st.one_of(
         enabled=st.just(True),
         network_infrastructure_id=st.just("30001"),
         non_proxy_hosts=host_lists(),
-        port_forwards=st.lists(entries(), max_size=4, unique_by=lambda entry: entry["portOrig"]).map(tuple),
+        port_forwards=st.lists(entries(), max_size=4).map(tuple),
+        other_fields=st.sampled_from([{}, {"profile": {"ipv6": True}}]),
     ),
 )
 

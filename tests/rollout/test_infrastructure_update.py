@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from aem_mail.errors import AemMailError, Occupied, Refused, WaitFailed, WaitTimedOut
+from aem_mail.model import NetworkInfrastructure
 from aem_mail.rollout.requests import Origin
 from aem_mail.simulator.secret import Secret
+from tests.vpn import DNS
 
 from .harness import Bench, infrastructure
 from .infrastructures import FLEXIBLE, NEW_KEY, ONE, create, there, update, vpn
@@ -59,9 +61,11 @@ def test_an_update_sends_back_the_dns_that_it_does_not_declare() -> None:
     undeclared = infrastructure("vpn", address_space=("10.0.0.0/26",), connections=[])
     theirs = {"resolvers": ["10.1.0.9"]}
 
-    assert undeclared.body(is_primary_region=True, live_dns=theirs)["dns"] == theirs
-    assert "dns" not in undeclared.body(is_primary_region=True)
-    assert vpn().body(is_primary_region=True, live_dns=theirs)["dns"] != theirs
+    live = NetworkInfrastructure("30001", "vpn", "va7", "ready", dns=theirs)
+
+    assert undeclared.update_body(live)["dns"] == theirs
+    assert "dns" not in undeclared.update_body(replace(live, dns=None))
+    assert vpn().update_body(live)["dns"] == DNS
 
 
 def test_an_adopted_vpn_is_brought_up_to_date(program: Bench) -> None:

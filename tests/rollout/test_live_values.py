@@ -1,14 +1,16 @@
 """What is read of a resource is what was sent for it, whoever else has something there."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from aem_mail.model import AdvancedNetworking, NetworkInfrastructure, PortForward, Variable, VariableKey
 from aem_mail.rollout import live_values
 from aem_mail.rollout.networking import Put, merge
+from aem_mail.rollout.networking_answers import rules_on
 from aem_mail.rollout.requests import Enable, PutRule
 from tests.strategies import hosts, plain_values, port_origs, services, variable_names
 
@@ -23,8 +25,22 @@ def test_a_rule_that_was_put_is_read_as_it_was_declared(live: AdvancedNetworking
     rule = PortForward(host, port_dest, port_orig)
     plan = merge(HERE, live, [Enable("net"), PutRule("rule", rule, "replace", owned=False)])
     after = AdvancedNetworking(True, "30001", plan.write.non_proxy_hosts, plan.write.port_forwards) if isinstance(plan.write, Put) else live
+    assume(len(rules_on(after, port_orig)) == 1)
 
-    assert live_values.port_forward({"port_orig": port_orig}, after) == {"name": host, "port_dest": port_dest}
+    assert live_values.port_forward({"port_orig": port_orig}, after) == {"name": host, "port_dest": port_dest, "rules_on_port": None}
+
+
+@given(documents, st.randoms(use_true_random=False))
+def test_which_of_several_rules_on_a_port_is_read_does_not_depend_on_their_order(live: AdvancedNetworking, random: Any) -> None:
+    shuffled = list(live.port_forwards)
+    random.shuffle(shuffled)
+    recorded = {"port_orig": 30001, "name": "recorded.example.com", "port_dest": 465}
+
+    read = live_values.port_forward(recorded, live)
+
+    assert live_values.port_forward(recorded, replace(live, port_forwards=tuple(shuffled))) == read
+    there = rules_on(live, 30001)
+    assert read == {"rules_on_port": list(map(str, there))} if len(there) > 1 else not read or not read["rules_on_port"]
 
 
 @given(documents)

@@ -160,10 +160,32 @@ def test_a_rule_takes_the_place_of_one_that_is_being_removed() -> None:
     assert plan.write == Put((), (port_forward_entry(rule()),))
 
 
-def test_two_entries_on_one_port_become_the_one_that_is_declared() -> None:
-    plan = merge(HERE, on(rule(30465, "a.example"), FOREIGN_RULE, rule(30465, "b.example")), [put(30465, "c.example", owned=True)])
+@pytest.mark.parametrize("request_", [put(30465, "a.example"), put(30465, "c.example", owned=True), RemoveRule(30465)])
+@pytest.mark.parametrize("hosts", [("a.example", "b.example"), ("b.example", "a.example"), ("a.example", "a.example")])
+def test_nobody_acts_on_a_port_on_which_two_rules_stand_and_both_are_named(hosts: tuple[str, str], request_: NetworkingRequest) -> None:
+    first, second = (rule(30465, host) for host in hosts)
 
-    assert plan.write == Put((), (port_forward_entry(rule(30465, "c.example")), FOREIGN_RULE))
+    plan = merge(HERE, on(first, FOREIGN_RULE, second), [request_])
+
+    assert plan.write is None
+    assert isinstance(plan.answers[0], Occupied)
+    assert f"2 rules with that port_orig, {min(first, second)} and {max(first, second)}" in str(plan.answers[0])
+
+
+def test_two_foreign_rules_on_one_port_go_back_as_they_are_in_their_order() -> None:
+    twins = tuple({**port_forward_entry(rule(30465, host)), "description": host} for host in ("b.example", "a.example"))
+
+    plan = merge(HERE, on(twins[0], FOREIGN_RULE, twins[1]), [put(30587)])
+
+    assert plan.write == Put((), (twins[0], FOREIGN_RULE, twins[1], port_forward_entry(rule(30587))))
+
+
+def test_a_rule_that_changes_keeps_the_fields_that_are_not_known() -> None:
+    there = {**port_forward_entry(rule(30465, "old.example")), "protocol": "tcp"}
+
+    plan = merge(HERE, on(there), [put(30465, owned=True)])
+
+    assert plan.write == Put((), ({**port_forward_entry(rule()), "protocol": "tcp"},))
 
 
 def test_hosts_that_differ_in_capitals_only_are_left_alone() -> None:

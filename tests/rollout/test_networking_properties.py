@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from aem_mail.errors import AemMailError, Occupied
 from aem_mail.model import AdvancedNetworking, port_forward_of
 from aem_mail.rollout.networking import Delete, NetworkingPlan, Put, merge
-from aem_mail.rollout.requests import Answer, Disable, Enable, NetworkingRequest, PutRule, RemoveRule
+from aem_mail.rollout.requests import Answer, Disable, Enable, NetworkingRequest, PutRule, RemoveRule, port_of
 
 from .documents import documents, networking_requests
 from .harness import HERE
@@ -24,8 +24,8 @@ def applied(plan: NetworkingPlan, live: AdvancedNetworking) -> AdvancedNetworkin
             return live
         case Delete():
             return OFF
-        case Put(hosts, forwards):
-            return AdvancedNetworking(True, "30001", hosts, forwards)
+        case Put(hosts, forwards, other_fields):
+            return AdvancedNetworking(True, "30001", hosts, forwards, other_fields)
 
 
 def shown(plan: NetworkingPlan) -> list[Any]:
@@ -58,12 +58,19 @@ def test_no_foreign_entry_changes(live: AdvancedNetworking, requests: list[Netwo
         for request in requests
         if isinstance(request, PutRule | RemoveRule)
     }
+    ours -= shared_ports(live)
     assert foreign_rules(after, ours) == foreign_rules(live, ours)
+    assert after.other_fields == live.other_fields or not after.enabled
     declared = any(isinstance(request, Enable) and request.non_proxy_hosts is not None for request in requests)
     given_back = {host.casefold() for request in requests if isinstance(request, Disable) for host in request.non_proxy_hosts}
     if not declared:
         kept = [host for host in live.non_proxy_hosts if host.casefold() not in given_back]
         assert [host for host in after.non_proxy_hosts if host.casefold() not in given_back] == kept
+
+
+def shared_ports(document: AdvancedNetworking) -> set[int]:
+    """Return the ports on which several rules stand."""
+    return {port for port, times in Counter(entry["portOrig"] for entry in document.port_forwards).items() if times > 1}
 
 
 def foreign_rules(document: AdvancedNetworking, ours: set[int]) -> list[Any]:
@@ -100,6 +107,7 @@ def test_a_request_fails_exactly_if_it_conflicts(live: AdvancedNetworking, reque
     plan = merge(HERE, live, requests)
 
     after = applied(plan, live)
+    shared = shared_ports(live)
     present = {entry["portOrig"]: port_forward_of(entry) for entry in live.port_forwards}
     hosts = {
         frozenset(map(str.casefold, one.non_proxy_hosts)) for one in requests if isinstance(one, Enable) and one.non_proxy_hosts is not None
@@ -108,6 +116,9 @@ def test_a_request_fails_exactly_if_it_conflicts(live: AdvancedNetworking, reque
     for request, answer in zip(requests, plan.answers, strict=True):
         if isinstance(request, Enable):
             assert isinstance(answer, Occupied) == (request.non_proxy_hosts is not None and len(hosts) > 1)
+        elif isinstance(request, PutRule | RemoveRule) and port_of(request) in shared:
+            assert isinstance(answer, Occupied)
+            assert all(str(port_forward_of(one)) in str(answer) for one in live.port_forwards if one["portOrig"] == port_of(request))
         elif isinstance(request, PutRule):
             same_port = [one for one in requests if isinstance(one, PutRule) and one.rule.port_orig == request.rule.port_orig]
             there = present.get(request.rule.port_orig)

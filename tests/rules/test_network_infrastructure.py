@@ -108,8 +108,7 @@ def test_limits_of_every_kind(change: dict[str, Any], field: str, words: str) ->
         ({**VPN, "dns": {"resolver": ["10.151.0.1"], "resolvers": ["10.151.0.1"]}}, "dns.resolver", "did you mean resolvers?"),
         ({**VPN, "dns": {"resolvers": ["10.151.0.1"], "domains": ["*.b"]}}, "dns.domains[0]", "is no host name"),
         ({**VPN, "dns": "10.151.0.1"}, "dns", "must be an object with the fields resolvers, domains, not a text"),
-        ({**VPN, "connections": []}, "connections", "exactly one connection, not 0"),
-        ({**VPN, "connections": VPN["connections"] * 2}, "connections", "exactly one connection, not 2"),
+        ({**VPN, "connections": []}, "connections", "must have at least one entry"),
         ({**VPN, "connections": {}}, "connections", "must be a list of connections, not an object"),
         (connection(name=""), "connections[0].name", "a text that is not empty"),
         (connection(sharedKey=""), "connections[0].sharedKey", "the pre-shared key, a text that is not empty"),
@@ -154,6 +153,8 @@ def test_every_part_of_the_ipsec_policy_is_required(name: str) -> None:
         policy(saDatasize=1024.0),
         {**VPN, "address_space": ["10.0.0.0/16"]},
         {**VPN, "dns": None},
+        {**VPN, "connections": [{**VPN["connections"][0], "name": f"connection-{number}"} for number in range(20)]},
+        gateway(addressSpace=None),
         gateway(addressSpace=UNKNOWN),
         gateway(addressSpace=["10.142.0.0/24", UNKNOWN]),
         connection(sharedKey=UNKNOWN, name=UNKNOWN),
@@ -172,3 +173,34 @@ def test_a_vpn_without_resolvers_is_warned_of() -> None:
     (warning,) = warnings("NetworkInfrastructure", {**VPN, "dns": None})
 
     assert warning.field == "dns"
+
+
+def test_connections_of_one_name_are_refused_each() -> None:
+    problems_found = found({**VPN, "connections": VPN["connections"] * 2})
+
+    assert [problem.field for problem in problems_found] == ["connections[0].name", "connections[1].name"]
+    assert all("'connection-1' is the name of 2 connections" in problem.message for problem in problems_found)
+
+
+def test_a_resolver_may_lie_in_the_address_space_of_any_connection() -> None:
+    other = {**VPN["connections"][0], "name": "connection-2", "gateway": {"address": "195.231.212.79", "addressSpace": ["10.7.0.0/16"]}}
+    several = {**VPN, "connections": [*VPN["connections"], other]}
+
+    assert found({**several, "dns": {"resolvers": ["10.7.0.1", "10.151.0.1"]}}) == []
+    (problem,) = found({**several, "dns": {"resolvers": ["10.8.0.1"]}})
+    assert problem.field == "dns.resolvers[0]"
+
+
+def test_a_gateway_without_address_space_is_warned_of_and_its_routes_are_not_judged() -> None:
+    without = gateway(addressSpace=None)
+
+    (warning,) = warnings("NetworkInfrastructure", normalise("NetworkInfrastructure", without))
+    assert warning.field == "connections[0].gateway.addressSpace"
+    assert "BGP" in warning.message
+    assert found({**without, "dns": {"resolvers": ["8.8.8.8"]}}) == []
+
+
+def test_more_connections_than_adobe_advises_are_warned_of() -> None:
+    (warning,) = warnings("NetworkInfrastructure", {**VPN, "connections": VPN["connections"] * 21})
+
+    assert (warning.field, "at most 20" in warning.message) == ("connections", True)
