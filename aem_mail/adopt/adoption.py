@@ -52,9 +52,9 @@ class Adoption:
         return tuple(one for one in self.resources if one.kind == "SecretEnvVar")
 
     @property
-    def shared_keys(self) -> tuple[str, ...]:
-        """The regions of the VPNs besides the mail's that need their shared key before they can be adopted."""
-        return tuple(one.arguments["region"] for one in self.resources if "connections" in one.arguments)
+    def vpns(self) -> tuple[Declared, ...]:
+        """The VPNs besides the mail's, which need their shared keys before they can be adopted."""
+        return tuple(one for one in self.resources if "connections" in one.arguments)
 
     @property
     def is_empty(self) -> bool:

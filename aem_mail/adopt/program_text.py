@@ -20,9 +20,11 @@ LATER: Final = "# Secrets keep the value that they have until the stack's config
 EXPORTS: Final = "for name, value in mail.outputs().items():\n    pulumi.export(name, value)"
 
 
-def shared_key_name(region: str) -> str:
-    """Return the key, in NAMESPACE, of a VPN's shared key."""
-    return f"shared-key-{region}"
+def shared_key_names(vpn: Declared) -> list[str]:
+    """Return the key, in NAMESPACE, of the shared key of each connection of a VPN; only several are numbered."""
+    connections = vpn.arguments["connections"]
+    key = f"shared-key-{vpn.arguments['region']}"
+    return [key] if len(connections) == 1 else [f"{key}-{number}" for number, _ in enumerate(connections, 1)]
 
 
 def program_text(adoption: Adoption, variables_file: str | None = None) -> str:
@@ -131,8 +133,8 @@ def _arguments(one: Declared) -> dict[str, Expression]:
         name = arguments.pop("name")
         return {"name": name, "value": _secret("get_secret", one.name), **arguments, "on_conflict": "keep"}
     if "connections" in arguments:
-        key = _secret("require_secret", shared_key_name(arguments["region"]))
-        arguments["connections"] = [_with_key(connection, key) for connection in arguments["connections"]]
+        keys = [_secret("require_secret", name) for name in shared_key_names(one)]
+        arguments["connections"] = list(map(_with_key, arguments["connections"], keys))
     return arguments
 
 

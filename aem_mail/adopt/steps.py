@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from aem_mail.adopt.adoption import Adoption
-from aem_mail.adopt.program_text import NAMESPACE, shared_key_name
+from aem_mail.adopt.program_text import NAMESPACE, shared_key_names
 from aem_mail.settings.keys import set_command
 
 REFERENCES: Final = ("usernameFrom env:EMAIL_USERNAME", "passwordFrom env:EMAIL_PASSWORD")
@@ -46,12 +46,13 @@ def secret_steps(adoption: Adoption) -> list[Step]:
 def _before(adoption: Adoption) -> Iterator[Step]:
     """Yield what has to be set before the first `pulumi preview`."""
     if adoption.mail is not None:
-        for place, _ in enumerate(adoption.mail.egress.get("connections", ())):
+        for place, connection in enumerate(adoption.mail.egress.get("connections", ())):
             command = set_command(f"egress.connections[{place}].sharedKey").strip("`")
-            yield Step(command, "the VPN's shared key, which Cloud Manager does not tell; it asks for it")
+            purpose = f"the shared key of the VPN's connection {connection['name']}, which Cloud Manager does not tell; it asks for it"
+            yield Step(command, purpose)
         if adoption.mail.from_address is None:
             yield Step(set_command("fromAddress").strip("`"), "the sender, which stands in the OSGi configuration only")
-    for region in adoption.shared_keys:
-        yield Step(
-            f"pulumi config set --secret {NAMESPACE}:{shared_key_name(region)}", f"the shared key of the VPN in {region}; it asks for it"
-        )
+    for vpn in adoption.vpns:
+        for key, connection in zip(shared_key_names(vpn), vpn.arguments["connections"], strict=True):
+            whose = f"connection {connection['name']} of the VPN in {vpn.arguments['region']}"
+            yield Step(f"pulumi config set --secret {NAMESPACE}:{key}", f"the shared key of {whose}; it asks for it")

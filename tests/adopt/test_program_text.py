@@ -1,6 +1,7 @@
 import ast
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from aem_mail.adopt.adoption import Adoption, Choices, adopt
 from aem_mail.adopt.program_text import program_text, variables_in_file
+from aem_mail.adopt.steps import next_steps
 from aem_mail.checks import LiveEnvironment
 from aem_mail.model import NetworkInfrastructure
 from aem_mail.osgi.variables_file import parse_variables, variables_text
@@ -124,6 +126,19 @@ def test_a_plain_value_is_in_the_program_and_no_secret_is() -> None:
     assert 'value=secrets.get_secret("CRM_TOKEN"),' in text
     assert '"sharedKey": secrets.require_secret("shared-key-nld2"),' in text
     assert 'replace(mail_egress_args(), services=["author", "publish"])' in text
+
+
+def test_each_connection_of_a_vpn_has_a_shared_key_of_its_own() -> None:
+    primary = replace(VPN, id="30001", region="va7", is_primary_region=True)
+    several = replace(VPN, connections=tuple({**VPN.connections[0], "name": name} for name in ("office", "branch")))
+    adoption = adopt(live(infrastructures=(primary, several), type_="prod"), Choices())
+
+    text = program_text(adoption)
+    commands = [step.command for step in next_steps(adoption, "dev")]
+
+    for number in (1, 2):
+        assert text.count(f'secrets.require_secret("shared-key-nld2-{number}")') == 1
+        assert f"pulumi config set --secret secrets:shared-key-nld2-{number}" in commands
 
 
 @given(environments)

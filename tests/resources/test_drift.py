@@ -64,7 +64,8 @@ def test_a_second_rule_on_its_port_is_read_without_picking_one_and_nothing_acts_
     bench: Bench, engine: Engine, rules: tuple[dict[str, Any], ...]
 ) -> None:
     program = {"net": networking(), "smtp": rule()}
-    engine.up(program)
+    bench.edit(advancedNetworking=enabled())
+    assert engine.up(program).errors == {}
     bench.edit(advancedNetworking=enabled(*rules))
     bench.forget()
 
