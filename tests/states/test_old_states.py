@@ -1,101 +1,99 @@
 """States that earlier versions of this package wrote, kept as files, can be read, refreshed and destroyed by this one.
 
-A file is what `pulumi stack export --show-secrets` gave after `programs.PROGRAM`, without paths and times; its secrets are
-invented. A version that records something new keeps the files of the ones before it, and adds one.
+A file is what `pulumi stack export --show-secrets` gave after the program in the module of its name, without paths and times; its
+secrets are invented. A version that records something new keeps the files of the ones before it, and adds one: `python -m tests.states`.
 """
 
-import json
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from tests.flow.conftest import Simulator
-from tests.flow.seeds import enabled, secret, string
 from tests.flow.stack import Stack
-from tests.states.programs import PROGRAM
-from tests.vpn import SHARED_KEY, infrastructure
+from tests.publishing.origin import Origin
+from tests.states.recorded import HERE, Recorded, kinds, of_a_machine, pushed_files, resources, written_files
+from tests.states.states import STATES
 
 pytestmark = [pytest.mark.flow, pytest.mark.time_scale(6000)]
 
-FILES: Final = sorted(Path(__file__).parent.glob("state-*.json"))
-FILE: Final = "osgiconfig/config/com.day.cq.mailer.DefaultMailService.cfg.json"
+EACH: Final = pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
+KINDS: Final = frozenset({"NetworkInfrastructure", "AdvancedNetworking", "PortForward", "EnvVar", "SecretEnvVar", "OsgiConfig"})
+COMPONENTS: Final = frozenset({"MailEgress", "PublishedConfiguration"})
 LATER: Final = frozenset({"state_version", "verified", "fingerprint", "status", "type"})
 """Outputs that a still older version might not have recorded."""
 
 
-def live(state: dict[str, Any]) -> None:
-    """Make the simulator what the states say."""
-    program = state["programs"]["10001"]
-    program["infrastructures"] = [infrastructure()]
-    program["environments"]["20001"].update(
-        advancedNetworking=enabled((30465, "smtp.example.com", 465), hosts=("intra.example.com",)),
-        variables=[
-            string("MAIL_FROM", "noreply@wknd.site", "author"),
-            secret("EMAIL_PASSWORD", "password123"),
-            secret("EMAIL_USERNAME", "apikey-by-reference"),
-        ],
-    )
-
-
-def imported(stack: Stack, simulator: Simulator, document: dict[str, Any]) -> Stack:
-    """Return the stack with that state, beside the things that it speaks of."""
-    simulator.edit(live)
-    simulator.forget_journal()
-    stack.env["SMTP_USER"] = "apikey-by-reference"
-    stack.watch.add(SHARED_KEY, "apikey-by-reference")
-    file = stack.folder / FILE
-    file.parent.mkdir(parents=True)
-    content = next(one["outputs"]["content"] for one in document["deployment"]["resources"] if one["type"].endswith("aem:OsgiConfig"))
-    file.write_text(content)
-    export = stack.folder.parent / "export.json"
-    export.write_text(json.dumps(document))
-    stack.run("stack", "import", "--file", str(export))
-    return stack.program(PROGRAM)
-
-
 def without_what_came_later(document: dict[str, Any]) -> dict[str, Any]:
-    for resource in document["deployment"]["resources"]:
+    for resource in resources(document):
         resource["outputs"] = {name: value for name, value in resource.get("outputs", {}).items() if name not in LATER}
     return document
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_an_old_state_is_no_change(file: Path, stack: Stack, simulator: Simulator) -> None:
-    imported(stack, simulator, json.loads(file.read_text()))
+def assert_destroyed(state: Recorded, stack: Stack, simulator: Simulator, origins: dict[str, Origin]) -> None:
+    """Assert that nothing is left of what the stack made, but for files that it was to leave."""
+    document = state.document()
+    assert stack.resources() == []
+    for path, (content, removed) in written_files(document).items():
+        file = stack.folder / path
+        assert (file.read_text() if file.exists() else None) == (None if removed else content)
+    for request in pushed_files(document):
+        for path, content in request.files.items():
+            assert origins[request.place.repository].show(path) == (None if request.delete_file else content.encode())
+    destroyed = simulator.state()
+    assert destroyed == state.world_after_destroy(simulator)
 
+
+@EACH
+def test_an_old_state_is_no_change(state: Recorded, stack: Stack, simulator: Simulator) -> None:
+    origins = state.imported(stack, simulator, state.document())
+    tips = {address: origin.tip() for address, origin in origins.items()}
+
+    stack.preview("--expect-no-changes")
     stack.preview("--refresh", "--expect-no-changes")
+    stack.refresh("--expect-no-changes")
     stack.up("--expect-no-changes")
 
     assert simulator.mutations() == []
+    assert {address: origin.tip() for address, origin in origins.items()} == tips
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_an_old_state_can_be_destroyed(file: Path, stack: Stack, simulator: Simulator) -> None:
-    imported(stack, simulator, json.loads(file.read_text()))
+@EACH
+def test_an_old_state_can_be_destroyed(state: Recorded, stack: Stack, simulator: Simulator) -> None:
+    origins = state.imported(stack, simulator, state.document())
 
     stack.destroy()
 
-    assert stack.resources() == []
-    assert sorted(simulator.mutations()) == ["DELETE advancedNetworking", "DELETE networkInfrastructure", "PATCH variables"]
+    assert sorted(simulator.mutations()) == list(state.destroyed)
+    assert_destroyed(state, stack, simulator, origins)
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+@EACH
 def test_a_state_that_lacks_what_came_later_is_refreshed_brought_up_to_date_and_destroyed(
-    file: Path, stack: Stack, simulator: Simulator
+    state: Recorded, stack: Stack, simulator: Simulator
 ) -> None:
-    imported(stack, simulator, without_what_came_later(json.loads(file.read_text())))
+    origins = state.imported(stack, simulator, without_what_came_later(state.document()))
 
     stack.refresh()
     stack.up()
     stack.up("--expect-no-changes")
     stack.destroy()
 
-    assert stack.resources() == []
-    assert simulator.environment()["variables"] == []
+    assert_destroyed(state, stack, simulator, origins)
 
 
-def test_every_kind_of_resource_is_among_the_states() -> None:
-    for file in FILES:
-        kinds = {one["type"].rsplit(":", 1)[1] for one in json.loads(file.read_text())["deployment"]["resources"]}
-        assert kinds >= {"NetworkInfrastructure", "AdvancedNetworking", "PortForward", "EnvVar", "SecretEnvVar", "OsgiConfig"}
+def test_each_file_has_its_module() -> None:
+    assert [state.path for state in STATES] == sorted(HERE.glob("state-*.json"))
+
+
+@EACH
+def test_every_kind_of_resource_is_among_the_states(state: Recorded) -> None:
+    assert kinds(state.document()) >= KINDS
+
+
+def test_the_newest_state_has_the_components() -> None:
+    assert kinds(STATES[-1].document()) >= COMPONENTS
+
+
+@EACH
+def test_no_state_names_what_only_one_machine_has(state: Recorded) -> None:
+    assert of_a_machine(state.path.read_text()) == []

@@ -1,0 +1,68 @@
+"""Write a recorded state: ``eval "$(make -s engine-env)" && .venv/bin/python -m tests.states state-3``.
+
+A new state begins as a module of its name, which STATES lists. One that is committed is never written again: it is what that version
+recorded.
+"""
+
+import argparse
+import json
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+from aem_mail.simulator.server import running_simulator
+from tests.flow.conftest import Simulator
+from tests.flow.stack import Stack
+from tests.secrets import SecretWatch
+from tests.states.recorded import Recorded, World, of_a_machine, resources
+from tests.states.states import STATES
+
+ONCE_ONLY: Final = ("created", "modified", "updated", "sourcePosition", "stackTrace")
+"""What says when and where something was written."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.states", description=__doc__)
+    parser.add_argument("name", choices=[state.name for state in STATES])
+    name = parser.parse_args().name
+    state = next(state for state in STATES if state.name == name)
+    if state.path.exists():
+        parser.error(f"{state.path.name} is there already")
+    with tempfile.TemporaryDirectory() as folder, running_simulator(time_scale=6000) as running:
+        text = json.dumps(recorded(state, Path(folder), Simulator(running)), indent=1) + "\n"
+    found = of_a_machine(text)
+    if found:
+        parser.error(f"the state names what only this machine has: {', '.join(found)}")
+    state.path.write_text(text)
+
+
+def recorded(state: Recorded, folder: Path, simulator: Simulator) -> dict[str, Any]:
+    """Return what `pulumi stack export` gives after an `up`, without paths and times; refuse a state whose module says something else."""
+    stack = Stack(folder / "project", simulator.variables, SecretWatch())
+    state.surroundings(stack)
+    simulator.edit(state.found)
+    stack.up()
+    document: dict[str, Any] = json.loads(stack.run("stack", "export", "--show-secrets").stdout)
+    made = comparable(simulator.state())
+    simulator.edit(state.made)
+    assert comparable(simulator.state()) == made, f"{state.name}: `made` does not say what is live after the `up`"
+    document["deployment"]["manifest"] = {"time": "2026-01-01T00:00:00Z", "magic": "", "version": ""}
+    for resource in resources(document):
+        for key in ONCE_ONLY:
+            resource.pop(key, None)
+    return document
+
+
+def comparable(state: World) -> World:
+    """Return the simulator's state without times, and with variables in one order."""
+    for program in state["programs"].values():
+        for infrastructure in program["infrastructures"]:
+            for key in ONCE_ONLY:
+                infrastructure.pop(key, None)
+        for environment in program["environments"].values():
+            environment["variables"].sort(key=lambda one: (one["name"], one["service"] or ""))
+    return state
+
+
+if __name__ == "__main__":
+    main()

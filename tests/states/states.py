@@ -1,0 +1,7 @@
+"""The recorded states, oldest first."""
+
+from typing import Final
+
+from tests.states import state_1, state_2
+
+STATES: Final = (state_1.STATE, state_2.STATE)
