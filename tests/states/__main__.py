@@ -7,14 +7,16 @@ recorded.
 import argparse
 import json
 import tempfile
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
+import aem_mail
 from aem_mail.simulator.server import running_simulator
 from tests.flow.conftest import Simulator
 from tests.flow.stack import Stack
 from tests.secrets import SecretWatch
-from tests.states.recorded import Recorded, World, of_a_machine, resources
+from tests.states.recorded import KINDS, Recorded, World, of_a_machine, resources
 from tests.states.states import STATES
 
 ONCE_ONLY: Final = ("created", "modified", "updated", "sourcePosition", "stackTrace")
@@ -29,16 +31,18 @@ def main() -> None:
     if state.path.exists():
         parser.error(f"{state.path.name} is there already")
     with tempfile.TemporaryDirectory() as folder, running_simulator(time_scale=6000) as running:
-        text = json.dumps(recorded(state, Path(folder), Simulator(running)), indent=1) + "\n"
-    found = of_a_machine(text)
-    if found:
+        simulator = Simulator(running)
+        stack = Stack(Path(folder) / "project", simulator.variables, SecretWatch())
+        text = json.dumps(recorded(state, stack, simulator), indent=1) + "\n"
+    if found := of_a_machine(text):
         parser.error(f"the state names what only this machine has: {', '.join(found)}")
+    if lacking := unused_options(json.loads(text)):
+        parser.error(f"no resource of the program is given {', '.join(lacking)}")
     state.path.write_text(text)
 
 
-def recorded(state: Recorded, folder: Path, simulator: Simulator) -> dict[str, Any]:
+def recorded(state: Recorded, stack: Stack, simulator: Simulator) -> dict[str, Any]:
     """Return what `pulumi stack export` gives after an `up`, without paths and times; refuse a state whose module says something else."""
-    stack = Stack(folder / "project", simulator.variables, SecretWatch())
     state.surroundings(stack)
     simulator.edit(state.found)
     stack.up()
@@ -51,6 +55,16 @@ def recorded(state: Recorded, folder: Path, simulator: Simulator) -> dict[str, A
         for key in ONCE_ONLY:
             resource.pop(key, None)
     return document
+
+
+def unused_options(document: dict[str, Any]) -> list[str]:
+    """Return the arguments that no resource of the state was given; those of components are not recorded."""
+    return [
+        f"{kind}.{argument.name}"
+        for kind in KINDS
+        for argument in fields(getattr(aem_mail, f"{kind}Args"))
+        if not any(argument.name in one["inputs"] for one in resources(document) if one["type"].endswith(f":{kind}"))
+    ]
 
 
 def comparable(state: World) -> World:

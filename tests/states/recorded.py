@@ -16,6 +16,7 @@ from tests.flow.stack import Stack
 from tests.publishing.origin import Origin
 
 HERE: Final = Path(__file__).parent
+KINDS: Final = ("NetworkInfrastructure", "AdvancedNetworking", "PortForward", "EnvVar", "SecretEnvVar", "OsgiConfig")
 OF_A_MACHINE: Final = re.compile(r"/(?:tmp|home|root|Users|work|private|var)/|127\.0\.0\.1|localhost:")
 
 World = dict[str, Any]
