@@ -1,0 +1,38 @@
+"""The package that pip builds says under which license it is, and brings its text."""
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from email import message_from_string
+from pathlib import Path
+from typing import Final
+
+REPOSITORY: Final = Path(__file__).resolve().parent.parent
+BUILD: Final = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
+
+
+def test_the_built_package_is_licensed_and_brings_the_text(tmp_path: Path) -> None:
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(REPOSITORY / name, tmp_path / name)
+    shutil.copytree(REPOSITORY / "aem_mail", tmp_path / "aem_mail", ignore=shutil.ignore_patterns("__pycache__"))
+
+    subprocess.run([sys.executable, "-c", BUILD, str(tmp_path / "dist")], cwd=tmp_path, check=True, capture_output=True)
+
+    (wheel,) = (tmp_path / "dist").glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        files = {name.partition(".dist-info/")[2]: name for name in archive.namelist()}
+        metadata = message_from_string(archive.read(files["METADATA"]).decode())
+        text = archive.read(files["licenses/LICENSE"])
+    assert (metadata["License-Expression"], metadata["License-File"]) == ("Apache-2.0", "LICENSE")
+    assert text == (REPOSITORY / "LICENSE").read_bytes()
+
+
+def test_the_license_is_the_whole_standard_text() -> None:
+    text = (REPOSITORY / "LICENSE").read_text()
+
+    assert text.lstrip().startswith("Apache License\n")
+    assert "Version 2.0, January 2004" in text
+    assert all(f"\n   {number}. " in text for number in range(1, 10))
+    assert "END OF TERMS AND CONDITIONS" in text
+    assert "Copyright The aem-mail authors" in text
