@@ -10,6 +10,8 @@ ENGINE = engine_env=$$($(PYTHON_IN_VENV) -m engine env) && eval "$$engine_env"
 # Flow tests mostly wait for processes, so there are more workers than cores.
 PYTEST = $(PYTHON_IN_VENV) -m pytest --numprocesses $(or $(WORKERS),3) --dist worksteal
 SOAK = $(PYTHON_IN_VENV) -m tests.soak
+# The same schedules each time, so that a failure has a reason in what was changed; fresh ones are for `make soak`.
+FIRST_SEED = 0
 LOCK = .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links
 
@@ -32,10 +34,10 @@ bench: venv  ## Changes, reads, seconds and memory on the simulator; QUICK=1: ro
 	@$(ENGINE) && exec $(PYTHON_IN_VENV) -m benchmarks $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
 test: lint  ## Everything that CI runs
-	@$(ENGINE) && $(SOAK) --schedules 116 --real 6
+	@$(ENGINE) && $(SOAK) --first $(FIRST_SEED) --schedules 116 --real 6
 	@$(ENGINE) && $(PYTEST)
 
-soak: venv  ## A thousand schedules of faults in process and thirty with the real command line, as a table
+soak: venv  ## A thousand fresh schedules of faults in process and thirty with the real command line, as a table
 	@$(ENGINE) && $(SOAK) --schedules 1000 --real 30
 
 test-fast: venv  ## The tests that need neither the engine nor other people's clients

@@ -42,8 +42,8 @@ def main() -> int:
         return _replayed(IN_PROCESS.carry_out(arguments.seed))
     if arguments.real_seed is not None:
         return _replayed(REAL.carry_out(arguments.real_seed))
-    in_process = _campaign(IN_PROCESS, arguments.schedules, arguments.width)
-    return _campaign(REAL, arguments.real, arguments.real_width) or in_process
+    in_process = _campaign(IN_PROCESS, arguments.first, arguments.schedules, arguments.width)
+    return _campaign(REAL, arguments.first, arguments.real, arguments.real_width) or in_process
 
 
 def _arguments() -> argparse.Namespace:
@@ -52,14 +52,15 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--width", type=int, default=12, help="schedules in process at once")
     parser.add_argument("--real", type=int, default=30, help="schedules with the real command line")
     parser.add_argument("--real-width", type=int, default=3, help="schedules with the real command line at once")
+    parser.add_argument("--first", type=int, help="the first seed, so that the schedules are the same each time; default: a fresh one")
     parser.add_argument("--seed", type=int, help="replay this one in process")
     parser.add_argument("--real-seed", type=int, help="replay this one with the real command line")
     return parser.parse_args()
 
 
-def _campaign(sort: Sort, number: int, width: int) -> int:
+def _campaign(sort: Sort, given: int | None, number: int, width: int) -> int:
     """Carry out ``number`` schedules, each with another fault in turn; 0 if every promise was kept."""
-    first = fresh_seed(len(sort.kinds))
+    first = fresh_seed(len(sort.kinds)) if given is None else given
     print(f"{number} schedules {sort.name}, seeds from {first} on", flush=True)
     began = time.monotonic()
     verdicts = []

@@ -105,13 +105,13 @@ class PulumiProcess:
         self._project = project
         self._environ = environ
         self._log = log
-        self._interrupted = False
+        self._interruptions = 0
         self._process: subprocess.Popen[str] | None = None
         self._ours: dict[int, str] = {}
 
     @property
     def cancelled(self) -> bool:
-        return self._interrupted and self._process is not None and self._process.returncode != 0
+        return self._interruptions > 0 and self._process is not None and self._process.returncode != 0
 
     def start(self) -> None:
         """Start it; a lock that a killed command left behind is cleared first, as its message tells people to."""
@@ -136,7 +136,8 @@ class PulumiProcess:
             self.kill()
             self.output, _ = self._process.communicate()
         self._end_orphans()
-        self.completed = self._process.returncode >= 0
+        # A second Ctrl-C has the engine go without waiting for what is under way, as a kill does.
+        self.completed = self._process.returncode >= 0 and not (self._interruptions > 1 and self.cancelled)
         self.state = recorded(self._project / "state")
         self.operations = operations(self._log)
 
@@ -153,7 +154,7 @@ class PulumiProcess:
     def interrupt(self) -> None:
         """Press Ctrl-C: the whole foreground group of the terminal gets it."""
         self._remember_descendants()
-        self._interrupted = True
+        self._interruptions += 1
         assert self._process is not None
         if self._process.poll() is None:
             with suppress(ProcessLookupError):

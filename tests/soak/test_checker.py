@@ -131,6 +131,29 @@ def test_a_success_that_is_not_recorded_violates_the_second() -> None:
     assert 2 in broken(run_of(UP, after=(STATE[0], recorded("password", PASSWORD, init_errors=("not yet",)))))
 
 
+def test_an_engine_that_was_cut_off_between_answer_and_record_has_the_record_of_before() -> None:
+    unready = replace(STATE[1], init_errors=("not yet",))
+    killed = run_of(UP, after=STATE[:1], completed=False)
+    recovery = replace(UP, role=Role.RECOVERY, writes=(IDLE_PATCH,))
+
+    assert broken(killed, run_of(recovery, before=STATE[:1]), AGAIN, DESTROY) == set()
+    assert broken(run_of(UP, before=(unready,), after=(STATE[0], unready), completed=False)) == set()
+
+
+def test_what_an_engine_that_was_cut_off_recorded_otherwise_than_it_was_answered_violates_the_second() -> None:
+    unready = replace(STATE[1], init_errors=("not yet",))
+
+    assert 2 in broken(run_of(UP, after=(STATE[0], unready), completed=False))
+    assert 2 in broken(run_of(UP, before=STATE, after=STATE[:1], completed=False))
+    assert 2 in broken(run_of(UP, before=STATE, after=(STATE[0], replace(STATE[1], pending_delete=True)), completed=False))
+
+
+def test_what_a_killed_engine_left_unrecorded_and_the_next_up_does_not_make_whole_violates_the_second() -> None:
+    killed = run_of(UP, after=STATE[:1], completed=False)
+
+    assert 2 in broken(killed, run_of(replace(UP, role=Role.RECOVERY), before=STATE[:1], after=STATE[:1], operations=()))
+
+
 def test_what_was_accepted_and_is_not_recorded_violates_the_second() -> None:
     unready = Operation("rule", "PortForward", Step.CREATE, Result.UNREADY, "environment 20001 did not finish")
 

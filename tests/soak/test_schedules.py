@@ -1,9 +1,13 @@
 """Schedules are repeatable, cover every kind of fault, and are told as a table; `make soak` carries out a thousand."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
 
+from tests.docs.markdown import REPOSITORY
 from tests.soak.campaign import carried_out, fresh_seed, seeds_from, table, told
 from tests.soak.disturbance import Kind
 from tests.soak.history import History, Violation
@@ -24,6 +28,24 @@ def trial_that(fires: Callable[[int], bool]) -> Callable[[int], Verdict]:
 def test_a_seed_is_always_the_same_schedule() -> None:
     for seed in range(len(KINDS)):
         assert schedule(seed) == schedule(seed)
+    printed = "from tests.soak.schedule import schedule; print([schedule(seed) for seed in range(60)])"
+    texts = {
+        subprocess.run(
+            [sys.executable, "-c", printed], env={**os.environ, "PYTHONHASHSEED": hashes}, cwd=REPOSITORY, check=True, capture_output=True
+        ).stdout
+        for hashes in ("1", "2")
+    }
+    assert len(texts) == 1
+
+
+def test_tests_carry_out_the_same_schedules_each_time_and_the_soak_fresh_ones() -> None:
+    def carried_out_by(target: str) -> str:
+        command = ["make", "--silent", "--dry-run", target]
+        lines = subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, text=True).stdout.splitlines()
+        return next(line for line in lines if "tests.soak" in line)
+
+    assert " --first 0 " in carried_out_by("test")
+    assert "--first" not in carried_out_by("soak")
 
 
 def test_a_row_of_seeds_has_every_kind_of_fault() -> None:
@@ -64,6 +86,6 @@ def test_a_violation_is_told_with_the_command_that_replays_it() -> None:
 @pytest.mark.flow
 @pytest.mark.parametrize("kind", [Kind.DROP_AFTER, Kind.KILLED_AFTER_WRITE, Kind.SECOND_WRITER])
 def test_a_schedule_leaves_every_promise_kept(kind: Kind) -> None:
-    seed = fresh_seed(len(KINDS)) + KINDS.index(kind)
+    seed = KINDS.index(kind)
 
     assert [str(violation) for violation in carry_out(schedule(seed)).violations] == [], f"replay: python -m tests.soak --seed {seed}"

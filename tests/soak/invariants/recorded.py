@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tests.soak.history import Declared, History, Phase, Recorded, Result, Role, Run, Step, Violation
+from tests.soak.history import Declared, History, Operation, Phase, Recorded, Result, Role, Run, Step, Violation
 from tests.soak.invariants.things import (
     Thing,
     declared_things,
@@ -35,18 +35,28 @@ def violations(history: History) -> Iterator[Violation]:
 
 
 def _answered(run: Run, phase: Phase) -> Iterator[str]:
-    """Whoever was answered "done" is live and recorded."""
+    """Whoever was answered "done" is live and recorded; where the engine was cut off, its record may still be that of before."""
     recorded = {one.name: one for one in run.after if not one.pending_delete}
     for operation in run.operations:
         if operation.step not in CHANGING or operation.name not in run.program:
             continue
-        one = recorded.get(operation.name)
-        if operation.result is Result.DONE and (one is None or one.init_errors):
-            yield f"{operation.name} was answered as {operation.step} done, and is not recorded so"
-        if operation.result is Result.UNREADY and (one is None or not one.init_errors):
-            yield f"{operation.name} was accepted and is not in force, and is not recorded as such"
+        if run.completed or not _is_recorded_as_before(operation.name, run):
+            yield from _misrecorded(operation, recorded.get(operation.name))
         if operation.result is Result.DONE:
             yield from _as_declared(operation.name, run.program[operation.name], phase)
+
+
+def _misrecorded(operation: Operation, one: Recorded | None) -> Iterator[str]:
+    if operation.result is Result.DONE and (one is None or one.init_errors):
+        yield f"{operation.name} was answered as {operation.step} done, and is not recorded so"
+    if operation.result is Result.UNREADY and (one is None or not one.init_errors):
+        yield f"{operation.name} was accepted and is not in force, and is not recorded as such"
+
+
+def _is_recorded_as_before(name: str, run: Run) -> bool:
+    """Whether a record is the one that the run found: the engine tells of an answer first, and writes its record after that."""
+    found, left = ({(one.init_errors, one.pending_delete) for one in state if one.name == name} for state in (run.before, run.after))
+    return found == left
 
 
 def _complete(run: Run, phase: Phase) -> Iterator[str]:
