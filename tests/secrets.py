@@ -47,14 +47,14 @@ class SecretWatch:
                     self.text(f"{path.name} ({where})", path.read_bytes().decode("utf-8", "replace"))
 
     @contextmanager
-    def processes(self, session: int) -> Iterator[None]:
-        """Assert, all the while, that no process of that session has a secret among its arguments."""
+    def processes(self, session: int) -> Iterator[list[str]]:
+        """Assert, all the while, that no process of that session has a secret among its arguments; the list is of those found so far."""
         ended = threading.Event()
         seen: list[str] = []
         thread = threading.Thread(target=self._look_at_processes, args=(session, ended, seen), daemon=True)
         thread.start()
         try:
-            yield
+            yield seen
         finally:
             ended.set()
             thread.join()

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -37,11 +38,19 @@ def test_a_file_that_holds_a_secret_is_found_and_the_program_that_declares_it_is
 
 def test_a_process_that_has_a_secret_among_its_arguments_is_found() -> None:
     watch = SecretWatch("a-secret-argument")
-    command = [sys.executable, "-c", "import time; time.sleep(0.6)", "a-secret-argument"]
+    command = [sys.executable, "-c", "input()", "a-secret-argument"]
 
     with (
         pytest.raises(AssertionError, match="argument of a process"),
-        subprocess.Popen(command, start_new_session=True) as process,
-        watch.processes(process.pid),
+        subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as process,
+        watch.processes(process.pid) as found,
     ):
-        time.sleep(0.4)
+        end_when(lambda: bool(found), process)
+
+
+def end_when(condition: Callable[[], bool], process: "subprocess.Popen[bytes]") -> None:
+    """Let a process that reads a line end as soon as a condition holds, or after a minute."""
+    deadline = time.monotonic() + 60
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.communicate(b"\n")

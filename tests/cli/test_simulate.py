@@ -50,7 +50,7 @@ def test_the_first_line_opens_the_api_and_a_signal_ends_it_cleanly(end: signal.S
         assert httpx.get(f"{account['url']}/api/programs", headers=headers, trust_env=False).status_code == 200
 
         process.send_signal(end)
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=60)
 
     assert (process.returncode, out, err) == (0, "", "")
 
@@ -72,7 +72,7 @@ def test_the_state_survives_being_killed(tmp_path: Path) -> None:
         httpx.put(f"{account['url']}/_sim/state", json=changed, trust_env=False).raise_for_status()
         before = state(account)
         process.kill()
-        process.wait(10)
+        process.wait(60)
 
     with simulating("--state", str(file), "--time-scale", "0") as (account, _):
         assert state(account) == before

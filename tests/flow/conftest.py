@@ -1,5 +1,6 @@
 """Fixtures of the flow tests: a simulator, and stacks that talk to it."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,26 @@ class Simulator:
 
     def variable_names(self, environment_id: str = "20001") -> list[str]:
         return sorted(variable["name"] for variable in self.environment(environment_id)["variables"])
+
+    def pace(self, scale: float) -> None:
+        """Let so many simulated seconds pass in one from now on; 0 stops the clock, so that no change ends."""
+        world = self.running.world
+        with world.lock:
+            world.clock = world.clock.paced(scale, world.wall())
+
+    def stop_clock_at(self, mutation: str) -> threading.Event:
+        """Stop the clock with the first such mutation, so that its change lasts until `pace`; return what is set then."""
+        world, reached = self.running.world, threading.Event()
+        record = world.record
+
+        def recorded(**entry: Any) -> None:
+            record(**entry)
+            if not reached.is_set() and entry["applied"] and f"{entry['method']} {_noun(entry['path'])}" == mutation:
+                self.pace(0)
+                reached.set()
+
+        world.record = recorded  # type: ignore[method-assign]  # the journal has no notice of its own
+        return reached
 
     def edit(self, change: Callable[[dict[str, Any]], None]) -> None:
         """Change the state behind everybody's back."""

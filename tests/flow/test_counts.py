@@ -1,7 +1,6 @@
 """How many changes and reads a run costs, counted from the simulator's journal, whatever the number of resources."""
 
 import signal
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -19,7 +18,8 @@ pytestmark = pytest.mark.flow
 ONE_OF_EACH = ["PATCH variables", "PUT advancedNetworking"]
 ENVIRONMENTS = ("20001", "20002", "20003")
 FOUND_INFRASTRUCTURE = 'infra = NetworkInfrastructure("infra", NetworkInfrastructureArgs(P, "flexiblePortEgress", "va7"))'
-PATIENCE = 60.0
+PATIENCE = 120.0
+SCALE = 1200.0
 
 
 ENABLEMENT = 'AdvancedNetworking("net", AdvancedNetworkingArgs(P, E))\n'
@@ -36,13 +36,6 @@ def resources(numbers: range, changed_from: int = 1000) -> str:
             f'SecretEnvVar("secret-{number}", SecretEnvVarArgs(P, E, "SECRET_{number}", "{generation}-password"))',
         ]
     return "\n".join(lines) + "\n"
-
-
-def until_accepted(simulator: Simulator, mutation: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while mutation not in simulator.mutations():
-        assert time.monotonic() < deadline, f"no {mutation} within {PATIENCE:.0f} s"
-        time.sleep(0.05)
 
 
 def test_a_rule_beside_a_fresh_programs_mail_goes_with_it_in_one_put(stack: Stack, simulator: Simulator) -> None:
@@ -151,17 +144,18 @@ EnvVar("footer", EnvVarArgs(P, E, "MAIL_FOOTER", "bye"))
 """
 
 
-@pytest.mark.time_scale(120)
 @pytest.mark.parametrize("first", ONE_OF_EACH)
 def test_an_up_that_was_killed_in_the_middle_of_a_change_is_continued_without_a_second_one(
     first: str, stack: Stack, simulator: Simulator
 ) -> None:
     simulator.edit(with_infrastructure)
+    accepted = simulator.stop_clock_at(first)
     process = stack.program(RESUMABLE).start("up", "--yes", "--skip-preview", "--non-interactive")
-    until_accepted(simulator, first)
+    assert accepted.wait(PATIENCE)
     end_session(process.pid)
     process.communicate()
     stack.run("cancel", "--yes")
+    simulator.pace(SCALE)
 
     stack.up()
 
@@ -172,14 +166,15 @@ def test_an_up_that_was_killed_in_the_middle_of_a_change_is_continued_without_a_
     assert simulator.mutations() == []
 
 
-@pytest.mark.time_scale(120)
 def test_an_up_that_was_interrupted_once_finishes_what_is_under_way_and_the_next_one_adds_only_what_is_missing(
     stack: Stack, simulator: Simulator
 ) -> None:
     simulator.edit(with_infrastructure)
+    accepted = simulator.stop_clock_at("PATCH variables")
     process = stack.program(RESUMABLE).start("up", "--yes", "--skip-preview", "--non-interactive")
-    until_accepted(simulator, "PATCH variables")
+    assert accepted.wait(PATIENCE)
     process.send_signal(signal.SIGINT)
+    simulator.pace(SCALE)
     process.communicate(timeout=PATIENCE)
 
     stack.up()
@@ -188,15 +183,16 @@ def test_an_up_that_was_interrupted_once_finishes_what_is_under_way_and_the_next
     assert simulator.rules() == {30465: "smtp.example.com:465"}
 
 
-@pytest.mark.time_scale(120)
 def test_a_secret_whose_write_was_killed_is_written_once_more_because_nobody_can_read_it(stack: Stack, simulator: Simulator) -> None:
+    accepted = simulator.stop_clock_at("PATCH variables")
     process = stack.program('SecretEnvVar("pw", SecretEnvVarArgs(P, E, "EMAIL_PASSWORD", "password123"))').start(
         "up", "--yes", "--skip-preview", "--non-interactive"
     )
-    until_accepted(simulator, "PATCH variables")
+    assert accepted.wait(PATIENCE)
     end_session(process.pid)
     process.communicate()
     stack.run("cancel", "--yes")
+    simulator.pace(SCALE)
 
     stack.up()
 

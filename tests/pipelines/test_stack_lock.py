@@ -154,7 +154,7 @@ def test_a_runner_that_stops_the_job_stops_pulumi_too(number: signal.Signals, tm
         time.sleep(0.01)
     os.kill(step.pid, number)
 
-    assert step.wait(30) == 1
+    assert step.wait(60) == 1
     assert (tmp_path / "ended").exists()
 
 

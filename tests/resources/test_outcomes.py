@@ -35,7 +35,8 @@ def test_a_change_of_what_an_earlier_run_recorded_does_not_say_that_mail_stopped
     assert "does not flow" not in text
 
 
-def test_a_failure_waits_a_moment_for_siblings_that_end_with_it() -> None:
+def test_a_failure_waits_a_moment_for_siblings_that_end_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aem_mail.resources.outcomes.GRACE", 60.0)
     outcomes = Outcomes()
     outcomes.note("mail", "mail-port-forward", Outcome.FAILED)
     outcomes.note("mail", "mail-networking", Outcome.UNDER_WAY)

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,17 +9,19 @@ import pytest
 import __main__
 from aem_mail.resources import plugin
 
+LONG = 60.0
 
-def at_once(executor: ThreadPoolExecutor, calls: int) -> int:
-    """Return how many of ``calls`` blocking calls run at the same time."""
-    running, most, lock = 0, 0, threading.Lock()
+
+def run_in_groups(executor: ThreadPoolExecutor, calls: int, size: int) -> int:
+    """Carry out calls of which each waits until ``size`` of them run; return how many ran at most at the same time."""
+    running, most, lock, together = 0, 0, threading.Lock(), threading.Barrier(size)
 
     def call() -> None:
         nonlocal running, most
         with lock:
             running += 1
             most = max(most, running)
-        time.sleep(0.05)
+        together.wait(LONG)
         with lock:
             running -= 1
 
@@ -29,28 +30,28 @@ def at_once(executor: ThreadPoolExecutor, calls: int) -> int:
     return most
 
 
-def widened_after(seconds: float) -> bool:
-    time.sleep(seconds)
-    return plugin.widen(32)
-
-
 def test_a_pool_of_four_is_widened_from_one_of_its_own_threads() -> None:
     with ThreadPoolExecutor(max_workers=4) as executor:
-        assert at_once(executor, 20) == 4
+        assert run_in_groups(executor, 20, 4) == 4
         assert executor.submit(plugin.widen, 32).result()
-        assert at_once(executor, 20) == 20
+        assert run_in_groups(executor, 20, 20) == 20
 
 
 def test_calls_that_are_queued_already_get_a_thread() -> None:
-    with ThreadPoolExecutor(max_workers=4) as executor:
-        first = executor.submit(widened_after, 0.1)
-        began = time.monotonic()
-        others = [executor.submit(time.sleep, 0.2) for _ in range(20)]
-        assert first.result()
-        for other in others:
-            other.result()
+    queued = threading.Event()
 
-        assert time.monotonic() - began < 0.2 * 20 / 4
+    def widen() -> bool:
+        assert queued.wait(LONG)
+        return plugin.widen(32)
+
+    with ThreadPoolExecutor(max_workers=4) as executor:
+        first = executor.submit(widen)
+        together = threading.Barrier(20)
+        others = [executor.submit(together.wait, LONG) for _ in range(20)]
+        queued.set()
+
+        assert first.result()
+        assert sorted(other.result() for other in others) == list(range(20))
 
 
 def test_where_the_pool_cannot_be_found_one_line_says_what_that_means(caplog: pytest.LogCaptureFixture) -> None:

@@ -10,6 +10,8 @@ import pytest
 from aem_mail.simulator.server import Running, listening_socket, running_simulator
 from tests.simulator.direct import NETWORKING, VARIABLES
 
+LONG = 60.0
+
 
 def test_every_answer_has_a_request_id_and_every_refusal_is_a_problem_document(http: httpx.Client) -> None:
     good = http.get("/api/programs")
@@ -53,24 +55,24 @@ def test_a_change_whose_answer_is_late_and_then_dropped_is_applied_at_once(http:
 
 
 def test_latency_is_real_and_holds_up_nobody_else(http: httpx.Client, running: Running) -> None:
-    http.post("/_sim/faults", json={"path": "/api/programs", "latency": 0.3, "times": 1})
-    took: dict[str, float] = {}
+    http.post("/_sim/faults", json={"path": "/api/programs", "latency": 2, "times": 1})
+    answered: list[str] = []
 
     def ask() -> None:
-        started = time.monotonic()
-        httpx.get(f"{running.url}/api/programs", headers=running.headers(), trust_env=False).raise_for_status()
-        took["slow"] = time.monotonic() - started
+        httpx.get(f"{running.url}/api/programs", headers=running.headers(), trust_env=False, timeout=LONG).raise_for_status()
+        answered.append("slow")
 
     slow = threading.Thread(target=ask)
+    began = time.monotonic()
     slow.start()
     while not running.world.faults.to_json()[0]["fired"]:
         time.sleep(0.001)
-    started = time.monotonic()
     http.get("/api/program/10001").raise_for_status()
-    took["other"] = time.monotonic() - started
+    answered.append("other")
     slow.join()
 
-    assert took["slow"] >= 0.3 > took["other"]
+    assert answered == ["other", "slow"]
+    assert time.monotonic() - began >= 2
 
 
 def test_a_body_is_not_read_beyond_its_limit(http: httpx.Client) -> None:
@@ -114,7 +116,7 @@ def test_simulated_time_passes_by_the_scale() -> None:
         httpx.Client(base_url=running.url, headers=running.headers(), trust_env=False) as http,
     ):
         http.patch(VARIABLES, json=[{"name": "AB", "value": "x"}])
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + LONG
         while http.get(VARIABLES).json()["_embedded"]["variables"][0]["status"] != "ready":
             assert time.monotonic() < deadline
             time.sleep(0.01)
