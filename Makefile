@@ -37,8 +37,9 @@ test: lint  ## Everything that CI runs
 	@$(ENGINE) && $(SOAK) --first $(FIRST_SEED) --schedules 116 --real 6
 	@$(ENGINE) && $(PYTEST)
 
-soak: venv  ## A thousand fresh schedules of faults in process and thirty with the real command line, as a table
+soak: venv  ## Fresh schedules of faults, 1,000 in process and 30 with the real command line, and fresh examples
 	@$(ENGINE) && $(SOAK) --schedules 1000 --real 30
+	@$(PYTEST) -m "not flow and not contract" --hypothesis-profile fresh
 
 test-fast: venv  ## The tests that need neither the engine nor other people's clients
 	@$(PYTEST) -m "not flow and not contract"

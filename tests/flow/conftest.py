@@ -14,6 +14,8 @@ from tests.secrets import SecretWatch
 
 USERNAME = "apikey"
 PASSWORD = "password123"
+SCALE = 1200.0
+"""How many simulated seconds pass in one, unless a test says otherwise: ten minutes last half a second."""
 
 
 class Simulator:
@@ -128,9 +130,9 @@ def _noun(path: str) -> str:
 
 @pytest.fixture
 def simulator(request: pytest.FixtureRequest) -> Iterator[Simulator]:
-    """Return a simulator in which ten minutes last half a second, or as the mark ``time_scale`` says."""
+    """Return a simulator whose clock goes as the mark ``time_scale`` says, or by SCALE."""
     mark = request.node.get_closest_marker("time_scale")
-    with running_simulator(time_scale=mark.args[0] if mark else 1200) as running:
+    with running_simulator(time_scale=mark.args[0] if mark else SCALE) as running:
         wrapped = Simulator(running)
         yield wrapped
         wrapped.http.close()

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.journal import counts
 from demo.sessions import end_session
-from tests.flow.conftest import Simulator
+from tests.flow.conftest import SCALE, Simulator
 from tests.flow.programs import mail_egress, rule
 from tests.flow.seeds import enabled, with_infrastructure
 from tests.flow.stack import Stack
@@ -19,7 +19,6 @@ ONE_OF_EACH = ["PATCH variables", "PUT advancedNetworking"]
 ENVIRONMENTS = ("20001", "20002", "20003")
 FOUND_INFRASTRUCTURE = 'infra = NetworkInfrastructure("infra", NetworkInfrastructureArgs(P, "flexiblePortEgress", "va7"))'
 PATIENCE = 120.0
-SCALE = 1200.0
 
 
 ENABLEMENT = 'AdvancedNetworking("net", AdvancedNetworkingArgs(P, E))\n'

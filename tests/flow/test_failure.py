@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.flow.conftest import Simulator
+from tests.flow.conftest import SCALE, Simulator
 from tests.flow.programs import mail_egress
 from tests.flow.seeds import enabled, with_infrastructure
 from tests.flow.stack import Stack
@@ -30,13 +30,13 @@ def test_a_failed_child_says_what_is_live_and_that_mail_does_not_flow(stack: Sta
     assert simulator.send(stack.folder / "osgiconfig")["delivered"]
 
 
-@pytest.mark.time_scale(60)
 def test_a_wait_that_times_out_is_recorded_and_the_next_up_goes_on_waiting_without_a_second_change(
     stack: Stack, simulator: Simulator
 ) -> None:
     simulator.edit(with_infrastructure)
     stack.program(mail_egress("flexiblePortEgress"))
     stack.set_config("aem-mail:timeouts", '{"environment": 2, "infrastructure": 60}')
+    simulator.pace(0)
 
     result = stack.up(code=1)
 
@@ -46,6 +46,7 @@ def test_a_wait_that_times_out_is_recorded_and_the_next_up_goes_on_waiting_witho
     assert origins == {"created"}
 
     stack.set_config("aem-mail:timeouts", '{"environment": 60, "infrastructure": 60}')
+    simulator.pace(SCALE)
     stack.up()
 
     assert sorted(simulator.mutations()) == ["PATCH variables", "PUT advancedNetworking"]

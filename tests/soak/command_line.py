@@ -19,7 +19,7 @@ from tests.soak.program_text import program_text
 from tests.soak.pulumi_state import operations, recorded
 from tests.soak.schedule import Schedule
 
-LONGEST = 120.0
+LONGEST = 600.0
 """Real seconds after which a command counts as hanging."""
 
 ARGUMENTS = ("--yes", "--skip-preview", "--non-interactive", "--color", "never")

@@ -101,7 +101,7 @@ class Disturbance:
     at: int = 1
     time_scale: float | None = None
     answer_within: float = 15.0
-    timeout: float = 20.0
+    timeout: float = 60.0
 
     @property
     def needs_infrastructure(self) -> bool:
@@ -131,7 +131,7 @@ def _status(kind: Kind, random: Random) -> Disturbance:
     return Disturbance(
         kind,
         [{"method": method, "path": path, "nth": random.randint(1, 2), "times": times, "status": STATUS[kind], "headers": headers}],
-        timeout=20.0 if times else 3.0,
+        timeout=60.0 if times else 3.0,
     )
 
 
@@ -144,8 +144,9 @@ def _timeout(kind: Kind, random: Random) -> Disturbance:
     method, path = random.choice(WRITES)
     # A PATCH that is applied after its sender gave up and looked cannot be told from one that never was.
     drop = random.choice(("before", "after", None) if method == "PUT" else ("before", "after"))
-    fault = {"method": method, "path": path, "nth": 1, "times": 1, "drop": drop, "latency": 1.2}
-    return Disturbance(kind, [fault], time_scale=SLOW, answer_within=0.7)
+    fault = {"method": method, "path": path, "nth": 1, "times": 1, "drop": drop, "latency": 3.4}
+    # Seconds, so that no other answer comes as late on a busy machine; the change lasts long enough to be seen after them.
+    return Disturbance(kind, [fault], time_scale=SLOW / 3, answer_within=2.0)
 
 
 def _dropped_before(kind: Kind, random: Random) -> Disturbance:

@@ -28,7 +28,7 @@ from tests.soak.launcher import Order
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload([__name__, "tests.soak.trial", "pytest"])
 
-LONGEST = 60.0
+LONGEST = 300.0
 """Real seconds after which a run counts as hanging."""
 
 NOBODY = 65534

@@ -12,7 +12,7 @@ from tests.soak.process import Conditions, EngineProcess
 from tests.soak.schedule import Schedule
 
 GATHERING = '{"idle": 0.12, "held": 0.2}'
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class StandIn:
