@@ -168,8 +168,8 @@ def test_logging_chooses_what_is_shown_live(logging: str | None, shown: set[str]
 
 @pytest.mark.parametrize("how", ["Cancel", "SIGTERM", "SIGINT"])
 def test_a_cancelled_run_ends_the_whole_group_of_the_command(how: str, tmp_path: Path) -> None:
-    child = f"trap 'touch {tmp_path}/child; exit 1' TERM; sleep 60 & wait"
-    script = f"trap 'touch {tmp_path}/ended; exit 1' TERM; ({child}) & touch {tmp_path}/ready; wait"
+    child = f"trap 'touch {tmp_path}/child; exit 1' TERM; sleep 60 & touch {tmp_path}/ready; wait"
+    script = f"trap 'touch {tmp_path}/ended; exit 1' TERM; ({child}) & wait"
     with running() as plugin, ThreadPoolExecutor(1) as pool:
         future = pool.submit(plugin.create, {"create": script})
         wait_for_file(tmp_path / "ready")
