@@ -33,7 +33,8 @@ def ignore_text(left: Sequence[Left], terms: Terms, there: str | None = None) ->
     new = [entry for key, entry in entries.items() if key not in known]
     if not new:
         return None
-    text = yaml.safe_dump(new, sort_keys=False, allow_unicode=True, width=1000)
+    # One by one, since entries that share a value would be written with anchors, and a file can have each anchor once.
+    text = "".join(yaml.safe_dump([entry], sort_keys=False, allow_unicode=True, width=1000) for entry in new)
     return text if there is None else _continued(there, text, len(new))
 
 

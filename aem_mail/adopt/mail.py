@@ -52,10 +52,29 @@ class Mail:
             "onConflict": {"secretEnvVar": "keep"},
         }
 
+    def resources(self) -> tuple[Declared, ...]:
+        """Return the same things as they would be declared one by one."""
+        rule = {"name": self.rule.name, "port_dest": self.rule.port_dest, "port_orig": self.rule.port_orig}
+        hosts = self.egress.get("non_proxy_hosts")
+        return (
+            *_infrastructures(self.egress),
+            Declared("AdvancedNetworking", ADVANCED_NETWORKING, {} if hosts is None else {"non_proxy_hosts": hosts}),
+            Declared("PortForward", f"port-forward-{self.rule.port_orig}", rule),
+            *credentials_of(self.services),
+        )
+
     def resource_names(self) -> frozenset[str]:
         """Return the names under which the same things would be declared one by one."""
-        secrets = {variable_name(VariableKey(service, name)) for service in self.services for name in CREDENTIALS}
-        return frozenset({f"port-forward-{self.rule.port_orig}", ADVANCED_NETWORKING, *secrets})
+        return frozenset(one.name for one in self.resources())
+
+
+def credentials_of(services: Services) -> tuple[Declared, ...]:
+    """Return the secrets of a MailEgress for these services."""
+    keys = [VariableKey(service, name) for service in services for name in CREDENTIALS]
+    return tuple(
+        Declared("SecretEnvVar", variable_name(key), {"name": key.name, **({} if key.service is None else {"service": key.service})})
+        for key in keys
+    )
 
 
 def services_of(secrets: Sequence[Declared]) -> Services:
@@ -72,6 +91,12 @@ def hindrances(environment: EnvironmentId, mail: Mail) -> list[str]:
     """Return why `pulumi preview` would refuse this MailEgress; what still has to be set does not count."""
     args = _arguments(environment, mail)
     return [*map(str, rules.mail_egress_problems(args)), *_errors(args)]
+
+
+def _infrastructures(egress: Mapping[str, Any]) -> Iterator[Declared]:
+    if egress["mode"] == "managed":
+        arguments = {name: value for name, value in egress.items() if name not in ("mode", "non_proxy_hosts")}
+        yield Declared("NetworkInfrastructure", f"network-infrastructure-{egress['region']}", arguments)
 
 
 def _arguments(environment: EnvironmentId, mail: Mail) -> dict[str, Any]:

@@ -1,18 +1,24 @@
 """The text of `__main__.py`: a MailEgress from the stack's configuration, and whatever it cannot say as single resources."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from aem_mail.adopt.adoption import Adoption
 from aem_mail.adopt.declarable import Declared
-from aem_mail.adopt.mail import Mail
+from aem_mail.adopt.mail import Services
 from aem_mail.adopt.source import Call, Expression, Name, imported, literal, statement
+from aem_mail.model import EnvironmentId
 from aem_mail.osgi.variables_file import GivenVariable
 
 TYPES: Final = {"EnvVar": "string", "SecretEnvVar": "secretString"}
 NAMESPACE: Final = "secrets"
 """The configuration's namespace of the values that are given later."""
 
+READS_CONFIGURATION: Final = "mail_egress_args"
+"""What a program calls that takes its MailEgress from the stack's configuration."""
+
+FROM_FILE: Final = "variables_from_file"
 PROGRAM, ENVIRONMENT = Name("PROGRAM_ID"), Name("ENVIRONMENT_ID")
 DOCSTRING: Final = '"""The Pulumi program: one environment that can send mail, as the stack\'s configuration describes it."""'
 ADOPTED: Final = '"""Environment {environment} of program {program}, as it was when it was adopted."""'
@@ -27,23 +33,56 @@ def shared_key_names(vpn: Declared) -> list[str]:
     return [key] if len(connections) == 1 else [f"{key}-{number}" for number, _ in enumerate(connections, 1)]
 
 
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What a program's text says.
+
+    ``environment`` is None where the stack's configuration says everything. ``services`` are those of the MailEgress that is made from
+    that configuration, none where there is none. ``resources`` stand in the text itself; ``waits_for_mail``: those of networking wait
+    for the MailEgress's infrastructure. ``variables_file`` is the path of the file that further variables are read from.
+    """
+
+    environment: EnvironmentId | None
+    services: Services
+    resources: tuple[Declared, ...]
+    waits_for_mail: bool = False
+    variables_file: str | None = None
+
+
 def program_text(adoption: Adoption, variables_file: str | None = None) -> str:
     """Return the program; with ``variables_file`` the variables are read from there.
 
     It is the program of the quick start where the stack's configuration says everything.
     """
+    return text_of(program_of(adoption, variables_file))
+
+
+def program_of(adoption: Adoption, variables_file: str | None = None) -> Program:
+    """Return what the program of an adoption says."""
+    mail = adoption.mail
     in_file = [one for one in adoption.resources if variables_file is not None and is_variable(one)]
     written = [one for one in adoption.resources if one not in in_file]
+    return Program(
+        adoption.environment if adoption.resources else None,
+        () if mail is None else mail.services,
+        tuple(sorted(written, key=lambda one: one.kind != "NetworkInfrastructure")),
+        mail is not None and mail.egress["mode"] == "managed" and any(map(_is_networking, written)),
+        variables_file if in_file else None,
+    )
+
+
+def text_of(program: Program) -> str:
+    """Return the text that says it; `program_there.read_program` reads the same from it."""
     blocks = [
-        _docstring(adoption),
-        "\n".join(_standard_imports(adoption.mail)) or None,
+        _docstring(program.environment),
+        "\n".join(_standard_imports(program.services)) or None,
         "import pulumi",
-        "\n".join(_imports(adoption.mail, written, reads_file=bool(in_file))) or None,
-        *_constants(adoption, written),
-        _mail(adoption.mail),
-        *_statements(written, adoption.mail),
-        statement(_from_file(variables_file)) if variables_file is not None and in_file else None,
-        EXPORTS if adoption.mail is not None else None,
+        "\n".join(_imports(program)) or None,
+        *_constants(program),
+        _mail(program.services),
+        *_statements(program),
+        None if program.variables_file is None else statement(_from_file(program.variables_file)),
+        EXPORTS if program.services else None,
     ]
     return "\n\n".join(block for block in blocks if block is not None) + "\n"
 
@@ -62,53 +101,60 @@ def is_variable(one: Declared) -> bool:
     return one.kind in TYPES
 
 
-def _docstring(adoption: Adoption) -> str:
-    if not adoption.resources:
+def _is_networking(one: Declared) -> bool:
+    return not is_variable(one) and one.kind != "NetworkInfrastructure"
+
+
+def _docstring(environment: EnvironmentId | None) -> str:
+    if environment is None:
         return DOCSTRING
-    return ADOPTED.format(environment=adoption.environment.environment_id, program=adoption.environment.program_id)
+    return ADOPTED.format(environment=environment.environment_id, program=environment.program_id)
 
 
-def _standard_imports(mail: Mail | None) -> Iterator[str]:
-    if mail is not None and mail.own_services() is not None:
+def _own(services: Services) -> list[str]:
+    return [one for one in services if one is not None]
+
+
+def _standard_imports(services: Services) -> Iterator[str]:
+    if _own(services):
         yield imported("dataclasses", ["replace"])
 
 
-def _imports(mail: Mail | None, written: Sequence[Declared], *, reads_file: bool) -> Iterator[str]:
-    kinds = {one.kind for one in written}
-    names = {*kinds, *(f"{kind}Args" for kind in kinds), *(["MailEgress"] if mail is not None else [])}
+def _imports(program: Program) -> Iterator[str]:
+    kinds = {one.kind for one in program.resources}
+    names = {*kinds, *(f"{kind}Args" for kind in kinds), *(["MailEgress"] if program.services else [])}
     if names:
         yield imported("aem_mail", sorted(names))
-    if mail is not None:
-        yield imported("aem_mail.program", ["mail_egress_args"])
-    if reads_file:
-        yield imported("aem_mail.variables", ["variables_from_file"])
+    if program.services:
+        yield imported("aem_mail.program", [READS_CONFIGURATION])
+    if program.variables_file is not None:
+        yield imported("aem_mail.variables", [FROM_FILE])
 
 
-def _constants(adoption: Adoption, written: Sequence[Declared]) -> Iterator[str]:
-    if adoption.resources:
-        ids = adoption.environment
-        yield f"PROGRAM_ID = {literal(ids.program_id)}\nENVIRONMENT_ID = {literal(ids.environment_id)}"
-    if any(one.kind == "SecretEnvVar" or "connections" in one.arguments for one in written):
+def _constants(program: Program) -> Iterator[str]:
+    ids = program.environment
+    if ids is not None:
+        yield f"{PROGRAM.code} = {literal(ids.program_id)}\n{ENVIRONMENT.code} = {literal(ids.environment_id)}"
+    if any(one.kind == "SecretEnvVar" or "connections" in one.arguments for one in program.resources):
         yield f"{LATER}\nsecrets = pulumi.Config({literal(NAMESPACE)})"
 
 
-def _mail(mail: Mail | None) -> str | None:
-    if mail is None:
+def _mail(services: Services) -> str | None:
+    if not services:
         return None
-    args = Call("mail_egress_args")
-    services = mail.own_services()
-    args = args if services is None else Call("replace", [args], {"services": services})
+    args, own = Call(READS_CONFIGURATION), _own(services)
+    args = Call("replace", [args], {"services": own}) if own else args
     return statement(Call("MailEgress", ["mail", args]), "mail")
 
 
-def _statements(written: Sequence[Declared], mail: Mail | None) -> Iterator[str]:
-    infrastructures = [one for one in written if one.kind == "NetworkInfrastructure"]
+def _statements(program: Program) -> Iterator[str]:
+    infrastructures = [one for one in program.resources if one.kind == "NetworkInfrastructure"]
     way_out: Expression | list[Name] = [Name(_identifier(one)) for one in infrastructures]
-    if mail is not None and mail.egress["mode"] == "managed":
+    if program.waits_for_mail:
         way_out = Name("mail.network_infrastructure")
     for one in infrastructures:
         yield statement(_resource(one), _identifier(one))
-    for one in written:
+    for one in program.resources:
         if one not in infrastructures:
             yield statement(_resource(one, None if is_variable(one) else way_out))
 
@@ -147,4 +193,4 @@ def _secret(method: str, key: str) -> Call:
 
 
 def _from_file(path: str) -> Call:
-    return Call("variables_from_file", [path, PROGRAM, ENVIRONMENT])
+    return Call(FROM_FILE, [path, PROGRAM, ENVIRONMENT])

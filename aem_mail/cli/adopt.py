@@ -65,7 +65,9 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         "--variables-file", metavar="FILE", help="write the variables to this file in the project, in Adobe's format, instead of in Python"
     )
     parser.add_argument("--owner", metavar="NAME", help=f"who decides on the entries of {FILE_NAME} (default: you)")
-    parser.add_argument("--force", action="store_true", help="change files that are there already")
+    parser.add_argument(
+        "--force", action="store_true", help="change files that are there already, but for those that declare something else"
+    )
     output.add_option(parser)
     parser.set_defaults(run=run)
 
@@ -78,8 +80,7 @@ def run(args: argparse.Namespace) -> int:
     stack = args.stack or live.environment.type or "dev"
     project = Project.at(args.output_directory)
     files = [] if adoption.is_empty else list(adoption_files(adoption, project, stack, args.variables_file, _terms(args)))
-    if not args.force:
-        refuse_to_overwrite([file for file, _ in files], COMMAND)
+    refuse_to_overwrite([file for file, _ in files], COMMAND, forced=args.force)
     write_all([file for file, _ in files], COMMAND)
     written = tuple(Written(str(file.path), purpose, file.differs) for file, purpose in files)
     report = Report(adoption, stack, written, str(args.output_directory), project.is_new)

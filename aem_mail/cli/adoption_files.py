@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
 import yaml
 
 from aem_mail.adopt.adoption import Adoption
+from aem_mail.adopt.declarable import Declared
 from aem_mail.adopt.ignore_text import Terms, ignore_text
-from aem_mail.adopt.program_text import program_text, variables_in_file
-from aem_mail.adopt.stack_text import project_text, stack_text
+from aem_mail.adopt.losses import declared_by, declared_in_file, declared_in_program, lost
+from aem_mail.adopt.mail import Mail
+from aem_mail.adopt.program_text import Program, program_text, variables_in_file
+from aem_mail.adopt.program_there import read_program
+from aem_mail.adopt.stack_text import configured_environment, loss_of_stack, project_text, stack_text
+from aem_mail.characters import visible
 from aem_mail.checks.ignores import FILE_NAME
 from aem_mail.cli.files import read_text
 from aem_mail.cli.new_files import NewFile
 from aem_mail.errors import InvalidInput, Problem
-from aem_mail.osgi.variables_file import variables_text
+from aem_mail.model import EnvironmentId
+from aem_mail.osgi.errors import VariablesFileError
+from aem_mail.osgi.variables_file import GivenVariable, parse_variables, variables_text
+from aem_mail.words import listed
 
 COMMAND: Final = "aem-mail adopt"
 NAME: Final = "aem-mail"
 LONGEST_NAME: Final = 100
 LARGEST_FILE: Final = 1 << 20
-READS_CONFIGURATION: Final = "mail_egress_args"
-"""What a program calls that takes its MailEgress from the stack's configuration."""
+MOST_NAMED: Final = 5
+ELSEWHERE: Final = "name another folder with --output-directory"
+OTHER_FILE: Final = "name another one with --variables-file, or change it yourself"
+BY_HAND: Final = "change it yourself, or move it away to have it written anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,12 @@ class Project:
     def stack(self, name: str) -> Path:
         return self.folder / self._said("stackConfigDir") / f"Pulumi.{name}.yaml"
 
+    def configured_elsewhere(self, stack: str, environment: EnvironmentId) -> list[str]:
+        """Name the other stacks whose configuration is of another environment. Raises InvalidInput for one that is no YAML."""
+        own = self.stack(stack)
+        files = [path for path in sorted(own.parent.glob("Pulumi.*.yaml")) if path != own]
+        return [f"stack {visible(path.name.split('.', 1)[1].removesuffix('.yaml'))}" for path in files if _is_of_another(path, environment)]
+
     def _said(self, key: str) -> str:
         return str((self.content or {}).get(key) or "")
 
@@ -87,19 +103,81 @@ def adoption_files(
     """Yield each file with its purpose. Raises InvalidInput for one that is there and cannot be continued."""
     if project.is_new:
         yield NewFile(project.file, project_text(project.new_name)), "the Pulumi project"
-    program = _file(project.program, lambda _: program_text(adoption, variables_file))
-    if adoption.resources or READS_CONFIGURATION not in (program.there or ""):
+    program = _program(adoption, project, stack, variables_file)
+    if program is not None:
         yield program, "the program"
     in_file = variables_in_file(adoption) if variables_file is not None else []
     if variables_file is not None and in_file:
-        as_json = variables_file.endswith(".json")
-        yield _file(project.folder / variables_file, lambda _: variables_text(in_file, as_json=as_json)), "variables, in Adobe's format"
+        yield _variables(adoption, project.folder / variables_file, in_file), "variables, in Adobe's format"
     if adoption.mail is not None:
-        given = adoption.mail.settings(adoption.environment)
-        yield _file(project.stack(stack), lambda there: stack_text(given, there)), "the stack's configuration"
+        yield _stack(adoption, adoption.mail, project.stack(stack)), "the stack's configuration"
     ignores = _file(project.folder / FILE_NAME, lambda there: ignore_text(adoption.left, terms, there))
     if ignores.text:
         yield ignores, "what a report of drift need not name"
+
+
+def _program(adoption: Adoption, project: Project, stack: str, variables_file: str | None) -> NewFile | None:
+    """Return the program's file; None where the one that is there serves as it is."""
+    file = _file(project.program, lambda _: program_text(adoption, variables_file))
+    if file.there is None:
+        return file
+    there = read_program(file.there)
+    if there.environment not in (None, adoption.environment):
+        return replace(file, loss=f"it declares {_named(there.environment)}; {ELSEWHERE}")
+    if there.reads_configuration and not adoption.resources:
+        return None
+    return replace(file, loss=_loss_of_program(there.program, adoption, project, stack))
+
+
+def _loss_of_program(program: Program | None, adoption: Adoption, project: Project, stack: str) -> str:
+    if program is None:
+        return f"it is not as {COMMAND} writes it, so that what it declares is not known; {ELSEWHERE}"
+    others = project.configured_elsewhere(stack, adoption.environment) if program.services else []
+    if others:
+        return f"it serves {listed(others)} too; {ELSEWHERE}"
+    return _loss([*declared_in_program(program), *_declared_in_file(project, program.variables_file)], adoption)
+
+
+def _stack(adoption: Adoption, mail: Mail, path: Path) -> NewFile:
+    settings = mail.settings(adoption.environment)
+    file = _file(path, lambda there: stack_text(settings, there))
+    return file if file.there is None else replace(file, loss=loss_of_stack(settings, file.there, declared_by(adoption)))
+
+
+def _variables(adoption: Adoption, path: Path, variables: Sequence[GivenVariable]) -> NewFile:
+    as_json = path.name.endswith(".json")
+    file = _file(path, lambda _: variables_text(variables, as_json=as_json))
+    if file.there is None or not file.differs:
+        return file
+    try:
+        there = parse_variables(file.there)
+    except VariablesFileError as error:
+        return replace(file, loss=f"it is no file of variables ({visible(str(error))}); name another one with --variables-file")
+    if variables_text(there, as_json=as_json) != file.there:
+        return replace(file, loss=f"it is not as {COMMAND} writes it, so that something of it would be lost; {OTHER_FILE}")
+    return replace(file, loss=_loss(declared_in_file(there), adoption))
+
+
+def _declared_in_file(project: Project, path: str | None) -> Sequence[Declared]:
+    """Return what the file of variables declares that a program reads; nothing where that could not read it either."""
+    if path is None:
+        return ()
+    try:
+        return declared_in_file(parse_variables(read_text(project.folder / path, COMMAND, LARGEST_FILE)))
+    except (InvalidInput, VariablesFileError):
+        return ()
+
+
+def _loss(there: Sequence[Declared], adoption: Adoption) -> str:
+    names = list(map(visible, lost(there, adoption)))
+    if not names:
+        return ""
+    told = [*names[:MOST_NAMED], *([f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else [])]
+    return f"it declares {listed(told)}, which {_named(adoption.environment)} does not have, or not so; {BY_HAND}"
+
+
+def _named(environment: EnvironmentId | None) -> str:
+    return "" if environment is None else f"environment {visible(environment.environment_id)} of program {visible(environment.program_id)}"
 
 
 def _file(path: Path, text: Callable[[str | None], str | None]) -> NewFile:
@@ -109,6 +187,13 @@ def _file(path: Path, text: Callable[[str | None], str | None]) -> NewFile:
     except (ValueError, yaml.YAMLError) as error:
         reason = str(error) if isinstance(error, ValueError) else "it is no YAML"
         raise _unusable(path, f"cannot be continued: {reason}") from None
+
+
+def _is_of_another(path: Path, environment: EnvironmentId) -> bool:
+    try:
+        return configured_environment(read_text(path, COMMAND, LARGEST_FILE)) not in (None, environment)
+    except yaml.YAMLError:
+        raise _unusable(path, "is no YAML") from None
 
 
 def _unusable(path: Path, reason: str) -> InvalidInput:

@@ -7,29 +7,36 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from aem_mail.errors import InvalidInput, Problem
+
+UNFORCED: Final = "is there already, and would change; move it away, or let it be written with --force"
 
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A file as it is to be; ``there`` is what it holds now, None where there is none."""
+    """A file as it is to be; ``there`` is what it holds now, None where there is none.
+
+    ``loss`` says what that declares and the new text does not, and what to do about it: then it is never overwritten.
+    """
 
     path: Path
     text: str
     there: str | None = None
+    loss: str = ""
 
     @property
     def differs(self) -> bool:
         return self.text != self.there
 
 
-def refuse_to_overwrite(files: Sequence[NewFile], command: str) -> None:
-    """Raise InvalidInput that names every file that is there with another content."""
+def refuse_to_overwrite(files: Sequence[NewFile], command: str, *, forced: bool = False) -> None:
+    """Raise InvalidInput that names every file that is there with another content; ``forced``: only those that something is lost with."""
     problems = [
-        Problem(str(file.path), "is there already, and would change; move it away, or let it be written with --force")
+        Problem(str(file.path), f"is there already, and is not overwritten: {file.loss}" if file.loss else UNFORCED)
         for file in files
-        if file.there is not None and file.differs
+        if file.there is not None and file.differs and (file.loss or not forced)
     ]
     if problems:
         raise InvalidInput(command, problems)

@@ -15,6 +15,9 @@ IDS = ("--program", "10001", "--environment", "20001")
 RULE = {"name": "smtp.sendgrid.com", "portDest": 465, "portOrig": 30465}
 CREDENTIALS = [{"name": name, "type": "secretString", "value": "password123"} for name in ("EMAIL_USERNAME", "EMAIL_PASSWORD")]
 PROGRAM = 'MailEgress("mail", mail_egress_args())\n'
+CRM = {"name": "CRM_TOKEN", "type": "secretString", "value": "token-of-the-crm"}
+SECOND = ("--program", "10001", "--environment", "20002")
+LDAP = {"name": "ldap.example.com", "portDest": 636, "portOrig": 30636}
 FOOTER = {"name": "MAIL_FOOTER", "type": "string", "value": "bye"}
 
 
@@ -37,6 +40,14 @@ def set_environment(simulator: Running, *, rules: tuple[dict[str, Any], ...] = (
     program["infrastructures"] = [{"id": "30001", "kind": "flexiblePortEgress", "region": "va7", "status": "ready"}]
     networking = {"nonProxyHosts": [], "portForwards": list(rules)}
     program["environments"]["20001"] |= {"advancedNetworking": networking, "variables": variables}
+    httpx.put(f"{simulator.url}/_sim/state", json=state, trust_env=False).raise_for_status()
+
+
+def set_second_environment(simulator: Running, **more: Any) -> None:
+    """Give the environment 20002, a stage, the mail's rule and secrets too."""
+    state = simulator.state()
+    networking = {"nonProxyHosts": [], "portForwards": [RULE]}
+    state["programs"]["10001"]["environments"]["20002"] |= {"advancedNetworking": networking, "variables": CREDENTIALS, **more}
     httpx.put(f"{simulator.url}/_sim/state", json=state, trust_env=False).raise_for_status()
 
 
@@ -114,6 +125,147 @@ def test_a_program_that_reads_no_configuration_would_have_to_change(project: Pat
     assert "source/__main__.py: is there already" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("force", [(), ("--force",)])
+@pytest.mark.parametrize("options", [(), ("--variables-file", "variables.yaml")])
+@pytest.mark.parametrize("further", [[], [FOOTER]], ids=["by configuration alone", "with a program of its own"])
+def test_a_second_environment_never_takes_the_program_of_the_first(
+    project: Path,
+    simulator: Running,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    further: list[dict[str, Any]],
+    options: tuple[str, ...],
+    force: tuple[str, ...],
+) -> None:
+    set_environment(simulator, rules=(RULE, LDAP), variables=[*CREDENTIALS, CRM])
+    set_second_environment(simulator, variables=[*CREDENTIALS, *further])
+    assert main(["adopt", *IDS, *options]) == 0
+    before = files(project)
+
+    assert main(["adopt", *SECOND, *options, *force]) == 3
+
+    told = capsys.readouterr().err
+    assert files(project) == before
+    assert "__main__.py: is there already, and is not overwritten: it declares environment 20001 of program 10001" in told
+    assert "--output-directory" in told
+    assert "--force" not in told
+    assert main(["adopt", *SECOND, *options, "--output-directory", "stage"]) == 0
+
+
+def test_the_program_that_serves_other_stacks_too_is_not_made_one_environments(
+    project: Path, simulator: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_second_environment(simulator, variables=[*CREDENTIALS, FOOTER])
+    assert main(["adopt", *IDS]) == 0
+    before = files(project)
+
+    assert main(["adopt", *SECOND, "--force"]) == 3
+
+    assert files(project) == before
+    assert "it serves stack dev too; name another folder with --output-directory" in capsys.readouterr().err
+
+
+def test_two_environments_that_configuration_describes_share_a_program(project: Path, simulator: Running) -> None:
+    set_second_environment(simulator)
+
+    assert [main(["adopt", *IDS]), main(["adopt", *SECOND])] == [0, 0]
+
+    assert sorted(files(project)) == ["Pulumi.dev.yaml", "Pulumi.stage.yaml", "Pulumi.yaml", "__main__.py"]
+
+
+def test_a_stacks_configuration_is_never_made_that_of_another_environment(
+    project: Path, simulator: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_second_environment(simulator)
+    assert main(["adopt", *IDS]) == 0
+    before = files(project)
+
+    assert main(["adopt", *SECOND, "--stack", "dev", "--force"]) == 3
+
+    assert files(project) == before
+    assert "Pulumi.dev.yaml: is there already, and is not overwritten: it is the configuration of another" in capsys.readouterr().err
+
+
+def test_a_program_is_renewed_when_forced_if_all_that_it_declares_is_declared_again(project: Path, simulator: Running) -> None:
+    set_environment(simulator, variables=[*CREDENTIALS, FOOTER])
+    assert main(["adopt", *IDS]) == 0
+    set_environment(simulator, rules=(RULE, LDAP), variables=[*CREDENTIALS, FOOTER])
+
+    assert main(["adopt", *IDS]) == 3
+    assert main(["adopt", *IDS, "--force"]) == 0
+
+    assert "port-forward-30636" in files(project)["__main__.py"]
+
+
+def test_a_program_that_declares_what_the_environment_does_not_have_is_kept(
+    project: Path, simulator: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_environment(simulator, rules=(RULE, LDAP), variables=[*CREDENTIALS, FOOTER, CRM])
+    assert main(["adopt", *IDS]) == 0
+    set_environment(simulator, variables=[*CREDENTIALS, FOOTER | {"value": "ciao"}, CRM])
+    before = files(project)
+
+    assert main(["adopt", *IDS, "--force"]) == 3
+
+    told = capsys.readouterr().err
+    assert files(project) == before
+    assert "it declares PortForward port-forward-30636 and EnvVar MAIL_FOOTER, which environment 20001 of program 10001 does not" in told
+    assert "ciao" not in told
+
+
+@pytest.mark.parametrize("edit", ["print()\n", "# ours\n"])
+def test_a_program_that_somebody_wrote_or_edited_is_never_overwritten(
+    project: Path, simulator: Running, capsys: pytest.CaptureFixture[str], edit: str
+) -> None:
+    set_environment(simulator, variables=[*CREDENTIALS, FOOTER])
+    main(["adopt", *IDS])
+    (project / "__main__.py").write_text(files(project)["__main__.py"] + edit)
+    set_environment(simulator, rules=(RULE, LDAP), variables=[*CREDENTIALS, FOOTER])
+    before = files(project)
+
+    assert main(["adopt", *IDS, "--force"]) == 3
+
+    assert files(project) == before
+    assert "what it declares is not known" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("there", "words"),
+    [
+        ("- name: CRM_TOKEN\n  type: secretString\n  value: hunter2hunter2\n", "SecretEnvVar CRM_TOKEN"),
+        ("- name: MAIL_GONE\n  type: string\n  value: x\n", "EnvVar MAIL_GONE"),
+        ("# ours\n- name: CRM_TOKEN\n  type: secretString\n", "something of it would be lost"),
+        ("not a list", "no file of variables"),
+    ],
+)
+def test_a_file_of_variables_is_not_overwritten_where_something_of_it_would_be_lost(
+    project: Path, simulator: Running, capsys: pytest.CaptureFixture[str], there: str, words: str
+) -> None:
+    set_environment(simulator, variables=[*CREDENTIALS, CRM])
+    (project / "variables.yaml").write_text(there)
+
+    assert main(["adopt", *IDS, "--variables-file", "variables.yaml", "--force"]) == 3
+
+    told = capsys.readouterr().err
+    assert words in told
+    assert "hunter2" not in told
+    assert files(project) == {"variables.yaml": there}
+
+
+def test_the_variables_of_a_file_that_a_program_reads_are_its_declarations(
+    project: Path, simulator: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_environment(simulator, variables=[*CREDENTIALS, FOOTER, CRM])
+    main(["adopt", *IDS, "--variables-file", "variables.yaml"])
+
+    assert main(["adopt", *IDS, "--force"]) == 0
+
+    main(["adopt", *IDS, "--variables-file", "variables.yaml", "--force"])
+    set_environment(simulator, variables=[*CREDENTIALS, FOOTER])
+    assert main(["adopt", *IDS, "--force"]) == 3
+    assert "SecretEnvVar CRM_TOKEN" in capsys.readouterr().err
+
+
 def test_the_value_of_a_plain_variable_that_is_called_a_secret_is_in_no_file(
     project: Path, simulator: Running, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -127,8 +279,7 @@ def test_the_value_of_a_plain_variable_that_is_called_a_secret_is_in_no_file(
 def test_further_variables_go_into_the_program_or_into_a_file_of_adobes_format(
     project: Path, simulator: Running, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    crm = {"name": "CRM_TOKEN", "type": "secretString", "value": "token-of-the-crm"}
-    set_environment(simulator, variables=[*CREDENTIALS, FOOTER, crm])
+    set_environment(simulator, variables=[*CREDENTIALS, FOOTER, CRM])
 
     main(["adopt", *IDS, "--output-directory", "in-python"])
     main(["adopt", *IDS, "--output-directory", "in-file", "--variables-file", "variables.yaml"])

@@ -32,3 +32,13 @@ def test_every_file_that_would_change_is_named_and_one_that_would_not_is_no_obst
     refuse_to_overwrite([same, NewFile(tmp_path / "new", "x")], "test")
     with pytest.raises(InvalidInput, match=r"one: is there already.*two: is there already"):
         refuse_to_overwrite([same, *other], "test")
+
+
+def test_a_file_that_something_would_be_lost_with_is_not_overwritten_when_forced_either(tmp_path: Path) -> None:
+    lossless, other = NewFile(tmp_path / "one", "new", "old"), NewFile(tmp_path / "two", "new", "old", "it declares a rule")
+
+    refuse_to_overwrite([lossless, NewFile(tmp_path / "same", "x", "x", "it declares a rule")], "test", forced=True)
+    with pytest.raises(InvalidInput) as refused:
+        refuse_to_overwrite([lossless, other], "test", forced=True)
+
+    assert str(refused.value) == f"test: {tmp_path}/two: is there already, and is not overwritten: it declares a rule"

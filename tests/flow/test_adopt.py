@@ -109,6 +109,29 @@ def test_a_generated_program_adopts_a_vpn_and_everything_behind_it(
     assert len(simulator.state()["programs"]["10001"]["infrastructures"]) == 1
 
 
+def test_a_second_environment_in_the_same_folder_is_refused_and_the_first_stack_loses_nothing(
+    stack: Stack, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    simulator.edit(with_infrastructure)
+    for environment in ("20001", "20002"):
+        simulator.edit_environment(many_things, environment)
+        simulator.edit_environment(lambda one: one["advancedNetworking"].update(nonProxyHosts=[]), environment)
+        simulator.edit_environment(lambda one: one["variables"].pop(), environment)
+    simulator.edit_environment(lambda one: one["variables"].pop(2), "20002")
+    adopt(stack, simulator, monkeypatch, "--environment", "20001", "--stack", "test", "--force", *SENDER)
+    stack.up()
+    before, written = simulator.environment(), {path: path.read_bytes() for path in stack.folder.glob("*.*")}
+    assert before["variables"][2]["name"] == "CRM_TOKEN"
+
+    second = ["adopt", "--program", "10001", "--output-directory", str(stack.folder), "--environment", "20002", "--force"]
+    assert main(second) == 3
+    stack.up()
+
+    assert "name another folder with --output-directory" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in stack.folder.glob("*.*")} == written
+    assert (simulator.mutations(), simulator.environment()) == ([], before)
+
+
 def test_variables_are_adopted_from_a_file_in_adobes_format_and_written_from_it(
     stack: Stack, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,50 @@
+"""What files that are there declare, and an adoption does not: what would be lost if they were written anew."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from aem_mail.adopt.adoption import Adoption
+from aem_mail.adopt.declarable import Declared, variable_name
+from aem_mail.adopt.mail import credentials_of
+from aem_mail.adopt.program_text import TYPES, Program
+from aem_mail.model import VariableKey
+from aem_mail.osgi.variables_file import GivenVariable
+
+MAIL: Final = Declared("MailEgress", "mail", {})
+DEMANDS: Final = frozenset({"infrastructure_kind"})
+"""Arguments that declare nothing: they only say what must be there."""
+
+
+def declared_by(adoption: Adoption) -> tuple[Declared, ...]:
+    """Return everything that an adoption declares, whatever is part of its MailEgress too."""
+    return adoption.resources if adoption.mail is None else (*adoption.resources, MAIL, *adoption.mail.resources())
+
+
+def declared_in_program(program: Program) -> tuple[Declared, ...]:
+    """Return what a program declares, but for what the stack's configuration says of the MailEgress, and what a file of variables does."""
+    return (*program.resources, *([MAIL] if program.services else []), *credentials_of(program.services))
+
+
+def declared_in_file(variables: Iterable[GivenVariable]) -> tuple[Declared, ...]:
+    """Return what a file of variables declares; a secret's value in it is part of that."""
+    return tuple(map(_variable, variables))
+
+
+def lost(there: Iterable[Declared], adoption: Adoption) -> list[str]:
+    """Name what is declared there, and by the adoption not at all or otherwise; never a value."""
+    again = list(map(_essence, declared_by(adoption)))
+    return [f"{one.kind} {one.name}" for one in there if _essence(one) not in again]
+
+
+def _essence(one: Declared) -> tuple[str, str, dict[str, Any]]:
+    return one.kind, one.name, {name: value for name, value in one.arguments.items() if name not in DEMANDS}
+
+
+def _variable(given: GivenVariable) -> Declared:
+    kind = next(kind for kind, type_ in TYPES.items() if type_ == given.type)
+    arguments = {"name": given.name, "value": given.value, "service": given.service}
+    return Declared(
+        kind,
+        variable_name(VariableKey(given.service, given.name)),
+        {name: value for name, value in arguments.items() if value is not None},
+    )
