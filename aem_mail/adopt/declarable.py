@@ -1,6 +1,5 @@
 """Which of the live things can be declared so that `pulumi up` adopts them as they are, and why the others cannot."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -23,12 +22,12 @@ from aem_mail.model import (
 )
 from aem_mail.normal import normalise
 from aem_mail.rollout.vpn_connections import CONNECTION
+from aem_mail.secret_like import is_secret_name, looks_secret
 from aem_mail.words import listed
 
 LASTING: Final = frozenset({"ready", "creating", "updating"})
 """Statuses of a variable that is there, or will be once the environment is ready."""
 
-CREDENTIAL: Final = re.compile(r"PASSWORD|PASSWD|PASSPHRASE|PWD|SECRET|TOKEN|CREDENTIAL|API_?KEY|PRIVATE_?KEY", re.IGNORECASE)
 CLASSES: Final = {VariableType.STRING.value: "EnvVar", VariableType.SECRET_STRING.value: "SecretEnvVar"}
 KEPT: Final[Mapping[str, Properties]] = {"SecretEnvVar": {"on_conflict": "keep"}}
 DNS: Final[Mapping[str, Any]] = {"resolvers": None, "domains": None}
@@ -143,8 +142,9 @@ def _fault_of_variable(one: Variable) -> str | None:
         return f"its status is {one.status}: set it again in Cloud Manager, or declare it with its value, which writes it again"
     if one.type not in CLASSES:
         return f"its type is {one.type}"
-    if one.type == VariableType.STRING and CREDENTIAL.search(one.key.name):
-        return "its name is that of a secret, but it is plain, and its value is not copied: make it a secretString"
+    if one.type == VariableType.STRING and looks_secret(one.key.name, one.value):
+        what = "name is" if is_secret_name(one.key.name) else "value looks like"
+        return f"its {what} that of a secret, but it is plain, and its value is not copied: make it a secretString"
     return None
 
 

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from aem_mail.adopt.source import Call, Expression, statement
 from aem_mail.drift.compare import Comparison
-from aem_mail.drift.content import SECRET_LIKE
-from aem_mail.drift.recorded import RecordedResource, is_masked
+from aem_mail.drift.recorded import RecordedResource, is_hidden, is_masked
 from aem_mail.model import EnvironmentId, PortForward, Properties, Variable, VariableType
 from aem_mail.rollout.live_values import RULES_ON_PORT
+from aem_mail.secret_like import looks_secret
 from aem_mail.settings.keys import PREFIX
 
 HIDDEN: Final = "<its value in Cloud Manager>"
@@ -71,7 +71,7 @@ def foreign_variable(environment: EnvironmentId, variable: Variable, *, secret_n
     if variable.type == VariableType.SECRET_STRING:
         keep: dict[str, Expression] = {**service, "on_conflict": "keep"}
         return _python("SecretEnvVar", name, Call("SecretEnvVarArgs", [*_ids(environment), variable.key.name], keep))
-    hidden = secret_name or SECRET_LIKE.search(variable.key.name) is not None
+    hidden = secret_name or looks_secret(variable.key.name, variable.value)
     value = HIDDEN if hidden or variable.value is None else variable.value
     return _python("EnvVar", name, Call("EnvVarArgs", [*_ids(environment), variable.key.name, value], service))
 
@@ -108,7 +108,8 @@ def _variable(resource: RecordedResource, live: Properties, _: Context) -> Adopt
         return None
     service = {} if live.get("service") is None else {"service": live["service"]}
     environment = EnvironmentId(str(live["program_id"]), str(live["environment_id"]))
-    return _python("EnvVar", resource.name, Call("EnvVarArgs", [*_ids(environment), live["name"], live["value"]], service))
+    value = HIDDEN if is_hidden(live, "value") else live["value"]
+    return _python("EnvVar", resource.name, Call("EnvVarArgs", [*_ids(environment), live["name"], value], service))
 
 
 def _file(resource: RecordedResource, _live: Properties, _context: Context) -> Adoption:

@@ -8,7 +8,7 @@ from aem_mail.decide import COMPARED, decide
 from aem_mail.drift.content import content_properties
 from aem_mail.drift.finding import Property
 from aem_mail.drift.live import Read, values_of
-from aem_mail.drift.recorded import RecordedResource, is_masked
+from aem_mail.drift.recorded import RecordedResource, is_hidden, is_masked
 from aem_mail.model import Properties
 from aem_mail.normal import normalise
 from aem_mail.plan.values import MASKED
@@ -81,5 +81,6 @@ def _hidden(resource: RecordedResource, masked: set[str]) -> Iterator[str]:
 
 def _shown(side: Mapping[str, Any] | None, name: str) -> Any:
     """Return a value as a report may show it."""
-    value = None if side is None else side.get(name)
-    return MASKED if is_masked(value) else value
+    if side is None:
+        return None
+    return MASKED if is_hidden(side, name) else side.get(name)

@@ -7,9 +7,10 @@ from typing import Any, Final
 from aem_mail.drift.finding import Property
 from aem_mail.osgi import ConfigurationFileError, parse_configuration
 from aem_mail.plan.values import MASKED
+from aem_mail.secret_like import looks_secret
 
-SECRET_LIKE: Final = re.compile("pass|pwd|secret|token|key|credential", re.IGNORECASE)
-PLACEHOLDER: Final = re.compile(r"\$\[(?:env|secret):[^\[\]]*\]")
+PLACEHOLDER: Final = re.compile(r"\$\[(?:env|secret):[^\[\];]*\]")
+"""One that has no default, which could be the secret itself."""
 
 
 def content_properties(declared: Any, live: Any) -> Iterator[Property]:
@@ -34,6 +35,6 @@ def parsed(text: Any) -> dict[str, Any] | None:
 
 def _shown(name: str, properties: dict[str, Any]) -> Any:
     value = properties.get(name)
-    if value in (None, "") or not SECRET_LIKE.search(name):
+    if value in (None, "") or not looks_secret(name, value):
         return value
     return value if isinstance(value, str) and PLACEHOLDER.fullmatch(value) else MASKED

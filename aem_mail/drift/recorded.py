@@ -11,6 +11,7 @@ from aem_mail.model import Properties
 from aem_mail.normal import normalise
 from aem_mail.plan.events import TYPE_PREFIX
 from aem_mail.plan.values import MASKED, properties_of
+from aem_mail.secret_like import looks_secret
 from aem_mail.settings.keys import PREFIX
 
 PROVIDER_TYPE: Final = "pulumi:providers:pulumi-python"
@@ -89,6 +90,12 @@ def is_masked(value: Any) -> bool:
     if isinstance(value, list):
         return any(map(is_masked, value))
     return bool(value == MASKED)
+
+
+def is_hidden(properties: Properties, name: str) -> bool:
+    """Say whether a property is not to be shown: it is enciphered, or the value of a plain variable that looks like a secret."""
+    value = properties.get(name)
+    return is_masked(value) or (name == "value" and value is not None and looks_secret(str(properties.get("name")), value))
 
 
 def _deployment(exported: str) -> Mapping[str, Any]:

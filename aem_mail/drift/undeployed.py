@@ -6,7 +6,7 @@ from typing import Final
 from aem_mail.decide import identity
 from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.finding import Finding, Property
-from aem_mail.drift.recorded import RecordedResource, is_masked
+from aem_mail.drift.recorded import RecordedResource, is_hidden
 from aem_mail.model import UNKNOWN, Properties
 from aem_mail.normal import normalise
 from aem_mail.plan.changes import Change, Operation, changes_of
@@ -69,12 +69,13 @@ def _id(change: Change) -> str:
 
 def _properties(change: Change) -> Iterator[Property]:
     for name in change.moved if change.operation is Operation.UPDATE else ():
-        recorded, wanted = change.recorded.get(name), change.wanted.get(name)
-        yield Property(name, _shown(recorded), _shown(recorded), None, _shown(wanted))
+        recorded, wanted = _shown(change.recorded, name), _shown(change.wanted, name)
+        yield Property(name, recorded, recorded, None, wanted)
 
 
-def _shown(value: object) -> object:
+def _shown(properties: Properties, name: str) -> object:
+    value = properties.get(name)
     if value is UNKNOWN:
         return "(known after up)"
     stands_for_a_secret = isinstance(value, str) and value.startswith(f"{MASKED} ")
-    return MASKED if stands_for_a_secret or is_masked(value) else value
+    return MASKED if stands_for_a_secret or is_hidden(properties, name) else value

@@ -13,6 +13,7 @@ from aem_mail.limits import ENVIRONMENT_VARIABLES_MAX
 from aem_mail.model import EnvironmentId, Variable, VariableChange, VariableKey, VariableType, keyed
 from aem_mail.rollout.places import LEFT_BEHIND, NOBODY, Claimant, Holders, kept_out
 from aem_mail.rollout.requests import KEEP, REPLACE, Answer, Origin, RemoveVariable, SetVariable, VariableRequest, claimed_key
+from aem_mail.secret_like import looks_secret
 
 UNSETTLED: Final = frozenset({"creating", "updating", "deleting"})
 
@@ -86,9 +87,9 @@ def took_effect(write: Sequence[VariableChange], before: Sequence[Variable], now
 def difference(request: VariableRequest, live: Sequence[Variable]) -> str:
     """Show what a request wants and what is live, for the case that they do not come together; never a secret's value."""
     there = _present(live).get(request.key)
-    found = "none is there" if there is None else f"{_shown(there.type, there.value)} is there, with status {there.status}"
+    found = "none is there" if there is None else f"{_shown(request.key, there.type, there.value)} is there, with status {there.status}"
     if isinstance(request, SetVariable):
-        return f"{request.owner} wants variable {request.key} as {_shown(request.type, request.value)}, and {found}"
+        return f"{request.owner} wants variable {request.key} as {_shown(request.key, request.type, request.value)}, and {found}"
     return f"variable {request.key} is wanted gone, and {found}"
 
 
@@ -166,14 +167,16 @@ def _refusal(what: str, request: SetVariable, there: Variable | None, owned: boo
     if owned or request.on_conflict in (REPLACE, KEEP) or _equal(request, there):
         return None
     return Occupied(
-        f"{what}: the stack declares {_shown(request.type, request.value)}, but the environment already has "
-        f'{_shown(there.type, there.value)}; choose another name, declare it as it is to adopt it, or set on_conflict="replace" '
-        f"to take it over. {LEFT_BEHIND}"
+        f"{what}: the stack declares {_shown(request.key, request.type, request.value)}, but the environment already has "
+        f"{_shown(request.key, there.type, there.value)}; choose another name, declare it as it is to adopt it, or set "
+        f'on_conflict="replace" to take it over. {LEFT_BEHIND}'
     )
 
 
-def _shown(type_: str, value: str | None) -> str:
-    return "a secretString" if type_ == VariableType.SECRET_STRING else f"the {type_} {value!r}"
+def _shown(key: VariableKey, type_: str, value: str | None) -> str:
+    if type_ == VariableType.SECRET_STRING:
+        return "a secretString"
+    return f"a {type_} that looks like a secret" if looks_secret(key.name, value) else f"the {type_} {value!r}"
 
 
 def _equal(request: SetVariable, there: Variable) -> bool:

@@ -156,7 +156,7 @@ def test_a_variable_that_is_not_in_force_is_left_with_its_status(status: str) ->
     assert f"variable MAIL_FOOTER (all services): its status is {status}" in left(adoption)
 
 
-@pytest.mark.parametrize("name", ["DB_PASSWORD", "DB_PWD"])
+@pytest.mark.parametrize("name", ["DB_PASSWORD", "DB_PWD", "SMTP_PASS", "EMAIL_PASS", "SENDGRID_KEY", "crmToken"])
 def test_a_plain_variable_that_is_called_a_secret_is_left_without_its_value(name: str) -> None:
     adoption = adopt(live(variables=(string(name, "hunter2"),)), Choices())
 

@@ -266,14 +266,22 @@ def test_the_variables_of_a_file_that_a_program_reads_are_its_declarations(
     assert "SecretEnvVar CRM_TOKEN" in capsys.readouterr().err
 
 
-def test_the_value_of_a_plain_variable_that_is_called_a_secret_is_in_no_file(
+def test_the_value_of_a_plain_variable_that_looks_like_a_secret_is_in_no_file_and_no_report(
     project: Path, simulator: Running, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    set_environment(simulator, variables=[*CREDENTIALS, {"name": "CRM_API_KEY", "type": "string", "value": "hunter2hunter2"}])
+    names = ("CRM_API_KEY", "SMTP_PASS", "EMAIL_PASS", "SENDGRID_KEY", "dbPwd", "MAIL_PW")
+    plain = [{"name": name, "type": "string", "value": "hunter2hunter2"} for name in names]
+    by_value = {"name": "MAIL_RELAY", "type": "string", "value": "smtps://apikey:hunter2hunter2@smtp.example.com"}
+    set_environment(simulator, variables=[*CREDENTIALS, FOOTER, *plain, by_value])
 
-    main(["adopt", *IDS, "--variables-file", "variables.json"])
+    for form, options in (("text", ()), ("json", ("--variables-file", "variables.json")), ("markdown", ("--variables-file", "v.yaml"))):
+        assert main(["adopt", *IDS, *options, "--output", form, "--output-directory", form]) == 0
 
-    assert "hunter2" not in "".join(files(project).values()) + capsys.readouterr().out
+    told = capsys.readouterr()
+    written = "".join(files(project).values())
+    assert "hunter2" not in written + told.out + told.err
+    assert all(f"drift:unmanaged:EnvVar:10001/20001/all/{name}" in written for name in (*names, "MAIL_RELAY"))
+    assert "MAIL_FOOTER" in files(project)["text/__main__.py"]
 
 
 def test_further_variables_go_into_the_program_or_into_a_file_of_adobes_format(

@@ -1,5 +1,6 @@
 """What counts as which class, judged from recorded stacks and what is live."""
 
+import json
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -20,9 +21,13 @@ from aem_mail.drift.live import Live, LiveEnvironment, NoEntry, OutOfReach, Unre
 from aem_mail.drift.recorded import Unreadable
 from aem_mail.drift.report import to_json
 from aem_mail.drift.state import StackState
+from aem_mail.drift.undeployed import undeployed
 from aem_mail.errors import AemMailError, NotPermitted, ServerError
 from aem_mail.model import EnvironmentId
+from aem_mail.plan.events import Preview
 from aem_mail.plan.values import MASKED
+from tests.plan.build import update
+from tests.plan.build import variable as plan_variable
 from tests.strategies import FIELDS, json_values, valid_with_kind
 
 from .build import (
@@ -257,6 +262,38 @@ def test_of_an_edited_configuration_the_properties_are_named_and_no_secret_is_sh
         Property("properties.token", None, None, "$[secret:T]"),
     )
     assert "hunter2" not in repr(changed)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("SMTP_PASS", "hunter2"), ("SENDGRID_KEY", "hunter2"), ("MAIL_RELAY", "smtps://a:hunter2@b.example/")]
+)
+def test_the_value_of_a_plain_variable_that_looks_like_a_secret_is_in_no_report(name: str, value: str) -> None:
+    there = live(variables=(live_variable(name, f"{value}-live"), live_variable(f"X_{name}", f"{value}-foreign")))
+
+    drifted = report(stack(networking(), variable(name, f"{value}-declared")), there=there)
+
+    assert [finding.key for finding in drifted.findings if finding.kind == "EnvVar"] == [
+        f"drift:changed:EnvVar:10001/20001/all/{name}",
+        f"drift:unmanaged:EnvVar:10001/20001/all/X_{name}",
+    ]
+    assert Property("value", MASKED, MASKED, MASKED) in [one for finding in drifted.findings for one in finding.properties]
+    assert "hunter2" not in repr(drifted.findings) + to_text(to_document(drifted)) + json.dumps(to_json(drifted))
+
+
+def test_what_the_program_wants_of_a_variable_that_looks_like_a_secret_is_not_shown() -> None:
+    wanted = update("EnvVar", "SMTP_PASS", plan_variable("SMTP_PASS", "hunter2", type="string"), value="hunter2-new")
+
+    (finding,) = undeployed("dev", Preview((wanted,), config={}, succeeded=True))
+
+    assert finding.properties == (Property("value", MASKED, MASKED, None, MASKED),)
+
+
+def test_a_placeholder_whose_default_may_be_the_secret_is_not_shown() -> None:
+    edited = '{"smtp.password": "$[secret:P;default=hunter2]"}'
+
+    changed = only(stack(file(**{"smtp.password": "$[secret:P]"})), there=Live(files={FILE_ID: edited}))
+
+    assert changed.properties == (Property("properties.smtp.password", "$[secret:P]", "$[secret:P]", MASKED),)
 
 
 def test_an_operation_that_never_ended_makes_its_resource_unknown() -> None:

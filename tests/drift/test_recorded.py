@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aem_mail.drift.recorded import Unreadable, is_masked, recorded_stack
+from aem_mail.drift.shapes import misshapen
 from aem_mail.plan.values import MASKED
 from tests.strategies import json_values, valid_with_kind
 
@@ -100,7 +101,7 @@ def test_whatever_a_state_holds_it_is_read_or_refused(properties: dict[str, Any]
     try:
         recorded_stack("dev", json.dumps(state))
     except Unreadable:
-        assert not all(isinstance(one, dict) for one in others)
+        assert misshapen(properties) is not None or not all(isinstance(one, dict) for one in others)
 
 
 @given(valid_with_kind)

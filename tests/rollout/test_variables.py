@@ -72,6 +72,18 @@ def test_another_value_is_an_error_that_shows_both() -> None:
     assert [change.key.name for change in plan.write or ()] == ["MAIL_B"]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("SMTP_PASS", "hunter2"), ("SENDGRID_KEY", "hunter2"), ("MAIL_RELAY", "smtps://a:hunter2@b.example")]
+)
+def test_a_plain_value_that_looks_like_a_secret_is_in_no_error(name: str, value: str) -> None:
+    live, request = there(name, f"{value}-there"), text(name, f"{value}-wanted")
+
+    told = f"{merge(HERE, [live], [request]).answers[0]} {difference(request, [live])}"
+
+    assert "hunter2" not in told
+    assert "a string that looks like a secret" in told
+
+
 def test_a_secret_takes_over_what_is_there_and_says_so() -> None:
     plan = merge(HERE, [there("MAIL_A", None)], [secret("MAIL_A")])
 
