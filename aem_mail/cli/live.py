@@ -48,13 +48,14 @@ class _Questions:
         self._api = api
         self._environments = dict(recorded.environments)
         self._programs = dict(recorded.programs)
+        self._files = recorded.files
         self._asked: set[EnvironmentId | str] = set()
         self._notes: list[str] = []
         self.errors: list[AemMailError] = []
 
     def findings(self) -> Findings:
         """Return what was found out; one question without an answer, and the whole does not count as asked."""
-        world = World(self._environments, self._programs, frozenset(self._asked))
+        world = World(self._environments, self._programs, frozenset(self._asked), self._files)
         if self.errors:
             return Findings(world, Asked.FAILED, "", tuple(self.errors), tuple(self._notes))
         return Findings(world, Asked.YES, notes=tuple(self._notes))
@@ -86,7 +87,9 @@ class _Questions:
         live = self._environments.get(environment, LiveEnvironment())
         live = live if networking is None else replace(live, networking=networking)
         self._environments[environment] = live if variables is None else replace(live, variables=tuple(variables))
-        self._asked.add(environment)
+        unanswered = [kinds & NETWORKING_KINDS and networking is None, kinds & VARIABLE_KINDS and variables is None]
+        if not any(unanswered):
+            self._asked.add(environment)
 
     def _about_infrastructure(self, live: LiveProgram, change: Change) -> LiveProgram:
         region = str(change.properties.get("region"))

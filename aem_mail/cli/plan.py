@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from aem_mail import settings
 from aem_mail.cli import files, live, output, stack
+from aem_mail.cli.project import project_folder
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.plan.changes import Change, Operation, changes_of, recorded_states
 from aem_mail.plan.events import Preview
@@ -17,8 +20,11 @@ from aem_mail.plan.gates import Gates
 from aem_mail.plan.plan import Asked, Findings, make_plan
 from aem_mail.plan.rehearsal import Dependencies
 from aem_mail.plan.report import to_document, to_json
+from aem_mail.plan.rows import thing_of
 from aem_mail.plan.world import recorded_world
 from aem_mail.settings.keys import CREDENTIALS, PREFIX
+
+LARGEST_FILE: Final = 1 << 20
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -34,6 +40,9 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument("--destroy", action="store_true", help="plan `pulumi destroy` instead of `pulumi up`")
     parser.add_argument("--max-restarts", type=_limit, metavar="N", help="exit with 2 if environments restart more than N times in all")
     parser.add_argument("--max-minutes", type=_limit, metavar="N", help="exit with 2 if it takes more than N minutes")
+    parser.add_argument(
+        "--refuse-takeover", action="store_true", help="exit with 2 if it would overwrite what is there and this stack has not recorded"
+    )
     parser.add_argument("--save-plan", type=Path, metavar="FILE", help="keep the preview's plan, to which `pulumi up --plan FILE` keeps")
     parser.add_argument("--save-json", type=Path, metavar="FILE", help="also write the report as JSON to this file")
     output.add_option(parser)
@@ -52,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         _findings(chosen, preview, changes),
         refreshed=args.refresh,
         destroys=args.destroy,
-        gates=Gates(args.max_restarts, args.max_minutes),
+        gates=Gates(args.max_restarts, args.max_minutes, args.refuse_takeover),
         width=stack.width(os.environ),
         dependencies=_dependencies(chosen, changes, declared),
     )
@@ -72,7 +81,7 @@ def _preview(args: argparse.Namespace, chosen: stack.Stack) -> tuple[Preview, st
 
 
 def _findings(chosen: stack.Stack, preview: Preview, changes: Sequence[Change]) -> Findings:
-    recorded = recorded_world(recorded_states(preview.steps), changes)
+    recorded = replace(recorded_world(recorded_states(preview.steps), changes), files=_files(project_folder(chosen.folder), changes))
     if all(change.kept or change.kind == "OsgiConfig" for change in changes):
         return Findings(recorded, Asked.NOTHING_TO_ASK)
     try:
@@ -80,6 +89,17 @@ def _findings(chosen: stack.Stack, preview: Preview, changes: Sequence[Change]) 
     except InvalidInput as error:
         return Findings(recorded, Asked.NO_CREDENTIALS, f"{error}.")
     return live.look(connection, changes, recorded)
+
+
+def _files(project: Path, changes: Sequence[Change]) -> dict[str, str]:
+    """Read the OSGi configurations that are there already and that a new resource may overwrite; one that cannot be read says nothing."""
+    paths = [thing_of(one.kind, one.wanted) for one in changes if one.kind == "OsgiConfig" and one.operation is Operation.CREATE]
+    found = {}
+    for path in paths:
+        if files.is_file(project / path):
+            with suppress(InvalidInput):
+                found[path] = files.read_text(project / path, "aem-mail plan", LARGEST_FILE)
+    return found
 
 
 def _configured(chosen: stack.Stack, preview: Preview) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def _create(live: LiveProgram, change: Change) -> ProgramOutcome:
             f"Program {wanted.program_id} is a sandbox program: it cannot have a network infrastructure; use a production program."
         )
     wanted.refuse_another([one for one in live.infrastructures if one.status not in GONE])
-    same = _in_region(live, wanted.region)
+    same = in_region(live, wanted.region)
     if same is None:
         made = NetworkInfrastructure("", wanted.kind, wanted.region, "ready", address_space=wanted.address_space or ())
         return ProgramOutcome(replace(live, infrastructures=(*live.infrastructures, made)), (_write("POST", wanted),))
@@ -69,7 +69,7 @@ def _create(live: LiveProgram, change: Change) -> ProgramOutcome:
 
 def _update(live: LiveProgram, change: Change) -> ProgramOutcome:
     wanted = wanted_infrastructure(change.wanted)
-    there = _in_region(live, wanted.region)
+    there = in_region(live, wanted.region)
     if there is None:
         return _create(live, change)
     wanted.refuse_another([there])
@@ -91,7 +91,7 @@ def _update_vpn(live: LiveProgram, change: Change, wanted: WantedInfrastructure,
 
 def _delete(live: LiveProgram, change: Change, enabled: Sequence[str]) -> ProgramOutcome:
     region = str(change.recorded.get("region"))
-    there = _in_region(live, region)
+    there = in_region(live, region)
     if there is None:
         return ProgramOutcome(live)
     named = f"Network infrastructure {there.kind} in {region} of program {change.program_id}"
@@ -125,7 +125,8 @@ def wanted_infrastructure(properties: Properties) -> WantedInfrastructure:
     )
 
 
-def _in_region(live: LiveProgram, region: str) -> NetworkInfrastructure | None:
+def in_region(live: LiveProgram, region: str) -> NetworkInfrastructure | None:
+    """Return the program's infrastructure in a region, if there is one."""
     return next((one for one in live.infrastructures if one.region == region and one.status not in GONE), None)
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from aem_mail.errors import AemMailError, InvalidInput, Refused
-from aem_mail.plan.changes import Change
+from aem_mail.plan.changes import Change, recorded_states
 from aem_mail.plan.cost import Cost, cost_of
 from aem_mail.plan.events import Preview
-from aem_mail.plan.gates import Gates, exceeded
+from aem_mail.plan.gates import Gates, exceeded, refused_takeovers
 from aem_mail.plan.rehearsal import Dependencies, Rehearsal, rehearse
+from aem_mail.plan.takeovers import Takeover, Takeovers
 from aem_mail.plan.world import World
 
 FAILED = 2
@@ -36,7 +37,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What would change, what that costs, what stands in its way, and which limits it exceeds."""
+    """What would change, what that costs, what it takes over, what stands in its way, and which limits it exceeds."""
 
     stack: str
     refreshed: bool
@@ -51,6 +52,7 @@ class Plan:
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
     exceeded: tuple[str, ...]
+    takeovers: tuple[Takeover, ...] = ()
 
     @property
     def files(self) -> tuple[Change, ...]:
@@ -91,6 +93,10 @@ def make_plan(
     rehearsal = rehearse(changes, findings.world, dependencies, width, refreshed=refreshed)
     cost = cost_of(rehearsal)
     widest = cost_of(rehearse(changes, findings.world, dependencies, refreshed=refreshed))
+    gates = gates or Gates()
+    judge = Takeovers(recorded_states(preview.steps), findings.world)
+    effective = [change for change in changes if change.urn not in {refusal.change.urn for refusal in rehearsal.refusals}]
+    takeovers = judge.among(effective)
     return Plan(
         stack,
         refreshed,
@@ -104,7 +110,8 @@ def make_plan(
         (*_failed_questions(findings), *_refusals(rehearsal)),
         (*findings.notes, *rehearsal.notes, *_narrow(cost, widest, width)),
         tuple(dict.fromkeys(one.message for one in preview.diagnostics if one.severity == "warning")),
-        exceeded(gates or Gates(), cost),
+        (*exceeded(gates, cost), *refused_takeovers(gates, takeovers, judge.unknown(effective))),
+        takeovers,
     )
 
 

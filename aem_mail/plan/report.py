@@ -8,6 +8,7 @@ from aem_mail.plan.changes import Operation
 from aem_mail.plan.cost import EnvironmentCost, ProgramCost, total
 from aem_mail.plan.plan import FAILED, Asked, Plan
 from aem_mail.plan.rows import Row, rows_of
+from aem_mail.plan.takeovers import Takeover
 from aem_mail.words import counted, listed
 
 SCHEMA_VERSION: Final = 1
@@ -42,6 +43,7 @@ def to_json(plan: Plan) -> dict[str, Any]:
             "environments": [_environment_json(one) for one in plan.cost.environments],
         },
         "files": [row.thing for row in rows_of(plan.files) if not row.kept],
+        "takeovers": [_takeover_json(one) for one in plan.takeovers],
         "problems": [{"resource": trouble.resource, "message": trouble.message} for trouble in plan.troubles],
         "exceeded": list(plan.exceeded),
         "notes": list(plan.notes),
@@ -63,6 +65,7 @@ def to_document(plan: Plan) -> Document:
         blocks += [_table(rows)]
     blocks += [Heading("Cost"), Items(tuple(_cost(plan)))]
     for heading, sentences in (
+        ("Taken over", list(map(_takeover, plan.takeovers))),
         ("In the way", [f"{trouble.resource}: {trouble.message}" if trouble.resource else trouble.message for trouble in plan.troubles]),
         ("Limits exceeded", plan.exceeded),
         ("To know", [*plan.notes, *_waiting(plan.cost.environments)]),
@@ -73,6 +76,12 @@ def to_document(plan: Plan) -> Document:
     return [*blocks, *(Paragraph(text) for text in _basis(plan))]
 
 
+def _takeover(one: Takeover) -> str:
+    (row,) = rows_of([one.change])
+    place = _place(row, whole=True)
+    return f"{row.kind} {row.name} overwrites {row.thing}{place}. It is there, and not recorded by this stack, as {one.there}."
+
+
 def _table(rows: Sequence[Row]) -> Table:
     cells = tuple(map(_cells, rows))
     width = 5 if any(row[-1] for row in cells) else 4
@@ -80,8 +89,13 @@ def _table(rows: Sequence[Row]) -> Table:
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    place = f" of environment {row.environment_id}" if row.environment_id else f" of program {row.program_id}" if row.program_id else ""
-    return SIGNS[row.operation], row.kind, row.name, f"{row.thing}{place}", _remark(row)
+    return SIGNS[row.operation], row.kind, row.name, f"{row.thing}{_place(row)}", _remark(row)
+
+
+def _place(row: Row, *, whole: bool = False) -> str:
+    """Name the environment or the program that a row is about; with ``whole`` both."""
+    program = f" of program {row.program_id}" if row.program_id and (whole or not row.environment_id) else ""
+    return f"{f' of environment {row.environment_id}' if row.environment_id else ''}{program}"
 
 
 def _remark(row: Row) -> str:
@@ -174,6 +188,19 @@ def _change_json(row: Row) -> dict[str, Any]:
         "moved": list(row.moved),
         "stateOnly": row.state_only,
         "kept": row.kept,
+    }
+
+
+def _takeover_json(one: Takeover) -> dict[str, Any]:
+    (row,) = rows_of([one.change])
+    return {
+        "kind": row.kind,
+        "name": row.name,
+        "urn": row.urn,
+        "programId": row.program_id,
+        "environmentId": row.environment_id,
+        "thing": row.thing,
+        "there": one.there,
     }
 
 

@@ -37,11 +37,15 @@ class LiveProgram:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What is there. ``asked`` tells what of it Cloud Manager was asked for; the rest is what the stack has recorded."""
+    """What is there. ``asked`` tells what of it Cloud Manager was asked for; the rest is what the stack has recorded.
+
+    ``files`` has the text of each OSGi configuration that is there and that a new resource would overwrite, by its path.
+    """
 
     environments: Mapping[EnvironmentId, LiveEnvironment] = field(default_factory=dict)
     programs: Mapping[str, LiveProgram] = field(default_factory=dict)
     asked: frozenset[EnvironmentId | str] = frozenset()
+    files: Mapping[str, str] = field(default_factory=dict)
 
     def environment(self, environment: EnvironmentId) -> LiveEnvironment:
         return self.environments.get(environment, LiveEnvironment())

@@ -96,6 +96,15 @@ def test_a_plan_beyond_a_limit_ends_with_two(pulumi: PulumiStandIn, capsys: pyte
     assert f"{limit} allows {most}" in capsys.readouterr().out
 
 
+def test_a_plan_whose_takeovers_nobody_can_tell_ends_with_two_if_there_may_be_none(
+    pulumi: PulumiStandIn, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plays(pulumi, "create")
+
+    assert main(["plan", "--refuse-takeover"]) == 2
+    assert "--refuse-takeover allows no doubt" in capsys.readouterr().out
+
+
 def test_markdown_has_the_changes_as_a_table(pulumi: PulumiStandIn, capsys: pytest.CaptureFixture[str]) -> None:
     plays(pulumi, "update")
 

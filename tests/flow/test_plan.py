@@ -9,6 +9,7 @@ import pytest
 
 from tests.flow.conftest import Simulator
 from tests.flow.programs import mail_egress, networking, rule
+from tests.flow.seeds import enabled, secret, string, with_infrastructure
 from tests.flow.stack import Stack
 
 pytestmark = pytest.mark.flow
@@ -149,6 +150,54 @@ def test_a_plan_beyond_its_limits_ends_with_two_and_one_that_would_be_refused_to
     simulator.edit(lambda state: state["programs"]["10001"].update(sandbox=True))
     assert "sandbox program" in plan(stack, code=2)["problems"][0]["message"]
     assert simulator.mutations() == []
+
+
+TAKING = networking(
+    'PortForward("a", PortForwardArgs(P, E, "smtp.example.com", 465, 30465, on_conflict="replace"))',
+    'PortForward("b", PortForwardArgs(P, E, "smtp.example.com", 465, 30466, on_conflict="replace"))',
+    'EnvVar("footer", EnvVarArgs(P, E, "MAIL_FOOTER", "bye", on_conflict="replace"))',
+    'EnvVar("equal", EnvVarArgs(P, E, "MAIL_EQUAL", "as it is", on_conflict="replace"))',
+    'SecretEnvVar("pass", SecretEnvVarArgs(P, E, "EMAIL_PASSWORD", "password123"))',
+    'SecretEnvVar("typed", SecretEnvVarArgs(P, E, "MAIL_TYPED", "password123"))',
+    'SecretEnvVar("kept", SecretEnvVarArgs(P, E, "EMAIL_USERNAME", on_conflict="keep"))',
+    'OsgiConfig("file", OsgiConfigArgs("osgi", "com.example.Mail", {"footer": "bye"}, on_conflict="replace"))',
+)
+
+
+def test_what_up_would_take_over_is_told_beforehand_refused_on_request_and_nothing_once_it_is_this_stacks(
+    stack: Stack, simulator: Simulator
+) -> None:
+    stack.watch.add("their-secret-value", "their-plain-value")
+    simulator.edit(with_infrastructure)
+    secrets = [secret(name, "their-secret-value") for name in ("EMAIL_PASSWORD", "EMAIL_USERNAME")]
+    plain = [string("MAIL_FOOTER", "their-plain-value"), string("MAIL_TYPED", "their-plain-value"), string("MAIL_EQUAL", "as it is")]
+    rules = enabled((30465, "theirs.example.com", 465), (30466, "smtp.example.com", 465))
+    simulator.edit_environment(lambda environment: environment.update(advancedNetworking=rules, variables=[*secrets, *plain]))
+    stack.program(TAKING)
+    file = stack.folder / "osgi" / "config" / "com.example.Mail.cfg.json"
+    file.parent.mkdir(parents=True)
+    file.write_text('{"footer": "theirs"}')
+
+    foreseen = plan(stack)
+    refused = plan(stack, "--refuse-takeover", code=2)
+    offline = plan(stack, "--refuse-takeover", env=without_credentials(stack), code=2)
+
+    assert {one["name"]: one["there"] for one in foreseen["takeovers"]} == {
+        "a": "port forward 30465 → theirs.example.com:465",
+        "file": "a file of another content",
+        "footer": "a string of another value",
+        "pass": "a secretString, whose value cannot be read",
+        "typed": "a string, which becomes a secretString",
+    }
+    assert refused["exceeded"] == ["The plan takes over 5 things (footer, a, pass, typed and file), and --refuse-takeover allows none."]
+    assert ([one["name"] for one in offline["takeovers"]], "is not known" in offline["exceeded"][-1]) == (["file"], True)
+    assert simulator.mutations() == []
+
+    stack.up()
+    stack.program(TAKING.replace("password123", "password456").replace('"pass"', '"word"').replace('"bye"', '"ciao"'))
+    stack.watch.add("password456")
+
+    assert plan(stack, "--refuse-takeover")["takeovers"] == []
 
 
 def test_a_component_says_once_that_the_engine_is_narrower_than_its_children(stack: Stack, simulator: Simulator) -> None:

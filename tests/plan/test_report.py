@@ -6,13 +6,14 @@ from hypothesis import strategies as st
 
 from aem_mail.document import to_markdown, to_text
 from aem_mail.errors import InvalidInput, NotPermitted, Occupied, Problem
+from aem_mail.model import EnvironmentId, Variable, VariableKey
 from aem_mail.plan.changes import changes_of, recorded_states
 from aem_mail.plan.events import Diagnostic, Preview
 from aem_mail.plan.gates import Gates
 from aem_mail.plan.plan import Asked, Findings, Plan, make_plan
 from aem_mail.plan.rehearsal import Dependencies
 from aem_mail.plan.report import to_document, to_json
-from aem_mail.plan.world import World, recorded_world
+from aem_mail.plan.world import LiveEnvironment, World, recorded_world
 from tests.plan.build import PLACE, create, rule, same, secret, update, urn, variable
 from tests.plan.recordings import NAMES, planned
 
@@ -45,6 +46,46 @@ def test_the_text_shows_changes_cost_and_what_they_are_counted_against() -> None
         "\n"
         "Counted against what Cloud Manager shows now. Whether the credential may write shows only when it does.\n"
     )
+
+
+def test_what_is_taken_over_is_told_without_a_value_and_refused_on_request() -> None:
+    wanted = create("SecretEnvVar", "pass", **secret("EMAIL_PASSWORD"))
+    there = LiveEnvironment(variables=(Variable(VariableKey(None, "EMAIL_PASSWORD"), "secretString", "ready"),))
+    world = World({EnvironmentId("10001", "20001"): there}, asked=frozenset({EnvironmentId("10001", "20001")}))
+    preview = Preview((wanted,), config={}, succeeded=True)
+
+    allowed, refused = (
+        make_plan("dev", preview, changes_of(preview.steps), Findings(world, Asked.YES), gates=gates)
+        for gates in (None, Gates(refuse_takeover=True))
+    )
+
+    sentence = (
+        "SecretEnvVar pass overwrites EMAIL_PASSWORD (all services) of environment 20001 of program 10001. It is there, and not recorded "
+        "by this stack, as a secretString, whose value cannot be read."
+    )
+    assert f"Taken over:\n\n- {sentence}" in to_text(to_document(allowed))
+    assert "Taken over" in to_markdown(to_document(allowed))
+    assert to_json(allowed)["takeovers"] == [
+        {
+            "kind": "SecretEnvVar",
+            "name": "pass",
+            "urn": urn("SecretEnvVar", "pass"),
+            "programId": "10001",
+            "environmentId": "20001",
+            "thing": "EMAIL_PASSWORD (all services)",
+            "there": "a secretString, whose value cannot be read",
+        }
+    ]
+    assert (allowed.exit_code, refused.exit_code) == (0, 2)
+    assert refused.exceeded == ("The plan takes over 1 thing (pass), and --refuse-takeover allows none.",)
+
+
+@pytest.mark.parametrize("asked", [Asked.NO_CREDENTIALS, Asked.FAILED])
+def test_a_plan_that_nobody_could_judge_does_not_pass_where_nothing_may_be_taken_over(asked: Asked) -> None:
+    made = plan(create("SecretEnvVar", "pass", **secret("EMAIL_PASSWORD")), asked=asked, gates=Gates(refuse_takeover=True))
+
+    assert made.exit_code == 2
+    assert made.exceeded[0].startswith("Whether pass would overwrite what is there is not known")
 
 
 def test_nothing_to_change_is_said_in_so_many_words() -> None:
@@ -108,6 +149,7 @@ def test_json_is_what_the_documentation_describes() -> None:
             ],
         },
         "files": [],
+        "takeovers": [],
         "problems": [],
         "exceeded": ["The plan needs 10 minutes, and --max-minutes allows 5."],
         "notes": [],
