@@ -30,8 +30,18 @@ def page_of(document: Document, *, name: str, base_url: str, path: str) -> Page:
     return Page(_entries(document, name, total), total, next_path(document, base_url, path))
 
 
+def is_last(page: Page, found: int, total: int | None) -> bool:
+    """Say whether no entry can follow, with ``found`` entries so far: Adobe gives the list of pipelines a next page on every page."""
+    return not page.entries or (total is not None and found >= total)
+
+
+def largest(*totals: int | None) -> int | None:
+    """The most entries that a page has told of, None where none has: a list that shrinks while it is read may skip an entry."""
+    return max((total for total in totals if total is not None), default=None)
+
+
 def complete(found: Sequence[Document], total: int | None) -> Sequence[Document]:
-    """The entries of all pages; fewer than the last page says there are is a Mismatch, because absence from a list is taken as proof."""
+    """The entries of all pages; fewer than a page says there are is a Mismatch, because absence from a list is taken as proof."""
     if total is not None and len(found) < total:
         raise Mismatch(f"the list gave {len(found)} entries, but says that it has {total}")
     return found

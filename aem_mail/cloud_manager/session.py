@@ -49,13 +49,15 @@ class Session:
     def many(self, call: Call, name: str, parse: Callable[[Sequence[Document]], T]) -> T:
         """Read a HAL list, all of its pages, and parse the entries of ``_embedded.<name>`` together."""
         found: list[Document] = []
+        total: int | None = None
         pages = [call]
         while True:
             answer = self._answer(pages[-1])
             page = self._parsed(pages[-1], answer, partial(hal.page_of, name=name, base_url=self._base, path=pages[-1].path))
             found.extend(page.entries)
-            if page.next_path is None:
-                return self._checked(call, answer, partial(_all_of, found, page.total, parse))
+            total = hal.largest(total, page.total)
+            if page.next_path is None or hal.is_last(page, len(found), total):
+                return self._checked(call, answer, partial(_all_of, found, total, parse))
             if len(pages) >= hal.MAX_PAGES or any(page.next_path == other.path for other in pages):
                 raise self._report(call).unreadable(answer, "the pages of the list have no end")
             pages.append(replace(call, path=page.next_path))

@@ -18,12 +18,15 @@ def links(self_path: str, **related: str) -> dict[str, dict[str, str]]:
     return {"self": {"href": self_path}} | {f"{_REL}{relation}": {"href": path} for relation, path in related.items()}
 
 
-def collection(call: Call, name: str, items: Sequence[Any], **related: str) -> dict[str, Any]:
-    """A list resource: the page that the query's `start` and `limit` ask for, with links to its neighbours."""
+def collection(call: Call, name: str, items: Sequence[Any], *, endless: int | None = None, **related: str) -> dict[str, Any]:
+    """A list resource: the page that the query's `start` and `limit` ask for, with links to its neighbours.
+
+    `endless` is the page size of a list that names a next page on every page, also where nothing follows.
+    """
     start = _whole(call.query, "start", default=0, minimum=0)
-    limit = _whole(call.query, "limit", default=call.page_size or _LARGEST_PAGE, minimum=1)
+    limit = _whole(call.query, "limit", default=call.page_size or endless or _LARGEST_PAGE, minimum=1)
     found = links(_page(call, start, limit) if call.query else call.path, **related)
-    if start + limit < len(items):
+    if endless or start + limit < len(items):
         found["next"] = {"href": _page(call, start + limit, limit)}
     if start > 0:
         found["prev"] = {"href": _page(call, max(start - limit, 0), limit)}

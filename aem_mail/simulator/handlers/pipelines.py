@@ -16,12 +16,14 @@ from aem_mail.simulator.state import Execution, Pipeline, Program
 _PHASES = ("VALIDATE", "BUILD", "DEPLOY")
 _MODES = ("NORMAL", "EMERGENCY")
 _USUALLY_FAILING = "build"
+_PAGE = 500
 
 
 def list_pipelines(call: Call) -> Answer:
+    """As recorded of Adobe's API: each page has 500 pipelines and names a next one, the last page too."""
     program = call.program
     items = [_representation(program, each, call.now) for each in program.pipelines]
-    return Answer(200, collection(call, "pipelines", items, program=f"/api/program/{program.id}"))
+    return Answer(200, collection(call, "pipelines", items, endless=_PAGE, program=f"/api/program/{program.id}"))
 
 
 def read_pipeline(call: Call) -> Answer:
