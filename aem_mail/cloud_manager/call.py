@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import quote
 
+from aem_mail.cloud_manager.vocabulary import NO_WORDS, Vocabulary
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.model import EnvironmentId
 
@@ -23,7 +24,8 @@ class Call:
     """Method, path (with ``/api``) and body, with the words for an error's text.
 
     ``attempt`` completes "Could not …"; ``profile`` is the product profile that may do it ("" = any);
-    ``secrets`` are the texts of the body that no error may quote.
+    ``secrets`` are the texts of the body that no error may quote; where there are any, an error says of the answer what the
+    ``vocabulary`` has words for.
     """
 
     method: str
@@ -33,6 +35,7 @@ class Call:
     body: Any = field(default=None, repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
     harmless: bool = False
+    vocabulary: Vocabulary = NO_WORDS
 
     @property
     def reads(self) -> bool:

@@ -1,14 +1,14 @@
 """From what became of a request to the error that says so: object, attempt, cause, next step and request id."""
 
-from dataclasses import dataclass
-from http import HTTPStatus
+import re
+from dataclasses import dataclass, replace
 from typing import Final
 
 from aem_mail.cloud_manager import advice
 from aem_mail.cloud_manager.call import Call
 from aem_mail.cloud_manager.connection import Connection
-from aem_mail.cloud_manager.outcome import Answer, Lost
-from aem_mail.cloud_manager.problem_document import ProblemDocument, Redact, read_problem
+from aem_mail.cloud_manager.outcome import Answer, Lost, phrase
+from aem_mail.cloud_manager.problem_document import ProblemDocument, Redact, read_in_our_words, read_problem
 from aem_mail.cloud_manager.redaction import printable
 from aem_mail.errors import (
     ApiError,
@@ -27,6 +27,8 @@ QUOTED: Final = 40
 """Problems that the text of an error quotes; the error's ``problems`` has more."""
 
 _UNKNOWN: Final = "Whether it was applied all the same is not known: read before it is sent again."
+_WITHHELD: Final = "What else the server says is not shown, because the request held secrets."
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:=+/-]{0,63}", re.ASCII)
 _BY_STATUS: Final[dict[int, type[ApiError]]] = {
     400: BadRequest,
     401: NotAuthenticated,
@@ -52,12 +54,12 @@ class Report:
         """The error for an answer outside 2xx."""
         if 300 <= answer.status < 400:
             return self.unreadable(answer, self._redirect(answer))
-        document = read_problem(answer.body, self.redact)
+        document = self._document(answer)
         unknown = not self.call.reads and (answer.status >= 500 or answer.status == 408)
         kind = self._kind(answer.status)
         next_step = advice.next_step(kind, self.call, answer, self.connection)
         return kind(
-            self._paragraph(_cause(document) or _phrase(answer.status), next_step, self._trail(answer), unknown),
+            self._paragraph(_cause(document) or phrase(answer.status), next_step, self._trail(answer), unknown, self._withheld(answer)),
             status=answer.status,
             title=document.title,
             type_=document.type,
@@ -70,7 +72,7 @@ class Report:
         """The error for a request without a whole answer."""
         unknown = lost.sent and not self.call.reads
         cause = f"{self.server} gave no answer: {printable(self.redact(lost.reason), 200).rstrip('.')}"
-        trail = f"({self.call.method} {self.call.path})"
+        trail = f"({self.call.method} {self._path})"
         return NoAnswer(self._paragraph(cause, advice.reach(lost), trail, unknown), outcome_unknown=unknown)
 
     def unreadable(self, answer: Answer, cause: str) -> UnreadableAnswer:
@@ -86,19 +88,39 @@ class Report:
             return NotAuthenticated
         return _BY_STATUS.get(status, ApiError)
 
+    @property
+    def _holds_secrets(self) -> bool:
+        return bool(self.call.secrets)
+
+    def _document(self, answer: Answer) -> ProblemDocument:
+        if not self._holds_secrets:
+            return read_problem(answer.body, self.redact)
+        document = read_in_our_words(answer.body, self.call.vocabulary)
+        return replace(document, title=document.title or phrase(answer.status))
+
+    def _withheld(self, answer: Answer) -> str:
+        return _WITHHELD if self._holds_secrets and answer.body.strip() else ""
+
     def _redirect(self, answer: Answer) -> str:
-        to = printable(self.redact(answer.headers.get("location", "")), 200)
+        to = "" if self._holds_secrets else printable(self.redact(answer.headers.get("location", "")), 200)
         return f"the answer is a redirect{f' to {to}' if to else ''}, which is not followed, so that no credentials go elsewhere"
 
     def _trail(self, answer: Answer) -> str:
-        request_id = self._request_id(answer) or "not given"
-        return f"(HTTP {answer.status}, {self.call.method} {self.call.path}, request id {request_id})"
+        request_id = self._request_id(answer) or ("not shown" if answer.request_id else "not given")
+        return f"(HTTP {answer.status}, {self.call.method} {self._path}, request id {request_id})"
+
+    @property
+    def _path(self) -> str:
+        """The path, which the API gives where a list goes on."""
+        return self.call.path if self._holds_secrets else printable(self.redact(self.call.path), 300)
 
     def _request_id(self, answer: Answer) -> str | None:
-        return printable(self.redact(answer.request_id), 100) if answer.request_id else None
+        """The id, unless it is none by its form, or repeats a part of a secret."""
+        given = answer.request_id
+        return given if given and _REQUEST_ID.fullmatch(given) and self.redact(given) == given else None
 
-    def _paragraph(self, cause: str, next_step: str, trail: str, unknown: bool) -> str:
-        sentences = (f"Could not {self.call.attempt}: {cause}.", _UNKNOWN if unknown else "", next_step, trail)
+    def _paragraph(self, cause: str, next_step: str, trail: str, unknown: bool, withheld: str = "") -> str:
+        sentences = (f"Could not {self.call.attempt}: {cause}.", withheld, _UNKNOWN if unknown else "", next_step, trail)
         return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -108,10 +130,3 @@ def _cause(document: ProblemDocument) -> str:
         listed.append(f"and {len(document.problems) - QUOTED} more")
     title, details = document.title.rstrip("."), "; ".join(listed)
     return f"{title} ({details})" if title and details else title or details
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "no reason was given"

@@ -5,12 +5,25 @@ from typing import Any, Final
 
 from aem_mail.cloud_manager import fields
 from aem_mail.cloud_manager.call import BUSINESS_OWNER, Call, Exchange, each, infrastructure_path, program_path, shared_keys
+from aem_mail.cloud_manager.vocabulary import Vocabulary
 from aem_mail.model import NetworkInfrastructure
 
 READ_ONLY: Final = frozenset({"id", "programId", "status", "created", "updated", "statusDetails", "_links"})
 """The fields that the specification has in answers only; they are not sent."""
 
 WRITTEN: Final = frozenset({"kind", "region", "isPrimaryRegion", "addressSpace", "dns", "connections"})
+
+VOCABULARY: Final = Vocabulary(
+    dict.fromkeys(
+        (
+            *("kind", "region", "isPrimaryRegion", "addressSpace", "dns", "resolvers", "domains", "connections", "name", "gateway"),
+            *("address", "sharedKey", "ipsecPolicy", "dhGroup", "ikeEncryption", "ikeIntegrity", "ipsecEncryption", "ipsecIntegrity"),
+            *("pfsGroup", "saDatasize", "saLifetime"),
+        ),
+        "",
+    )
+)
+"""The fields of the specification."""
 
 
 class NetworkInfrastructuresClient:
@@ -31,7 +44,7 @@ class NetworkInfrastructuresClient:
     def create(self, program_id: str, body: Mapping[str, Any]) -> NetworkInfrastructure:
         """Create one from ``body``, in the API's field names; it is answered at once, in status ``creating``."""
         attempt = f"create the network infrastructure of program {program_id}"
-        call = Call("POST", _collection(program_id), attempt, BUSINESS_OWNER, dict(body), shared_keys(body))
+        call = Call("POST", _collection(program_id), attempt, BUSINESS_OWNER, dict(body), shared_keys(body), vocabulary=VOCABULARY)
         return self._exchange.one(call, network_infrastructure_of)
 
     def update(self, program_id: str, infrastructure_id: str, body: Mapping[str, Any]) -> NetworkInfrastructure:
@@ -63,7 +76,7 @@ def network_infrastructure_of(document: Mapping[str, Any]) -> NetworkInfrastruct
 def _call(method: str, program_id: str, infrastructure_id: str, verb: str, body: Mapping[str, Any] | None = None) -> Call:
     path = infrastructure_path(program_id, infrastructure_id)
     attempt = f"{verb} network infrastructure {infrastructure_id} of program {program_id}"
-    return Call(method, path, attempt, BUSINESS_OWNER, body, shared_keys(body or {}))
+    return Call(method, path, attempt, BUSINESS_OWNER, body, shared_keys(body or {}), vocabulary=VOCABULARY)
 
 
 def _collection(program_id: str) -> str:

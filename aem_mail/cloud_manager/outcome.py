@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 
@@ -51,10 +52,20 @@ def decode(body: bytes) -> Any:
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise NotJson(type(error).__name__) from None
+        cause = type(error).__name__
+    # Outside of the handler: as its context, the decoder's error would keep the whole text.
+    raise NotJson(cause)
 
 
 def is_cut(answer: Answer) -> bool:
     """Say whether a good answer begins as a JSON object and ends before that object does."""
     text = answer.body.strip()
     return answer.ok and answer.whole and text.startswith(b"{") and not text.endswith(b"}")
+
+
+def phrase(status: int) -> str:
+    """What HTTP calls a status; a server's own phrase is not read."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "no reason was given"

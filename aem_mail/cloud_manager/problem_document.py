@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from aem_mail.cloud_manager.outcome import NotJson, decode
 from aem_mail.cloud_manager.redaction import printable
+from aem_mail.cloud_manager.vocabulary import MISSING, Vocabulary, known_code, known_type
 from aem_mail.errors import Problem
 
 Redact = Callable[[str], str]
@@ -43,17 +44,33 @@ def read_problem(body: bytes, redact: Redact) -> ProblemDocument:
         return ProblemDocument(title=show(_visible(body.decode(errors="replace")), TITLE_LIMIT))
     if not isinstance(document, dict):
         return ProblemDocument(title=show(document, TITLE_LIMIT) if isinstance(document, str) else "")
-    titles = (document.get(key) for key in _TITLES)
-    title = next((title for title in titles if isinstance(title, str) and title.strip()), "")
+    title = next(_titles(document), "")
     problems = [Problem(show(field), show(message.removeprefix(f"{field}: "))) for field, message in _parameters(document)]
     return ProblemDocument(show(title, TITLE_LIMIT), show(_string(document.get("type"))), tuple(dict.fromkeys(problems))[:PROBLEMS])
+
+
+def read_in_our_words(body: bytes, vocabulary: Vocabulary) -> ProblemDocument:
+    """Read any bytes, and quote none of them: what is no word of ``vocabulary``, known type or known code is left out. Never raises."""
+    try:
+        document = decode(body)
+    except NotJson:
+        return ProblemDocument()
+    if not isinstance(document, dict):
+        return ProblemDocument()
+    titles = tuple(_titles(document))
+    problems = dict.fromkeys(vocabulary.problems(" ".join(titles), _parameters(document)))
+    return ProblemDocument(known_code(titles), known_type(_string(document.get("type"))), tuple(problems)[:PROBLEMS])
+
+
+def _titles(document: dict[str, Any]) -> Iterator[str]:
+    return (title for key in _TITLES if isinstance(title := document.get(key), str) and title.strip())
 
 
 def _parameters(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Pairs of a parameter's name (or nothing) and what is wrong, from all the forms that Adobe's services use."""
     for entry in _entries(document.get("missingParams")):
         kind = _string(entry.get("type")) if isinstance(entry, dict) else ""
-        yield _named(entry), f"is missing ({kind})" if kind else "is missing"
+        yield _named(entry), f"{MISSING} ({kind})" if kind else MISSING
     for entry in _entries(document.get("invalidParams")):
         yield _named(entry), (_string(entry.get("reason")) if isinstance(entry, dict) else "") or "is not valid"
     for entry in _entries(document.get("errors")):

@@ -39,6 +39,7 @@ class Session:
         self._wire = wire
         self._base = connection.base_url.rstrip("/")
         self._ims = connection.ims_url.rstrip("/")
+        self._sign_in = replace(_SIGN_IN, secrets=(connection.client_secret,) if connection.client_secret else ())
         ready = connection.access_token
         self._tokens = ReadyToken(ready) if ready else RenewedTokens(self._ask_for_token, clock)
 
@@ -100,7 +101,7 @@ class Session:
         token = self._tokens.current() if refused is None else self._tokens.instead_of(refused)
         if isinstance(token, Token):
             return token
-        report = self._report(replace(_SIGN_IN, attempt=f"{call.attempt}, because signing in to Adobe failed"), self._ims)
+        report = self._report(replace(self._sign_in, attempt=f"{call.attempt}, because signing in to Adobe failed"), self._ims)
         match token.outcome:
             case Lost() as lost:
                 raise report.no_answer(lost)
@@ -118,7 +119,7 @@ class Session:
         }
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         content = urlencode(form).encode()
-        outcome = persist(lambda: self._sent(_SIGN_IN, self._ims, headers, content), reads=True, clock=self._clock)
+        outcome = persist(lambda: self._sent(self._sign_in, self._ims, headers, content), reads=True, clock=self._clock)
         if isinstance(outcome, Lost) or not outcome.ok:
             return Ungranted(outcome)
         try:

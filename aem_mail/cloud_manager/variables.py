@@ -1,11 +1,22 @@
 """Environment variables and secrets."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from aem_mail.cloud_manager import fields
 from aem_mail.cloud_manager.call import DEPLOYMENT_MANAGER, Call, Exchange, each, environment_path
+from aem_mail.cloud_manager.vocabulary import Vocabulary
+from aem_mail.limits import SECRET_VALUE_SAFE_LENGTH, VARIABLE_NAME_MAX_LENGTH, VARIABLE_NAME_MIN_LENGTH, VARIABLE_VALUE_MAX_LENGTH
 from aem_mail.model import EnvironmentId, Variable, VariableChange, VariableKey, VariableType
+
+FIELDS: Final = {
+    "name": f"{VARIABLE_NAME_MIN_LENGTH} to {VARIABLE_NAME_MAX_LENGTH} letters, digits and underscores, and no name that AEM sets itself",
+    "type": "string or secretString, as the variable is now",
+    "value": f"at most {VARIABLE_VALUE_MAX_LENGTH} characters; for a secret, {SECRET_VALUE_SAFE_LENGTH} are safe",
+    "service": "author, publish or preview",
+    "variables": "an environment holds a limited number of them",
+}
+"""What the API allows in each field of a change."""
 
 
 class VariablesClient:
@@ -26,7 +37,8 @@ class VariablesClient:
         body = [change_entry(change) for change in changes]
         attempt = f"change {_named(changes)} of {environment}"
         secrets = tuple(change.value for change in changes if change.value)
-        self._exchange.done(Call("PATCH", _path(environment), attempt, DEPLOYMENT_MANAGER, body, secrets))
+        vocabulary = Vocabulary(FIELDS, tuple(change.key.name for change in changes))
+        self._exchange.done(Call("PATCH", _path(environment), attempt, DEPLOYMENT_MANAGER, body, secrets, vocabulary=vocabulary))
 
 
 def variable_of(document: Mapping[str, Any]) -> Variable:

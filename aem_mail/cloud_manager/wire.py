@@ -1,6 +1,7 @@
 """The one place that talks HTTP: sends one request once, and says what became of it. It alone imports httpx."""
 
 import os
+import re
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -11,7 +12,7 @@ from urllib.request import getproxies
 import httpx
 
 from aem_mail.cloud_manager.connection import origin
-from aem_mail.cloud_manager.outcome import Answer, Lost, Outcome
+from aem_mail.cloud_manager.outcome import Answer, Lost, Outcome, phrase
 from aem_mail.cloud_manager.surroundings import proxy_for, tls_context
 from aem_mail.cloud_manager.waiting import Clock
 from aem_mail.errors import InvalidInput, Problem
@@ -33,6 +34,12 @@ _TIME_OUTS: Final = {
     httpx.PoolTimeout: "too many requests of our own at once",
     httpx.WriteTimeout: "the request could not be sent in time",
 }
+_CUT_ANSWERS: Final = {
+    "Server disconnected": "the server disconnected without an answer",
+    "peer closed connection": "the connection ended within the answer",
+}
+"""How httpcore's texts begin for what is no fault of the protocol, and what is said instead."""
+
 _LASTING: Final = (httpx.ProxyError, httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL)
 
 
@@ -124,11 +131,19 @@ def _lost(error: httpx.HTTPError | httpx.InvalidURL) -> Lost:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, httpx.TimeoutException):
-        return _TIME_OUTS.get(type(error), "no answer in time")
-    if isinstance(error, httpx.LocalProtocolError | httpx.InvalidURL):
-        return f"the request cannot be written ({type(error).__name__})"
-    return str(error) or type(error).__name__
+    """Say what happened; a server's or a proxy's own words are not quoted, since they may hold what was sent."""
+    match error:
+        case httpx.TimeoutException():
+            return _TIME_OUTS.get(type(error), "no answer in time")
+        case httpx.LocalProtocolError() | httpx.InvalidURL():
+            return f"the request cannot be written ({type(error).__name__})"
+        case httpx.ProxyError():
+            status = re.match(r"[1-5][0-9]{2}\b", str(error))
+            return f"the proxy refused the connection{f' ({status[0]} {phrase(int(status[0]))})' if status else ''}"
+        case httpx.RemoteProtocolError():
+            return next((words for start, words in _CUT_ANSWERS.items() if str(error).startswith(start)), "the answer is not HTTP")
+        case _:
+            return str(error) or type(error).__name__
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -1,10 +1,13 @@
 """The texts of the errors, whole: object, attempt, cause, next step, request id."""
 
+import json
+
 import pytest
 
 from aem_mail.cloud_manager.call import BUSINESS_OWNER, DEPLOYMENT_MANAGER, Call
 from aem_mail.cloud_manager.failures import Report
 from aem_mail.cloud_manager.outcome import Answer, Lost
+from aem_mail.cloud_manager.vocabulary import Vocabulary
 from aem_mail.errors import ApiError, BadRequest, Busy, NotFound, NotPermitted, Problem, RateLimited, ServerError
 
 from .conftest import connection_to
@@ -125,3 +128,63 @@ def test_no_answer_says_what_to_look_at(lost: Lost, text: str) -> None:
 @pytest.mark.parametrize(("call", "sent", "unknown"), [(GET, True, False), (PUT, True, True), (PUT, False, False)])
 def test_only_a_write_that_left_has_an_unknown_outcome(call: Call, sent: bool, unknown: bool) -> None:
     assert report(call).no_answer(Lost("x", sent=sent)).outcome_unknown is unknown
+
+
+PATCH = Call(
+    "PATCH",
+    "/api/program/1/environment/2/variables",
+    "change variables EMAIL_PASSWORD, EMAIL_USERNAME of program 1, environment 2",
+    secrets=("hunter2-hunter2",),
+    vocabulary=Vocabulary({"value": "at most 2048 characters", "name": ""}, ("EMAIL_PASSWORD", "EMAIL_USERNAME")),
+)
+
+
+def test_a_refusal_of_secrets_is_told_in_our_own_words_and_names_what_is_concerned() -> None:
+    body = (
+        b'{"type":"http://ns.adobe.com/adobecloud/validation-exception","title":"Validation of hunter2 failed",'
+        b'"missingParams":[{"name":"[0].name","type":"hunter2"}],'
+        b'"errors":[{"field":"[1].value","message":"hunter2-hunter2 is too short"},{"message":"EMAIL_USERNAME: hunter2 is odd."},'
+        b'{"field":"[0].hunter2","message":"hunter2"}]}'
+    )
+
+    bad = error(PATCH, 400, body)
+
+    assert str(bad) == (
+        "Could not change variables EMAIL_PASSWORD, EMAIL_USERNAME of program 1, environment 2: Bad Request "
+        "([0].name: is missing for EMAIL_PASSWORD; [1].value: is not valid for EMAIL_USERNAME (at most 2048 characters); "
+        "EMAIL_USERNAME: is named in the refusal). What else the server says is not shown, because the request held secrets. "
+        "Correct what is named and run again. (HTTP 400, PATCH /api/program/1/environment/2/variables, request id r-1)"
+    )
+    assert (bad.title, bad.type) == ("Bad Request", "http://ns.adobe.com/adobecloud/validation-exception")
+
+
+@pytest.mark.parametrize("body", [b"", b"hunter2", b"[]", b'"hunter2"', b'{"errors": 7}', b'{"error": "hunter2"}'])
+def test_a_refusal_of_secrets_that_names_nothing_known_says_what_the_status_says(body: bytes) -> None:
+    bad = error(PATCH, 409, body)
+
+    assert "environment 2: Conflict." in str(bad)
+    assert bad.problems == ()
+    assert "hunter2" not in str(bad)
+
+
+@pytest.mark.parametrize(
+    ("field", "known"),
+    [
+        ("[0].value", True),
+        ("value", True),
+        ("name", True),
+        ("[7].value[0]", True),
+        ("[1]", True),
+        ("[1234].value", False),
+        ("[0].other", False),
+        ("other.value", False),
+        ("[0]..value", False),
+        ("value.", False),
+        ("", False),
+        ("value" * 100, False),
+    ],
+)
+def test_a_field_is_named_where_each_of_its_parts_is_known(field: str, known: bool) -> None:
+    bad = error(PATCH, 400, json.dumps({"errors": [{"field": field, "message": "x"}]}).encode())
+
+    assert [problem.field for problem in bad.problems] == ([field] if known else [])

@@ -93,10 +93,14 @@ def test_the_text_of_a_protocol_error_is_not_quoted(
     assert leaked("\n".join(record.getMessage() for record in everything_logged.records)) == []
 
 
-def test_the_filter_is_what_keeps_logs_clean(server: ScriptedServer, everything_logged: pytest.LogCaptureFixture) -> None:
+def test_the_filter_is_what_keeps_logs_clean(
+    server: ScriptedServer, everything_logged: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Were httpcore to stop logging the headers of answers, the tests above would prove nothing."""
     import httpx  # noqa: PLC0415
 
+    for logger in map(logging.getLogger, ("httpx", "httpcore.http11")):
+        monkeypatch.setattr(logger, "filters", [])
     server.script(answer(200, {}, x_echo="unguarded-text"))
     httpx.get(f"{server.url}/api/x", trust_env=False)
 

@@ -201,7 +201,11 @@ def test_the_token_is_renewed_in_the_middle_of_a_long_wait(api: CloudManager, se
 
 
 SIGN_IN_FAILURES: list[tuple[Reply, type[CloudManagerError], str]] = [
-    (answer(400, {"error": "invalid_client", "error_description": "invalid client_secret"}), NotAuthenticated, "invalid client_secret"),
+    (
+        answer(400, {"error": "invalid_client", "error_description": "invalid client_secret"}),
+        NotAuthenticated,
+        "failed: invalid_client. What",
+    ),
     (answer(401, {"error": "invalid_client"}), NotAuthenticated, "invalid_client"),
     (answer(403), NotAuthenticated, "Forbidden"),
     (answer(500), ServerError, "Internal Server Error"),
