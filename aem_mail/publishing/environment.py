@@ -1,4 +1,4 @@
-"""The environment that Git runs in: the user's own, without what would change a commit or ask at a terminal. Pure."""
+"""The environment that Git runs in: of the user's own what Git needs, so that no helper or hook sees another secret. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -7,10 +7,22 @@ from typing import Final
 from urllib.parse import urlsplit
 
 KEPT: Final = re.compile(
-    r"GIT_(?:ASKPASS|SSH|SSH_COMMAND|SSH_VARIANT|SSL_\w+|PROXY_\w+|HTTP_\w+|EXEC_PATH|PROTOCOL"
+    r"GIT_(?:ASKPASS|SSH|SSH_COMMAND|SSH_VARIANT|SSL_\w+|PROXY_COMMAND|PROXY_SSL_\w+|EXEC_PATH|PROTOCOL"
+    r"|HTTP_(?:PROXY_AUTHMETHOD|LOW_SPEED_\w+|USER_AGENT|MAX_REQUESTS)"
     r"|CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+))"
+    r"|SSH_(?:AUTH_SOCK|AGENT_PID|ASKPASS|ASKPASS_REQUIRE|CONNECTION|CLIENT|TTY)"
 )
-"""Git's variables that say how to reach a server and as whom; all others, also those of a hook that runs Pulumi, are left out."""
+"""Variables that say how to reach a server and as whom; all others of Git, also those of a hook that runs Pulumi, are left out."""
+
+SURROUNDINGS: Final = re.compile(
+    r"PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|TMP|TEMP|TERM|TZ|LANG|LANGUAGE|LC_\w+|XDG_\w+|(?:HTTPS?|ALL|NO|FTP)_PROXY"
+    r"|SSL_CERT_(?:FILE|DIR)|CURL_CA_BUNDLE|CURL_HOME|KRB5\w+|GNUPGHOME|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|DBUS_SESSION_BUS_ADDRESS"
+    r"|(?:DY)?LD_LIBRARY_PATH|NIX_SSL_CERT_FILE"
+    r"|SYSTEMROOT|SYSTEMDRIVE|WINDIR|COMSPEC|PATHEXT|USERPROFILE|HOMEDRIVE|HOMEPATH|(?:LOCAL)?APPDATA|PROGRAMDATA|PROGRAMFILES(?:\(X86\))?"
+    r"|ALLUSERSPROFILE|MSYSTEM",
+    re.IGNORECASE,
+)
+"""What Git, ssh and credential helpers need of the machine: where things are, in which language, and the way to the network."""
 
 PROTOCOLS: Final = ("file", "http", "https", "ssh")
 SETTINGS: Final = (
@@ -49,9 +61,10 @@ class Credential:
 def git_environment(environ: Mapping[str, str], credential: Credential | None = None, *, ssh_command: bool = False) -> dict[str, str]:
     """Return the environment of a Git that is never interactive and whose configuration ends with SETTINGS.
 
+    Of the user's it has what KEPT and SURROUNDINGS name: nothing by which Cloud Manager, Pulumi or a mail server is reached.
     With ``ssh_command`` the user has configured one (core.sshCommand), which is left alone.
     """
-    kept = {name: value for name, value in environ.items() if not name.startswith("GIT_") or KEPT.fullmatch(name)}
+    kept = {name: value for name, value in environ.items() if _is_needed(name) and not _is_password(value, credential)}
     fixed = {
         "LC_ALL": "C",
         "GIT_TERMINAL_PROMPT": "0",
@@ -62,6 +75,14 @@ def git_environment(environ: Mapping[str, str], credential: Credential | None = 
     if not ssh_command and not {"GIT_SSH", "GIT_SSH_COMMAND"} & kept.keys():
         fixed["GIT_SSH_COMMAND"] = "ssh -o BatchMode=yes -o ConnectTimeout=30"
     return {**kept, **fixed, **_credential_variables(credential), **_configuration(kept, [*SETTINGS, *_credential_settings(credential)])}
+
+
+def _is_needed(name: str) -> bool:
+    return bool(KEPT.fullmatch(name) or SURROUNDINGS.fullmatch(name))
+
+
+def _is_password(value: str, credential: Credential | None) -> bool:
+    return credential is not None and value == credential.password
 
 
 def _credential_variables(credential: Credential | None) -> dict[str, str]:

@@ -11,7 +11,7 @@ from aem_mail.publishing.request import Place
 
 REJECTED: Final = re.compile(
     r"\[rejected\]"
-    r"|\[remote rejected\] .*\((?:failed to update ref|incorrect old value provided|cannot lock ref.*|reference already exists)\)"
+    r"|\[remote rejected\] .*\((?:failed to update ref|incorrect old value provided|cannot lock ref|reference already exists)"
 )
 """A push that came second: the branch has moved, or is being moved at this moment."""
 

@@ -16,8 +16,17 @@ LONGEST: Final = 900.0
 OLDEST: Final = (2, 31)
 """The version that takes configuration from its environment, without which the user's hooks would run."""
 
-
-NO_SECRETS: Final = Mask(())
+KNOWN: Final = re.compile(
+    r"\[rejected\]|\[remote rejected\]|\((?:failed to update ref|incorrect old value provided|reference already exists|fetch first"
+    r"|pre-receive hook declined|hook declined|protected branch hook declined)\)|\(cannot lock ref|couldn't find remote ref"
+    r"|Authentication failed|could not read (?:Username|Password)|Permission denied|terminal prompts disabled"
+    r"|requested URL returned error: [1-5][0-9]{2}|Invalid username or|access denied|insufficient permission"
+    r"|unable to create temporary object|Host key verification failed|detected dubious ownership"
+    r"|does not appear to be a git repository|repository not found|repository(?= ')|(?<=')\s?not found|does not exist|not a git repository"
+    r"|Could not resolve host|Failed to connect|Connection refused|timed out|certificate verify failed|SSL certificate problem",
+    re.IGNORECASE,
+)
+"""What Git and its servers are known to say; none of it can hold a secret."""
 
 
 class GitError(Exception):
@@ -31,11 +40,11 @@ class GitError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Git:
-    """Runs Git in one folder; ``mask`` keeps secrets out of what it says."""
+    """Runs Git in one folder; a ``mask`` says that it is given a secret: of what it then says, only known words are told."""
 
     folder: Path
     environ: Mapping[str, str] = field(repr=False)
-    mask: Mask = field(repr=False, default=NO_SECRETS)
+    mask: Mask | None = field(repr=False, default=None)
 
     def run(self, *arguments: str, stdin: bytes = b"") -> bytes:
         """Return what a command printed; raises GitError where it failed, RepositoryFailed where there is no end or no Git."""
@@ -56,7 +65,8 @@ class Git:
                 f"git {arguments[0]} did not end within {LONGEST:.0f} s; see whether the repository answers to `git ls-remote`."
             ) from None
         if ended.returncode != 0:
-            raise GitError(arguments[0], self.mask((ended.stdout + ended.stderr).decode("utf-8", "replace")))
+            text = (ended.stdout + ended.stderr).decode("utf-8", "replace")
+            raise GitError(arguments[0], text if self.mask is None else known_words(text))
         return ended.stdout
 
     def word(self, *arguments: str, stdin: bytes = b"") -> str:
@@ -70,3 +80,9 @@ def require_version(git: Git) -> None:
     found = re.search(r"(\d+)\.(\d+)", printed)
     if found is None or (int(found[1]), int(found[2])) < OLDEST:
         raise RepositoryFailed(f"{printed} is too old; install Git 2.31 or newer where Pulumi runs.")
+
+
+def known_words(text: str) -> str:
+    """Return what is known of what Git said when it had been given a secret, which its server may repeat in any form."""
+    words = dict.fromkeys(found[0] for found in KNOWN.finditer(text))
+    return " ".join([*words, "(what else Git says is not shown, because it was given a password)"])

@@ -28,7 +28,7 @@ def opened(place: Place, request: Request) -> Iterator[Branch]:
     with tempfile.TemporaryDirectory(prefix="aem-mail-publishing-", ignore_cleanup_errors=True) as private:
         folder = Path(private)
         configured = _configures_ssh(Git(folder, git_environment(os.environ)))
-        mask = Mask(() if credential is None else (credential.password,))
+        mask = None if credential is None else Mask((credential.password,))
         git = Git(folder, git_environment(os.environ, credential, ssh_command=configured), mask)
         try:
             require_version(git)

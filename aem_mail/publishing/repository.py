@@ -63,9 +63,10 @@ class Branch:
         return self._git.word("rev-parse", BASE)
 
     def branches(self) -> list[str]:
-        """Name the repository's branches."""
+        """Name the repository's branches; one whose name repeats a part of the password is named by the mask."""
         listed = self._git.run("ls-remote", "--heads", REMOTE).decode("utf-8", "replace")
-        return sorted(line.partition("\trefs/heads/")[2] for line in listed.splitlines())
+        mask = self._git.mask or str
+        return sorted(mask(line.partition("\trefs/heads/")[2]) for line in listed.splitlines())
 
     def contents(self, commit: str, paths: Iterable[str]) -> dict[str, bytes]:
         """Return the content of those files that a commit has; raises RepositoryUnusable for what no file can be written to."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from aem_mail.errors import Problem
 from aem_mail.loopback import is_loopback
@@ -15,8 +15,12 @@ from aem_mail.rules.shapes import CONFLICT_POLICY, ENVIRONMENT, Field, boolean, 
 SSH_LIKE: Final = re.compile(r"(?:[\w.+-]+@)?[\w.-]+:(?!/?/).+")
 """`git@host:path`, which Git takes for ssh."""
 
-TOKEN: Final = re.compile(r"(?:gh[a-z]_|github_pat_|glpat-).+|[A-Za-z0-9_]{40,}")
-"""A user that is a token: by the prefixes of GitHub and GitLab, or by its length."""
+TOKEN_PREFIX: Final = re.compile(r"(?<![A-Za-z0-9])(?:gh[a-z]_|github_pat_|gl(?:pat|dt|rt|cbt|ptt)-|AT(?:BB|CTT))\w")
+"""How tokens of GitHub, GitLab and Bitbucket begin."""
+TOKEN: Final = re.compile(r"[A-Za-z0-9_]{40,}|(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9_-]{20,}")
+"""A user that is a token by its length, or by its length and mixture."""
+PASSWORD_BEFORE_HOST: Final = re.compile(r":[^/]*@")
+IN_THE_CLEAR: Final = "which would lie in the state in the clear; name where it is read in password_from"
 
 FORBIDDEN_IN_BRANCH: Final = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|^[./]|[/.]$|\.lock(?:/|$)|^@$")
 AUTHOR: Final = matching(
@@ -31,10 +35,30 @@ def repository(path: str, value: Any) -> Iterator[Problem]:
     """Check an address; it is not shown where it may hold a password."""
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
         yield Problem(path, "must be the address of a Git repository, such as 'https://git.example.com/wknd.git'")
+    elif value != value.strip():
+        yield Problem(path, "begins or ends with a space; leave it away")
+    elif TOKEN_PREFIX.search(decoded(value)):
+        yield Problem(path, f"holds a token, {IN_THE_CLEAR}")
     elif value.startswith("-") or "::" in value.partition("/")[0]:
         yield Problem(path, "must be a URL, or a path, not a transport helper or an option")
     elif "://" in value:
         yield from url(path, value)
+    elif PASSWORD_BEFORE_HOST.search(decoded(value)):
+        yield Problem(path, f"holds a password, {IN_THE_CLEAR}")
+    elif is_token(value.partition("@")[0] if SSH_LIKE.fullmatch(value) else ""):
+        yield Problem(path, f"holds a token as its user, {IN_THE_CLEAR}")
+
+
+def decoded(text: str) -> str:
+    """Return a text without percent-encoding, however often it was encoded."""
+    while (plain := unquote(text)) != text:
+        text = plain
+    return text
+
+
+def is_token(user: str) -> bool:
+    """Say whether the name of a user is a token."""
+    return TOKEN.fullmatch(user) is not None or TOKEN_PREFIX.match(user) is not None
 
 
 def url(path: str, value: str) -> Iterator[Problem]:
@@ -46,10 +70,12 @@ def url(path: str, value: str) -> Iterator[Problem]:
         return
     if parts.scheme not in {"https", "http", "ssh", "file"} or not (parts.hostname or parts.scheme == "file"):
         yield Problem(path, "must begin with https://, ssh:// or file://, or be git@host:path or a path")
-    elif parts.password is not None:
-        yield Problem(path, "holds a password, which would lie in the state in the clear; name where it is read in password_from")
-    elif TOKEN.fullmatch(parts.username or ""):
-        yield Problem(path, "holds a token as its user, which would lie in the state in the clear; name where it is read in password_from")
+    elif parts.password is not None or ":" in decoded(parts.username or ""):
+        yield Problem(path, f"holds a password, {IN_THE_CLEAR}")
+    elif is_token(decoded(parts.username or "")):
+        yield Problem(path, f"holds a token as its user, {IN_THE_CLEAR}")
+    elif parts.query or parts.fragment:
+        yield Problem(path, f"must end with the path; what follows a ? or # may be a token, {IN_THE_CLEAR}")
     elif parts.scheme == "http" and not is_loopback(parts.hostname):
         yield Problem(path, "must begin with https://; http:// is accepted for this machine only")
 
@@ -99,6 +125,8 @@ def problems(properties: Properties) -> Iterator[Problem]:
     """Yield everything that forbids a PublishedConfiguration, under its argument names."""
     yield from FIELDS("", properties)
     address, username = properties.get("repository"), properties.get("username")
+    if isinstance(username, str) and is_token(decoded(username)):
+        yield Problem("username", f"is a token, {IN_THE_CLEAR}")
     if properties.get("password_from") is None:
         if username is not None:
             yield Problem("username", "has no effect without password_from; for ssh write it into the address, as in git@host:path")

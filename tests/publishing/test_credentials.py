@@ -8,7 +8,10 @@ import pytest
 
 from aem_mail.publishing.environment import Credential, git_environment
 from aem_mail.publishing.errors import RepositoryDenied
+from aem_mail.publishing.git import known_words
 from aem_mail.publishing.request import Place
+from tests.cloud_manager.scripted_server import answer, raw, running_scripted_server
+from tests.cloud_manager.spellings import SPELLINGS, shown_of
 from tests.publishing.http_origin import PASSWORD, USER, Requests, served
 from tests.publishing.origin import Origin, git
 from tests.publishing.publisher import CONTENT, Publisher
@@ -58,6 +61,31 @@ def test_a_wrong_password_is_one_paragraph_without_it(
     SecretWatch("quite-another-one", PASSWORD).text("the error", str(error.value))
 
 
+@pytest.mark.parametrize("spelling", list(SPELLINGS)[::7])
+def test_a_server_that_repeats_the_password_makes_it_known_to_nobody(
+    spelling: str, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_PASSWORD", PASSWORD)
+    told = "".join(SPELLINGS[spelling](PASSWORD).splitlines())
+    refused = f"HTTP/1.1 403 {told}\r\nContent-Type: text/plain\r\nX-Echo: {told}\r\nContent-Length: {len(told)}\r\n\r\n{told}"
+    with running_scripted_server() as server:
+        server.script(answer(401, www_authenticate='Basic realm="git"'), raw(refused.encode()))
+
+        with pytest.raises(RepositoryDenied, match="requested URL returned error: 403") as error:
+            declared(publisher, f"{server.url}/wknd.git").up()
+
+    assert shown_of(PASSWORD, str(error.value)) == []
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_of_what_git_says_about_a_password_only_known_words_are_told(spelling: str) -> None:
+    told = SPELLINGS[spelling](PASSWORD)
+    text = f"remote: {told}\n ! [remote rejected] main -> {told} (pre-receive hook declined)\nfatal: {told}"
+
+    assert shown_of(PASSWORD, known_words(text)) == []
+    assert known_words(text).startswith("[remote rejected] (pre-receive hook declined) (what else Git says is not shown")
+
+
 def test_without_a_password_nothing_is_asked_for_and_git_itself_may_know_one(
     origin: Origin, publisher: Publisher, server: tuple[str, Requests], home: Path
 ) -> None:
@@ -95,6 +123,47 @@ def test_another_server_of_an_earlier_declaration_gets_no_password(
             publisher.up()
 
     assert set(requests.authorizations) == {None}
+
+
+SECRETS_OF_OURS = (
+    *("CLOUDMANAGER_CLIENT_SECRET", "CLOUDMANAGER_ACCESS_TOKEN", "AEM_MAIL_FINGERPRINT_KEY", "PULUMI_CONFIG_PASSPHRASE"),
+    *("PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG", "PULUMI_COMMAND_STDOUT", "SMTP_PASSWORD", "SENDGRID_KEY", "GIT_TOKEN", "GIT_PASSWORD"),
+    *("SSH_PASSWORD", "AWS_SECRET_ACCESS_KEY", "AZURE_STORAGE_KEY", "LCX", "XDG", "VAULT_TOKEN", "GIT_HTTP_TOKEN"),
+)
+NEEDED = (
+    *("PATH", "HOME", "USER", "TMPDIR", "LANG", "LC_CTYPE", "XDG_CONFIG_HOME", "SSH_AUTH_SOCK", "SSH_ASKPASS", "GIT_ASKPASS"),
+    *("GIT_SSL_CAINFO", "GIT_CONFIG_GLOBAL", "https_proxy", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SystemRoot"),
+    *("DBUS_SESSION_BUS_ADDRESS", "GNUPGHOME", "KRB5CCNAME"),
+)
+
+
+def test_git_gets_what_it_needs_and_no_secret_of_ours() -> None:
+    environ = {name: f"the value of {name}" for name in (*SECRETS_OF_OURS, *NEEDED)}
+    credential = Credential("https://bot@git.example.com/wknd.git", None, environ["GIT_HTTP_TOKEN"])
+
+    given = git_environment(environ, credential)
+
+    assert [name for name in SECRETS_OF_OURS if name in given] == []
+    assert {name: given.get(name) for name in NEEDED} == {name: environ[name] for name in NEEDED}
+    assert [name for name, value in given.items() if value == credential.password] == ["PUBLISHING_PASSWORD"]
+
+
+def test_a_helper_and_a_hook_of_the_repository_see_no_secret_of_ours(
+    origin: Origin, publisher: Publisher, server: tuple[str, Requests], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = home / "seen"
+    watch = SecretWatch()
+    for name in SECRETS_OF_OURS:
+        monkeypatch.setenv(name, f"canary-of-{name}")
+        watch.add(f"canary-of-{name}")
+    origin.hook("pre-receive", f"env >> {seen}")
+    publisher.up()
+    git(home, "config", "--file", str(home / ".gitconfig"), "credential.helper", f"!env >> {seen}; false")
+    with pytest.raises(RepositoryDenied):
+        publisher.up(place=Place(server[0], "main"))
+
+    watch.text("what a hook and a helper were given", seen.read_text())
+    assert seen.read_text().count("HOME=") >= 2
 
 
 def test_a_password_serves_its_own_server_only() -> None:

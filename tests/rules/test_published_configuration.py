@@ -35,6 +35,9 @@ def wrong(**changes: Any) -> list[str]:
         {"repository": "ssh://git@git.example.com:2222/wknd.git"},
         {"repository": "file:///srv/wknd.git"},
         {"repository": "../wknd"},
+        {"repository": "C:/work/wknd.git"},
+        {"repository": "../wknd@2:copy#1?.git"},
+        {"repository": "org-1234@git.example.com:wknd.git"},
         {"repository": "http://127.0.0.1:8080/wknd.git"},
         {"username": "bot", "password_from": "env:GIT_PASSWORD"},
         {"repository": "https://bot@git.example.com/wknd.git", "password_from": "file:token"},
@@ -103,6 +106,59 @@ def test_a_token_as_the_user_of_an_address_is_refused_and_not_shown(token: str) 
 
     assert [problem.field for problem in found] == ["repository"]
     assert "hush" not in str(found)
+
+
+SECRET = "hushHush0hushHush0hushHush0"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"https://{SECRET}@git.example.com/wknd.git",
+        f"https://bot:{SECRET}@git.example.com/wknd.git",
+        f"https://:{SECRET}@git.example.com/wknd.git",
+        f"HTTPS://bot:{SECRET}@git.example.com/wknd.git",
+        f" https://bot:{SECRET}@git.example.com/wknd.git",
+        f"https://bot:{SECRET}@git.example.com/wknd.git ",
+        f"https://bot :{SECRET}@git.example.com/wknd.git",
+        f"https://bot%3A{SECRET}@git.example.com/wknd.git",
+        f"https://bot%253A{SECRET}@git.example.com/wknd.git",
+        f"https://%67hp%5F{SECRET}@git.example.com/wknd.git",
+        f"https://x@y:{SECRET}@git.example.com/wknd.git",
+        f"https://git.example.com/wknd.git?access_token={SECRET}",
+        f"https://git.example.com/wknd.git?{SECRET}",
+        f"https://git.example.com/wknd.git#{SECRET}",
+        f"https://git.example.com/ghp_{SECRET}/wknd.git",
+        f"https:/bot:{SECRET}@git.example.com/wknd.git",
+        f"https:bot:{SECRET}@git.example.com/wknd.git",
+        f"https:\\\\bot:{SECRET}@git.example.com/wknd.git",
+        f"//bot:{SECRET}@git.example.com/wknd.git",
+        f"git+https://bot:{SECRET}@git.example.com/wknd.git",
+        f"ssh://git:{SECRET}@git.example.com/wknd.git",
+        f"SSH://{SECRET}@git.example.com/wknd.git",
+        f"ssh://git@git.example.com/wknd.git?token={SECRET}",
+        f"git:{SECRET}@git.example.com:wknd.git",
+        f"{SECRET}@git.example.com:wknd.git",
+        f"ghp_{SECRET}@git.example.com:wknd.git",
+        f"git%3A{SECRET}@git.example.com:wknd.git",
+        f"http://bot:{SECRET}@127.0.0.1:8080/wknd.git",
+        f"file://bot:{SECRET}@/srv/wknd.git",
+        f"https::https://bot:{SECRET}@git.example.com/wknd.git",
+    ],
+)
+def test_a_secret_in_an_address_is_refused_in_every_form_and_not_shown(address: str) -> None:
+    found = list(problems({**GOOD, "repository": address}))
+
+    assert [problem.field for problem in found] == ["repository"]
+    assert "hush" not in str(found).lower()
+
+
+@pytest.mark.parametrize("token", [SECRET, "ghp_hushhush", "glpat-hush", "hush" * 13])
+def test_a_token_as_the_user_is_refused_and_not_shown(token: str) -> None:
+    found = list(problems({**GOOD, "username": token, "password_from": "env:GIT_PASSWORD"}))
+
+    assert [problem.field for problem in found] == ["username"]
+    assert "hush" not in str(found).lower()
 
 
 def test_a_user_and_a_password_belong_together_and_to_https() -> None:
