@@ -1,10 +1,15 @@
 """The next step that an error's text names."""
 
+from typing import Final
+
 from aem_mail.cloud_manager.call import BUSINESS_OWNER, Call
 from aem_mail.cloud_manager.connection import Connection
 from aem_mail.cloud_manager.outcome import Answer, Lost
 from aem_mail.cloud_manager.retry import asked_for
 from aem_mail.errors import ApiError, BadRequest, Busy, NotAuthenticated, NotFound, NotPermitted, RateLimited, ServerError
+
+_LONGEST_PAUSE: Final = 86400.0
+"""Seconds; a server that asks for more than a day means nothing by it."""
 
 
 def next_step(kind: type[ApiError], call: Call, answer: Answer, connection: Connection) -> str:
@@ -15,7 +20,8 @@ def next_step(kind: type[ApiError], call: Call, answer: Answer, connection: Conn
         return _permission(call, connection)
     if kind is RateLimited:
         seconds = asked_for(answer)
-        return f"Too many requests: run again in {round(seconds)} s." if seconds else "Too many requests: run again later."
+        when = f"in {round(seconds)} s" if seconds and seconds <= _LONGEST_PAUSE else "later"
+        return f"Too many requests: run again {when}."
     steps = {
         BadRequest: "Correct what is named and run again.",
         NotFound: (

@@ -16,6 +16,7 @@ Document = Mapping[str, Any]
 BUSINESS_OWNER: Final = "Business Owner"
 DEPLOYMENT_MANAGER: Final = "Deployment Manager"
 
+_LONGEST_ID: Final = 200
 _DIGITS: Final = re.compile(r"[0-9]{1,20}", re.ASCII)
 
 
@@ -71,11 +72,16 @@ def environment_path(environment: EnvironmentId) -> str:
     return f"{program_path(environment.program_id)}/environment/{_digits('environment', environment.environment_id)}"
 
 
+def part(noun: str, given: str) -> str:
+    """One part of a path from an id that the API gave; raises InvalidInput for a path's dots, nothing, and what is no id by its length."""
+    if given in {"", ".", ".."} or len(given) > _LONGEST_ID:
+        raise InvalidInput(noun, [Problem("id", f"{given[:40]!r} is not an id")])
+    return quote(given.encode("utf-8", "surrogatepass"), safe="")
+
+
 def infrastructure_path(program_id: str, infrastructure_id: str) -> str:
-    """Path of a network infrastructure; its id is the API's own, so anything but a path's dots and nothing is accepted."""
-    if infrastructure_id in {"", ".", ".."}:
-        raise InvalidInput("network infrastructure", [Problem("id", f"{infrastructure_id!r} is not an id")])
-    return f"{program_path(program_id)}/networkInfrastructure/{quote(infrastructure_id, safe='')}"
+    """Path of a network infrastructure; raises InvalidInput as `part` does."""
+    return f"{program_path(program_id)}/networkInfrastructure/{part('network infrastructure', infrastructure_id)}"
 
 
 def shared_keys(body: Document) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ class CloudManager:
             raise InvalidInput("Cloud Manager connection", wrong)
         secrets = Secrets(connection.client_secret, connection.access_token)
         logs.guard(secrets)
-        self._wire = _LazyWire(connection, clock, transport)
+        self._wire = _LazyWire(connection, transport)
         session = Session(connection, clock, secrets, self._wire)
         self.programs = ProgramsClient(session)
         self.regions = RegionsClient(session)
@@ -70,9 +70,8 @@ class CloudManager:
 class _LazyWire:
     """Opens the connections for the first request, because httpx alone costs a tenth of a second to import."""
 
-    def __init__(self, connection: Connection, clock: Clock, transport: "httpx.BaseTransport | None") -> None:
+    def __init__(self, connection: Connection, transport: "httpx.BaseTransport | None") -> None:
         self._connection = connection
-        self._clock = clock
         self._transport = transport
         self._lock = threading.Lock()
         self._wire: Wire | None = None
@@ -82,7 +81,7 @@ class _LazyWire:
             if self._wire is None:
                 from aem_mail.cloud_manager.wire import open_wire  # noqa: PLC0415 - imports httpx
 
-                self._wire = open_wire((self._connection.base_url, self._connection.ims_url), self._clock, self._transport)
+                self._wire = open_wire((self._connection.base_url, self._connection.ims_url), self._transport)
             return self._wire
 
     def close(self) -> None:

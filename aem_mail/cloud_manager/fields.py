@@ -1,9 +1,11 @@
 """Typed reading of a JSON object: what is missing or of another type is a Mismatch; unknown fields are left alone."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, TypeGuard
+from typing import Any, Final, TypeGuard
 
 Document = Mapping[str, Any]
+
+INT64_MAX: Final = 2**63 - 1
 
 
 class Mismatch(ValueError):
@@ -65,13 +67,15 @@ def others(document: Document, known: Collection[str]) -> dict[str, Any]:
 
 
 def whole(document: Document, key: str) -> int:
-    """An integer, which JSON may write with a zero fraction."""
+    """An integer of 64 bits, which JSON may write with a zero fraction; a larger one is none that the API means."""
     value = document.get(key)
     if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    raise Mismatch(f"{key} is {_kind(value)} instead of an integer")
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise Mismatch(f"{key} is {_kind(value)} instead of an integer")
+    if abs(value) > INT64_MAX:
+        raise Mismatch(f"{key} is a number of more than 64 bits")
+    return value
 
 
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote
 
 from aem_mail.cloud_manager import fields
-from aem_mail.cloud_manager.call import DEPLOYMENT_MANAGER, Call, Exchange, each, program_path
+from aem_mail.cloud_manager.call import DEPLOYMENT_MANAGER, Call, Exchange, each, part, program_path
 
 SUCCEEDED: Final = "FINISHED"
 OVER: Final = frozenset({SUCCEEDED, "FAILED", "ERROR", "CANCELLED"})
@@ -92,7 +91,7 @@ class PipelinesClient:
 
     def execution(self, pipeline: Pipeline, execution_id: str) -> Execution:
         """Read one execution: the poll while it is followed. Raises NotFound."""
-        path = f"{_path(pipeline)}/{quote(execution_id, safe='')}"
+        path = f"{_path(pipeline)}/{part('execution', execution_id)}"
         return self._exchange.one(Call("GET", path, f"read execution {execution_id} of {pipeline}"), execution_of)
 
 
@@ -135,4 +134,4 @@ def _href(document: Mapping[str, Any], relation: str) -> str | None:
 
 
 def _path(pipeline: Pipeline) -> str:
-    return f"{program_path(pipeline.program_id)}/pipeline/{quote(pipeline.id, safe='')}/execution"
+    return f"{program_path(pipeline.program_id)}/pipeline/{part('pipeline', pipeline.id)}/execution"

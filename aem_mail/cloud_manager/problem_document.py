@@ -1,13 +1,12 @@
 """Reading what a server says about a failure: a problem document, or anything else."""
 
-import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from aem_mail.cloud_manager.outcome import NotJson, decode
-from aem_mail.cloud_manager.redaction import printable
+from aem_mail.cloud_manager.redaction import printable, unescaped
 from aem_mail.cloud_manager.vocabulary import MISSING, Vocabulary, known_code, known_type
 from aem_mail.errors import Problem
 
@@ -19,8 +18,13 @@ PROBLEMS: Final = 200
 """Problems that are read from one document; the text of an error quotes fewer."""
 
 _TITLES: Final = ("title", "detail", "message", "error_description", "error", "error_message", "reason")
-_UNSEEN: Final = re.compile(r"<(script|style|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
-_PAGE_TITLE: Final = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+_UNSEEN: Final = re.compile(r"<(?:(?P<comment>!--)|(?P<element>script|style|head)\b|(?P<tag>))", re.IGNORECASE)
+_ENDS: Final = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style", "head")} | {
+    "comment": re.compile("-->"),
+    "tag": re.compile(">"),
+}
+_TITLE_BEGINS: Final = re.compile(r"<title\b[^<>]*>", re.IGNORECASE)
+_TITLE_ENDS: Final = re.compile(r"</title", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,5 +111,24 @@ def _string(value: Any) -> str:
 def _visible(text: str) -> str:
     if "<" not in text:
         return text
-    page_title = _PAGE_TITLE.search(text)
-    return html.unescape(page_title.group(1) if page_title else _UNSEEN.sub(" ", text))
+    title = _page_title(text)
+    return unescaped(_without_tags(text) if title is None else title)
+
+
+def _page_title(text: str) -> str | None:
+    begins = _TITLE_BEGINS.search(text)
+    ends = begins and _TITLE_ENDS.search(text, begins.end())
+    return text[begins.end() : ends.start()] if begins and ends else None
+
+
+def _without_tags(text: str) -> str:
+    """The text between tags, in one go: what never ends is looked for once, and hides the rest unless it is a mere ``<``."""
+    pieces, position = [], 0
+    while begins := _UNSEEN.search(text, position):
+        pieces.append(text[position : begins.start()])
+        kind = (begins["element"] or begins.lastgroup or "tag").lower()
+        ends = _ENDS[kind].search(text, begins.end())
+        if ends is None:
+            return " ".join(pieces if kind != "tag" else [*pieces, text[begins.start() :]])
+        position = ends.end()
+    return " ".join([*pieces, text[position:]])

@@ -18,6 +18,7 @@ PART: Final = 8
 
 _SHORT: Final = 4
 _REMEMBERED: Final = 16
+_NO_CHARACTER: Final = re.compile(r"(&#[0-9]{10,};?)")
 _FILLERS: Final = (re.compile(r"[\s\\]"), re.compile(r"[\W_]"))
 """What a text may have within a secret: what wraps or escapes it, and what stands between its letters and digits."""
 
@@ -61,6 +62,11 @@ def printable(text: str, limit: int) -> str:
     """Make one line of at most ``limit`` characters, without control, formatting, private or unpaired characters."""
     line = " ".join("".join(" " if _unprintable(character) else character for character in text[: limit * 4]).split())
     return line if len(line) <= limit and len(text) <= limit * 4 else f"{line[: limit - 1].rstrip()}…"
+
+
+def unescaped(text: str) -> str:
+    """Return HTML's text without its escapes; a number that is no character's stays, since Python reads none of thousands of digits."""
+    return "".join(part if place % 2 else html.unescape(part) for place, part in enumerate(_NO_CHARACTER.split(text)))
 
 
 class Secrets:
@@ -112,7 +118,7 @@ def _spellings(secret: str) -> Iterable[str]:
 
 def _decoded(text: str) -> str:
     """The text without the escapes by which JSON, programming languages and HTML write any character by its number."""
-    return html.unescape(_BY_NUMBER.sub(lambda escape: chr(int(escape[1], 16)), text))
+    return unescaped(_BY_NUMBER.sub(lambda escape: chr(int(escape[1], 16)), text))
 
 
 def _parts_of(text: str) -> Iterable[str]:

@@ -12,9 +12,9 @@ from urllib.request import getproxies
 import httpx
 
 from aem_mail.cloud_manager.connection import origin
+from aem_mail.cloud_manager.deadline import BoundedBackend, within
 from aem_mail.cloud_manager.outcome import Answer, Lost, Outcome, phrase
 from aem_mail.cloud_manager.surroundings import proxy_for, tls_context
-from aem_mail.cloud_manager.waiting import Clock
 from aem_mail.errors import InvalidInput, Problem
 
 MAX_BODY: Final = 16 * 2**20
@@ -22,7 +22,7 @@ MAX_BODY: Final = 16 * 2**20
 
 MAX_PROBLEM: Final = 64 * 2**10
 MAX_SECONDS: Final = 120.0
-"""Seconds that an answer's body may take, however steadily it drips."""
+"""Seconds that a request may take from the connection to the end of the answer, however steadily that drips."""
 
 TIMEOUT: Final = httpx.Timeout(30, connect=10, pool=120)
 LIMITS: Final = httpx.Limits(max_connections=128, max_keepalive_connections=32, keepalive_expiry=2)
@@ -43,15 +43,10 @@ _CUT_ANSWERS: Final = {
 _LASTING: Final = (httpx.ProxyError, httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL)
 
 
-class TooSlow(Exception):
-    """An answer's body did not end."""
-
-
 class Wire:
     """One httpx client for all threads and both servers; it keeps connections, but no cookies."""
 
-    def __init__(self, transport: httpx.BaseTransport, *, clock: Clock, user_agent: str) -> None:
-        self._clock = clock
+    def __init__(self, transport: httpx.BaseTransport, *, user_agent: str) -> None:
         self._client = httpx.Client(
             headers={"User-Agent": user_agent, "Accept": "application/json", "Accept-Encoding": "identity"},
             follow_redirects=False,
@@ -64,11 +59,9 @@ class Wire:
     def send(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None = None) -> Outcome:
         """Send one request once. Never raises for what the network or the server does."""
         try:
-            with self._client.stream(method, url, headers=dict(headers), content=content) as response:
-                body, whole = self._bounded(response, MAX_BODY if response.is_success else MAX_PROBLEM)
+            with within(MAX_SECONDS), self._client.stream(method, url, headers=dict(headers), content=content) as response:
+                body, whole = _bounded(response, MAX_BODY if response.is_success else MAX_PROBLEM)
                 return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body, whole)
-        except TooSlow:
-            return Lost("the answer did not end", sent=True)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return _lost(error)
 
@@ -76,21 +69,11 @@ class Wire:
         """Close all connections."""
         self._client.close()
 
-    def _bounded(self, response: httpx.Response, limit: int) -> tuple[bytes, bool]:
-        began, body = self._clock.now(), bytearray()
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > limit:
-                return bytes(body[:limit]), False
-            if self._clock.now() - began > MAX_SECONDS:
-                raise TooSlow
-        return bytes(body), True
 
-
-def open_wire(bases: Sequence[str], clock: Clock, transport: httpx.BaseTransport | None) -> Wire:
+def open_wire(bases: Sequence[str], transport: httpx.BaseTransport | None) -> Wire:
     """A wire to these servers through the proxies and with the authorities that the environment names; raises InvalidInput."""
     routes = transport or _Routes(bases, os.environ, getproxies())
-    return Wire(routes, clock=clock, user_agent=f"aem-mail/{version('aem-mail')}")
+    return Wire(routes, user_agent=f"aem-mail/{version('aem-mail')}")
 
 
 class _Routes(httpx.BaseTransport):
@@ -100,10 +83,7 @@ class _Routes(httpx.BaseTransport):
         routes = {origin(base): proxy_for(base, proxies) for base in bases}
         encrypted = any(base.startswith("https:") for base in bases)
         context = tls_context(environ) if encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        self._transports = {
-            server: httpx.HTTPTransport(verify=context, trust_env=False, limits=LIMITS, proxy=_proxy(proxy, context))
-            for server, proxy in routes.items()
-        }
+        self._transports = {server: _transport(context, proxy) for server, proxy in routes.items()}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         return self._transports[origin(str(request.url))].handle_request(request)
@@ -111,6 +91,23 @@ class _Routes(httpx.BaseTransport):
     def close(self) -> None:
         for transport in self._transports.values():
             transport.close()
+
+
+def _bounded(response: httpx.Response, limit: int) -> tuple[bytes, bool]:
+    body = bytearray()
+    for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) > limit:
+            return bytes(body[:limit]), False
+    return bytes(body), True
+
+
+def _transport(context: ssl.SSLContext, proxy: str | None) -> httpx.HTTPTransport:
+    transport = httpx.HTTPTransport(verify=context, trust_env=False, limits=LIMITS, proxy=_proxy(proxy, context))
+    # A public argument of httpcore's pools, which httpx does not hand on.
+    pool = transport._pool
+    pool._network_backend = BoundedBackend(pool._network_backend)
+    return transport
 
 
 def _proxy(url: str | None, context: ssl.SSLContext) -> httpx.Proxy | None:

@@ -16,6 +16,9 @@ from aem_mail.osgi.errors import VariablesFileError
 FIELDS = ("name", "type", "value", "service", "status")
 TYPES = ("string", "secretString")
 SERVICES = ("author", "publish", "preview")
+DEEPEST = 3
+"""No shape that is accepted is deeper."""
+
 SHAPES = "expected a list of {name, type, value, service}, or a mapping of names to values"
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -144,7 +147,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _parsed_yaml(text: str) -> Any:
     try:
-        return _content(yaml.compose(text, Loader=_LOADER), depth=0)
+        _refuse_depth(text)
+        return _content(yaml.compose(text, Loader=_LOADER), 0, {})
     except VariablesFileError:
         raise
     except yaml.MarkedYAMLError as error:
@@ -156,14 +160,29 @@ def _parsed_yaml(text: str) -> Any:
         raise VariablesFileError("it is nested too deeply") from None
 
 
-def _content(node: Any, depth: int) -> Any:
-    # No shape that is accepted is deeper; aliases, which could multiply, are followed no further.
-    if depth > 3:
+def _refuse_depth(text: str) -> None:
+    """Refuse what is nested deeper than any accepted shape: yaml.compose would call itself until the process breaks."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST + 1:
+            raise VariablesFileError(f"it is nested too deeply; {SHAPES}")
+
+
+def _content(node: Any, depth: int, read: dict[int, Any]) -> Any:
+    """Return what a node stands for; ``read`` keeps that by the node's identity, so that aliases multiply nothing."""
+    if depth > DEEPEST:
         raise VariablesFileError(f"it is nested too deeply; {SHAPES}")
+    if id(node) not in read:
+        read[id(node)] = _content_read(node, depth, read)
+    return read[id(node)]
+
+
+def _content_read(node: Any, depth: int, read: dict[int, Any]) -> Any:
     if isinstance(node, yaml.MappingNode):
-        return _object([(_key(key), _content(value, depth + 1)) for key, value in node.value])
+        return _object([(_key(key), _content(value, depth + 1, read)) for key, value in node.value])
     if isinstance(node, yaml.SequenceNode):
-        return [_content(each, depth + 1) for each in node.value]
+        return [_content(each, depth + 1, read) for each in node.value]
     return None if node is None or node.tag == "tag:yaml.org,2002:null" else node.value
 
 

@@ -88,6 +88,10 @@ def test_every_status_has_its_kind_and_its_next_step(status: int, kind: type[Api
     assert text in str(refused)
 
 
+def test_a_pause_of_more_than_a_day_is_not_counted_in_seconds() -> None:
+    assert "run again later." in str(error(PUT, 429, retry_after="123456789"))
+
+
 def test_a_page_instead_of_a_problem_document_is_quoted_by_its_title() -> None:
     assert str(error(GET, 502, b"<html><title>502 Bad Gateway</title>")).startswith(
         "Could not read program 1: 502 Bad Gateway. The server failed"
