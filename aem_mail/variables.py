@@ -5,11 +5,14 @@ from typing import Final
 
 import pulumi
 
+from aem_mail.files import FileUnusable, read_text
 from aem_mail.osgi.errors import VariablesFileError
 from aem_mail.osgi.variables_file import GivenVariable, parse_variables
 from aem_mail.resources.environment_variable import EnvVar, EnvVarArgs, SecretEnvVar, SecretEnvVarArgs
 
 NAMESPACE: Final = "secrets"
+LARGEST_FILE: Final = 1 << 20
+"""Bytes; a variable has about a hundred."""
 
 
 def variables_from_file(
@@ -44,7 +47,7 @@ def _declared(
 def _read(path: str) -> tuple[GivenVariable, ...]:
     file = Path(pulumi.runtime.get_root_directory() or ".") / path
     try:
-        return parse_variables(file.read_bytes().decode("utf-8"))
-    except (OSError, UnicodeDecodeError, VariablesFileError) as error:
-        reason = getattr(error, "strerror", None) or ("it is not encoded in UTF-8" if isinstance(error, UnicodeDecodeError) else error)
+        return parse_variables(read_text(file, LARGEST_FILE))
+    except (FileUnusable, VariablesFileError) as error:
+        reason = f"the file {error.fault}" if isinstance(error, FileUnusable) else error
         raise pulumi.RunError(f"The variables of {path}: {reason}; it must be a list of name, type, value and service.") from None

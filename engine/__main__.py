@@ -4,6 +4,7 @@ import argparse
 import os
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 
 from engine.errors import EngineError
@@ -27,9 +28,26 @@ def main() -> int:
     except KeyboardInterrupt:
         return 130
     if arguments.command == "env":
-        sys.stdout.write(export_lines(complete.variables()))
-    else:
-        say_on_stderr(f"ready ({engine.bin or 'on PATH'})")
+        return _printed(export_lines(complete.variables()))
+    say_on_stderr(f"ready ({engine.bin or 'on PATH'})")
+    return 0
+
+
+def _printed(text: str) -> int:
+    """Print; 1 where standard output is full or closed, since a shell would go on with a part of it."""
+    if sys.stdout is None:
+        say_on_stderr("standard output is closed, so the environment cannot be printed.")
+        return 1
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            say_on_stderr(f"standard output cannot be written: {error.strerror}.")
+        # Python tries once more at its end, and complains.
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        return 1
     return 0
 
 

@@ -11,6 +11,7 @@ from aem_mail.checks.finding import Finding
 from aem_mail.checks.ignores import FILE_NAME, judge, read_ignores
 from aem_mail.checks.project import configurations, parsed_file, read_files, type_in
 from aem_mail.checks.subject import TIERS, ProjectFile, Subject
+from aem_mail.files import is_directory
 from aem_mail.mail_configurations import MailConfiguration, configured_by, mail_configurations, written_pids
 from aem_mail.mail_secrets import mail_secrets
 from aem_mail.model import UNKNOWN, Properties
@@ -86,7 +87,7 @@ def _holds_unknown(value: Any) -> bool:
 def _project_files(args: Properties, project: Path) -> dict[str, ProjectFile]:
     """Return the project's files, but for those that the component will write."""
     directory = _part(args, "osgi").get("directory")
-    if not isinstance(directory, str) or not (project / directory).is_dir():
+    if not isinstance(directory, str) or not is_directory(project / directory):
         return {}
     try:
         files = read_files(project / directory)

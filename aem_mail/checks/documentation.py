@@ -7,6 +7,7 @@ from pathlib import Path
 from aem_mail.checks import CHECKS
 from aem_mail.checks.catalogue import Check
 from aem_mail.checks.ignores import FILE_NAME
+from aem_mail.files import write_within
 
 INTRODUCTION = f"""# The checks
 
@@ -59,4 +60,5 @@ def _section(one: Check) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(documentation().rstrip("\n") + "\n", encoding="utf-8")
+    file = Path(sys.argv[1])
+    write_within(file.parent, file, f"{documentation().rstrip()}\n".encode())

@@ -14,6 +14,7 @@ from aem_mail.checks.catalogue import ENTERED
 from aem_mail.checks.finding import Finding, Severity
 from aem_mail.drift.classes import DriftClass
 from aem_mail.errors import InvalidInput, Problem
+from aem_mail.files import FileAbsent, FileUnusable, read_text
 
 FILE_NAME: Final = "aem-mail-ignore.yaml"
 """Where the file is looked for: in the folder of Pulumi.yaml."""
@@ -89,15 +90,11 @@ def parse_ignores(text: str, source: str) -> list[Ignore]:
 def read_ignores(path: Path) -> list[Ignore]:
     """Return the decisions of a file, none where there is no file. Raises InvalidInput for one that cannot be understood."""
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
-        text = content.decode("utf-8")
-    except FileNotFoundError:
+        text = read_text(path, LARGEST_FILE)
+    except FileAbsent:
         return []
-    except (OSError, ValueError):
-        raise InvalidInput(str(path), [Problem("", "cannot be read as text in UTF-8")]) from None
-    if len(content) > LARGEST_FILE:
-        raise InvalidInput(str(path), [Problem("", f"has more than {LARGEST_FILE} bytes")])
+    except FileUnusable as error:
+        raise InvalidInput(str(path), [Problem("", error.fault)]) from None
     return parse_ignores(text, str(path))
 
 

@@ -81,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
     project = Project.at(args.output_directory)
     files = [] if adoption.is_empty else list(adoption_files(adoption, project, stack, args.variables_file, _terms(args)))
     refuse_to_overwrite([file for file, _ in files], COMMAND, forced=args.force)
-    write_all([file for file, _ in files], COMMAND)
+    write_all([file for file, _ in files], COMMAND, project.folder)
     written = tuple(Written(str(file.path), purpose, file.differs) for file, purpose in files)
     report = Report(adoption, stack, written, str(args.output_directory), project.is_new)
     output.show(args.output, to_document(report), to_json(report))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from aem_mail.adopt.program_there import read_program
 from aem_mail.adopt.stack_text import configured_environment, loss_of_stack, project_text, stack_text
 from aem_mail.characters import visible
 from aem_mail.checks.ignores import FILE_NAME
-from aem_mail.cli.files import read_text
+from aem_mail.cli.files import read_if_there
 from aem_mail.cli.new_files import NewFile
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.model import EnvironmentId
@@ -49,10 +50,11 @@ class Project:
     def at(cls, folder: Path) -> Self:
         """Read the project of a folder. Raises InvalidInput for one that cannot hold a program in Python."""
         path = folder / "Pulumi.yaml"
-        if not path.exists():
+        text = read_if_there(path, COMMAND, LARGEST_FILE)
+        if text is None:
             return cls(folder, None)
         try:
-            content = yaml.safe_load(read_text(path, COMMAND, LARGEST_FILE))
+            content = yaml.safe_load(text)
         except yaml.YAMLError:
             raise _unusable(path, "is no YAML") from None
         runtime = content.get("runtime") if isinstance(content, dict) else None
@@ -67,7 +69,7 @@ class Project:
     @property
     def new_name(self) -> str:
         """That of the folder, as `pulumi new` has it: stacks of the same name, of other folders, share no state."""
-        return re.sub(r"[^A-Za-z0-9_.-]+", "-", self.folder.resolve().name)[:LONGEST_NAME].strip("-.") or NAME
+        return re.sub(r"[^A-Za-z0-9_.-]+", "-", Path(os.path.realpath(self.folder)).name)[:LONGEST_NAME].strip("-.") or NAME
 
     @property
     def file(self) -> Path:
@@ -181,7 +183,7 @@ def _named(environment: EnvironmentId | None) -> str:
 
 
 def _file(path: Path, text: Callable[[str | None], str | None]) -> NewFile:
-    there = read_text(path, COMMAND, LARGEST_FILE) if path.exists() else None
+    there = read_if_there(path, COMMAND, LARGEST_FILE)
     try:
         return NewFile(path, text(there) or "", there)
     except (ValueError, yaml.YAMLError) as error:

@@ -12,7 +12,6 @@ from pathlib import Path
 from aem_mail import settings
 from aem_mail.checks.project import read_files
 from aem_mail.checks.subject import ProjectFile
-from aem_mail.cli.files import is_directory
 from aem_mail.cli.progress import Progress
 from aem_mail.cli.reads import Reads
 from aem_mail.cli.stack import EngineFailed, Stack
@@ -20,6 +19,7 @@ from aem_mail.drift.live import Live, Unread
 from aem_mail.drift.recorded import RecordedResource, RecordedStack, Unreadable, recorded_stack
 from aem_mail.drift.state import StackState
 from aem_mail.errors import AemMailError
+from aem_mail.files import is_directory
 from aem_mail.model import Connection
 from aem_mail.osgi import OsgiError
 from aem_mail.plan.events import Preview

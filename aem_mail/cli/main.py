@@ -16,6 +16,7 @@ from typing import NoReturn
 
 from aem_mail.characters import visible_lines
 from aem_mail.errors import AemMailError
+from aem_mail.streams import complain, run_printing
 
 _COMMANDS = ("adopt", "check", "drift", "explain", "osgi", "plan", "preflight", "send", "simulate")
 """Each a module of this package, loaded where it is wanted: together they cost a fifth of a second."""
@@ -32,16 +33,20 @@ class Parser(argparse.ArgumentParser):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code. Wrong usage and `--help` leave by `SystemExit`."""
-    given = sys.argv[1:] if argv is None else argv
-    args = _parser(given[0] if given and given[0] in _COMMANDS else None).parse_args(given)
+    """Run one command; returns its exit code, 1 where standard output is full or closed. Wrong usage and `--help` leave by `SystemExit`."""
     if isinstance(sys.stdout, TextIOWrapper):
         # Whatever a terminal's encoding lacks is shown by its number, rather than ending the command in the middle of its report.
         sys.stdout.reconfigure(errors="backslashreplace")
+    return run_printing(lambda: _run(argv))
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    given = sys.argv[1:] if argv is None else argv
+    args = _parser(given[0] if given and given[0] in _COMMANDS else None).parse_args(given)
     try:
         code = args.run(args)
     except AemMailError as error:
-        print(visible_lines(str(error)), file=sys.stderr)
+        complain(str(error))
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from aem_mail.errors import InvalidInput, Problem
+from aem_mail.files import PRIVATE_MODE, FileUnusable, Staged, stage_within
 
 UNFORCED: Final = "is there already, and would change; move it away, or let it be written with --force"
 
@@ -42,39 +41,21 @@ def refuse_to_overwrite(files: Sequence[NewFile], command: str, *, forced: bool 
         raise InvalidInput(command, problems)
 
 
-def write_all(files: Sequence[NewFile], command: str) -> None:
+def write_all(files: Sequence[NewFile], command: str, tree: Path) -> None:
     """Write those that differ, readable by their owner only; one that is replaced keeps its mode. Raises InvalidInput.
 
-    All are written beside their places first, so that what fails, such as a full disk, leaves everything as it was.
+    All are written beside their places first, so that what fails, such as a full disk, leaves everything as it was. A link that
+    leads out of ``tree`` is refused, one within it is followed.
     """
-    staged: list[tuple[Path, NewFile]] = []
+    staged: list[Staged] = []
     try:
         for file in files:
             if file.differs:
-                staged.append((_staged(file), file))
-        for temporary, file in staged:
-            temporary.replace(file.path)
-    except OSError as error:
-        place = error.filename2 or error.filename or ""
-        raise InvalidInput(command, [Problem(str(place), f"cannot be written: {error.strerror or error}")]) from None
+                staged.append(stage_within(tree, file.path, file.text.encode("utf-8"), PRIVATE_MODE))
+        for one in staged:
+            one.put()
+    except FileUnusable as error:
+        raise InvalidInput(command, [Problem(str(error.path), error.fault)]) from None
     finally:
-        for temporary, _ in staged:
-            temporary.unlink(missing_ok=True)
-
-
-def _staged(file: NewFile) -> Path:
-    """Write the file's new content beside its place, with the mode that it is to have."""
-    file.path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=file.path.parent, prefix=f".{file.path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(file.text.encode("utf-8"))
-            stream.flush()
-            os.fsync(stream.fileno())
-        if file.there is not None:
-            temporary.chmod(file.path.stat().st_mode & 0o777)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
+        for one in staged:
+            one.discard()

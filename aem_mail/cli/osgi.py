@@ -8,8 +8,9 @@ import math
 from pathlib import Path
 from typing import Any
 
-from aem_mail.cli.files import is_directory, is_file, read_text
+from aem_mail.cli.files import read_text
 from aem_mail.errors import InvalidInput, Problem
+from aem_mail.files import is_directory, is_file
 from aem_mail.osgi import OsgiError, Value, parse_configuration, resolution, type_name, variables_lookup
 from aem_mail.osgi.placeholders import Lookup
 from aem_mail.osgi.values import as_text, java_trim

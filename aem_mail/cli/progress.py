@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic
 from typing import Final, TextIO
 
@@ -50,5 +51,7 @@ class Progress:
         self._write(f"{ERASE_LINE}{text}" if self._terminal else f"{text}\n")
 
     def _write(self, text: str) -> None:
-        self._stream.write(text)
-        self._stream.flush()
+        # Progress that nobody can be shown is no reason to end what goes on.
+        with suppress(OSError):
+            self._stream.write(text)
+            self._stream.flush()

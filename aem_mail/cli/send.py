@@ -11,8 +11,9 @@ from typing import Any
 
 import httpx
 
-from aem_mail.cli.files import is_directory
+from aem_mail.characters import visible
 from aem_mail.errors import InvalidInput, NoAnswer, Problem
+from aem_mail.files import is_directory
 from aem_mail.loopback import is_on_loopback
 
 BASE_URL_VARIABLE = "CLOUDMANAGER_BASE_URL"
@@ -48,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     Raises InvalidInput, also for a program or environment that the simulator lacks, and NoAnswer if no simulator is there.
     """
     result = _post(_simulator_url(), _request(args))
-    print(json.dumps({"schemaVersion": SCHEMA_VERSION, **result}, ensure_ascii=False) if args.output == "json" else describe(result))
+    print(json.dumps({"schemaVersion": SCHEMA_VERSION, **result}) if args.output == "json" else visible(describe(result)))
     return DELIVERED if result["delivered"] else NOT_DELIVERED
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from aem_mail.cli.files import read_text
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.extras import missing_extra
+from aem_mail.files import FileUnusable
 
 if TYPE_CHECKING:
     from aem_mail.simulator.server import Running
@@ -93,8 +94,8 @@ def _keep(world: World, path: Path, time_scale: float) -> None:
         world.on_change()
     except StorageError as error:
         raise _unusable("--state", str(error)) from error
-    except OSError as error:
-        raise _unusable("--state", f"{path} cannot be written ({error.strerror})") from error
+    except FileUnusable as error:
+        raise _unusable("--state", f"{error.path} {error.fault}") from error
 
 
 def _unusable(option: str, message: str) -> InvalidInput:

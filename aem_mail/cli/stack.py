@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from aem_mail.cli import files
-from aem_mail.cli.files import is_directory
 from aem_mail.errors import AemMailError, InvalidInput, Problem
+from aem_mail.files import FileUnusable, is_directory, read_bytes
 from aem_mail.plan.events import NoEvents, Preview, parse
 
 PATIENCE_SECONDS: Final = 10.0
 PER_PROCESSOR: Final = 4
+LARGEST_PLAN: Final = 1 << 28
+"""Bytes; a resource has about two thousand."""
 NOT_THERE: Final = {
     "no stack named": "--stack",
     "no stack selected": "--stack",
@@ -67,7 +69,7 @@ class Stack:
             options = [f"--save-plan={saved}", *(["--refresh"] if refresh else [])]
             preview = self._told("preview", *options)
             if save_plan is not None:
-                files.write_privately(save_plan, "--save-plan", saved.read_bytes())
+                files.write_privately(save_plan, "--save-plan", read_bytes(saved, LARGEST_PLAN))
             return preview, _dependencies_of_plan(saved)
 
     def preview_of_destroy(self, *, refresh: bool = False) -> Preview:
@@ -194,7 +196,7 @@ def _sentence(text: str) -> str:
 
 def _dependencies_of_plan(saved: Path) -> Urns:
     try:
-        plans = json.loads(saved.read_bytes())["resourcePlans"]
+        plans = json.loads(read_bytes(saved, LARGEST_PLAN))["resourcePlans"]
         return {urn: (plan.get("goal") or {}).get("dependencies") or [] for urn, plan in plans.items()}
-    except (OSError, ValueError, KeyError, AttributeError):
+    except (FileUnusable, ValueError, KeyError, AttributeError):
         return {}

@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 import certifi
 
 from aem_mail.errors import InvalidInput, Problem
+from aem_mail.files import FileUnusable, is_directory, read_bytes
 from aem_mail.loopback import is_loopback
 
+LARGEST_BUNDLE: Final = 16 << 20
 _BUNDLES: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
@@ -67,13 +69,16 @@ def _what_is_wrong_with(proxy: str) -> str:
 
 def _load(context: ssl.SSLContext, name: str, path: Path) -> None:
     try:
-        if path.is_dir():
+        if is_directory(path):
             context.load_verify_locations(capath=path)
         else:
+            # OpenSSL itself would wait for a pipe that nobody writes to.
+            read_bytes(path, LARGEST_BUNDLE)
             context.load_verify_locations(cafile=path)
-    except OSError as error:
-        reason = "does not exist" if isinstance(error, FileNotFoundError) else "holds no certificates in PEM form that can be read"
-        raise InvalidInput("TLS", [Problem(name, f"{path} {reason}")]) from None
+    except FileUnusable as error:
+        raise InvalidInput("TLS", [Problem(name, f"{path} {error.fault}")]) from None
+    except OSError:
+        raise InvalidInput("TLS", [Problem(name, f"{path} holds no certificates in PEM form that can be read")]) from None
 
 
 def _excepted(host: str, port: int, exceptions: str) -> bool:

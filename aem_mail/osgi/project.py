@@ -3,11 +3,11 @@
 Source of the rule: Adobe, "Configuring OSGi for AEM as a Cloud Service", run mode resolution.
 """
 
-import os
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from aem_mail.files import FileUnusable, is_directory, leaves, read_text
 from aem_mail.osgi.configuration_file import parse_configuration
 from aem_mail.osgi.errors import ConfigurationFileError
 from aem_mail.osgi.values import Properties
@@ -38,9 +38,11 @@ class Tree:
     def text(self, path: str) -> str:
         """Return a file's text. Raises ConfigurationFileError for one that cannot be read, is no UTF-8 or leaves the tree by a link."""
         try:
-            return _read_inside(self.directory / path, self.directory.resolve()).decode("utf-8")
-        except UnicodeDecodeError:
-            raise ConfigurationFileError("not encoded in UTF-8") from None
+            if leaves(self.directory / path, self.directory):
+                raise ConfigurationFileError(f"it leaves {self.directory} by a symbolic link and is not read")
+            return read_text(self.directory / path, LARGEST_FILE)
+        except FileUnusable as error:
+            raise ConfigurationFileError(f"it {error.fault}") from None
 
 
 def run_modes_of(tier: str, environment_type: str) -> tuple[str, ...]:
@@ -65,11 +67,14 @@ def read_tree(directory: Path) -> Tree:
     Raises ConfigurationFileError if the directory is absent, or a folder cannot be listed.
     """
     try:
-        if not directory.is_dir():
-            raise ConfigurationFileError(f"{directory} is no directory; it must be the osgiconfig folder of the AEM project")
-        entries = list(os.scandir(directory))
-        paths = [entry.name for entry in entries if not entry.is_dir()]
-        paths += [f"{folder.name}/{file.name}" for folder in entries if folder.is_dir() for file in os.scandir(folder)]
+        names = _names_in(directory)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        raise ConfigurationFileError(f"{directory} is no directory; it must be the osgiconfig folder of the AEM project") from None
+    except OSError as error:
+        raise ConfigurationFileError(f"{directory} cannot be listed: {error.strerror}") from None
+    try:
+        folders = [name for name in names if is_directory(directory / name)]
+        paths = [*(set(names) - set(folders)), *(f"{folder}/{name}" for folder in folders for name in _names_in(directory / folder))]
     except OSError as error:
         raise ConfigurationFileError(f"{error.filename} cannot be listed: {error.strerror}") from None
     return Tree(directory, tuple(sorted(path for path in paths if path.endswith(FILE_SUFFIX))))
@@ -98,25 +103,13 @@ def pid_of(path: str) -> str:
     return PurePosixPath(path).name.removesuffix(FILE_SUFFIX)
 
 
+def _names_in(folder: Path) -> list[str]:
+    return [entry.name for entry in folder.iterdir()]
+
+
 def _folder_run_modes(path: str) -> frozenset[str] | None:
     base, *run_modes = PurePosixPath(path).parent.name.split(".")
     return frozenset(run_modes) if base == BASE_FOLDER else None
-
-
-def _read_inside(path: Path, root: Path) -> bytes:
-    try:
-        target = path.resolve(strict=True)
-        if not target.is_relative_to(root):
-            raise ConfigurationFileError(f"it leaves {root} by a symbolic link and is not read")
-        if not target.is_file():
-            raise ConfigurationFileError("it is no file")
-        with target.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
-    except (OSError, RuntimeError) as error:
-        raise ConfigurationFileError(f"it cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    if len(content) > LARGEST_FILE:
-        raise ConfigurationFileError(f"it has more than {LARGEST_FILE >> 10} KiB")
-    return content
 
 
 def _parse_winner(tree: Tree, paths: Sequence[str]) -> Properties:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Literal
 
+from aem_mail.files import write_within
 from aem_mail.presets.providers import OAuthEndpoints, Preset, Tls, presets
 
 INTRODUCTION: Final = """# Presets of mail servers
@@ -52,4 +53,5 @@ def _tokens(oauth: OAuthEndpoints) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(documentation().rstrip("\n") + "\n", encoding="utf-8")
+    file = Path(sys.argv[1])
+    write_within(file.parent, file, f"{documentation().rstrip()}\n".encode())

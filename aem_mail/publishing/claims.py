@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Final
 
 from aem_mail.errors import InvalidInput, Problem
+from aem_mail.files import FileUnusable, read_text
 from aem_mail.publishing.request import Place
 
 LIFETIME: Final = 86400.0
 """Seconds after which a claim is swept away; no run of the engine lasts that long."""
+LARGEST_STAT: Final = 1 << 12
 
 
 class Claims:
@@ -63,6 +65,6 @@ def this_run() -> Claims:
 def _started(process: int) -> str:
     """Return when a process was started, where the system tells: process ids come again."""
     try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
+        return read_text(Path(f"/proc/{process}/stat"), LARGEST_STAT).rpartition(")")[2].split()[19]
+    except (FileUnusable, IndexError):
         return ""

@@ -1,9 +1,11 @@
 """Have a pipeline deploy a commit: start it, or wait for the one that runs, and follow it to its end."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from aem_mail import settings
+from aem_mail.characters import visible
 from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.cloud_manager.pipelines import SUCCEEDED, Execution, Pipeline, StepState
 from aem_mail.cloud_manager.waiting import DONE, SYSTEM_CLOCK, Clock, State, Verdict, duration, failed, going_on, wait_for
@@ -24,7 +26,7 @@ def deploy_requested(text: str, environ: Mapping[str, str], say: Say) -> str:
     request = DeploymentRequest.from_json(text)
     with CloudManager(settings.connection(environ, request.connection)) as api:
         execution = Deployment(api, request, say).run()
-    return f'{{"execution": "{execution.id}"}}'
+    return json.dumps({"execution": visible(execution.id)})
 
 
 class Deployment:

@@ -1,16 +1,14 @@
 """Reading and writing OSGi configuration files: whole or not at all, and never outside their tree."""
 
-import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from aem_mail import files
 from aem_mail.errors import AemMailError
-from aem_mail.resources.reference import leaves_by_link
+from aem_mail.files import FileAbsent, FileUnusable, leaves_by_link
 
-SOURCE_MODE: Final = 0o644
-"""Mode of a new file: source code, which holds placeholders and no secret. A file that is there keeps its own."""
+LARGEST_FILE: Final = 1 << 20
+"""Bytes; a configuration is a few hundred of them."""
 
 
 class FileInTheWay(AemMailError):
@@ -30,41 +28,31 @@ def path_within(directory: Path, relative: str, project: Path) -> Path:
 def read(path: Path) -> str | None:
     """Return the file's text, None where there is no file."""
     try:
-        return path.read_bytes().decode("utf-8", "surrogateescape")
-    except FileNotFoundError:
+        return files.read_bytes(path, LARGEST_FILE).decode("utf-8", "surrogateescape")
+    except FileAbsent:
         return None
-    except OSError as error:
-        raise _unusable(path, "read", error) from None
+    except FileUnusable as error:
+        raise _unusable(path, error.fault) from None
 
 
 def write(path: Path, text: str) -> None:
-    """Replace the file by a new one with that text, in one step."""
-    temporary: Path | None = None
+    """Replace the file by a new one with that text, in one step; a link is followed as far as the file's own tree."""
+    content = text.encode("utf-8", "surrogateescape")
+    if len(content) > LARGEST_FILE:
+        raise _unusable(path, f"cannot be written: it would have more than {LARGEST_FILE >> 10} KiB; give it fewer properties")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        mode = path.stat().st_mode & 0o777 if path.exists() else SOURCE_MODE
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        temporary = Path(name)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text.encode("utf-8", "surrogateescape"))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(mode)
-        temporary.replace(path)
-    except OSError as error:
-        if temporary is not None:
-            with suppress(OSError):
-                temporary.unlink()
-        raise _unusable(path, "written", error) from None
+        files.write_within(path.parent.parent, path, content)
+    except FileUnusable as error:
+        raise _unusable(path, error.fault) from None
 
 
 def remove(path: Path) -> None:
     """Remove the file, if it is there."""
     try:
         path.unlink(missing_ok=True)
-    except OSError as error:
-        raise _unusable(path, "removed", error) from None
+    except (OSError, ValueError) as error:
+        raise _unusable(path, f"cannot be removed: {getattr(error, 'strerror', None) or error}; correct that") from None
 
 
-def _unusable(path: Path, verb: str, error: OSError) -> FileInTheWay:
-    return FileInTheWay(f"OsgiConfig {path}: the file cannot be {verb}: {error.strerror or error}; mend that and run `pulumi up` again.")
+def _unusable(path: Path, fault: str) -> FileInTheWay:
+    return FileInTheWay(f"OsgiConfig {path}: the file {fault}, and run `pulumi up` again.")

@@ -10,6 +10,7 @@ from pulumi.dynamic import Resource
 
 from aem_mail.decide import identity
 from aem_mail.errors import Occupied
+from aem_mail.files import is_directory
 from aem_mail.model import Properties
 from aem_mail.osgi.difference import difference
 from aem_mail.osgi.mail_service import render_configuration
@@ -69,7 +70,7 @@ class OsgiConfigProvider(Provider):
         live = configuration_file.read(_path(recorded))
         if live is not None:
             return {"content": live}
-        if _directory(recorded).is_dir():
+        if is_directory(_directory(recorded)):
             return None
         plugin.warn(
             f"OsgiConfig {_identity(recorded)}: the folder {recorded['directory']} is not there, so whether the file exists is "

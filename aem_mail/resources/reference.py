@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from typing import Final
 
+from aem_mail.files import FileUnusable, leaves_by_link, read_text
+
 MOST_BYTES: Final = 64 * 1024
 
 
@@ -24,12 +26,6 @@ def resolve(reference: str, project: Path) -> str:
     raise NotReadable('a reference begins with "env:" or "file:"')
 
 
-def leaves_by_link(path: Path, folder: Path) -> bool:
-    """Say whether ``path``, written as lying in ``folder``, really lies elsewhere."""
-    written_inside = Path(os.path.normpath(path)).is_relative_to(os.path.normpath(folder))
-    return written_inside and not path.resolve().is_relative_to(folder.resolve())
-
-
 def _variable(name: str) -> str:
     value = os.environ.get(name)
     if not value:
@@ -46,15 +42,6 @@ def _content(path: str, project: Path) -> str:
     if not Path(path).is_absolute() and leaves_by_link(file, project):
         raise NotReadable(f"the file {path} leaves the project's folder by a symbolic link; name the file itself")
     try:
-        with file.open("rb") as opened:
-            content = opened.read(MOST_BYTES + 1)
-        text = content.decode("utf-8")
-    except FileNotFoundError:
-        raise NotReadable(f"the file {path} does not exist") from None
-    except OSError as error:
-        raise NotReadable(f"the file {path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise NotReadable(f"the file {path} is not UTF-8 text") from None
-    if len(content) > MOST_BYTES:
-        raise NotReadable(f"the file {path} is larger than {MOST_BYTES} bytes")
-    return text.removesuffix("\n").removesuffix("\r")
+        return read_text(file, MOST_BYTES).removesuffix("\n").removesuffix("\r")
+    except FileUnusable as error:
+        raise NotReadable(f"the file {path} {error.fault}") from None

@@ -6,17 +6,14 @@ one file, a screen; it protects nothing from whoever reads both files. The simul
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import stat
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from aem_mail.files import FileAbsent, FileUnusable, read_bytes, write_private
 from aem_mail.simulator.changes_json import changes_json, with_changes
 from aem_mail.simulator.clock import Clock
 from aem_mail.simulator.fields import Fields, Findings
@@ -47,27 +44,33 @@ class Storage:
 
         The clock stands still while no simulator runs.
         """
-        if not self.path.exists():
-            return None
         try:
-            return _read(json.loads(_read_file(self.path, _LARGEST)), Fernet(_read_file(self.key_path, _LARGEST_KEY)), wall, scale)
-        except FileNotFoundError as error:
+            stored = read_bytes(self.path, _LARGEST)
+        except FileAbsent:
+            return None
+        except FileUnusable as error:
+            raise StorageError(str(error)) from error
+        try:
+            return _read(json.loads(stored), Fernet(read_bytes(self.key_path, _LARGEST_KEY)), wall, scale)
+        except FileAbsent as error:
             raise StorageError(
                 f"{self.key_path} is missing, without which {self.path} cannot be read; delete the state file to start anew"
             ) from error
-        except (ValueError, TypeError, RecursionError, OverflowError, InvalidToken, Problem, OSError) as error:
+        except (ValueError, TypeError, RecursionError, OverflowError, InvalidToken, Problem, FileUnusable) as error:
             reason = str(error) or "the key does not fit"
             raise StorageError(f"{self.path} is not a state file of the simulator ({reason}); delete it to start anew") from error
 
     def save(self, state: State, clock: Clock, wall: float) -> None:
-        """Write everything, all or nothing."""
+        """Write everything, all or nothing. Raises FileUnusable."""
         document = _write(state, min(clock.at(wall), LATEST), self._cipher())
-        _write_privately(self.path, json.dumps(document, indent=2).encode())
+        write_private(self.path, json.dumps(document, indent=2).encode())
 
     def _cipher(self) -> Fernet:
-        if not self.key_path.exists():
-            _write_privately(self.key_path, Fernet.generate_key())
-        return Fernet(_read_file(self.key_path, _LARGEST_KEY))
+        try:
+            return Fernet(read_bytes(self.key_path, _LARGEST_KEY))
+        except FileAbsent:
+            write_private(self.key_path, Fernet.generate_key())
+        return Fernet(read_bytes(self.key_path, _LARGEST_KEY))
 
 
 def _write(state: State, now: float, cipher: Fernet) -> dict[str, Any]:
@@ -97,28 +100,3 @@ def _read(document: Any, cipher: Fernet, wall: float, scale: float) -> tuple[Sta
     state, _ = state_from_json(seed, smtp=(), held=held)
     clock = Clock.starting(wall, scale)
     return replace(with_changes(state, changes, held), last_infrastructure_id=last_id), clock if now is None else clock.set_to(now, wall)
-
-
-def _read_file(path: Path, largest: int) -> bytes:
-    # A pipe that nobody writes to would be waited for, a device read without end.
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise ValueError("it is no file")
-        content = file.read(largest + 1)
-    if len(content) > largest:
-        raise ValueError(f"it has more than {largest} bytes")
-    return content
-
-
-def _write_privately(path: Path, content: bytes) -> None:
-    # A name that nobody can foresee, made anew: in a folder that others may write, a link that lies there already is not followed.
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    beside = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        beside.replace(path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            beside.unlink()
-        raise

@@ -15,13 +15,24 @@ from pathlib import Path
 from pipelines.scripts import comment, drift_issue, review
 from pipelines.scripts.errors import PipelineError, WrongUse
 from pipelines.scripts.persistence import persist
-from pipelines.scripts.report import read_changes, read_reports
+from pipelines.scripts.report import read_changes, read_file, read_reports
 from pipelines.scripts.stack_lock import run_unlocked
+from pipelines.scripts.streams import LOST, is_all_out
 from pipelines.scripts.surroundings import surroundings
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one step; returns its exit code."""
+    """Run one step; returns its exit code, 1 where standard output is full or closed."""
+    try:
+        code = _run(argv)
+    except SystemExit:
+        if is_all_out():
+            raise
+        return LOST
+    return code if is_all_out() else LOST
+
+
+def _run(argv: Sequence[str] | None) -> int:
     args = _parser().parse_args(argv)
     step: Callable[[argparse.Namespace], int] = args.step
     try:
@@ -52,9 +63,9 @@ def _reviewed(args: argparse.Namespace) -> int:
 def _drift_issue(args: argparse.Namespace) -> int:
     around = surroundings(os.environ)
     try:
-        report = args.report.read_text(encoding="utf-8", errors="replace")
+        report = read_file(args.report).decode("utf-8", "replace")
     except OSError as error:
-        raise WrongUse(f"{args.report} cannot be read ({error.strerror}).") from error
+        raise WrongUse(f"{args.report} cannot be read ({error.strerror or error}).") from error
     print(f"Issue of drift: {persist(lambda: drift_issue.settle(around.forge, args.code, report, around.run))}.")
     return 0
 

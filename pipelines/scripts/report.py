@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,6 +15,7 @@ from pipelines.scripts.record import Record, digests
 
 STACK: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 """What Pulumi takes for a stack's name."""
+LARGEST_FILE: Final = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,20 @@ def read_reports(folder: Path) -> list[Report]:
 def read_changes(plan: Path) -> frozenset[str]:
     """Read the digests of a plan's changes. Raises WrongUse for a file that holds no plan."""
     try:
-        return digests(json.loads(plan.read_bytes()))
+        return digests(json.loads(read_file(plan)))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise WrongUse(f"{plan} does not hold what `aem-mail plan --save-json` writes ({type(error).__name__}).") from error
+
+
+def read_file(path: Path) -> bytes:
+    """Return what a regular file of at most LARGEST_FILE bytes holds; raises OSError for anything else, and waits for nothing."""
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(f"{path} is no regular file")
+        content = file.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise OSError(f"{path} has more than {LARGEST_FILE >> 20} MiB")
+    return content
 
 
 def record_of(reports: list[Report]) -> Record:
@@ -57,9 +71,9 @@ def record_of(reports: list[Report]) -> Record:
 
 def _read(folder: Path, stack: str) -> Report:
     try:
-        code = int((folder / f"{stack}.exit").read_text())
-        text = (folder / f"{stack}.md").read_text(encoding="utf-8", errors="replace")
-        tree = (folder / f"{stack}.tree").read_text().strip()
+        code = int(read_file(folder / f"{stack}.exit"))
+        text = read_file(folder / f"{stack}.md").decode("utf-8", "replace")
+        tree = read_file(folder / f"{stack}.tree").decode("utf-8").strip()
     except (OSError, ValueError) as error:
         raise WrongUse(f"The report of stack {stack} in {folder} is incomplete ({error}).") from error
     plan = folder / f"{stack}.json"

@@ -111,10 +111,16 @@ class _Signals:
 
 
 def _pump(source: IO[str], target: IO[str], said: deque[str]) -> None:
+    """Pass on every line; where they are not taken, go on reading, since the command would wait for that while it holds the stack."""
+    is_taken = target is not None
     for line in without_violating_values(source):
         said.append(line)
-        target.write(line)
-        target.flush()
+        try:
+            if is_taken:
+                target.write(line)
+                target.flush()
+        except OSError:
+            is_taken = False
 
 
 def without_violating_values(lines: Iterable[str]) -> Iterator[str]:

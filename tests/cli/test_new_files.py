@@ -11,7 +11,7 @@ def test_where_one_file_cannot_be_written_none_is(tmp_path: Path) -> None:
     new = [NewFile(tmp_path / "a.txt", "a"), NewFile(tmp_path / "blocked" / "b.txt", "b")]
 
     with pytest.raises(InvalidInput, match=r"blocked.*cannot be written"):
-        write_all(new, "test")
+        write_all(new, "test", tmp_path)
 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["blocked"]
 
@@ -21,7 +21,7 @@ def test_a_file_that_is_replaced_keeps_its_mode(tmp_path: Path) -> None:
     path.write_text("old")
     path.chmod(0o644)
 
-    write_all([NewFile(path, "new", "old")], "test")
+    write_all([NewFile(path, "new", "old")], "test", tmp_path)
 
     assert (path.read_text(), path.stat().st_mode & 0o777) == ("new", 0o644)
 

@@ -108,7 +108,7 @@ def test_a_secret_is_read_from_no_other_folder(tmp_path: Path, capsys: pytest.Ca
         (b'{"a": "$[env:B;type=Integer;default=x]"}', "a: the value of $[env:B] is no Integer"),
         ('{"a": "é"}'.encode("latin-1"), "is not encoded in UTF-8"),
         (b"\xff\xfe{\x00}\x00", "is not encoded in UTF-8"),
-        (b" " * (1 << 20) + b"{}", "has more than 1048576 bytes"),
+        (b" " * (1 << 20) + b"{}", "has more than 1024 KiB"),
         (b'{"a": "' + b"$[env:" * 100 + b"]" * 100 + b'"}', "takes too long"),
     ],
 )
@@ -128,7 +128,7 @@ def test_a_variables_file_without_a_known_shape_is_bad_input(
 
 
 def test_what_cannot_be_read_is_bad_input(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "cannot be read: No such file" in refused(capsys, str(tmp_path / "absent"))
-    assert "is no file" in refused(capsys, str(tmp_path))
-    assert "is no file" in refused(capsys, str(file), "--variables", "/dev/zero")
+    assert "does not exist" in refused(capsys, str(tmp_path / "absent"))
+    assert "cannot be read: it is a folder" in refused(capsys, str(tmp_path))
+    assert "cannot be read: it is a device" in refused(capsys, str(file), "--variables", "/dev/zero")
     assert "is no directory" in refused(capsys, str(file), "--secrets", str(file))

@@ -110,7 +110,7 @@ def test_a_missing_or_unknown_command_exits_with_3(argv: list[str], capsys: pyte
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "cannot be read: No such file"),
+        (None, "does not exist"),
         ("{", "is no seed (Expecting property name"),
         ('{"programs": {"x": {}}}', "programs.x: an id is a string of digits"),
     ],
@@ -138,7 +138,7 @@ def test_a_state_file_that_cannot_be_read_exits_with_3(tmp_path: Path, capsys: p
 
 def test_a_state_file_in_no_folder_exits_with_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["simulate", "--state", str(tmp_path / "nowhere" / "state.json")]) == 3
-    assert "cannot be written (No such file or directory)" in capsys.readouterr().err
+    assert "cannot be written: No such file or directory; make the folder" in capsys.readouterr().err
 
 
 def test_a_taken_port_exits_with_3_and_tells_the_way_out() -> None:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aem_mail.resources.reference import MOST_BYTES, NotReadable, leaves_by_link, resolve
+from aem_mail.files import leaves_by_link
+from aem_mail.resources.reference import MOST_BYTES, NotReadable, resolve
 from aem_mail.resources.run import RUN
 from aem_mail.rollout.claims import Claims
 
@@ -35,8 +36,8 @@ def test_a_file_is_read_to_the_letter_but_for_one_line_break_at_its_end(tmp_path
         ("env:BINARY", "BINARY is not UTF-8"),
         ("file:absent", "does not exist"),
         ("file:folder", "cannot be read"),
-        ("file:binary", "not UTF-8"),
-        ("file:huge", "larger than"),
+        ("file:binary", "not encoded in UTF-8"),
+        ("file:huge", "has more than 64 KiB"),
         ("file:link", "symbolic link"),
         ("vault:secret", "begins with"),
     ],
