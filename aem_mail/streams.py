@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout, suppress
+from io import FileIO, TextIOWrapper
 from pathlib import Path
 from typing import Any, Final, TextIO, cast
 
@@ -29,7 +30,7 @@ def run_printing(run: Callable[[], int]) -> int:
     _open_what_is_closed()
     stdout = sys.stdout
     try:
-        with redirect_stdout(cast("TextIO", _Watched(stdout))):
+        with redirect_stdout(cast("TextIO", _Watched(_whole(stdout)))):
             try:
                 return run()
             finally:
@@ -71,6 +72,13 @@ class _Watched:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+
+def _whole(stream: TextIO) -> TextIO:
+    """Return a stream that writes all of a text: the one that PYTHONUNBUFFERED gives drops without a word what a pipe did not take."""
+    if isinstance(stream, TextIOWrapper) and isinstance(stream.buffer, FileIO):
+        return open(stream.fileno(), "w", encoding=stream.encoding, errors=stream.errors, closefd=False)
+    return stream
 
 
 def _open_what_is_closed() -> None:

@@ -17,19 +17,13 @@ from pipelines.scripts.errors import PipelineError, WrongUse
 from pipelines.scripts.persistence import persist
 from pipelines.scripts.report import read_changes, read_file, read_reports
 from pipelines.scripts.stack_lock import run_unlocked
-from pipelines.scripts.streams import LOST, is_all_out
+from pipelines.scripts.streams import run_printing
 from pipelines.scripts.surroundings import surroundings
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one step; returns its exit code, 1 where standard output is full or closed."""
-    try:
-        code = _run(argv)
-    except SystemExit:
-        if is_all_out():
-            raise
-        return LOST
-    return code if is_all_out() else LOST
+    return run_printing(lambda: _run(argv))
 
 
 def _run(argv: Sequence[str] | None) -> int:

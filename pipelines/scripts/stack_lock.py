@@ -16,6 +16,7 @@ from typing import IO, Self
 
 from pipelines.scripts.errors import PipelineError, WrongUse
 from pipelines.scripts.persistence import pause
+from pipelines.scripts.streams import OutputLost
 
 LOCKED = re.compile(r"^error: .*(the stack is currently locked by|Another update is currently in progress)", re.MULTILINE)
 """What Pulumi says when it began nothing because the stack is held: its own back ends, and Pulumi Cloud (409)."""
@@ -111,7 +112,7 @@ class _Signals:
 
 
 def _pump(source: IO[str], target: IO[str], said: deque[str]) -> None:
-    """Pass on every line; where they are not taken, go on reading, since the command would wait for that while it holds the stack."""
+    """Pass on every line; where none is taken any more, go on reading: the command would wait for that, and hold the stack."""
     is_taken = target is not None
     for line in without_violating_values(source):
         said.append(line)
@@ -119,7 +120,7 @@ def _pump(source: IO[str], target: IO[str], said: deque[str]) -> None:
             if is_taken:
                 target.write(line)
                 target.flush()
-        except OSError:
+        except (OSError, OutputLost):
             is_taken = False
 
 
