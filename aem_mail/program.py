@@ -11,6 +11,7 @@ from aem_mail.errors import AemMailError
 from aem_mail.mail_egress import Egress, MailEgress, MailEgressArgs, OAuth, Osgi, Smtp
 from aem_mail.mail_secrets import OAUTH
 from aem_mail.publishing.published_configuration import PublishedConfigurationArgs
+from aem_mail.resources.voice import refusal
 from aem_mail.settings.program import arguments_of
 from aem_mail.settings.publishing import publishing_arguments
 
@@ -25,7 +26,7 @@ def mail_egress_args() -> MailEgressArgs:
     try:
         given = settings.program_settings(settings.namespaced(CONFIG.get()), lambda key: is_config_secret(f"{NAMESPACE}:{key}"))
     except AemMailError as error:
-        raise pulumi.RunError(str(error)) from None
+        raise refusal(error) from None
     return MailEgressArgs(
         given.program_id,
         given.environment_id,

@@ -9,6 +9,7 @@ from aem_mail.files import FileUnusable, read_text
 from aem_mail.osgi.errors import VariablesFileError
 from aem_mail.osgi.variables_file import GivenVariable, parse_variables
 from aem_mail.resources.environment_variable import EnvVar, EnvVarArgs, SecretEnvVar, SecretEnvVarArgs
+from aem_mail.resources.voice import refusal
 
 NAMESPACE: Final = "secrets"
 LARGEST_FILE: Final = 1 << 20
@@ -50,4 +51,4 @@ def _read(path: str) -> tuple[GivenVariable, ...]:
         return parse_variables(read_text(file, LARGEST_FILE))
     except (FileUnusable, VariablesFileError) as error:
         reason = f"the file {error.fault}" if isinstance(error, FileUnusable) else error
-        raise pulumi.RunError(f"The variables of {path}: {reason}; it must be a list of name, type, value and service.") from None
+        raise refusal(f"The variables of {path}: {reason}; it must be a list of name, type, value and service.") from None

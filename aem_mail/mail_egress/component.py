@@ -14,6 +14,7 @@ from aem_mail.normal import default_port_orig, plain
 from aem_mail.osgi import PROXY_HOST_PLACEHOLDER
 from aem_mail.presets import with_preset
 from aem_mail.resources.network_infrastructure import NetworkInfrastructure
+from aem_mail.resources.voice import warn
 from aem_mail.width import Width
 
 WIDTH: Final = Width()
@@ -44,7 +45,7 @@ class MailEgress(pulumi.ComponentResource):
         refuse_problems(name, known(properties))
         super().__init__("aem:mail:MailEgress", name, _demands(args), opts)
         for warning in warnings(name, known(properties)):
-            pulumi.log.warn(warning, self)
+            warn(warning, self)
         self.mail_egress_name = name
         self._declare(name, args, with_preset(properties))
         self.egress_host = _egress_host(args.egress, args.program_id)
@@ -64,7 +65,7 @@ class MailEgress(pulumi.ComponentResource):
         children = Children(self, name, args, properties)
         narrow = WIDTH.add(len(children), SETTINGS.parallel)
         if narrow is not None:
-            pulumi.log.warn(narrow, self)
+            warn(narrow, self)
         server = properties["smtp"]
         self.proxy_host = pulumi.Output.from_input(PROXY_HOST_PLACEHOLDER)
         self.proxy_port = pulumi.Output.all(server["port"], server.get("port_orig")).apply(lambda ports: _port_orig(*ports))

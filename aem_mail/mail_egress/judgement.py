@@ -8,16 +8,18 @@ from typing import Any
 import pulumi
 
 from aem_mail import rules
+from aem_mail.characters import visible
 from aem_mail.checks import Finding, Severity
 from aem_mail.checks.component import mail_egress_mistakes
 from aem_mail.errors import InvalidInput
+from aem_mail.resources.voice import refusal
 
 
 def refuse_problems(name: str, known: Mapping[str, Any]) -> None:
     """Raise pulumi.RunError with everything that forbids these arguments."""
     problems = rules.mail_egress_problems(known)
     if problems:
-        raise pulumi.RunError(str(InvalidInput(f"MailEgress {name}", problems)))
+        raise refusal(InvalidInput(f"MailEgress {name}", problems))
 
 
 def warnings(name: str, known: Mapping[str, Any]) -> list[str]:
@@ -30,8 +32,8 @@ def _mistakes(name: str, known: Mapping[str, Any]) -> list[Finding]:
     try:
         found = mail_egress_mistakes(known, project, datetime.now(UTC).date())
     except InvalidInput as error:
-        raise pulumi.RunError(str(error)) from None
+        raise refusal(error) from None
     errors = [finding for finding in found if finding.severity is Severity.ERROR]
     if errors:
-        raise pulumi.RunError("\n  ".join([f"MailEgress {name}: no mail would arrive:", *map(str, errors)]))
+        raise refusal("\n  ".join([f"MailEgress {name}: no mail would arrive:", *(visible(str(one)) for one in errors)]))
     return [finding for finding in found if finding.severity is Severity.WARNING]

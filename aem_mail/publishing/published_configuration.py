@@ -15,6 +15,7 @@ from aem_mail.identity import configuration_path
 from aem_mail.model import UNKNOWN
 from aem_mail.publishing.deployment_request import PUBLIC_KEYS, DeploymentRequest
 from aem_mail.publishing.request import Place, Purpose, Request
+from aem_mail.resources.voice import refusal, warn
 from aem_mail.rules import published_configuration as rules
 
 DEFAULT_AUTHOR: Final = "aem-mail <aem-mail@localhost>"
@@ -73,7 +74,7 @@ class PublishedConfiguration(pulumi.ComponentResource):
         _check(name, _known(args))
         super().__init__("aem:mail:PublishedConfiguration", name, None, opts)
         for warning in rules.warnings(_known(args)):
-            pulumi.log.warn(str(warning), self)
+            warn(str(warning), self)
         record = self._publish(name, args)
         self.commit = record.apply(lambda known: str(known["commit"]))
         self.branch = record.apply(lambda known: str(known["place"]["branch"]))
@@ -134,7 +135,7 @@ def _deployment(args: PublishedConfigurationArgs, commit: str) -> DeploymentRequ
 def _check(name: str, known: Mapping[str, Any]) -> None:
     problems = list(rules.problems(known))
     if problems:
-        raise pulumi.RunError(str(InvalidInput(f"PublishedConfiguration {name}", problems)))
+        raise refusal(InvalidInput(f"PublishedConfiguration {name}", problems))
 
 
 def _known(args: PublishedConfigurationArgs) -> dict[str, Any]:

@@ -22,6 +22,7 @@ import grpc
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, status_pb2
 
+from aem_mail.characters import visible, visible_lines
 from aem_mail.errors import AemMailError
 
 POOL_WIDTH: Final = 256
@@ -107,6 +108,7 @@ _engine: list[engine_pb2_grpc.EngineStub] = []
 
 
 def _tell(message: str, *, ephemeral: bool, severity: "engine_pb2.LogSeverity.ValueType" = engine_pb2.INFO) -> None:
+    message = visible(message)
     if not hasattr(sys.modules["__main__"], "DynamicResourceProviderServicer"):
         _log.info("%s", message)
         return
@@ -126,8 +128,8 @@ class _CleanTraceback:
             if context is not None:
                 context.abort_with_status(_init_failed(error))
         if isinstance(error, AemMailError):
-            return str(error)
-        return traceback.format_exc()
+            return visible(str(error))
+        return visible_lines(traceback.format_exc())
 
     def __getattr__(self, name: str) -> Any:
         return getattr(traceback, name)
@@ -143,12 +145,13 @@ class _Status(grpc.Status):
 
 
 def _init_failed(error: NotReady) -> _Status:
+    message = visible(str(error))
     failure = provider_pb2.ErrorResourceInitFailed(
-        id=error.id, properties=_struct(error.outs), inputs=_struct(error.inputs), reasons=[str(error)]
+        id=error.id, properties=_struct(error.outs), inputs=_struct(error.inputs), reasons=[message]
     )
-    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=str(error))
+    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=message)
     status.details.add().Pack(failure)
-    return _Status(str(error), status.SerializeToString())
+    return _Status(message, status.SerializeToString())
 
 
 def _struct(properties: Mapping[str, Any]) -> Any:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from pulumi.dynamic import (
     CheckFailure,
@@ -16,6 +16,7 @@ from pulumi.dynamic import (
 )
 
 from aem_mail import rules
+from aem_mail.characters import visible
 from aem_mail.decide import claim_key, decide, identity
 from aem_mail.errors import AemMailError, Occupied, Problem
 from aem_mail.model import EnvironmentId, Properties
@@ -26,6 +27,9 @@ from aem_mail.resources.outcomes import Outcome, ended
 from aem_mail.resources.run import KEYS, NAMESPACE, RUN, project_directory
 from aem_mail.rollout.live_values import drifted
 from aem_mail.rollout.requests import Answer, Origin
+
+INFORMATIONAL: Final = frozenset({"infrastructure_id", "network_infrastructure_id", "status", "type"})
+"""Outputs that Cloud Manager chose, which are recorded for people and never sent back."""
 
 
 class ChildFailed(AemMailError):
@@ -68,7 +72,7 @@ class Provider(ResourceProvider):
             for warning in (*rules.warnings(self.kind, wanted), *self.further_warnings(wanted)):
                 plugin.warn(f"{self.kind} {wanted.get('logical_name', '')}: {warning}")
         # Of a failure that names a property the engine prints that property's value too, also that of a secret.
-        return CheckResult(to_engine(wanted), [CheckFailure("", str(problem)) for problem in found])
+        return CheckResult(to_engine(wanted), [CheckFailure("", visible(str(problem))) for problem in found])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Say which declared inputs moved, and whether they force a replacement."""
@@ -111,7 +115,7 @@ class Provider(ResourceProvider):
         key = self._key(recorded)
         if key is not None:
             RUN.claims.remember(key, str(recorded.get("logical_name", key)))
-        outs = {**recorded, **live}
+        outs = {**recorded, **_shown(live)}
         inputs = {name: value for name, value in outs.items() if name not in self._all_computed()}
         return ReadResult(id_, to_engine(outs), to_engine(inputs))
 
@@ -211,12 +215,17 @@ class Provider(ResourceProvider):
 
     def _recorded(self, id_: str, wanted: Properties, answer: Answer, origin: str, recorded: Properties | None = None) -> dict[str, Any]:
         kept = {name: value for name, value in (recorded or {}).items() if name in self.computed}
-        outs = to_engine({**kept, **wanted, **answer.outputs, "origin": origin, "state_version": STATE_VERSION})
+        outs = to_engine({**kept, **wanted, **_shown(answer.outputs), "origin": origin, "state_version": STATE_VERSION})
         if answer.note:
             plugin.say(answer.note)
         if answer.unready is not None:
             raise plugin.NotReady(id_, outs, to_engine(wanted), answer.unready)
         return outs
+
+
+def _shown(outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return outputs as they are recorded: what only informs is made visible, what is compared or sent stays to the letter."""
+    return {name: visible(value) if name in INFORMATIONAL and isinstance(value, str) else value for name, value in outputs.items()}
 
 
 def environment_of(properties: Properties) -> EnvironmentId:

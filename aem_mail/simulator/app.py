@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from aem_mail.characters import visible
 from aem_mail.simulator.api import LARGEST_BODY, Incoming, Outgoing, serve
 from aem_mail.simulator.control import control_routes
 from aem_mail.simulator.guard import Guard
@@ -52,7 +53,7 @@ class Gateway:
         try:
             outgoing = serve(self._world, incoming, faults)
         except Exception:
-            _LOG.exception("%s %s failed", incoming.method, incoming.path)
+            _LOG.exception("%s %s failed", visible(incoming.method), visible(incoming.path))
             await problem_response(Problem(500, "Internal error of the simulator"))(scope, receive, send)
             return
         await anyio.sleep(latency if applied_first else 0)

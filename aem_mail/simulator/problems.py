@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from aem_mail.characters import visible
+
 ERROR = "http://ns.adobe.com/adobecloud/error"
 VALIDATION = "http://ns.adobe.com/adobecloud/validation-exception"
 
@@ -48,23 +50,26 @@ class Problem(Exception):
         return f"{self.title}: {'; '.join(details)}" if details else self.title
 
     def document(self) -> dict[str, Any]:
-        document: dict[str, Any] = {"status": self.status, "type": self.type, "title": self.title, **self.members}
+        document: dict[str, Any] = {"status": self.status, "type": self.type, "title": visible(self.title), **self.members}
         if self.errors:
-            document["errors"] = [{"message": message} for message in self.errors]
+            document["errors"] = [{"message": visible(message)} for message in self.errors]
         if self.missing or self.invalid:
             document["errors"] = _errors_by_field(self.missing, self.invalid)
         if self.missing:
-            document["missingParams"] = [{"name": each.name, "type": each.type} for each in self.missing]
+            document["missingParams"] = [{"name": visible(each.name), "type": each.type} for each in self.missing]
         if self.invalid:
-            document["invalidParams"] = [{"name": each.name, "reason": each.reason} for each in self.invalid]
+            document["invalidParams"] = [{"name": visible(each.name), "reason": visible(each.reason)} for each in self.invalid]
         return document
 
 
 def _errors_by_field(missing: Sequence[Missing], invalid: Sequence[Invalid]) -> dict[str, dict[str, Any]]:
-    errors: dict[str, dict[str, Any]] = {each.name: {"field": each.name, "message": f"{each.name} is required"} for each in missing}
+    names = [visible(each.name) for each in missing]
+    errors: dict[str, dict[str, Any]] = {name: {"field": name, "message": f"{name} is required"} for name in names}
     for each in invalid:
-        shown = {} if each.shown is None else {"invalidValue": each.shown}
-        errors[each.name] = {"field": each.name, **shown, "message": f"{each.name}: {each.reason}"}
+        name = visible(each.name)
+        value = visible(each.shown) if isinstance(each.shown, str) else each.shown
+        shown = {} if value is None else {"invalidValue": value}
+        errors[name] = {"field": name, **shown, "message": f"{name}: {visible(each.reason)}"}
     return errors
 
 
