@@ -9,11 +9,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+import pulumi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import aem_mail
+from aem_mail.checks.ignores import read_ignores
+from aem_mail.cli import files as options
+from aem_mail.cli.adoption_files import Project
+from aem_mail.cloud_manager.surroundings import tls_context
+from aem_mail.errors import AemMailError
 from aem_mail.files import (
     FileAbsent,
     FileUnusable,
@@ -24,6 +30,14 @@ from aem_mail.files import (
     write_private,
     write_within,
 )
+from aem_mail.osgi.errors import ConfigurationFileError
+from aem_mail.osgi.project import Tree
+from aem_mail.resources import configuration_file
+from aem_mail.resources.reference import NotReadable, resolve
+from aem_mail.simulator.storage import Storage, StorageError
+from aem_mail.variables import variables_from_file
+from pipelines.scripts.errors import PipelineError
+from pipelines.scripts.report import read_changes
 
 LARGEST: Final = 2048
 
@@ -287,3 +301,40 @@ def test_every_exception_is_still_one() -> None:
     package = Path(str(aem_mail.__file__)).parent
 
     assert [name for name in ELSEWHERE if not list(openings(package / name))] == []
+
+
+def project(path: Path) -> object:
+    path.with_name("Pulumi.yaml").symlink_to(path)
+    return Project.at(path.parent)
+
+
+def variables(path: Path) -> object:
+    return variables_from_file(str(path), "10001", "20001")
+
+
+READERS: Final[dict[str, Callable[[Path], object]]] = {
+    "an OSGi configuration": configuration_file.read,
+    "one of an AEM project": lambda path: Tree(path.parent, (path.name,)).text(path.name),
+    "a reference": lambda path: resolve("file:it", path.parent),
+    "a file of ignores": read_ignores,
+    "a file of variables": variables,
+    "Pulumi.yaml": project,
+    "certificates": lambda path: tls_context({"SSL_CERT_FILE": str(path)}),
+    "the simulator's state": lambda path: Storage(path).load(0, 1),
+    "an option's file": lambda path: options.read_text(path, "--seed", LARGEST),
+    "a plan of a pipeline": read_changes,
+}
+REFUSALS: Final = (AemMailError, ConfigurationFileError, NotReadable, PipelineError, StorageError, pulumi.RunError)
+
+
+@pytest.mark.parametrize("make", [make_pipe, make_socket, make_loop, make_device])
+@pytest.mark.parametrize("read", READERS.values(), ids=READERS)
+def test_every_reader_ends_with_a_sentence_where_there_is_no_file(
+    read: Callable[[Path], object], make: Callable[[Path], None], tmp_path: Path
+) -> None:
+    make(tmp_path / "it")
+
+    with pytest.raises(REFUSALS) as raised:
+        read(tmp_path / "it")
+
+    assert str(raised.value).count("\n") == 0

@@ -1,7 +1,9 @@
 """The command's options, what it asks for, and how it ends, against the simulator and what Pulumi would print."""
 
 import json
+import os
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -367,6 +369,33 @@ def test_a_configuration_is_compared_where_its_folder_is_there(
 
     assert keys(report) == ([] if key is None else [f"{key}:OsgiConfig:osgi/config/com.example.A.cfg.json"])
     assert code == (0 if key is None else 3 if key == "unknown" else 2)
+
+
+def make_loop(path: Path) -> None:
+    path.symlink_to(path)
+
+
+@pytest.mark.parametrize("at", ["osgi/config/com.example.A.cfg.json", "osgi/config"])
+@pytest.mark.parametrize("make", [os.mkfifo, make_loop, Path.mkdir])
+def test_what_is_no_file_where_a_configuration_was_is_unknown_and_the_report_goes_on(
+    *,
+    make: Callable[[Path], None],
+    at: str,
+    pulumi: PulumiStandIn,
+    simulator: Control,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    file = resource("OsgiConfig", "f", {"directory": "osgi", "pid": "com.example.A", "properties": {"a": 1}, "content": "{}"})
+    has(pulumi, file, variable())
+    (tmp_path / at).parent.mkdir(parents=True)
+    make(tmp_path / at)
+
+    code, report = drift(capsys)
+
+    state = "missing" if at.endswith("config") and make is Path.mkdir else "unknown"
+    assert keys(report) == [f"{state}:OsgiConfig:osgi/config/com.example.A.cfg.json", "unmanaged:PortForward:10001/20001/30465"]
+    assert code == 2
 
 
 def test_a_project_that_cannot_be_read_whole_is_unknown(

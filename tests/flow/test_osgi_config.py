@@ -1,11 +1,16 @@
 """An OSGi configuration file is source code: written with care, compared, and left where it is."""
 
+import os
+import time
+
 import pytest
 
 from tests.flow.stack import Stack
 
 pytestmark = pytest.mark.flow
 
+SECONDS = 120
+"""Far more than this takes, and far less than a wait for a pipe."""
 PATH = "osgiconfig/config.author/com.example.Mail.cfg.json"
 
 
@@ -63,6 +68,51 @@ def test_a_changed_run_mode_writes_the_new_file_and_leaves_the_old_one(stack: St
 
     assert (stack.folder / PATH).exists()
     assert (stack.folder / PATH.replace("author", "publish")).exists()
+
+
+@pytest.mark.parametrize("kind", ["pipe", "loop"])
+def test_what_is_no_file_ends_a_refresh_at_once_with_a_sentence_and_is_not_replaced(stack: Stack, kind: str) -> None:
+    file = stack.folder / PATH
+    stack.program(configuration("one")).up()
+    file.unlink()
+    if kind == "pipe":
+        os.mkfifo(file)
+    else:
+        file.symlink_to(file)
+    began = time.monotonic()
+
+    refreshed = stack.run("refresh", "--yes", code=None)
+    updated = stack.program(configuration("two")).up(code=None)
+
+    assert time.monotonic() - began < SECONDS
+    for result in (refreshed, updated):
+        assert result.code != 0
+        assert "cannot be read: " in result.output
+        assert "Traceback" not in result.output
+    assert not file.is_file()
+
+
+def test_a_file_in_another_encoding_is_drift_and_is_repaired_by_up(stack: Stack) -> None:
+    file = stack.folder / PATH
+    stack.program(configuration("one")).up()
+    file.write_bytes(b'{"z": "\xff"}')
+
+    stack.up("--refresh")
+
+    assert file.read_text() == '{\n  "z": "one",\n  "a": 1\n}\n'
+
+
+def test_a_link_within_the_folder_is_followed_and_stays(stack: Stack) -> None:
+    file = stack.folder / PATH
+    stack.program(configuration("one")).up()
+    shared = file.parents[1] / "shared.cfg.json"
+    file.rename(shared)
+    file.symlink_to(shared)
+
+    stack.program(configuration("two")).up()
+
+    assert file.is_symlink()
+    assert '"two"' in shared.read_text()
 
 
 def test_a_symbolic_link_out_of_the_folder_is_refused(stack: Stack) -> None:
