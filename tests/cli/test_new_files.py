@@ -26,6 +26,22 @@ def test_a_file_that_is_replaced_keeps_its_mode(tmp_path: Path) -> None:
     assert (path.read_text(), path.stat().st_mode & 0o777) == ("new", 0o644)
 
 
+def test_a_link_within_the_folder_is_written_through_and_one_out_of_it_stops_all(tmp_path: Path) -> None:
+    tree, outside = tmp_path / "project", tmp_path / "outside"
+    tree.mkdir()
+    outside.write_text("precious")
+    (tree / "link").symlink_to("real")
+    (tree / "out").symlink_to(outside)
+
+    with pytest.raises(InvalidInput, match=r"out: cannot be written: a symbolic link on its path leads out of"):
+        write_all([NewFile(tree / "a", "a"), NewFile(tree / "out", "new", "precious")], "test", tree)
+    assert sorted(path.name for path in tree.iterdir()) == ["link", "out"]
+    write_all([NewFile(tree / "link", "new")], "test", tree)
+
+    assert outside.read_text() == "precious"
+    assert ((tree / "link").is_symlink(), (tree / "real").read_text()) == (True, "new")
+
+
 def test_every_file_that_would_change_is_named_and_one_that_would_not_is_no_obstacle(tmp_path: Path) -> None:
     same, other = NewFile(tmp_path / "same", "x", "x"), [NewFile(tmp_path / name, "new", "old") for name in ("one", "two")]
 

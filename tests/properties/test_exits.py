@@ -1,9 +1,11 @@
 """Whatever others named things, every exit gives text that no terminal obeys and every encoding has, and values go to the letter."""
 
+import ast
 import contextlib
 import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 from pulumi.runtime.proto import engine_pb2, provider_pb2, status_pb2
 
 import __main__
+import aem_mail
 from aem_mail.characters import visible
 from aem_mail.cli.send import describe
 from aem_mail.errors import AemMailError, InvalidInput, Problem
@@ -188,6 +191,30 @@ def test_what_became_of_a_message_is_one_line(name: str) -> None:
     result = {"delivered": False, "smtpCode": None, "stage": "tls", "error": name, "resolved": resolved}
 
     assert_shown(visible(describe(result)))
+
+
+PRINTING = {
+    "cli/osgi.py": "prints JSON in ASCII",
+    "cli/output.py": "prints reports, whose blocks and pages are visible",
+    "cli/send.py": "prints JSON in ASCII, or one visible line",
+    "cli/simulate.py": "prints JSON in ASCII",
+    "publishing/__main__.py": "prints JSON in ASCII",
+    "streams.py": "is the exit to standard error",
+}
+"""Modules that print, and why what they print is visible."""
+TELLING = {"pulumi.RunError", "pulumi.log.debug", "pulumi.log.error", "pulumi.log.info", "pulumi.log.warn"}
+
+
+def calls(module: Path) -> set[str]:
+    return {ast.unparse(node.func) for node in ast.walk(ast.parse(module.read_text())) if isinstance(node, ast.Call)}
+
+
+def test_there_is_no_other_exit() -> None:
+    package = Path(str(aem_mail.__file__)).parent
+    modules = {path.relative_to(package).as_posix(): calls(path) for path in package.rglob("*.py")}
+
+    assert {name for name, called in modules.items() if "print" in called} == set(PRINTING)
+    assert {name for name, called in modules.items() if called & TELLING} == {"resources/voice.py"}
 
 
 def strings(value: Any) -> Iterator[str]:

@@ -95,6 +95,28 @@ def test_anything_but_a_request_is_bad_input(stdin: str) -> None:
     assert "Traceback" not in ended.stderr
 
 
+def test_an_answer_that_nobody_takes_is_one_line_and_the_next_run_gives_it_again(origin: Origin, publisher: Publisher) -> None:
+    arguments = [sys.executable, "-P", "-m", "aem_mail.publishing", "publish"]
+    request = publisher.request.to_json()
+    with Path("/dev/full").open("wb") as full:
+        lost = subprocess.run(arguments, input=request.encode(), stdout=full, stderr=subprocess.PIPE, check=False)
+    again = command("publish", request)
+
+    assert lost.returncode == 1
+    assert lost.stderr.decode().splitlines()[-1].startswith("Standard output cannot be written: No space left on device")
+    assert b"Traceback" not in lost.stderr
+    record = Record.from_json(again.stdout)
+    assert record is not None
+    assert record.commit == origin.tip()
+
+
+def test_what_a_repository_is_called_is_shown_and_not_obeyed(publisher: Publisher) -> None:
+    ended = command("publish", publisher.with_request(place=Place("/nowhere\x1b[2J\u202e.git", "main")).request.to_json())
+
+    assert ended.returncode == 3
+    assert ended.stderr.rstrip("\n").isprintable()
+
+
 def test_wrong_usage_says_what_there_is() -> None:
     ended = command("lunch", "")
 
