@@ -21,7 +21,7 @@ from aem_mail.adopt.program_there import read_program
 from aem_mail.adopt.stack_text import configured_environment, loss_of_stack, project_text, stack_text
 from aem_mail.characters import visible
 from aem_mail.checks.ignores import FILE_NAME
-from aem_mail.cli.files import read_if_there
+from aem_mail.cli.files import read_if_there, read_text
 from aem_mail.cli.new_files import NewFile
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.model import EnvironmentId

@@ -14,6 +14,7 @@ from aem_mail import settings
 from aem_mail.cli import files, live, output, stack
 from aem_mail.cli.project import project_folder
 from aem_mail.errors import InvalidInput, Problem
+from aem_mail.files import FileUnusable, read_text
 from aem_mail.plan.changes import Change, Operation, changes_of, recorded_states
 from aem_mail.plan.events import Preview
 from aem_mail.plan.gates import Gates
@@ -96,9 +97,8 @@ def _files(project: Path, changes: Sequence[Change]) -> dict[str, str]:
     paths = [thing_of(one.kind, one.wanted) for one in changes if one.kind == "OsgiConfig" and one.operation is Operation.CREATE]
     found = {}
     for path in paths:
-        if files.is_file(project / path):
-            with suppress(InvalidInput):
-                found[path] = files.read_text(project / path, "aem-mail plan", LARGEST_FILE)
+        with suppress(FileUnusable):
+            found[path] = read_text(project / path, LARGEST_FILE)
     return found
 
 
