@@ -40,6 +40,7 @@ def mail_egress_args() -> MailEgressArgs:
         osgi=None if given.osgi is None else Osgi(**given.osgi),
         on_conflict=given.on_conflict,
         timeouts=given.timeouts,
+        allow_placeholder=given.allow_placeholder,
         oauth=None if given.oauth is None else _oauth(given.oauth),
     )
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from aem_mail.model import UNKNOWN, Kind
+from aem_mail.stand_ins import is_stand_in
 
 KINDS: Final = ("NetworkInfrastructure", "AdvancedNetworking", "PortForward", "EnvVar", "SecretEnvVar", "OsgiConfig")
 
@@ -18,7 +19,7 @@ non_proxy_hosts = st.lists(host_names | host_names.map("*.{}".format), max_size=
 services = st.sampled_from(("author", "publish", "preview"))
 variable_names = st.text("ABZ_09", min_size=1, max_size=20).map("MAIL_{}".format)
 plain_values = st.text(st.characters(min_codepoint=33, max_codepoint=0x2FF, exclude_characters="$\\"), min_size=1, max_size=40)
-secret_values = plain_values
+secret_values = plain_values.filter(lambda value: not is_stand_in(value))
 run_modes = st.sampled_from(("dev", "author.stage", "publish.prod"))
 pids = st.lists(st.text("abXY", min_size=1, max_size=8), min_size=2, max_size=4).map(".".join)
 port_origs = st.integers(30000, 30999)
@@ -38,13 +39,14 @@ anything = st.recursive(
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "NetworkInfrastructure": (
         *("program_id", "kind", "region", "is_primary_region", "address_space", "dns", "connections", "allow_replace", "timeout"),
+        "allow_placeholder",
     ),
     "AdvancedNetworking": ("program_id", "environment_id", "non_proxy_hosts", "infrastructure_kind", "infrastructure_region", "timeout"),
     "PortForward": ("program_id", "environment_id", "name", "port_dest", "port_orig", "on_conflict", "timeout"),
     "EnvVar": ("program_id", "environment_id", "name", "value", "service", "on_conflict", "timeout"),
     "SecretEnvVar": (
         *("program_id", "environment_id", "name", "value", "value_from", "service", "rotate_when", "expires_at", "on_conflict"),
-        *("timeout", "fingerprint"),
+        *("timeout", "fingerprint", "allow_placeholder"),
     ),
     "OsgiConfig": ("directory", "pid", "properties", "run_mode", "delete_file", "on_conflict"),
 }

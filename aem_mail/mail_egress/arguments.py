@@ -91,7 +91,8 @@ class MailEgressArgs:
     Exactly one of ``username`` and ``username_from``, and of ``password`` and ``password_from`` (references as in
     SecretEnvVarArgs); with ``oauth`` no password is needed. ``services`` is a list of "author", "publish", "preview": one variable
     each; None: one for all. ``on_conflict`` maps a kind ("portForward", "secretEnvVar", "osgiConfig") to its policy; ``timeouts``
-    are ``environment`` and ``infrastructure`` in seconds.
+    are ``environment`` and ``infrastructure`` in seconds. A secret that is a mask or an unfilled variable is refused unless
+    ``allow_placeholder`` is set.
     """
 
     program_id: pulumi.Input[str]
@@ -110,6 +111,7 @@ class MailEgressArgs:
     on_conflict: Mapping[str, str] | None = None
     timeouts: Mapping[str, float] | None = None
     oauth: OAuth | None = None
+    allow_placeholder: bool | None = None
 
 
 def given(value: Any) -> Any:

@@ -48,6 +48,7 @@ class Children:
             dns=egress.dns,
             connections=egress.connections,
             allow_replace=egress.allow_replace,
+            allow_placeholder=self._args.allow_placeholder,
             timeout=self._timeout("infrastructure"),
         )
         return NetworkInfrastructure(f"{self._name}-infrastructure", args, self._options())
@@ -106,6 +107,7 @@ class Children:
             service=service,
             expires_at=secret.expires_at,
             on_conflict=self._policy("secretEnvVar", "replace"),
+            allow_placeholder=self._args.allow_placeholder,
             timeout=self._timeout("environment"),
         )
         SecretEnvVar("-".join([self._name, secret.role, *([service] if service else [])]), args, self._options())

@@ -46,7 +46,8 @@ class SecretEnvVarArgs:
     Exactly one of ``value`` and ``value_from`` ("env:NAME" or "file:PATH", read when it is needed and never stored); neither
     only with ``on_conflict`` "keep", which takes over the secret that is there without writing it. "replace", the default,
     lets the declared value win. A changed ``rotate_when`` (any string) writes the secret again; ``expires_at`` (a date) is
-    recorded for reports. ``timeout`` is in seconds.
+    recorded for reports. What only stands for a secret, such as ``****`` or an unfilled ``${NAME}``, is refused unless
+    ``allow_placeholder`` is set. ``timeout`` is in seconds.
     """
 
     program_id: pulumi.Input[str]
@@ -59,6 +60,7 @@ class SecretEnvVarArgs:
     rotate_when: pulumi.Input[str] | None = None
     expires_at: pulumi.Input[str] | None = None
     on_conflict: pulumi.Input[str] = "replace"
+    allow_placeholder: pulumi.Input[bool] | None = None
     timeout: pulumi.Input[float] | None = None
 
 
@@ -106,7 +108,7 @@ class SecretEnvVarProvider(_VariableProvider):
     def further_problems(self, recorded: Properties, wanted: Properties) -> Sequence[Problem]:
         """Check a referenced value that can be read here."""
         value = _referenced(wanted)
-        return rules.secret_value_problems(value, "value_from") if value is not None else ()
+        return _problems(wanted, value) if value is not None else ()
 
     def further_warnings(self, wanted: Properties) -> Sequence[Problem]:
         """Look at a referenced value that can be read here."""
@@ -186,6 +188,10 @@ def _referenced(wanted: Properties) -> str | None:
         return None
 
 
+def _problems(wanted: Properties, value: str) -> Sequence[Problem]:
+    return rules.secret_value_problems(value, "value_from", allow_placeholder=wanted.get("allow_placeholder"))
+
+
 def _value(wanted: Properties) -> str | None:
     """Return the value to write; a reference that cannot be read now is an error."""
     if wanted.get("value_from") is None:
@@ -195,7 +201,7 @@ def _value(wanted: Properties) -> str | None:
         value = resolve(wanted["value_from"], project_directory())
     except NotReadable as error:
         raise InvalidInput(subject, [Problem("value_from", str(error))]) from None
-    problems = rules.secret_value_problems(value, "value_from")
+    problems = _problems(wanted, value)
     if problems:
         raise InvalidInput(subject, problems)
     return value

@@ -26,7 +26,8 @@ class NetworkInfrastructureArgs:
     ``kind`` is "flexiblePortEgress", "dedicatedEgressIp" or "vpn". ``is_primary_region`` None: true if ``region`` is that of
     the program's prod environment. ``address_space`` (a list of one CIDR), ``dns`` and ``connections`` are for vpn only; the
     latter two are objects in the API's own field names, shared keys included. ``allow_replace`` permits delete and create
-    where kind, region or address space change. ``timeout`` is in seconds.
+    where kind, region or address space change, ``allow_placeholder`` a shared key that looks like a mask or an unfilled
+    variable. ``timeout`` is in seconds.
     """
 
     program_id: pulumi.Input[str]
@@ -38,6 +39,7 @@ class NetworkInfrastructureArgs:
     dns: pulumi.Input[Mapping[str, Any]] | None = None
     connections: pulumi.Input[Sequence[pulumi.Input[Mapping[str, Any]]]] | None = None
     allow_replace: pulumi.Input[bool] = False
+    allow_placeholder: pulumi.Input[bool] | None = None
     timeout: pulumi.Input[float] | None = None
 
 

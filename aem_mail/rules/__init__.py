@@ -64,9 +64,12 @@ def warnings(kind: str, properties: Properties) -> list[Problem]:
     return list(WARNINGS[kind](properties))
 
 
-def secret_value_problems(value: object, field: str = "value") -> list[Problem]:
-    """Return what forbids a secret's value; for values read through ``value_from`` too. The value is never quoted."""
-    return list(secret_variable.secret_value(field, value))
+def secret_value_problems(value: object, field: str = "value", *, allow_placeholder: object = None) -> list[Problem]:
+    """Return what forbids a secret's value; for values read through ``value_from`` too. The value is never quoted.
+
+    A stand-in, such as a mask, is refused unless ``allow_placeholder`` is true.
+    """
+    return [*secret_variable.secret_value(field, value), *secret_variable.stand_in(field, value, allow_placeholder)]
 
 
 def secret_value_warnings(value: object, field: str = "value") -> list[Problem]:

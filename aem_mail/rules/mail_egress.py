@@ -7,6 +7,7 @@ from aem_mail.errors import Problem
 from aem_mail.mail_secrets import mail_secrets
 from aem_mail.model import Kind, Properties
 from aem_mail.presets import Preset, presets
+from aem_mail.rules import vpn
 from aem_mail.rules.advanced_networking import NON_PROXY_HOSTS, non_proxy_hosts_problems
 from aem_mail.rules.environment_variable import name_warnings, variable_name
 from aem_mail.rules.hosts import host, host_fault
@@ -15,7 +16,7 @@ from aem_mail.rules.mail_oauth import oauth_problems
 from aem_mail.rules.network_infrastructure import INFRASTRUCTURE, KIND, REGION, kind_problems
 from aem_mail.rules.osgi_config import RUN_MODE, directory, directory_warnings
 from aem_mail.rules.port_forward import PORT_DEST, PORT_ORIG, destination_warnings, missing_port_orig
-from aem_mail.rules.secret_variable import reference, secret_value, source_problems, value_warnings
+from aem_mail.rules.secret_variable import reference, secret_value, source_problems, stand_in, value_warnings
 from aem_mail.rules.shapes import (
     CONFLICT_POLICY,
     ENVIRONMENT,
@@ -116,6 +117,7 @@ FIELDS: Final = object_of(
         "oauth": Field(OAUTH),
         "on_conflict": Field(ON_CONFLICT),
         "timeouts": Field(TIMEOUTS),
+        "allow_placeholder": Field(boolean),
     },
     closed=False,
 )
@@ -131,6 +133,7 @@ def problems(properties: Properties) -> Iterator[Problem]:
         yield from oauth_problems(part(properties, "oauth"), smtp.get("host"), policy)
     yield from login_problems(properties, policy)
     yield from shared_variables(properties)
+    yield from stand_ins(properties)
 
 
 def login_problems(properties: Properties, policy: Any) -> Iterator[Problem]:
@@ -139,6 +142,14 @@ def login_problems(properties: Properties, policy: Any) -> Iterator[Problem]:
         from_field = f"{name}_from"
         optional = name == "password" and properties.get("oauth") is not None
         yield from source_problems(properties.get(name), properties.get(from_field), "keep" if optional else policy, name, from_field)
+
+
+def stand_ins(properties: Properties) -> Iterator[Problem]:
+    """Yield a problem for each secret that is given by value and only stands for one."""
+    meant = properties.get("allow_placeholder")
+    for secret in mail_secrets(properties):
+        yield from stand_in(secret.path, secret.value, meant)
+    yield from vpn.stand_in_keys(part(properties, "egress"), "egress", meant)
 
 
 def shared_variables(properties: Properties) -> Iterator[Problem]:

@@ -22,7 +22,14 @@ INFRASTRUCTURE: Final[Mapping[str, Field]] = {
     "connections": Field(vpn.connections),
 }
 FIELDS: Final = object_of(
-    {**PROGRAM, "kind": Field(KIND, required=True), "region": Field(REGION, required=True), **INFRASTRUCTURE, "timeout": Field(seconds)},
+    {
+        **PROGRAM,
+        "kind": Field(KIND, required=True),
+        "region": Field(REGION, required=True),
+        **INFRASTRUCTURE,
+        "allow_placeholder": Field(boolean),
+        "timeout": Field(seconds),
+    },
     closed=False,
 )
 
@@ -30,6 +37,7 @@ FIELDS: Final = object_of(
 def problems(properties: Properties) -> Iterator[Problem]:
     yield from FIELDS("", properties)
     yield from kind_problems(properties)
+    yield from vpn.stand_in_keys(properties, "", properties.get("allow_placeholder"))
 
 
 def kind_problems(properties: Properties, path: str = "") -> Iterator[Problem]:

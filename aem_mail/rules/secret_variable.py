@@ -12,7 +12,19 @@ from aem_mail.osgi.placeholders import resolve
 from aem_mail.osgi.values import ConversionError, java_trim
 from aem_mail.rules.dates import date
 from aem_mail.rules.environment_variable import PLACEHOLDER_STARTS, length_problems, name_warnings, variable_name
-from aem_mail.rules.shapes import ENVIRONMENT, SECRET_CONFLICT_POLICY, SERVICE, Field, Superfluous, object_of, seconds, text, type_of
+from aem_mail.rules.shapes import (
+    ENVIRONMENT,
+    SECRET_CONFLICT_POLICY,
+    SERVICE,
+    Field,
+    Superfluous,
+    boolean,
+    object_of,
+    seconds,
+    text,
+    type_of,
+)
+from aem_mail.stand_ins import EXPLANATION, is_stand_in
 
 QUOTES: Final = ("'", '"')
 RESOLVED_STARTS: Final = 8
@@ -37,6 +49,13 @@ def secret_value(path: str, value: Any) -> Iterator[Problem]:
         yield Problem(path, "begins or ends with a space or a line break, which AEM trims away, so that another secret would be used")
     if is_altered(value):
         yield Problem(path, "contains a placeholder of the form $[…, which AEM resolves again, so that another secret would be used")
+
+
+def stand_in(path: str, value: Any, allow_placeholder: Any) -> Iterator[Problem]:
+    """Refuse what only stands for a secret, which would overwrite the real one; ``allow_placeholder`` says that it is meant."""
+    meant = allow_placeholder is True or allow_placeholder is UNKNOWN
+    if isinstance(value, str) and not meant and is_stand_in(value):
+        yield Problem(path, f"{EXPLANATION}; give the secret, or set allow_placeholder=True if this text is meant")
 
 
 def is_altered(value: str) -> bool:
@@ -75,6 +94,7 @@ FIELDS: Final = object_of(
         "rotate_when": Field(text),
         "expires_at": Field(date),
         "on_conflict": Field(SECRET_CONFLICT_POLICY),
+        "allow_placeholder": Field(boolean),
         "timeout": Field(seconds),
     },
     closed=False,
@@ -83,6 +103,7 @@ FIELDS: Final = object_of(
 
 def problems(properties: Properties) -> Iterator[Problem]:
     yield from FIELDS("", properties)
+    yield from stand_in("value", properties.get("value"), properties.get("allow_placeholder"))
     yield from source_problems(properties.get("value"), properties.get("value_from"), properties.get("on_conflict"))
 
 

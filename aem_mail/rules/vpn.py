@@ -9,6 +9,7 @@ from aem_mail.errors import Problem
 from aem_mail.limits import SA_DATA_SIZE_MIN, SA_LIFETIME_MIN, VPN_ADDRESS_SPACE_MAX_PREFIX, VPN_CONNECTIONS_ADVISED
 from aem_mail.model import Properties
 from aem_mail.rules.hosts import host
+from aem_mail.rules.secret_variable import stand_in
 from aem_mail.rules.shapes import Check, Field, list_of, object_of, one_of, shown, text, whole_number, within
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -136,6 +137,14 @@ def connection_warnings(value: Any, path: str = "connections") -> Iterator[Probl
 def _named(value: Any) -> list[tuple[int, str]]:
     entries = enumerate(value if isinstance(value, list) else ())
     return [(index, one["name"]) for index, one in entries if isinstance(one, Mapping) and isinstance(one.get("name"), str)]
+
+
+def stand_in_keys(properties: Properties, path: str, allow_placeholder: Any) -> Iterator[Problem]:
+    """Yield a problem for each shared key that only stands for one."""
+    given = properties.get("connections")
+    for index, connection in enumerate(given if isinstance(given, list) else ()):
+        if isinstance(connection, Mapping):
+            yield from stand_in(f"{within(path, 'connections')}[{index}].sharedKey", connection.get("sharedKey"), allow_placeholder)
 
 
 def resolvers_outside(properties: Properties, path: str = "") -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from aem_mail.errors import InvalidInput, Problem
 from aem_mail.loopback import is_loopback
 from aem_mail.model import Connection
 from aem_mail.settings.keys import CREDENTIALS, NAMESPACE, set_command
+from aem_mail.stand_ins import EXPLANATION, is_stand_in
 
 DEFAULT_BASE_URL: Final = "https://cloudmanager.adobe.io"
 DEFAULT_IMS_URL: Final = "https://ims-na1.adobelogin.com"
@@ -49,7 +50,7 @@ def connection(environ: Mapping[str, str], config: Mapping[str, Any]) -> Connect
     """
     found = {key: setting for key in CREDENTIALS if (setting := find(key, environ, config)) is not None}
     credential = chosen_credential(found)
-    problems = [*url_problems(found), *missing(found, credential), *unprintable(found)]
+    problems = [*url_problems(found), *missing(found, credential), *unprintable(found), *stand_ins(found, credential)]
     if problems:
         raise InvalidInput("The connection to Cloud Manager", problems)
     base_url = text(found, "baseUrl", DEFAULT_BASE_URL).rstrip("/")
@@ -105,6 +106,11 @@ def unprintable(found: Mapping[str, Setting]) -> Iterator[Problem]:
     for key, setting in found.items():
         if key not in URLS and HEADER_VALUE.fullmatch(setting.value) is None:
             yield Problem(setting.name, "holds a space, a line break or another character that cannot be part of it; copy it again")
+
+
+def stand_ins(found: Mapping[str, Setting], credential: str | None) -> Iterator[Problem]:
+    if credential is not None and is_stand_in(found[credential].value):
+        yield Problem(found[credential].name, f"{EXPLANATION}; set it to the real one")
 
 
 def url_problems(found: Mapping[str, Setting]) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ PREFIX: Final = f"{NAMESPACE}:"
 CREDENTIALS: Final = ("baseUrl", "imsUrl", "orgId", "clientId", "clientSecret", "accessToken")
 PROGRAM: Final = (
     *("programId", "environmentId", "egress", "smtp", "username", "password", "fromAddress", "usernameFrom", "passwordFrom"),
-    *("onConflict", "osgi", "oauth", "timeouts"),
+    *("onConflict", "osgi", "oauth", "timeouts", "allowPlaceholder"),
 )
 PROVIDER: Final = ("timeouts", "gathering")
 ALL: Final = tuple(dict.fromkeys((*PROGRAM, *CREDENTIALS, *PROVIDER)))

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 ARGUMENTS: Final = (
     *("program_id", "environment_id", "from_address", "username_from", "password_from", "on_conflict"),
-    *("port_orig", "run_mode", "is_primary_region", "allow_replace", "address_space", "non_proxy_hosts", "at_most"),
+    *("port_orig", "run_mode", "is_primary_region", "allow_replace", "allow_placeholder", "address_space", "non_proxy_hosts", "at_most"),
     *("requires_fixed_ip", "expected_connections"),
     *("client_id", "client_secret", "client_secret_from", "client_secret_variable", "client_secret_expires_at"),
     *("refresh_token", "refresh_token_from", "refresh_token_variable", "refresh_token_expires_at"),
@@ -62,5 +62,5 @@ def flag(value: Any) -> Any:
 READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     **dict.fromkeys(("port", "port_orig", "expected_connections", "saDatasize", "saLifetime"), number),
     **dict.fromkeys(("environment", "infrastructure", "idle", "atMost", "held", "pipeline_timeout"), number),
-    **dict.fromkeys(("delete_file", "is_primary_region", "allow_replace", "requires_fixed_ip"), flag),
+    **dict.fromkeys(("delete_file", "is_primary_region", "allow_replace", "allow_placeholder", "requires_fixed_ip"), flag),
 }

@@ -11,7 +11,7 @@ from aem_mail.normal import identifier, plain
 from aem_mail.rules import mail_egress_problems
 from aem_mail.rules.shapes import Superfluous
 from aem_mail.settings.keys import ALL, PREFIX, PROGRAM, decoded, set_command
-from aem_mail.settings.names import ARGUMENTS, CONFIGURED, camel, in_configuration, with_argument_names, with_numbers
+from aem_mail.settings.names import ARGUMENTS, CONFIGURED, camel, flag, in_configuration, with_argument_names, with_numbers
 from aem_mail.settings.provider import with_command
 from aem_mail.settings.publishing import publishing_problems, without_publishing
 
@@ -41,6 +41,7 @@ class ProgramSettings:
     osgi: Mapping[str, Any] | None = None
     oauth: Mapping[str, Any] | None = field(default=None, repr=False)
     timeouts: Mapping[str, float] | None = None
+    allow_placeholder: bool | None = None
 
 
 def program_settings(config: Mapping[str, Any], is_secret: Callable[[str], bool]) -> ProgramSettings:
@@ -67,6 +68,7 @@ def arguments_of(config: Mapping[str, Any]) -> dict[str, Any]:
     values = {key: plain(config.get(key)) for key in PROGRAM}
     for key in OBJECTS:
         values[key] = with_numbers(decoded(values[key]))
+    values["allowPlaceholder"] = flag(values["allowPlaceholder"])
     values["osgi"] = without_publishing(values["osgi"])
     for key in WITH_ARGUMENT_NAMES:
         values[key] = with_numbers(with_argument_names(values[key]))

@@ -23,6 +23,18 @@ OFFLINE = {
     "an unknown kind": ('NetworkInfrastructure("i", NetworkInfrastructureArgs(P, "flexible", "va7"))', ["kind", "flexiblePortEgress"]),
     "hosts on flexible egress": (mail_egress("flexiblePortEgress", egress='non_proxy_hosts=["example.com"]'), ["non_proxy_hosts"]),
     "no credentials of the mailbox": (FULL.replace('username="apikey", ', ""), ["username"]),
+    "a masked secret": ('SecretEnvVar("s", SecretEnvVarArgs(P, E, "EMAIL_PASSWORD", "****"))', ["value", "stand-in", "allow_placeholder"]),
+    "a reference to an unfilled variable": (
+        'open("pw", "w").write("${SMTP_PASSWORD}")\nSecretEnvVar("s", SecretEnvVarArgs(P, E, "EMAIL_PASSWORD", value_from="file:pw"))',
+        ["value_from", "stand-in"],
+    ),
+    "a masked password of the mailbox": (FULL.replace('"password123"', '"[REDACTED]"'), ["password", "stand-in"]),
+    "a masked secret in a file": (
+        'open("v.json", "w").write(\'[{"name": "A", "type": "secretString", "value": "****"}]\')\n'
+        "from aem_mail.variables import variables_from_file\n"
+        'variables_from_file("v.json", P, E)',
+        ["v.json", "stand-in", "secrets:A"],
+    ),
     "a password in clear text": (
         'OsgiConfig("o", OsgiConfigArgs("osgiconfig", "com.day.cq.mailer.DefaultMailService", {"smtp.password": "plain"}))',
         ["smtp.password", "$[secret:"],

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from aem_mail.errors import InvalidInput
 from aem_mail.files import leaves_by_link
 from aem_mail.resources.reference import MOST_BYTES, NotReadable, resolve
 from aem_mail.resources.run import RUN
 from aem_mail.rollout.claims import Claims
+from tests.rollout.harness import Bench
 
 from .programs import secret
 
@@ -72,3 +74,28 @@ def test_a_referenced_secret_that_may_be_too_long_is_warned_of_at_preview(
     assert len(said) == len(words)
     assert all(word in text for word, text in zip(words, said, strict=True))
     assert "xxx" not in " ".join(said)
+
+
+def test_a_reference_to_a_stand_in_is_refused_at_preview_unless_it_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RUN, "claims", Claims())
+    monkeypatch.setenv("SMTP_PASSWORD", "****")
+    provider, inputs = secret("EMAIL_PASSWORD", None, value_from="env:SMTP_PASSWORD")
+    checked = {**inputs, "logical_name": "password"}
+
+    (failure,) = provider.check({}, checked).failures
+
+    assert "value_from: is a stand-in for a secret" in failure.reason
+    assert "****" not in failure.reason
+    assert provider.check({}, {**checked, "allow_placeholder": True}).failures == []
+
+
+def test_a_reference_that_became_a_stand_in_is_refused_before_it_is_written(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    provider, inputs = secret("EMAIL_PASSWORD", None, value_from="env:SMTP_PASSWORD")
+    monkeypatch.setenv("SMTP_PASSWORD", "correct horse battery")
+    checked = provider.check({}, {**inputs, "logical_name": "password"}).inputs
+    monkeypatch.setenv("SMTP_PASSWORD", "****")
+
+    with pytest.raises(InvalidInput, match="value_from: is a stand-in for a secret"):
+        provider.create(checked)
+
+    assert bench.mutations() == []

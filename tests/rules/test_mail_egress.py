@@ -19,6 +19,13 @@ EGRESS: dict[str, Any] = {
     "egress": {"mode": "managed", "kind": "flexiblePortEgress", "region": "va7"},
 }
 EXISTING = {"mode": "existing"}
+OAUTH = {"client_id": "app", "tenant": "t", "provider": "microsoft365", "client_secret": "s3cr3t-1", "refresh_token": "s3cr3t-2"}
+
+
+def masked_key() -> dict[str, Any]:
+    """Return a VPN of which only a mask of the shared key is known."""
+    connection = {"name": "office", "gateway": {}, "ipsecPolicy": {}, "sharedKey": "********"}
+    return {"mode": "managed", "kind": "vpn", "region": "va7", "address_space": ["10.0.0.0/26"], "connections": [connection]}
 
 
 def found(changes: dict[str, Any]) -> list[Problem]:
@@ -177,3 +184,20 @@ def test_a_private_mail_server_behind_a_vpn_is_not_warned_of() -> None:
     warned = mail_egress_warnings({**EGRESS, "smtp": {"host": "mail.corp", "port": 465}, "egress": {**EXISTING, "kind": "vpn"}})
 
     assert "smtp.host" not in {warning.field for warning in warned}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"username": "<user>"}, "username"),
+        ({"password": "****"}, "password"),
+        ({"oauth": {**OAUTH, "client_secret": "$(CLIENT_SECRET)"}, "password": None}, "oauth.client_secret"),
+        ({"oauth": {**OAUTH, "refresh_token": "[secret]"}, "password": None}, "oauth.refresh_token"),
+        ({"egress": masked_key()}, "egress.connections[0].sharedKey"),
+    ],
+)
+def test_a_stand_in_is_refused_wherever_a_secret_is_given_unless_it_is_meant(changes: dict[str, Any], field: str) -> None:
+    problems = found(changes)
+
+    assert [problem.field for problem in problems if "is a stand-in for a secret" in problem.message] == [field]
+    assert len(found({**changes, "allow_placeholder": True})) == len(problems) - 1

@@ -126,3 +126,18 @@ def test_suspicious_values_are_warned_of(value: str, words: str) -> None:
 @pytest.mark.parametrize("value", ["x" * 499, "x" * 2049, '"', "\"a'", None, UNKNOWN, 3])
 def test_other_values_are_not_warned_of(value: Any) -> None:
     assert secret_value_warnings(value) == []
+
+
+@pytest.mark.parametrize("text", ["****", "<secret>", "[REDACTED]", "${SMTP_PASSWORD}", "changeme"])
+def test_a_stand_in_is_refused_unless_it_is_meant_and_never_shown(text: str) -> None:
+    (problem,) = found(value=text)
+
+    assert problem.field == "value"
+    assert "is a stand-in for a secret" in problem.message
+    assert "allow_placeholder=True" in problem.message
+    assert text not in problem.message
+    assert secret_value_problems(text, "value_from") == [Problem("value_from", problem.message)]
+    assert found(value=text, allow_placeholder=True) == []
+    assert found(value=text, allow_placeholder=UNKNOWN) == []
+    assert found(value=text, allow_placeholder=False) == [problem]
+    assert secret_value_problems(text, allow_placeholder=True) == []

@@ -139,3 +139,17 @@ def test_no_configuration_makes_it_raise_anything_but_invalid_input(config: dict
 
 def test_a_connection_does_not_show_its_credentials() -> None:
     assert "s3cr3t" not in repr(connection(ENVIRON, {}))
+
+
+@pytest.mark.parametrize("name", ["CLOUDMANAGER_CLIENT_SECRET", "CLOUDMANAGER_ACCESS_TOKEN"])
+@pytest.mark.parametrize("value", ["****", "<secret>", "${CLIENT_SECRET}"])
+def test_a_stand_in_for_a_credential_is_refused_and_not_shown(name: str, value: str) -> None:
+    found = problems({**ENVIRON, name: value}, {})
+
+    assert list(found) == [name]
+    assert "is a stand-in for a secret" in found[name]
+    assert value not in found[name]
+
+
+def test_a_stand_in_for_a_credential_that_is_not_used_does_no_harm() -> None:
+    assert connection(ENVIRON, {"accessToken": "****"}).client_secret == "s3cr3t"

@@ -284,3 +284,13 @@ def test_no_message_shows_a_secret(key: str, value: Any) -> None:
 def test_settings_do_not_show_user_name_and_password() -> None:
     assert "password123" not in repr(SETTINGS)
     assert "apikey" not in repr(SETTINGS)
+
+
+@pytest.mark.parametrize("allow", [True, "true"])
+def test_a_stand_in_for_the_password_is_refused_unless_the_configuration_allows_it(allow: Any) -> None:
+    ((field, message),) = problems({**CONFIG, "password": "****"})
+
+    assert field == "aem-mail:password"
+    assert "set allowPlaceholder=True" in message
+    assert "****" not in message
+    assert program_settings({**CONFIG, "password": "****", "allowPlaceholder": allow}, all_secret).allow_placeholder is True
