@@ -1,21 +1,20 @@
 """From the stack's configuration to the arguments of a MailEgress: the settings of the program in this repository."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import pulumi
-from pulumi.runtime.config import CONFIG, is_config_secret
+from pulumi.runtime.config import CONFIG
 
 from aem_mail import settings
 from aem_mail.errors import AemMailError
 from aem_mail.mail_egress import Egress, MailEgress, MailEgressArgs, OAuth, Osgi, Smtp
 from aem_mail.mail_secrets import OAUTH
 from aem_mail.publishing.published_configuration import PublishedConfigurationArgs
+from aem_mail.resources.configuration import is_set_as_secret
 from aem_mail.resources.voice import refusal
 from aem_mail.settings.program import arguments_of
 from aem_mail.settings.publishing import publishing_arguments
-
-NAMESPACE: Final = "aem-mail"
 
 
 def mail_egress_args() -> MailEgressArgs:
@@ -24,7 +23,7 @@ def mail_egress_args() -> MailEgressArgs:
     Raises pulumi.RunError that names every missing, wrong and unknown key, each with the command that sets it.
     """
     try:
-        given = settings.program_settings(settings.namespaced(CONFIG.get()), lambda key: is_config_secret(f"{NAMESPACE}:{key}"))
+        given = settings.program_settings(settings.namespaced(CONFIG.get()), is_set_as_secret)
     except AemMailError as error:
         raise refusal(error) from None
     return MailEgressArgs(

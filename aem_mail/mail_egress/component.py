@@ -13,6 +13,7 @@ from aem_mail.model import Kind
 from aem_mail.normal import default_port_orig, plain
 from aem_mail.osgi import PROXY_HOST_PLACEHOLDER
 from aem_mail.presets import with_preset
+from aem_mail.resources.configuration import refuse_exposed_secrets
 from aem_mail.resources.network_infrastructure import NetworkInfrastructure
 from aem_mail.resources.voice import warn
 from aem_mail.width import Width
@@ -41,6 +42,7 @@ class MailEgress(pulumi.ComponentResource):
     """The program's infrastructure, for what is declared beside the component to depend on; None where it is only used."""
 
     def __init__(self, name: str, args: MailEgressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        refuse_exposed_secrets()
         properties = given(args)
         refuse_problems(name, known(properties))
         super().__init__("aem:mail:MailEgress", name, _demands(args), opts)

@@ -15,6 +15,7 @@ from aem_mail.identity import configuration_path
 from aem_mail.model import UNKNOWN
 from aem_mail.publishing.deployment_request import PUBLIC_KEYS, DeploymentRequest
 from aem_mail.publishing.request import Place, Purpose, Request
+from aem_mail.resources.configuration import refuse_exposed_secrets
 from aem_mail.resources.voice import refusal, warn
 from aem_mail.rules import published_configuration as rules
 
@@ -71,6 +72,7 @@ class PublishedConfiguration(pulumi.ComponentResource):
     """The id of the pipeline's execution that deployed the commit; None without a pipeline."""
 
     def __init__(self, name: str, args: PublishedConfigurationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        refuse_exposed_secrets()
         _check(name, _known(args))
         super().__init__("aem:mail:PublishedConfiguration", name, None, opts)
         for warning in rules.warnings(_known(args)):

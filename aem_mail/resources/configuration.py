@@ -1,0 +1,26 @@
+"""The stack's configuration as the program sees it."""
+
+import os
+
+import pulumi
+from pulumi.runtime.config import CONFIG, is_config_secret
+
+from aem_mail import settings
+from aem_mail.errors import InvalidInput
+from aem_mail.settings.keys import PREFIX
+
+
+def is_set_as_secret(key: str) -> bool:
+    """Say whether a key, without its namespace, was set with ``--secret``."""
+    return is_config_secret(PREFIX + key)
+
+
+def refuse_exposed_secrets() -> None:
+    """Raise pulumi.RunError before a resource is declared whose provider would be recorded with a secret in the clear.
+
+    Asked for each resource, and remembered for none: one process may run the programs of several stacks.
+    """
+    try:
+        settings.refuse_exposed_secrets(settings.namespaced(CONFIG.get()), os.environ, is_set_as_secret)
+    except InvalidInput as error:
+        raise pulumi.RunError(str(error)) from None

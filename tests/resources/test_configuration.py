@@ -1,0 +1,50 @@
+"""A user's unit tests, which run a program on mocks, are refused a secret in plain configuration like the engine's runs."""
+
+import subprocess
+import sys
+
+PROGRAM = """
+import pulumi
+from pulumi.runtime import Mocks, set_mocks
+from pulumi.runtime.config import set_all_config
+from aem_mail import EnvVar, EnvVarArgs
+
+
+class NoEngine(Mocks):
+    def new_resource(self, args):
+        return args.name, args.inputs
+
+    def call(self, args):
+        return {}
+
+
+set_mocks(NoEngine(), project="somebody-elses")
+
+
+@pulumi.runtime.test
+def declared():
+    return EnvVar("v", EnvVarArgs("10001", "20001", "MAIL_NOTE", "hello")).value.apply(print)
+
+
+def outcome():
+    try:
+        declared()
+    except pulumi.RunError as error:
+        print(error)
+
+
+outcome()
+for secret_keys in ([], ["aem-mail:clientSecret"], []):
+    set_all_config({"aem-mail:clientSecret": "s3cr3t-in-the-stack"}, secret_keys)
+    outcome()
+"""
+
+
+def test_each_configuration_of_one_process_is_judged_by_itself_on_mocks() -> None:
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False)
+
+    first, plain, secret, again = done.stdout.splitlines()
+    assert (first, secret) == ("hello", "hello")
+    assert "run `pulumi config set --secret aem-mail:clientSecret`" in plain
+    assert again == plain
+    assert "s3cr3t-in-the-stack" not in done.stdout + done.stderr
