@@ -11,7 +11,7 @@ from aem_mail.errors import AemMailError
 from aem_mail.mail_egress import Egress, MailEgress, MailEgressArgs, OAuth, Osgi, Smtp
 from aem_mail.mail_secrets import OAUTH
 from aem_mail.publishing.published_configuration import PublishedConfigurationArgs
-from aem_mail.resources.configuration import is_set_as_secret
+from aem_mail.resources.configuration import is_set_as_secret, without_configured_secrets
 from aem_mail.resources.voice import refusal
 from aem_mail.settings.program import arguments_of
 from aem_mail.settings.publishing import publishing_arguments
@@ -25,7 +25,7 @@ def mail_egress_args() -> MailEgressArgs:
     try:
         given = settings.program_settings(settings.namespaced(CONFIG.get()), is_set_as_secret)
     except AemMailError as error:
-        raise refusal(error) from None
+        raise refusal(without_configured_secrets(str(error))) from None
     return MailEgressArgs(
         given.program_id,
         given.environment_id,

@@ -1,5 +1,6 @@
 """Why a network infrastructure cannot become another one in place, and how it is done step by step."""
 
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from aem_mail.errors import Problem
@@ -18,11 +19,11 @@ def fixed_inputs(recorded: Properties, wanted: Properties) -> tuple[str, ...]:
     return FIXED if undeclared or wanted.get("kind") == Kind.VPN else (*FIXED, "is_primary_region")
 
 
-def replacement_problem(recorded: Properties, wanted: Properties) -> Problem | None:
+def replacement_problem(recorded: Properties, wanted: Properties, secret: AbstractSet[str] = frozenset()) -> Problem | None:
     """Return why a NetworkInfrastructure may not become the wanted one in place: the ordered steps and the downtime.
 
-    ``recorded`` are the old inputs, empty for a resource that is to be created. None where nothing fixed moved as far as is
-    known, where the program is another one, or where ``allow_replace`` is set.
+    ``recorded`` are the old inputs, empty for a resource that is to be created; the values of the inputs that are ``secret``
+    are not shown. None where nothing fixed moved as far as is known, where the program is another one, or where ``allow_replace`` is set.
     """
     recorded, wanted = normalise("NetworkInfrastructure", recorded), normalise("NetworkInfrastructure", wanted)
     if wanted.get("allow_replace") is True or recorded.get("program_id") != wanted.get("program_id"):
@@ -30,8 +31,12 @@ def replacement_problem(recorded: Properties, wanted: Properties) -> Problem | N
     moved = [name for name in fixed_inputs(recorded, wanted) if has_moved(recorded.get(name), wanted.get(name))]
     if not moved:
         return None
-    changes = ", ".join(f"{name} from {shown(recorded.get(name))} to {shown(wanted.get(name))}" for name in moved)
+    changes = ", ".join(name if name in secret else _change(name, recorded, wanted) for name in moved)
     return Problem(moved[0], f"Cloud Manager cannot change {changes} in place. {replacement_steps(wanted)}")
+
+
+def _change(name: str, recorded: Properties, wanted: Properties) -> str:
+    return f"{name} from {shown(recorded.get(name))} to {shown(wanted.get(name))}"
 
 
 def has_moved(recorded: object, wanted: object) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource
 
+from aem_mail.confidential import secret_names
 from aem_mail.model import Properties
 from aem_mail.resources.args import to_props
 from aem_mail.resources.provider import Provider, environment_of
@@ -60,6 +61,7 @@ class AdvancedNetworkingProvider(Provider):
             wanted.get("infrastructure_kind"),
             wanted.get("infrastructure_region"),
             owned,
+            secret="non_proxy_hosts" in secret_names(wanted),
         )
         return RUN.rollout().change_networking(environment_of(wanted), request, self.timeout(wanted))
 

@@ -6,15 +6,17 @@ from typing import Any
 import pulumi
 
 from aem_mail.resources.configuration import refuse_exposed_secrets
+from aem_mail.resources.secret_inputs import NAME, secret_inputs
 
 
 def to_props(args: Any, logical_name: str, opts: pulumi.ResourceOptions | None) -> dict[str, Any]:
     """Return the given arguments under their own names, with what a run has to know of the resource.
 
-    That is its logical name, by which a run tells owners apart, and the MailEgress that it is a child of.
+    That is its logical name, by which a run tells owners apart, the MailEgress that it is a child of, and which inputs are secret.
     Raises pulumi.RunError where the stack's configuration holds a secret in the clear, which the engine would record.
     """
     refuse_exposed_secrets()
     given = {one.name: getattr(args, one.name) for one in fields(args)}
     component = getattr(opts and opts.parent, "mail_egress_name", None)
-    return {name: value for name, value in (given | {"logical_name": logical_name, "component": component}).items() if value is not None}
+    told = {"logical_name": logical_name, "component": component, NAME: secret_inputs(given)}
+    return {name: value for name, value in (given | told).items() if value is not None}

@@ -6,13 +6,22 @@ import pulumi
 from pulumi.runtime.config import CONFIG, is_config_secret
 
 from aem_mail import settings
+from aem_mail.confidential import Veil, texts_at
 from aem_mail.errors import InvalidInput
-from aem_mail.settings.keys import PREFIX
+from aem_mail.settings.keys import PREFIX, decoded
 
 
 def is_set_as_secret(key: str) -> bool:
     """Say whether a key, without its namespace, was set with ``--secret``."""
     return is_config_secret(PREFIX + key)
+
+
+def without_configured_secrets(text: str) -> str:
+    """Return a text without the values that were set with ``--secret``, but for objects, of which one field alone may be secret."""
+    config = {key: value for key, value in settings.namespaced(CONFIG.get()).items() if is_set_as_secret(key)}
+    veil = Veil()
+    veil.add(texts_at(config, [[key] for key, value in config.items() if decoded(value) == value]))
+    return veil(text)
 
 
 def refuse_exposed_secrets() -> None:

@@ -8,6 +8,7 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from aem_mail import rules
+from aem_mail.confidential import secret_names
 from aem_mail.decide import decide
 from aem_mail.errors import InvalidInput, Problem, WaitFailed
 from aem_mail.fingerprint import FINGERPRINT_KEY_VARIABLE, reuse_or_compute
@@ -71,7 +72,7 @@ class _VariableProvider(Provider):
         return live_values.variable(self.kind, recorded, RUN.rollout().read_variables(environment_of(recorded)))
 
     def delete_live(self, recorded: Properties) -> str | None:
-        request = RemoveVariable(variable_key(recorded), self.type)
+        request = RemoveVariable(variable_key(recorded), self.type, "value" in secret_names(recorded))
         return RUN.rollout().change_variable(environment_of(recorded), request, self.timeout(recorded)).note
 
     def _set(self, wanted: Properties, request: SetVariable) -> Answer:
@@ -94,8 +95,9 @@ class EnvVarProvider(_VariableProvider):
         return self._put(wanted, owned=True)
 
     def _put(self, wanted: Properties, *, owned: bool) -> Answer:
-        policy = wanted.get("on_conflict", "error")
-        return self._set(wanted, SetVariable(wanted["logical_name"], variable_key(wanted), self.type, wanted["value"], policy, owned))
+        policy, secret = wanted.get("on_conflict", "error"), "value" in secret_names(wanted)
+        request = SetVariable(wanted["logical_name"], variable_key(wanted), self.type, wanted["value"], policy, owned, secret=secret)
+        return self._set(wanted, request)
 
 
 class SecretEnvVarProvider(_VariableProvider):
@@ -104,6 +106,7 @@ class SecretEnvVarProvider(_VariableProvider):
     kind = "SecretEnvVar"
     type = VariableType.SECRET_STRING
     computed = frozenset({"type", "status", "verified"})
+    secrets = frozenset({("value",)})
 
     def further_problems(self, recorded: Properties, wanted: Properties) -> Sequence[Problem]:
         """Check a referenced value that can be read here."""

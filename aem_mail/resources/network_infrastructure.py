@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource
 
+from aem_mail.confidential import secret_names
 from aem_mail.decide import decide, replacement_problem
 from aem_mail.errors import Problem
 from aem_mail.model import Properties
@@ -50,21 +51,22 @@ class NetworkInfrastructureProvider(Provider):
     shared = True
     waits_for = "infrastructure"
     computed = frozenset({"infrastructure_id", "status"})
+    secrets = frozenset({("connections", "sharedKey")})
 
     def further_problems(self, recorded: Properties, wanted: Properties) -> Sequence[Problem]:
         """Refuse a change that cannot be made in place, with the ordered steps."""
-        problem = replacement_problem(recorded, wanted) if recorded else None
+        problem = replacement_problem(recorded, wanted, secret_names(wanted)) if recorded else None
         return [] if problem is None else [problem]
 
     def create_live(self, wanted: Properties) -> Answer:
-        return self._answered(RUN.rollout().infrastructures.create(_wanted(wanted), self.timeout(wanted)))
+        return self._answered(RUN.rollout().infrastructures.create(self._wanted(wanted), self.timeout(wanted)))
 
     def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
         verdict = decide(self.kind, recorded, wanted)
         rewrite = "connections" in verdict.moved
         created = recorded.get("origin") == Origin.CREATED
         answer = RUN.rollout().infrastructures.update(
-            _wanted(wanted), rewrite=rewrite, timeout=self.timeout(wanted), created=created, ours=declared_before(recorded)
+            self._wanted(wanted), rewrite=rewrite, timeout=self.timeout(wanted), created=created, ours=declared_before(recorded)
         )
         return self._answered(answer)
 
@@ -78,6 +80,19 @@ class NetworkInfrastructureProvider(Provider):
             created=recorded.get("origin") == Origin.CREATED,
             replacing=RUN.claims.is_declared(str(recorded.get("logical_name"))),
             timeout=self.timeout(recorded),
+        )
+
+    def _wanted(self, properties: Properties) -> WantedInfrastructure:
+        space = properties.get("address_space")
+        return WantedInfrastructure(
+            properties["program_id"],
+            properties["kind"],
+            properties["region"],
+            properties.get("is_primary_region"),
+            None if space is None else tuple(space),
+            properties.get("dns"),
+            properties.get("connections"),
+            secret=secret_names(properties),
         )
 
     def _answered(self, answer: Answer) -> Answer:
@@ -106,16 +121,3 @@ class NetworkInfrastructure(Resource, module="aem", name="NetworkInfrastructure"
             props["connections"] = pulumi.Output.secret(props["connections"])
         computed = {"infrastructure_id": None, "status": None, "origin": None}
         super().__init__(NetworkInfrastructureProvider(), name, {**props, **computed}, opts)
-
-
-def _wanted(properties: Properties) -> WantedInfrastructure:
-    space = properties.get("address_space")
-    return WantedInfrastructure(
-        properties["program_id"],
-        properties["kind"],
-        properties["region"],
-        properties.get("is_primary_region"),
-        None if space is None else tuple(space),
-        properties.get("dns"),
-        properties.get("connections"),
-    )

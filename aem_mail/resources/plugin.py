@@ -24,6 +24,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, stat
 
 from aem_mail.characters import visible, visible_lines
 from aem_mail.errors import AemMailError
+from aem_mail.resources.secret_inputs import VEIL
 
 POOL_WIDTH: Final = 256
 BUILT_IN_WIDTH: Final = 4
@@ -107,8 +108,15 @@ def _no_operation() -> None:
 _engine: list[engine_pb2_grpc.EngineStub] = []
 
 
+def told(error: BaseException) -> str:
+    """Return what the user is told of an error, without any secret that was declared."""
+    if isinstance(error, AemMailError):
+        return visible(VEIL(str(error)))
+    return visible_lines(VEIL("".join(traceback.format_exception(error))))
+
+
 def _tell(message: str, *, ephemeral: bool, severity: "engine_pb2.LogSeverity.ValueType" = engine_pb2.INFO) -> None:
-    message = visible(message)
+    message = visible(VEIL(message))
     if not hasattr(sys.modules["__main__"], "DynamicResourceProviderServicer"):
         _log.info("%s", message)
         return
@@ -127,9 +135,7 @@ class _CleanTraceback:
             context = sys._getframe(1).f_locals.get("context")
             if context is not None:
                 context.abort_with_status(_init_failed(error))
-        if isinstance(error, AemMailError):
-            return visible(str(error))
-        return visible_lines(traceback.format_exc())
+        return visible_lines(traceback.format_exc()) if error is None else told(error)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(traceback, name)
@@ -145,13 +151,13 @@ class _Status(grpc.Status):
 
 
 def _init_failed(error: NotReady) -> _Status:
-    message = visible(str(error))
+    reason = told(error)
     failure = provider_pb2.ErrorResourceInitFailed(
-        id=error.id, properties=_struct(error.outs), inputs=_struct(error.inputs), reasons=[message]
+        id=error.id, properties=_struct(error.outs), inputs=_struct(error.inputs), reasons=[reason]
     )
-    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=message)
+    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=reason)
     status.details.add().Pack(failure)
-    return _Status(message, status.SerializeToString())
+    return _Status(reason, status.SerializeToString())
 
 
 def _struct(properties: Mapping[str, Any]) -> Any:

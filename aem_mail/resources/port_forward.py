@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource
 
+from aem_mail.confidential import secret_names
 from aem_mail.model import PortForward as Rule
 from aem_mail.model import Properties
 from aem_mail.resources.args import to_props
@@ -51,12 +52,12 @@ class PortForwardProvider(Provider):
         return live_values.port_forward(recorded, RUN.rollout().read_networking(environment_of(recorded)))
 
     def delete_live(self, recorded: Properties) -> str | None:
-        request = RemoveRule(recorded["port_orig"])
+        request = RemoveRule(recorded["port_orig"], secret_names(recorded))
         return RUN.rollout().change_networking(environment_of(recorded), request, self.timeout(recorded)).note
 
     def _put(self, wanted: Properties, *, owned: bool) -> Answer:
         rule = Rule(wanted["name"], wanted["port_dest"], wanted["port_orig"])
-        request = PutRule(wanted["logical_name"], rule, wanted.get("on_conflict", "error"), owned)
+        request = PutRule(wanted["logical_name"], rule, wanted.get("on_conflict", "error"), owned, secret_names(wanted))
         answer = RUN.rollout().change_networking(environment_of(wanted), request, self.timeout(wanted))
         return replace(answer, outputs={**answer.outputs, live_values.RULES_ON_PORT: None})
 

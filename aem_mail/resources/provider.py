@@ -17,14 +17,16 @@ from pulumi.dynamic import (
 
 from aem_mail import rules
 from aem_mail.characters import visible
+from aem_mail.confidential import secret_names, secret_places, texts_at, without_proposal
 from aem_mail.decide import claim_key, decide, identity
 from aem_mail.errors import AemMailError, Occupied, Problem
 from aem_mail.model import EnvironmentId, Properties
 from aem_mail.normal import normalise
-from aem_mail.resources import plugin
+from aem_mail.resources import plugin, secret_inputs
 from aem_mail.resources.border import STATE_VERSION, from_engine, to_engine
 from aem_mail.resources.outcomes import Outcome, ended
 from aem_mail.resources.run import KEYS, NAMESPACE, RUN, project_directory
+from aem_mail.resources.secret_inputs import VEIL
 from aem_mail.rollout.live_values import drifted
 from aem_mail.rollout.requests import Answer, Origin
 
@@ -48,6 +50,8 @@ class Provider(ResourceProvider):
     computed: ClassVar[frozenset[str]] = frozenset()
     shared: ClassVar[bool] = False
     """Whether it is a switch that others use too, which goes only if it was created here."""
+    secrets: ClassVar[frozenset[tuple[str, ...]]] = frozenset()
+    """The places of inputs that are secret whatever the program says."""
     waits_for: ClassVar[str] = "environment"
     """Whose time-out counts: ``environment`` or ``infrastructure``."""
 
@@ -60,7 +64,7 @@ class Provider(ResourceProvider):
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Return the inputs in normal form, with what shows a change that they alone would hide; or every problem."""
         recorded = from_engine(_olds)
-        wanted = normalise(self.kind, from_engine(news))
+        wanted = self._with_secrets(recorded, normalise(self.kind, from_engine(news)))
         key = self._key(recorded)
         if key is not None:
             RUN.claims.remember(key, str(wanted.get("logical_name", key)), self._key(wanted) or key)
@@ -72,7 +76,7 @@ class Provider(ResourceProvider):
             for warning in (*rules.warnings(self.kind, wanted), *self.further_warnings(wanted)):
                 plugin.warn(f"{self.kind} {wanted.get('logical_name', '')}: {warning}")
         # Of a failure that names a property the engine prints that property's value too, also that of a secret.
-        return CheckResult(to_engine(wanted), [CheckFailure("", visible(str(problem))) for problem in found])
+        return CheckResult(to_engine(wanted), [CheckFailure("", self._said(problem, wanted)) for problem in found])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Say which declared inputs moved, and whether they force a replacement."""
@@ -92,7 +96,7 @@ class Provider(ResourceProvider):
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Adopt or create; what was accepted but is not in force yet is recorded as not ready."""
-        wanted = from_engine(props)
+        wanted = self._veiled(from_engine(props))
         self._must_claim(wanted)
         id_ = identity(self.kind, wanted, str(project_directory()))
         answer = self._carried_out(wanted, lambda: self.create_live(wanted))
@@ -100,7 +104,7 @@ class Provider(ResourceProvider):
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Bring what is live to what is wanted."""
-        recorded, wanted = from_engine(_olds), from_engine(_news)
+        recorded, wanted = self._veiled(from_engine(_olds)), self._veiled(from_engine(_news))
         self._must_claim(wanted)
         answer = self._carried_out(wanted, lambda: self.update_live(recorded, wanted), otherwise=Outcome.RECORDED)
         origin = answer.origin if answer.origin is Origin.CREATED else recorded.get("origin") or answer.origin
@@ -108,7 +112,7 @@ class Provider(ResourceProvider):
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read what is live; gone only where that is proven."""
-        recorded = from_engine(props)
+        recorded = self._veiled(from_engine(props))
         live = self.read_live(recorded)
         if live is None:
             return ReadResult("", {})
@@ -121,7 +125,7 @@ class Provider(ResourceProvider):
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Take away what this stack owns; nothing where another resource of this run declares the same thing."""
-        recorded = from_engine(_props)
+        recorded = self._veiled(from_engine(_props))
         key = self._key(recorded)
         owner = None if key is None else RUN.claims.owner(key)
         if owner is not None:
@@ -162,6 +166,23 @@ class Provider(ResourceProvider):
     def timeout(self, properties: Properties) -> float:
         """Return the seconds to wait for what Cloud Manager does."""
         return RUN.timeout(self.waits_for, properties.get("timeout"))
+
+    def _said(self, problem: Problem, wanted: Properties) -> str:
+        said = visible(VEIL(str(problem)))
+        return without_proposal(said) if problem.field.partition(".")[0].partition("[")[0] in secret_names(wanted) else said
+
+    def _veiled(self, properties: Properties) -> Properties:
+        VEIL.add(texts_at(properties, [*self.secrets, *secret_places(properties)]))
+        return properties
+
+    def _with_secrets(self, recorded: Properties, wanted: Properties) -> dict[str, Any]:
+        """Take over what the program says of its secrets, in the form in which the state keeps it."""
+        self._veiled(recorded)
+        places, kept = secret_inputs.checked(wanted.get(secret_inputs.NAME), self.secrets)
+        VEIL.add(texts_at(recorded, places))
+        VEIL.add(texts_at(wanted, places))
+        said = {} if kept is None else {secret_inputs.NAME: kept}
+        return {**{name: value for name, value in wanted.items() if name != secret_inputs.NAME}, **said}
 
     def _kept(self, recorded: Properties, id_: str, owner: str) -> str:
         kept = f"{self.kind} {recorded.get('logical_name', id_)}: kept: still declared, as {owner}."

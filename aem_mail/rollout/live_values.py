@@ -7,6 +7,7 @@ live values of what is declared: None where the thing is not there. What is not 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from aem_mail.confidential import secret_names
 from aem_mail.model import (
     GONE,
     AdvancedNetworking,
@@ -18,6 +19,7 @@ from aem_mail.model import (
     VariableType,
 )
 from aem_mail.rollout.networking_answers import rules_on
+from aem_mail.rollout.requests import shown_rule
 from aem_mail.rollout.wanted_infrastructure import BROKEN
 
 LiveValues = Mapping[str, Any]
@@ -49,7 +51,7 @@ def port_forward(recorded: Properties, document: AdvancedNetworking | None) -> L
     """Read the rule on ``port_orig``; where several share it none is picked: what is recorded stays, and all of them are named."""
     rules = [] if document is None or not document.enabled else rules_on(document, recorded["port_orig"])
     if len(rules) > 1:
-        return {RULES_ON_PORT: [str(rule) for rule in rules]}
+        return {RULES_ON_PORT: [shown_rule(rule, secret_names(recorded)) for rule in rules]}
     return {"name": rules[0].name, "port_dest": rules[0].port_dest, RULES_ON_PORT: None} if rules else None
 
 

@@ -24,7 +24,7 @@ from aem_mail.rollout.networking_answers import (
     rules_on,
 )
 from aem_mail.rollout.places import NOBODY, Claimant, Holders, KeptOut, kept_out
-from aem_mail.rollout.requests import Answer, Disable, Enable, NetworkingRequest, PutRule, RemoveRule, claimed_key, port_of
+from aem_mail.rollout.requests import Answer, Disable, Enable, NetworkingRequest, PutRule, RemoveRule, claimed_key, port_of, shown_rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def _kept_out(
         if isinstance(request, PutRule):
             rule = request.rule
             overwrites = rule.port_orig not in leaving and present.get(rule.port_orig) not in (None, rule)
-            what = f"PortForward {rule} of {environment}"
+            what = f"PortForward {shown_rule(rule, request.secret)} of {environment}"
             claimants[place] = Claimant(claimed_key(environment, request), request.owner, what, overwrites)
     return kept_out(environment, claimants, refused, holders)
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from aem_mail.confidential import MASK
 from aem_mail.errors import Occupied, Refused
 from aem_mail.model import AdvancedNetworking, EnvironmentId, PortForward, port_forward_of
 from aem_mail.rollout.places import LEFT_BEHIND
-from aem_mail.rollout.requests import REPLACE, Answer, Disable, Enable, NetworkingRequest, Origin, PutRule, RemoveRule
+from aem_mail.rollout.requests import REPLACE, Answer, Disable, Enable, NetworkingRequest, Origin, PutRule, RemoveRule, shown_rule
 
 Entry = Mapping[str, Any]
 
@@ -23,10 +24,11 @@ def rules_on(live: AdvancedNetworking, port_orig: int) -> list[PortForward]:
 
 def ambiguous_port(environment: EnvironmentId, request: PutRule | RemoveRule, present: Sequence[PortForward]) -> Occupied:
     """Refuse what would act on a port on which several rules stand, and name them."""
-    asked = f"{request.owner} ({request.rule})" if isinstance(request, PutRule) else f"on {request.port_orig}"
+    asked = f"{request.owner} ({shown_rule(request.rule, request.secret)})" if isinstance(request, PutRule) else f"on {request.port_orig}"
+    there = _and_list([shown_rule(rule, request.secret) for rule in present])
     return Occupied(
         f"PortForward {asked} of {environment}: the environment has {len(present)} rules with that port_orig, "
-        f"{_and_list([str(rule) for rule in present])}. It cannot be told which of them is meant, so none is changed or removed. "
+        f"{there}. It cannot be told which of them is meant, so none is changed or removed. "
         "Remove all but one of them in Cloud Manager, then run `pulumi up --refresh`."
     )
 
@@ -45,21 +47,23 @@ def contradicting_hosts(environment: EnvironmentId, enables: Sequence[Enable]) -
 def rule_refusal(environment: EnvironmentId, candidates: Sequence[PutRule], present: PortForward | None, enabled: bool) -> Refused | None:
     """Refuse the requests for one ``port_orig`` if they contradict each other or the rule that is there."""
     rule = candidates[0].rule
+    secret = frozenset[str]().union(*(candidate.secret for candidate in candidates))
     if len({candidate.rule for candidate in candidates}) > 1:
-        sides = _and_list(sorted(f"{candidate.owner} ({candidate.rule})" for candidate in candidates))
+        sides = _and_list(sorted(f"{candidate.owner} ({shown_rule(candidate.rule, candidate.secret)})" for candidate in candidates))
         return Occupied(
             f"PortForward on {rule.port_orig} of {environment}: {sides} claim the same port_orig; give one of them another port."
         )
     if not enabled:
         return Refused(
-            f"PortForward {rule} of {environment}: advanced networking is not enabled on this environment; "
+            f"PortForward {shown_rule(rule, secret)} of {environment}: advanced networking is not enabled on this environment; "
             "declare an AdvancedNetworking resource for it in this stack, before this one, or enable it first."
         )
     if present in (None, rule) or any(candidate.owned or candidate.on_conflict == REPLACE for candidate in candidates):
         return None
     owners = _and_list(sorted(candidate.owner for candidate in candidates))
     return Occupied(
-        f"PortForward {owners} of {environment}: the stack declares {rule}, but the environment already has {present}; "
+        f"PortForward {owners} of {environment}: the stack declares {shown_rule(rule, secret)}, but the environment already has "
+        f"{shown_rule(present, secret)}; "
         f'choose another port_orig, declare the rule as it is to adopt it, or set on_conflict="replace" to take it over. {LEFT_BEHIND}'
     )
 
@@ -74,7 +78,8 @@ def enable_answer(environment: EnvironmentId, request: Enable, live: AdvancedNet
     if not request.owned:
         notes.append(f"Advanced networking of {environment} was enabled already; this stack uses it and will leave it enabled.")
     if dropped:
-        notes.append(f"The non-proxy hosts {', '.join(dropped)} of {environment} are removed: the declared list is the whole list.")
+        hosts = MASK if request.secret else ", ".join(dropped)
+        notes.append(f"The non-proxy hosts {hosts} of {environment} are removed: the declared list is the whole list.")
     return Answer(Origin.ADOPTED, " ".join(notes) or None)
 
 
@@ -85,8 +90,11 @@ def rule_answer(environment: EnvironmentId, request: PutRule, present: PortForwa
     if request.owned:
         return Answer(Origin.ADOPTED)
     if present == request.rule:
-        return Answer(Origin.ADOPTED, f"PortForward {present} of {environment} was there already; this stack manages it from now on.")
-    return Answer(Origin.ADOPTED, f"PortForward {present} of {environment} was taken over and is now {request.rule}.")
+        note = f"PortForward {shown_rule(present, request.secret)} of {environment} was there already; this stack manages it from now on."
+    else:
+        before, now = shown_rule(present, request.secret), shown_rule(request.rule, request.secret)
+        note = f"PortForward {before} of {environment} was taken over and is now {now}."
+    return Answer(Origin.ADOPTED, note)
 
 
 def removal_answer(environment: EnvironmentId, request: RemoveRule, *, declared: bool, last: bool) -> Answer:
@@ -119,16 +127,18 @@ def held(environment: EnvironmentId, forwards: Sequence[Entry], hosts: Sequence[
 def difference(request: NetworkingRequest, live: AdvancedNetworking) -> str:
     """Show what a request wants and what is live, for the case that they do not come together."""
     if isinstance(request, PutRule):
-        there = _and_list([str(rule) for rule in rules_on(live, request.rule.port_orig)]) or "none"
-        return f"{request.owner} wants port forward {request.rule}, and {there} is there"
+        there = _and_list([shown_rule(rule, request.secret) for rule in rules_on(live, request.rule.port_orig)]) or "none"
+        return f"{request.owner} wants port forward {shown_rule(request.rule, request.secret)}, and {there} is there"
     if isinstance(request, RemoveRule):
-        there = _and_list([str(rule) for rule in rules_on(live, request.port_orig)]) or "none"
+        there = _and_list([shown_rule(rule, request.secret) for rule in rules_on(live, request.port_orig)]) or "none"
         return f"no port forward on {request.port_orig} is wanted, and {there} is there"
-    state = f"enabled with {_contents(live.port_forwards, live.non_proxy_hosts)}" if live.enabled else "disabled"
+    secret = isinstance(request, Enable) and request.secret
+    there_hosts = [MASK] if secret and live.non_proxy_hosts else live.non_proxy_hosts
+    state = f"enabled with {_contents(live.port_forwards, there_hosts)}" if live.enabled else "disabled"
     if isinstance(request, Disable):
         return f"advanced networking is wanted disabled, and it is {state}"
     hosts = request.non_proxy_hosts
-    wanted = "" if hosts is None else f" with the non-proxy hosts {', '.join(hosts) or '(none)'}"
+    wanted = "" if hosts is None else f" with the non-proxy hosts {MASK if secret else ', '.join(hosts) or '(none)'}"
     return f"{request.owner} wants advanced networking enabled{wanted}, and it is {state}"
 
 

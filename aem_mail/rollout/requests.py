@@ -1,10 +1,12 @@
 """What resources ask of an environment, and what they are answered: values, one per resource and operation."""
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
+from aem_mail.confidential import MASK
 from aem_mail.errors import AemMailError
 from aem_mail.identity import claim_key
 from aem_mail.model import EnvironmentId, PortForward, VariableKey, VariableType
@@ -41,7 +43,7 @@ class Enable:
     """Advanced networking enabled; ``non_proxy_hosts`` None leaves the hosts to others, a tuple is the whole list.
 
     ``infrastructure_kind`` and ``infrastructure_region`` must match the program's infrastructure where they are given.
-    One that is not ``owned`` yet is told where it was enabled already.
+    One that is not ``owned`` yet is told where it was enabled already. Hosts that are ``secret`` are never shown.
     """
 
     owner: str
@@ -49,23 +51,29 @@ class Enable:
     infrastructure_kind: str | None = None
     infrastructure_region: str | None = None
     owned: bool = False
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PutRule:
-    """One rule present; ``owned`` rules are overwritten, others only where ``on_conflict`` is ``replace``."""
+    """One rule present; ``owned`` rules are overwritten, others only where ``on_conflict`` is ``replace``.
+
+    Of the rule, and of the one that is there, what ``secret`` names is never shown.
+    """
 
     owner: str
     rule: PortForward
     on_conflict: str = "error"
     owned: bool = False
+    secret: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class RemoveRule:
-    """The rule of that ``port_orig`` gone."""
+    """The rule of that ``port_orig`` gone; of the one that is there, what ``secret`` names is never shown."""
 
     port_orig: int
+    secret: frozenset[str] = frozenset()
 
 
 def port_of(request: PutRule | RemoveRule) -> int:
@@ -89,7 +97,8 @@ class SetVariable:
     """One variable present with that type and value.
 
     ``value`` None means that the secret must be there already (``on_conflict`` keep). ``owned`` variables are overwritten.
-    ``rewrite`` tells whether a secret that is there is written all the same, since its value cannot be compared.
+    ``rewrite`` tells whether a secret that is there is written all the same, since its value cannot be compared. With ``secret``
+    neither the value nor the one that is live is ever shown, whatever the variable's type.
     """
 
     owner: str
@@ -99,14 +108,26 @@ class SetVariable:
     on_conflict: str = "error"
     owned: bool = False
     rewrite: bool = True
+    secret: bool = False
+
+    @property
+    def hidden(self) -> bool:
+        """Whether a value that is live in its place is not shown."""
+        return self.secret or self.type == VariableType.SECRET_STRING
 
 
 @dataclass(frozen=True, slots=True)
 class RemoveVariable:
-    """The variable gone, if it has that type; one of another type is not ours."""
+    """The variable gone, if it has that type; one of another type is not ours. A ``secret`` value that is live is never shown."""
 
     key: VariableKey
     type: str
+    secret: bool = False
+
+    @property
+    def hidden(self) -> bool:
+        """Whether a value that is live in its place is not shown."""
+        return self.secret or self.type == VariableType.SECRET_STRING
 
 
 VariableRequest = SetVariable | RemoveVariable
@@ -136,6 +157,12 @@ def claimed_key(environment: EnvironmentId, request: Enable | PutRule | SetVaria
         case SetVariable():
             kind, place["service"], place["name"] = "EnvVar", request.key.service, request.key.name
     return str(claim_key(kind, place))
+
+
+def shown_rule(rule: PortForward, secret: AbstractSet[str]) -> str:
+    """Return a rule as messages show it, without what is ``secret`` of it."""
+    parts = {name: MASK if name in secret else getattr(rule, name) for name in ("port_orig", "name", "port_dest")}
+    return "{port_orig} → {name}:{port_dest}".format(**parts)
 
 
 def takes_away(request: object) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
+from aem_mail.confidential import MASK
 from aem_mail.errors import AemMailError, Occupied, Refused
 from aem_mail.limits import ENVIRONMENT_VARIABLES_MAX
 from aem_mail.model import EnvironmentId, Variable, VariableChange, VariableKey, VariableType, keyed
@@ -87,9 +88,9 @@ def took_effect(write: Sequence[VariableChange], before: Sequence[Variable], now
 def difference(request: VariableRequest, live: Sequence[Variable]) -> str:
     """Show what a request wants and what is live, for the case that they do not come together; never a secret's value."""
     there = _present(live).get(request.key)
-    found = "none is there" if there is None else f"{_shown(request.key, there.type, there.value)} is there, with status {there.status}"
+    found = "none is there" if there is None else f"{_shown(request, there)} is there, with status {there.status}"
     if isinstance(request, SetVariable):
-        return f"{request.owner} wants variable {request.key} as {_shown(request.key, request.type, request.value)}, and {found}"
+        return f"{request.owner} wants variable {request.key} as {_shown(request, request)}, and {found}"
     return f"variable {request.key} is wanted gone, and {found}"
 
 
@@ -167,16 +168,19 @@ def _refusal(what: str, request: SetVariable, there: Variable | None, owned: boo
     if owned or request.on_conflict in (REPLACE, KEEP) or _equal(request, there):
         return None
     return Occupied(
-        f"{what}: the stack declares {_shown(request.key, request.type, request.value)}, but the environment already has "
-        f"{_shown(request.key, there.type, there.value)}; choose another name, declare it as it is to adopt it, or set "
-        f'on_conflict="replace" to take it over. {LEFT_BEHIND}'
+        f"{what}: the stack declares {_shown(request, request)}, but the environment already has "
+        f'{_shown(request, there)}; choose another name, declare it as it is to adopt it, or set on_conflict="replace" '
+        f"to take it over. {LEFT_BEHIND}"
     )
 
 
-def _shown(key: VariableKey, type_: str, value: str | None) -> str:
-    if type_ == VariableType.SECRET_STRING:
+def _shown(request: VariableRequest, side: SetVariable | Variable) -> str:
+    """Show one side of a difference that a request has."""
+    if side.type == VariableType.SECRET_STRING:
         return "a secretString"
-    return f"a {type_} that looks like a secret" if looks_secret(key.name, value) else f"the {type_} {value!r}"
+    if not request.hidden and looks_secret(request.key.name, side.value):
+        return f"a {side.type} that looks like a secret"
+    return f"the {side.type} {MASK if request.hidden else repr(side.value)}"
 
 
 def _equal(request: SetVariable, there: Variable) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from aem_mail.confidential import MASK
 from aem_mail.errors import Occupied, Refused
 from aem_mail.model import NetworkInfrastructure
 from aem_mail.normal import normalise
@@ -19,7 +20,7 @@ STEPS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class WantedInfrastructure:
-    """A network infrastructure as declared; ``connections`` hold the shared keys and are never shown."""
+    """A network infrastructure as declared; ``connections`` hold the shared keys and are never shown, nor is what ``secret`` names."""
 
     program_id: str
     kind: str
@@ -28,6 +29,7 @@ class WantedInfrastructure:
     address_space: tuple[str, ...] | None = None
     dns: Mapping[str, Any] | None = None
     connections: Sequence[Mapping[str, Any]] | None = field(default=None, repr=False)
+    secret: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         return f"network infrastructure {self.kind} in {self.region} of program {self.program_id}"
@@ -65,9 +67,12 @@ class WantedInfrastructure:
             fixed = one.region == self.region and self.address_space is not None
             if fixed and set(one.address_space) != set(self.address_space or ()):
                 raise Occupied(
-                    f"The stack declares a {self} with address space {', '.join(self.address_space or ())}, but {_named(one)} has "
-                    f"{', '.join(one.address_space) or 'none'}, which cannot be changed. Declare that one, or replace it: {STEPS}"
+                    f"The stack declares a {self} with address space {self._shown(self.address_space or ())}, but {_named(one)} has "
+                    f"{self._shown(one.address_space)}, which cannot be changed. Declare that one, or replace it: {STEPS}"
                 )
+
+    def _shown(self, address_space: Sequence[str]) -> str:
+        return MASK if "address_space" in self.secret else ", ".join(address_space) or "none"
 
     def refuse_broken(self, live: NetworkInfrastructure) -> None:
         """Raise Refused where the infrastructure that is there has failed."""

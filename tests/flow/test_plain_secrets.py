@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.flow.conftest import Simulator
+from tests.flow.programs import mail_egress
 from tests.flow.stack import REPOSITORY, Stack
 
 pytestmark = pytest.mark.flow
@@ -16,7 +17,7 @@ COMMAND = "run `pulumi config set --secret aem-mail:{key}`"
 DECLARED = {
     "EnvVar": VARIABLE,
     "OsgiConfig": 'OsgiConfig("o", OsgiConfigArgs("osgiconfig", "com.example.Footer", {"text": "hello"}))',
-    "MailEgress": 'MailEgress("m", MailEgressArgs(P, E, Smtp("smtp.example.com", 465), "a@wknd.site", username_from="env:U", password_from="env:W"))',
+    "MailEgress": mail_egress("flexiblePortEgress"),
 }
 INLINE = """
 import pulumi

@@ -214,7 +214,7 @@ def test_a_rewritten_secret_is_found_while_its_change_is_under_way() -> None:
         (
             secret("MAIL_A"),
             [there("MAIL_A", "theirs")],
-            "the-MAIL_A wants variable MAIL_A (all services) as a secretString, and the string 'theirs' is there, with status ready",
+            "the-MAIL_A wants variable MAIL_A (all services) as a secretString, and the string [secret] is there, with status ready",
         ),
         (
             gone("MAIL_A", SECRET_STRING),

@@ -175,8 +175,6 @@ def test_a_vpn_without_resolvers_is_warned_of() -> None:
     assert warning.field == "dns"
 
 
-
-
 def test_a_stand_in_for_a_shared_key_is_refused_unless_it_is_meant() -> None:
     masked = changed(lambda vpn: vpn["connections"][0].update(sharedKey="********"))
 
