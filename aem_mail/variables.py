@@ -74,7 +74,7 @@ def _resource_name(variable: GivenVariable) -> str:
 def _refuse_stand_ins(path: str, variables: Sequence[GivenVariable]) -> None:
     names = [_resource_name(one) for one in variables if one.type == "secretString" and one.value is not None and is_stand_in(one.value)]
     if names:
-        raise pulumi.RunError(
+        raise refusal(
             f"The variables of {path}: the value of {', '.join(names)} {EXPLANATION}. Remove the value from the file and run "
             f"`pulumi config set --secret {NAMESPACE}:{names[0]}`, or set allow_placeholder=True if this text is meant."
         )

@@ -2,12 +2,12 @@
 
 import os
 
-import pulumi
 from pulumi.runtime.config import CONFIG, is_config_secret
 
 from aem_mail import settings
 from aem_mail.confidential import Veil, texts_at
 from aem_mail.errors import InvalidInput
+from aem_mail.resources.voice import refusal
 from aem_mail.settings.keys import PREFIX, decoded
 
 
@@ -32,4 +32,4 @@ def refuse_exposed_secrets() -> None:
     try:
         settings.refuse_exposed_secrets(settings.namespaced(CONFIG.get()), os.environ, is_set_as_secret)
     except InvalidInput as error:
-        raise pulumi.RunError(str(error)) from None
+        raise refusal(error) from None
