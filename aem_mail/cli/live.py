@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import TypeVar
 
 from aem_mail.cloud_manager.client import CloudManager
-from aem_mail.errors import AemMailError, NoAnswer, NotAuthenticated, NotFound, Refused
-from aem_mail.model import GONE, Connection, EnvironmentId
-from aem_mail.plan.changes import UNKNOWN_ID, Change, Operation
+from aem_mail.errors import AemMailError, NoAnswer, NotAuthenticated, NotFound
+from aem_mail.model import GONE, Connection, Environment, EnvironmentId
+from aem_mail.plan.changes import UNKNOWN_ID, Change
 from aem_mail.plan.plan import Asked, Findings
 from aem_mail.plan.requests import NETWORKING_KINDS, VARIABLE_KINDS
 from aem_mail.plan.world import LiveEnvironment, LiveProgram, World
-from aem_mail.rollout.access import IN_TRANSITION, UNCHANGEABLE, gone
+from aem_mail.rollout.access import IN_TRANSITION, gone
+from aem_mail.rollout.asking import Operation
 from aem_mail.rollout.preconditions import preconditions
 
 T = TypeVar("T")
@@ -78,13 +79,14 @@ class _Questions:
     def about_environment(self, environment: EnvironmentId, changes: Sequence[Change]) -> None:
         """Read an environment; that it is gone is an error only where something is to be made there."""
         kinds = {change.kind for change in changes}
-        status = self._ask_about(environment, changes, lambda: self._api.environments.get(environment).status)
-        if status is None:
+        there = self._ask_about(environment, changes, lambda: self._api.environments.get(environment))
+        if there is None:
             return
-        self._judge(environment, status)
+        if there.status in IN_TRANSITION:
+            self._notes.append(f"Environment {there.id} is {there.status}: `pulumi up` waits until that is over.")
         networking = self._ask(lambda: self._api.advanced_networking.get(environment)) if kinds & NETWORKING_KINDS else None
         variables = self._ask(lambda: self._api.variables.list(environment)) if kinds & VARIABLE_KINDS else None
-        live = self._environments.get(environment, LiveEnvironment())
+        live = replace(self._environments.get(environment, LiveEnvironment()), environment=there)
         live = live if networking is None else replace(live, networking=networking)
         self._environments[environment] = live if variables is None else replace(live, variables=tuple(variables))
         unanswered = [kinds & NETWORKING_KINDS and networking is None, kinds & VARIABLE_KINDS and variables is None]
@@ -101,20 +103,14 @@ class _Questions:
             self._ask(lambda: preconditions(self._api, change.program_id, region, primary if isinstance(primary, bool) else None))
         return live
 
-    def _foreign_users(self, program_id: str) -> list[str]:
-        """Name the environments of the program that have advanced networking and that this stack has no record of."""
+    def _foreign_users(self, program_id: str) -> list[Environment]:
+        """Return the environments of the program that have advanced networking and that this stack has no record of."""
         return [
-            f"{one.id} ({one.name}, {one.type})"
+            one
             for one in self._api.environments.list(program_id)
             if EnvironmentId(program_id, one.id) not in self._environments
             and self._api.advanced_networking.get(EnvironmentId(program_id, one.id)).enabled
         ]
-
-    def _judge(self, environment: EnvironmentId, status: str) -> None:
-        if status in UNCHANGEABLE:
-            self.errors.append(Refused(f"Environment {environment.environment_id} cannot be changed: {UNCHANGEABLE[status]}."))
-        elif status in IN_TRANSITION:
-            self._notes.append(f"Environment {environment.environment_id} is {status}: `pulumi up` waits until that is over.")
 
     def _ask_about(self, environment: EnvironmentId, changes: Sequence[Change], question: Callable[[], T]) -> T | None:
         def unless_gone() -> T | None:

@@ -15,7 +15,7 @@ from aem_mail.cli import files, live, output, stack
 from aem_mail.cli.project import project_folder
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import FileUnusable, read_text
-from aem_mail.plan.changes import Change, Operation, changes_of, recorded_states
+from aem_mail.plan.changes import DELETIONS, Change, changes_of, recorded_states
 from aem_mail.plan.events import Preview
 from aem_mail.plan.gates import Gates
 from aem_mail.plan.plan import Asked, Findings, make_plan
@@ -23,6 +23,7 @@ from aem_mail.plan.rehearsal import Dependencies
 from aem_mail.plan.report import to_document, to_json
 from aem_mail.plan.rows import thing_of
 from aem_mail.plan.world import recorded_world
+from aem_mail.rollout.asking import Operation
 from aem_mail.settings.keys import CREDENTIALS, PREFIX
 
 LARGEST_FILE: Final = 1 << 20
@@ -64,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
         destroys=args.destroy,
         gates=Gates(args.max_restarts, args.max_minutes, args.refuse_takeover),
         width=stack.width(os.environ),
-        dependencies=_dependencies(chosen, changes, declared),
+        dependencies=_dependencies(chosen, preview, changes, declared),
     )
     value = to_json(plan)
     if args.save_json is not None:
@@ -109,10 +110,12 @@ def _configured(chosen: stack.Stack, preview: Preview) -> dict[str, Any]:
     return settings.namespaced(chosen.configuration())
 
 
-def _dependencies(chosen: stack.Stack, changes: Sequence[Change], declared: stack.Urns) -> Dependencies:
+def _dependencies(chosen: stack.Stack, preview: Preview, changes: Sequence[Change], declared: stack.Urns) -> Dependencies:
     """Return who waits for whom; the state is asked only where several deletions could."""
     several = sum(change.operation is Operation.DELETE and not change.kept for change in changes) > 1
-    return Dependencies(declared, chosen.recorded_dependencies() if several else {})
+    condemned = {step.urn for step in preview.steps if step.operation in DELETIONS}
+    recorded = chosen.recorded_dependencies() if several else {}
+    return Dependencies(declared, {urn: those for urn, those in recorded.items() if urn in condemned})
 
 
 def _name(given: str | None, preview: Preview) -> str:

@@ -90,9 +90,9 @@ class Stack:
         return sorted(str(one["name"]) for one in json.loads(self._checked("stack", "ls", "--json")))
 
     def recorded_dependencies(self) -> dict[str, list[str]]:
-        """Return which resource of the state depends on which."""
+        """Return which resource of the state depends on which, its parent and its provider among them, as the engine deletes them."""
         deployment = json.loads(self._checked("stack", "export")).get("deployment") or {}
-        return {resource["urn"]: resource.get("dependencies") or [] for resource in deployment.get("resources") or []}
+        return {resource["urn"]: _depends_on(resource) for resource in deployment.get("resources") or []}
 
     def run(self, *args: str, env: Mapping[str, str] | None = None) -> Output:
         """Run one command of Pulumi. Raises EngineFailed where there is none."""
@@ -169,6 +169,12 @@ def _parsed(output: Output) -> Preview:
         raise EngineFailed(
             f"pulumi preview printed something other than events ({error}); a newer pulumi is needed, such as 3.259.0."
         ) from None
+
+
+def _depends_on(resource: Mapping[str, Any]) -> list[str]:
+    named = [urn for urns in (resource.get("propertyDependencies") or {}).values() for urn in urns or ()]
+    provider = str(resource.get("provider") or "").rpartition("::")[0]
+    return [*filter(None, (*(resource.get("dependencies") or ()), *named, resource.get("parent"), resource.get("deletedWith"), provider))]
 
 
 def _refused(output: Output) -> InvalidInput | None:

@@ -9,13 +9,9 @@ from aem_mail.drift.finding import Impact
 from aem_mail.drift.live import Live
 from aem_mail.errors import AemMailError
 from aem_mail.model import AdvancedNetworking, EnvironmentId
-from aem_mail.plan import environment as environments
-from aem_mail.plan import infrastructure
 from aem_mail.plan.changes import Change, changes_of
-from aem_mail.plan.cost import NETWORKING_MINUTES, PATCH_MINUTES, Cost, EnvironmentCost, cost_of, infrastructure_minutes, tiers, total
-from aem_mail.plan.environment import Writes
+from aem_mail.plan.cost import Cost, EnvironmentCost, cost_of, total
 from aem_mail.plan.events import TYPE_PREFIX, Preview, State, Step
-from aem_mail.plan.infrastructure import InfrastructureWrite
 from aem_mail.plan.rehearsal import rehearse
 from aem_mail.plan.world import LiveEnvironment, LiveProgram, World
 
@@ -42,16 +38,14 @@ def impact_of(change: Change, world: World) -> Impact | None:
     """Return what one change sends by itself, None where it would be refused."""
     if change.kind == "OsgiConfig":
         return NOTHING_SENT
-    environment = change.environment
-    if environment is None:
-        outcome = infrastructure.carry_out(world.program(change.program_id), change, ())
-        return _impact(Writes(), outcome.writes) if outcome.refusal is None else None
-    live = world.environment(environment)
-    if change.kind == "PortForward":
+    if change.kind == "PortForward" and change.environment is not None:
         # Where the enablement is gone too, its own mend brings it back in the same PUT.
-        live = replace(live, networking=replace(live.networking, enabled=True))
-    merged = environments.carry_out(environment, live, [change])
-    return _impact(merged.writes, ()) if not merged.refusals else None
+        live = world.environment(change.environment)
+        enabled = replace(live, networking=replace(live.networking, enabled=True))
+        world = replace(world, environments={**world.environments, change.environment: enabled})
+    # By itself: what else is missing, such as the program's infrastructure, has a mend of its own.
+    alone = rehearse([change], replace(world, asked=frozenset()))
+    return None if alone.refusals else _sum([cost_of(alone)])
 
 
 def costs_of(changes: Sequence[Change], world: World) -> Costs:
@@ -99,18 +93,6 @@ def _merged(steps: Iterable[Step], drifted: Mapping[str, Comparison]) -> Iterato
             yield _mend(comparison, step.new)
         elif not comparison.gone:
             yield step
-
-
-def _impact(writes: Writes, built: Sequence[InfrastructureWrite]) -> Impact:
-    methods = [write.method for write in built]
-    return Impact(
-        methods.count("POST"),
-        methods.count("PUT") + writes.networking.count("PUT"),
-        methods.count("DELETE") + writes.networking.count("DELETE"),
-        len(writes.patches),
-        tuple(map(tiers, writes.patches)),
-        infrastructure_minutes(built) + NETWORKING_MINUTES * len(writes.networking) + PATCH_MINUTES * len(writes.patches),
-    )
 
 
 def _environments(costs: Iterable[Cost]) -> Iterator[EnvironmentCost]:

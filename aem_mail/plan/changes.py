@@ -10,14 +10,7 @@ from aem_mail.model import UNKNOWN, EnvironmentId, Properties
 from aem_mail.normal import normalise
 from aem_mail.plan.events import State, Step
 from aem_mail.plan.values import MASKED
-
-
-class Operation(StrEnum):
-    """What happens to one resource; a replacement is a creation and a deletion."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    DELETE = "delete"
+from aem_mail.rollout.asking import Operation
 
 
 class Phase(StrEnum):
@@ -38,6 +31,8 @@ DONE_TO: Final = {
     "delete": Operation.DELETE,
     "delete-replaced": Operation.DELETE,
 }
+DELETIONS: Final = frozenset({"delete", "delete-replaced"})
+"""The engine's words for a deletion."""
 UNKNOWN_ID: Final = "?"
 """Stands for the id of a program or environment that only `pulumi up` will know."""
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from aem_mail.model import EnvironmentId, Kind, Service
-from aem_mail.plan.environment import Patch, Writes
-from aem_mail.plan.infrastructure import InfrastructureWrite
 from aem_mail.plan.rehearsal import EnvironmentWrites, ProgramWrites, Rehearsal
+from aem_mail.plan.writes import InfrastructureWrite, Patch, Writes
 
 NETWORKING_MINUTES: Final = 10
 PATCH_MINUTES: Final = 5

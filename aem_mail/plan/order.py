@@ -1,9 +1,92 @@
-"""Which changes arrive together: those that wait for another one come in a later batch."""
+"""Which changes arrive together: those that wait for another one come in a later batch, and what is deleted goes level by level."""
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from aem_mail.model import EnvironmentId
+from aem_mail.plan.changes import Change
+from aem_mail.plan.requests import NETWORKING_KINDS, VARIABLE_KINDS
+from aem_mail.rollout.asking import Operation
 
 Node = TypeVar("Node", bound=Hashable)
+Urns = Mapping[str, Sequence[str]]
+Batch = Sequence[Change]
+"""Changes of one lane of one environment, or of one program's infrastructures, that arrive together."""
+Round = Sequence[Batch]
+"""Batches of different lanes that arrive at the same time."""
+
+LANES: Final = (NETWORKING_KINDS, VARIABLE_KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """Which resources depend on which, as the program declares it (for creations) and as the stack has recorded it (for deletions).
+
+    ``recorded`` is about all that is deleted, whosever it is, and counts a parent as what its child depends on.
+    """
+
+    declared: Urns = field(default_factory=dict)
+    recorded: Urns = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How the engine runs changes: ``width`` operations at a time (None: all of them)."""
+
+    dependencies: Dependencies
+    width: int | None = None
+
+    def together(self, changes: Sequence[Change]) -> Iterator[Round]:
+        """Yield creations and updates, and the deletions that one of them waits for: infrastructures, then environments."""
+        yield _by_program(changes)
+        lanes = [self._divided(self._levels(own), len(changes)) for own in _by_lane(changes)]
+        for place in range(max(map(len, lanes), default=0)):
+            yield [batches[place] for batches in lanes if place < len(batches)]
+
+    def afterwards(self, changes: Sequence[Change]) -> Iterator[Iterator[Round]]:
+        """Yield the deletions of each level: an infrastructure first, whose users are still there if they go on the same level."""
+        for level in self._deleted(changes):
+            yield self._level(level)
+
+    def waiting(self, first: Sequence[Change], last: Sequence[Change]) -> Mapping[EnvironmentId, list[str]]:
+        """Return by environment the names of what waits for another one of its lane, at the cost of a further change."""
+        waits: dict[EnvironmentId, list[str]] = {}
+        deleted = [[batch for level in self._deleted(last) if (batch := _among(level, own))] for own in _by_lane(last)]
+        for batches in (*map(self._levels, _by_lane(first)), *deleted):
+            for change in (change for batch in batches[1:] for change in batch):
+                if not change.replacement and change.environment is not None:
+                    waits.setdefault(change.environment, []).append(change.name)
+        return waits
+
+    def _level(self, level: Sequence[Change]) -> Iterator[Round]:
+        programs = _by_program(level)
+        known = bool(self.dependencies.recorded)
+        if known:
+            yield programs
+        lanes = [self._divided([own], len(level)) for own in _by_lane(level)]
+        for place in range(max(map(len, lanes), default=0)):
+            yield [batches[place] for batches in lanes if place < len(batches)]
+        if not known:
+            yield programs
+
+    def _levels(self, changes: Batch) -> list[list[Change]]:
+        by_node = {(change.operation is Operation.DELETE, change.urn): change for change in changes}
+        waits = {(False, urn): [(False, before) for before in those] for urn, those in self.dependencies.declared.items()}
+        for deletes, urn in by_node:
+            waits[False, urn] = [*waits.get((False, urn), ()), *([(True, urn)] if deletes else [])]
+        return [[by_node[node] for node in level] for level in levels(list(by_node), waits)]
+
+    def _deleted(self, changes: Sequence[Change]) -> list[list[Change]]:
+        """Return the deletions by their depth in the dependency graph, the deepest first, as the engine does it."""
+        condemned = {*self.dependencies.recorded, *(change.urn for change in changes)}
+        depths = [set(level) for level in levels(sorted(condemned), self.dependencies.recorded)]
+        found = [[change for change in changes if change.urn in depth] for depth in reversed(depths)]
+        return [level for level in found if level]
+
+    def _divided(self, batches: Sequence[Batch], total: int) -> list[Batch]:
+        parts = 1 if self.width is None else -(-total // self.width)
+        return [part for batch in batches for part in divided(batch, parts)]
 
 
 def levels(members: Sequence[Node], waits_for: Mapping[Node, Collection[Node]]) -> list[list[Node]]:
@@ -25,3 +108,27 @@ def levels(members: Sequence[Node], waits_for: Mapping[Node, Collection[Node]]) 
     for member in members:
         batches.setdefault(depth(member, frozenset({member})), []).append(member)
     return [batches[key] for key in sorted(batches)]
+
+
+def divided(batch: Batch, parts: int) -> list[list[Change]]:
+    """Divide a batch into at most ``parts`` of about the same size, enablements first, since rules need them."""
+    ordered = sorted(batch, key=lambda change: change.kind != "AdvancedNetworking")
+    size = -(-len(ordered) // max(1, parts))
+    return [ordered[at : at + size] for at in range(0, len(ordered), max(1, size))]
+
+
+def _by_program(changes: Sequence[Change]) -> Round:
+    own = [change for change in changes if change.kind == "NetworkInfrastructure"]
+    return [[change for change in own if change.program_id == one] for one in sorted({change.program_id for change in own})]
+
+
+def _by_lane(changes: Sequence[Change]) -> list[list[Change]]:
+    environments = sorted({change.environment for change in changes if change.environment is not None})
+    lanes = [
+        [change for change in changes if change.environment == one and change.kind in kinds] for one in environments for kinds in LANES
+    ]
+    return [lane for lane in lanes if lane]
+
+
+def _among(level: Sequence[Change], own: Sequence[Change]) -> list[Change]:
+    return [change for change in level if change in own]

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from aem_mail.document import Block, Document, Heading, Items, Paragraph, Table
-from aem_mail.plan.changes import Operation
 from aem_mail.plan.cost import EnvironmentCost, ProgramCost, total
 from aem_mail.plan.plan import FAILED, Asked, Plan
 from aem_mail.plan.rows import Row, rows_of
 from aem_mail.plan.takeovers import Takeover
+from aem_mail.rollout.asking import Operation
 from aem_mail.words import counted, listed
 
 SCHEMA_VERSION: Final = 1
@@ -158,8 +158,9 @@ def _waiting(costs: Sequence[EnvironmentCost]) -> Iterator[str]:
             verb = "waits" if len(cost.waiting) == 1 else "wait"
             yield (
                 f"{listed(cost.waiting)} of environment {cost.environment.environment_id} {verb} for another resource of the same "
-                "environment, and each wait costs one change more: take the dependency out (`depends_on`, or an output that is passed "
-                "on), and all of them are one change."
+                "environment, and each wait costs one change more. Take the dependency out (`depends_on`, or an output that is passed "
+                "on), and all of them are one change. Deletions go by depth: declare what stands beside a component in the component "
+                "(`parent=`), and they go together."
             )
 
 

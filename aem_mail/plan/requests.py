@@ -1,76 +1,69 @@
-"""From a change to the request that the resource would make of the rollout, secrets by their stand-ins."""
+"""From a change to the request that its resource would make of the rollout, with texts in the place of what a preview does not tell."""
 
 from collections.abc import Sequence
+from typing import Any, Final
 
-from aem_mail.decide import claim_key, decide
-from aem_mail.model import UNKNOWN, PortForward, Properties, Variable, VariableKey, VariableType, keyed
-from aem_mail.plan.changes import Change, Operation
+from aem_mail.decide import claim_key
+from aem_mail.model import UNKNOWN, Properties, Variable, VariableType, keyed
+from aem_mail.plan.changes import Change
 from aem_mail.plan.values import MASKED
-from aem_mail.rollout.places import Holder, Holders
-from aem_mail.rollout.requests import (
-    Disable,
-    Enable,
-    NetworkingRequest,
-    Origin,
-    PutRule,
-    RemoveRule,
-    RemoveVariable,
-    SetVariable,
-    VariableRequest,
-)
+from aem_mail.rollout.asking import Operation, enablement_request, rule_request, variable_request, wanted_infrastructure
+from aem_mail.rollout.claims import Claims
+from aem_mail.rollout.live_values import variable_key
+from aem_mail.rollout.requests import NetworkingRequest, VariableRequest
+from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
 
 NETWORKING_KINDS = frozenset({"AdvancedNetworking", "PortForward"})
 VARIABLE_KINDS = frozenset({"EnvVar", "SecretEnvVar"})
-CREATED = str(Origin.CREATED)
+LATER: Final = "(known after up)"
 
 
-def networking_request(change: Change) -> NetworkingRequest:
-    """Return what an AdvancedNetworking or a PortForward asks; a port that is not known yet counts as one of its own."""
-    given = change.properties
-    owned = change.operation is Operation.UPDATE
-    if change.operation is Operation.DELETE:
-        if change.kind == "PortForward":
-            return RemoveRule(int(given["port_orig"]))
-        return Disable(given.get("origin") == CREATED, tuple(given.get("non_proxy_hosts") or ()))
-    if change.kind == "PortForward":
-        return PutRule(change.name, _rule(change), str(given.get("on_conflict", "error")), owned)
-    hosts = given.get("non_proxy_hosts")
-    known = None if hosts is None else tuple("(known after up)" if host is UNKNOWN else str(host) for host in _listed(hosts))
-    return Enable(change.name, known, _text(given.get("infrastructure_kind")), _text(given.get("infrastructure_region")), owned)
+class UnknownPort(int):
+    """A port that only `pulumi up` will know: equal to no other port, and to no other unknown one."""
+
+    def __str__(self) -> str:
+        return LATER
 
 
-def variable_request(change: Change, live: tuple[Variable, ...]) -> VariableRequest:
+def networking_request(change: Change, place: int = 0) -> NetworkingRequest:
+    """Return what an AdvancedNetworking or a PortForward asks; ``place`` tells unknown ports apart."""
+    if change.kind == "AdvancedNetworking":
+        return enablement_request(change.operation, change.recorded, _with_known_hosts(_named(change)))
+    return rule_request(change.operation, change.recorded, _with_known_ports(_named(change), UnknownPort(-1 - place)))
+
+
+def variable_request_of(change: Change, live: tuple[Variable, ...]) -> VariableRequest:
     """Return what an EnvVar or a SecretEnvVar asks.
 
     A plain variable whose value is a secret in the program cannot be compared: it is taken as what is there when it is
     adopted, and as another one when it is updated.
     """
-    given = change.properties
-    key = VariableKey(_text(given.get("service")), str(given.get("name")))
-    type_ = VariableType.SECRET_STRING if change.kind == "SecretEnvVar" else VariableType.STRING
-    if change.operation is Operation.DELETE:
-        return RemoveVariable(key, type_)
-    owned = change.operation is Operation.UPDATE
-    if type_ is VariableType.STRING:
-        there = keyed(live).get(key)
-        adopted = not owned and there is not None and there.type == type_
-        value = there.value if adopted and there is not None and uncertain(change) else _value(given, there)
-        return SetVariable(change.name, key, type_, value, str(given.get("on_conflict", "error")), owned)
-    verdict = decide(change.kind, change.recorded, change.wanted)
-    rewrite = not owned or (verdict.changes and not verdict.state_only)
-    return SetVariable(change.name, key, type_, _secret(given), str(given.get("on_conflict", "replace")), owned, rewrite)
+    wanted = _named(change)
+    value = None if change.operation is Operation.DELETE else _secret(wanted) if change.kind == "SecretEnvVar" else _plain(change, live)
+    return variable_request(change.kind, change.operation, change.recorded, wanted, value)
 
 
-def holders_of(changes: Sequence[Change], *, refreshed: bool) -> Holders:
+def infrastructure_of(change: Change) -> WantedInfrastructure:
+    """Return a NetworkInfrastructure as declared; connections that are hidden are left out."""
+    known = {name: LATER if value is UNKNOWN else value for name, value in change.wanted.items()}
+    return wanted_infrastructure({**known, "connections": None if hides_connections(change) else known.get("connections")})
+
+
+def hides_connections(change: Change) -> bool:
+    """Say whether a VPN's connections are masked as a whole, since they hold its keys: then nobody can tell whether they differ."""
+    return change.wanted.get("connections") == MASKED
+
+
+def claims_of(changes: Sequence[Change], *, refreshed: bool) -> Claims:
     """Return who holds which place before the changes; what has left the program is known only to a run that is ``refreshed``."""
-    holders: dict[str, Holder] = {}
+    claims = Claims()
     for change in changes:
         key = claim_key(change.kind, change.recorded)
         if key is not None and change.operation is not Operation.DELETE:
-            holders[key] = Holder(change.name, claim_key(change.kind, change.wanted))
+            claims.remember(key, change.name, claim_key(change.kind, change.wanted) or key)
         elif key is not None and refreshed:
-            holders.setdefault(key, Holder(change.name))
-    return holders
+            claims.remember(key, change.name)
+    return claims
 
 
 def uncertain(change: Change) -> bool:
@@ -78,34 +71,37 @@ def uncertain(change: Change) -> bool:
     return change.operation is not Operation.DELETE and change.kind == "EnvVar" and change.wanted.get("value") in (MASKED, UNKNOWN)
 
 
-def _rule(change: Change) -> PortForward:
-    given = change.wanted
-    # No other rule has a negative port, and two unknown ports are two rules.
-    unknown = -1 - abs(hash(change.urn)) % 10**9
-    port_orig, port_dest = given.get("port_orig"), given.get("port_dest")
-    return PortForward(
-        str(given.get("name")),
-        port_dest if isinstance(port_dest, int) else 0,
-        port_orig if isinstance(port_orig, int) else unknown,
-    )
+def _named(change: Change) -> Properties:
+    """Return what is wanted, as its owner names itself, with a text for each part of the id that is not known yet."""
+    known = {name: LATER if value is UNKNOWN and name in {"name", "service"} else value for name, value in change.wanted.items()}
+    return {**known, "logical_name": change.name}
 
 
-def _value(given: Properties, there: Variable | None) -> str:
-    value = given.get("value")
+def _with_known_hosts(wanted: Properties) -> Properties:
+    hosts = wanted.get("non_proxy_hosts")
+    listed = hosts if isinstance(hosts, list) else [] if hosts is None else [hosts]
+    known = None if hosts is None else [LATER if host is UNKNOWN else host for host in listed]
+    required = {name: None for name in ("infrastructure_kind", "infrastructure_region") if wanted.get(name) is UNKNOWN}
+    return {**wanted, "non_proxy_hosts": known, **required}
+
+
+def _with_known_ports(wanted: Properties, unknown: UnknownPort) -> Properties:
+    ports: dict[str, Any] = {name: unknown for name in ("port_orig", "port_dest") if not isinstance(wanted.get(name), int)}
+    return {**wanted, **ports}
+
+
+def _plain(change: Change, live: tuple[Variable, ...]) -> str:
+    value = change.wanted.get("value")
     if isinstance(value, str) and value != MASKED:
         return value
-    return f"{MASKED} {'' if there is None else 'another'}"
+    there = keyed(live).get(variable_key(_named(change)))
+    if there is None:
+        return MASKED
+    adopted = change.operation is Operation.CREATE and there.type == VariableType.STRING
+    return there.value or "" if adopted else f"{MASKED} another"
 
 
-def _secret(given: Properties) -> str | None:
-    if given.get("value") is None and given.get("value_from") is None:
+def _secret(wanted: Properties) -> str | None:
+    if wanted.get("value") is None and wanted.get("value_from") is None:
         return None
-    return f"{MASKED} {given.get('fingerprint', '')}"
-
-
-def _listed(hosts: object) -> list[object]:
-    return hosts if isinstance(hosts, list) else [hosts]
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+    return f"{MASKED} {wanted.get('fingerprint', '')}"

@@ -6,11 +6,11 @@ from typing import Final
 
 from aem_mail.decide import claim_key
 from aem_mail.model import AdvancedNetworking, EnvironmentId, Kind, Properties, VariableType, keyed
-from aem_mail.plan.changes import Change, Operation
-from aem_mail.plan.infrastructure import in_region, wanted_infrastructure
-from aem_mail.plan.requests import networking_request, uncertain, variable_request
+from aem_mail.plan.changes import Change
+from aem_mail.plan.requests import infrastructure_of, networking_request, uncertain, variable_request_of
 from aem_mail.plan.rows import thing_of
 from aem_mail.plan.world import World
+from aem_mail.rollout.asking import Operation
 from aem_mail.rollout.networking_answers import folded, rules_by_port_orig
 from aem_mail.rollout.requests import KEEP, REPLACE, Enable, PutRule, SetVariable
 from aem_mail.words import listed
@@ -79,8 +79,8 @@ class Takeovers:
     def _infrastructure(self, change: Change) -> str | None:
         if change.operation is not Operation.CREATE or change.replacement or self._is_own(change):
             return None
-        wanted = wanted_infrastructure(change.wanted)
-        there = in_region(self._world.program(change.program_id), wanted.region)
+        wanted = infrastructure_of(change)
+        there = self._world.program(change.program_id).in_region(wanted.region)
         differs = there is not None and there.kind == wanted.kind == Kind.VPN and wanted.differs(there)
         return "a vpn that is configured otherwise" if differs else None
 
@@ -109,7 +109,7 @@ class Takeovers:
 
     def _variable(self, change: Change, environment: EnvironmentId) -> str | None:
         live = self._world.environment(environment).variables
-        request = variable_request(change, live)
+        request = variable_request_of(change, live)
         there = keyed([one for one in live if one.status != "deleted"]).get(request.key)
         if there is None or not isinstance(request, SetVariable) or self._is_own(change, there.type):
             return None

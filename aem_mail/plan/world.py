@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aem_mail.model import (
+    GONE,
     AdvancedNetworking,
+    Environment,
     EnvironmentId,
     NetworkInfrastructure,
     PortForward,
@@ -15,24 +17,30 @@ from aem_mail.model import (
     VariableType,
     port_forward_entry,
 )
-from aem_mail.plan.changes import Change, Operation
+from aem_mail.plan.changes import Change
+from aem_mail.rollout.asking import Operation
 
 
 @dataclass(frozen=True, slots=True)
 class LiveEnvironment:
-    """One environment's networking document and variables."""
+    """One environment's networking document and variables, and itself where Cloud Manager was asked."""
 
     networking: AdvancedNetworking = field(default_factory=lambda: AdvancedNetworking(enabled=False))
     variables: tuple[Variable, ...] = ()
+    environment: Environment | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LiveProgram:
-    """One program's network infrastructures. ``sandbox`` is None where nobody asked; ``users`` name the environments that use them."""
+    """One program's network infrastructures. ``sandbox`` is None where nobody asked; ``users`` are others' environments that use them."""
 
     infrastructures: tuple[NetworkInfrastructure, ...] = ()
     sandbox: bool | None = None
-    users: tuple[str, ...] = ()
+    users: tuple[Environment, ...] = ()
+
+    def in_region(self, region: str) -> NetworkInfrastructure | None:
+        """Return the infrastructure in a region, if there is one."""
+        return next((one for one in self.infrastructures if one.region == region and one.status not in GONE), None)
 
 
 @dataclass(frozen=True, slots=True)

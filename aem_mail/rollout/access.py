@@ -5,11 +5,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
-from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.cloud_manager.waiting import DONE, Clock, Verdict, failed, going_on, wait_for
 from aem_mail.errors import NotFound, Refused
 from aem_mail.model import Environment, EnvironmentId
-from aem_mail.rollout.lock import ChangeLock
+from aem_mail.rollout.api import Api
+from aem_mail.rollout.lock import Lock
 from aem_mail.rollout.sending import Sender
 
 Report = Callable[[str], None]
@@ -29,9 +29,9 @@ class EnvironmentGone(Refused):
 class Access:
     """The API, the lock and the clock for changing one environment; ``report`` shows progress."""
 
-    api: CloudManager
+    api: Api
     environment: EnvironmentId
-    lock: ChangeLock
+    lock: Lock
     clock: Clock
     report: Report
     infrastructure_timeout: float
@@ -77,7 +77,7 @@ class Access:
             raise gone(self.api, self.environment) or error from None
 
 
-def gone(api: CloudManager, environment: EnvironmentId) -> EnvironmentGone | None:
+def gone(api: Api, environment: EnvironmentId) -> EnvironmentGone | None:
     """Prove that an environment is not there: its program's list, answered with 200, lacks it. None where it is listed."""
     listed = api.environments.list(environment.program_id)
     if any(one.id == environment.environment_id for one in listed):

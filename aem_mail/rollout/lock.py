@@ -4,8 +4,9 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from filelock import FileLock, Timeout
 
@@ -16,6 +17,13 @@ def lock_directory() -> Path:
     """Return the folder of the lock files, in the user's cache."""
     cache = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
     return Path(cache) / "aem-mail" / "locks"
+
+
+class Lock(Protocol):
+    """Keeps others from what is being changed."""
+
+    def held(self, timeout: float, report: Callable[[str], None]) -> AbstractContextManager[None]:
+        """Hold it."""
 
 
 class ChangeLock:

@@ -13,7 +13,7 @@ from aem_mail.rollout.networking import Delete, NetworkingPlan, Put, merge
 from aem_mail.rollout.networking_answers import difference
 from aem_mail.rollout.places import Holders
 from aem_mail.rollout.requests import Enable, NetworkingRequest, PutRule, as_owner, claimed_key
-from aem_mail.rollout.way_out import WayOut
+from aem_mail.rollout.required_infrastructure import RequiredInfrastructure
 
 
 class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
@@ -26,7 +26,7 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
         """``declared`` says whether this run declares the enablement of the environment, ``holders`` what the state holds."""
         super().__init__(access)
         self._holders = holders
-        self._way_out = WayOut(access)
+        self._required = RequiredInfrastructure(access)
         self._declared = declared
         self._given_up = False
         self._begins = self._begun = False
@@ -35,7 +35,7 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
     def admit(self, batch: Sequence[Pending[NetworkingRequest]]) -> Sequence[Pending[NetworkingRequest]]:
         """Refuse, or wait for, what needs a network infrastructure."""
         needy = [pending for pending in batch if _needs_infrastructure(pending.request)]
-        refusals = self._way_out.refusals([pending.request for pending in needy]) if needy else []
+        refusals = self._required.refusals([pending.request for pending in needy]) if needy else []
         for pending, refusal in zip(needy, refusals, strict=True):
             if refusal is not None:
                 pending.future.set_exception(refusal)

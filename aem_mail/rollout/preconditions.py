@@ -1,10 +1,10 @@
 """What only the API knows and a program needs before it can have a network infrastructure; all that is missing at once."""
 
-from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.errors import InvalidInput, Problem
+from aem_mail.rollout.api import Api
 
 
-def preconditions(api: CloudManager, program_id: str, region: str, is_primary_region: bool | None) -> bool:
+def preconditions(api: Api, program_id: str, region: str, is_primary_region: bool | None) -> bool:
     """Return whether ``region`` is to be the primary region; raises InvalidInput with everything that stands in the way.
 
     The guide: not for sandbox programs; the production environment exists first; its region is the primary one.

@@ -5,12 +5,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.cloud_manager.waiting import DONE, Clock, Verdict, failed, going_on, wait_for
 from aem_mail.errors import NotFound
 from aem_mail.model import GONE, EnvironmentId, Kind, NetworkInfrastructure
 from aem_mail.rollout.access import Report
-from aem_mail.rollout.lock import ChangeLock
+from aem_mail.rollout.api import Api
+from aem_mail.rollout.lock import Lock
 from aem_mail.rollout.sending import Sender
 from aem_mail.rollout.wanted_infrastructure import BROKEN
 
@@ -23,9 +23,9 @@ CHANGING: Final = frozenset({"creating", "updating"})
 class ProgramAccess:
     """The API, the lock and the clock for one program; ``timeout`` is the seconds that each wait may take."""
 
-    api: CloudManager
+    api: Api
     program_id: str
-    lock: ChangeLock
+    lock: Lock
     clock: Clock
     report: Report
     timeout: float

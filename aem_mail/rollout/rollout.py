@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.cloud_manager.waiting import SYSTEM_CLOCK, Clock
 from aem_mail.errors import NotFound
 from aem_mail.model import AdvancedNetworking, EnvironmentId, NetworkInfrastructure, Variable
 from aem_mail.rollout.access import Access, Report, gone
+from aem_mail.rollout.api import Api
 from aem_mail.rollout.batch import carry_out
 from aem_mail.rollout.gathering import Gathering, Window
 from aem_mail.rollout.infrastructure import Infrastructures
@@ -69,7 +69,7 @@ class Rollout:
     ``scope`` tells one Cloud Manager from another (its base URL and organization), for the locks between processes.
     """
 
-    def __init__(self, api: CloudManager, scope: str, voice: Voice, options: Options | None = None, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(self, api: Api, scope: str, voice: Voice, options: Options | None = None, clock: Clock = SYSTEM_CLOCK) -> None:
         self._api = api
         self._scope = scope
         self._voice = voice

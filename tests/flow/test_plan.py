@@ -141,6 +141,30 @@ def test_a_dependency_between_siblings_is_counted_and_named(stack: Stack, simula
     assert report["cost"]["environments"][0]["waiting"] == ["b"]
 
 
+def test_rules_that_exchange_their_ports_are_planned_as_up_sends_them(stack: Stack, simulator: Simulator) -> None:
+    stack.program(networking(rule("a", 30465), rule("b", 30466, host="smtp.sendgrid.com"))).up()
+    stack.program(networking(rule("a", 30466), rule("b", 30465, host="smtp.sendgrid.com")))
+    simulator.forget_journal()
+
+    report = plan(stack)
+    stack.up()
+
+    assert promised(report) == Counter(simulator.mutations()) == Counter({"PUT advancedNetworking": 1})
+
+
+def test_what_stands_beside_a_component_is_planned_to_be_deleted_in_a_change_of_its_own(stack: Stack, simulator: Simulator) -> None:
+    beside = 'EnvVar("beside", EnvVarArgs(P, E, "BESIDE", "1"))\nPortForward("ldap", PortForwardArgs(P, E, "ldap.example.com", 636))'
+    stack.program(f"{mail_egress('flexiblePortEgress')}\n{beside}").up()
+    simulator.forget_journal()
+
+    report = plan(stack, "--destroy")
+    stack.destroy()
+
+    assert promised(report) == Counter(simulator.mutations())
+    assert report["cost"]["patches"] == 2
+    assert report["cost"]["environments"][0]["waiting"] == ["ldap", "beside"]
+
+
 def test_a_plan_beyond_its_limits_ends_with_two_and_one_that_would_be_refused_too(stack: Stack, simulator: Simulator) -> None:
     stack.program(ALL)
 

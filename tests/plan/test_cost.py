@@ -6,10 +6,9 @@ from hypothesis import strategies as st
 
 from aem_mail.model import EnvironmentId, VariableKey
 from aem_mail.plan.cost import Cost, cost_of, infrastructure_minutes, tiers
-from aem_mail.plan.environment import Patch, Writes
 from aem_mail.plan.gates import Gates, exceeded
-from aem_mail.plan.infrastructure import InfrastructureWrite
 from aem_mail.plan.rehearsal import EnvironmentWrites, ProgramWrites, Rehearsal
+from aem_mail.plan.writes import InfrastructureWrite, Patch, Writes
 from tests.plan.recordings import planned
 
 ONE, TWO = EnvironmentId("10001", "20001"), EnvironmentId("10001", "20002")

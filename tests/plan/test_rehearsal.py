@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.model import AdvancedNetworking, EnvironmentId, NetworkInfrastructure, Variable, VariableKey
+from aem_mail.model import AdvancedNetworking, Environment, EnvironmentId, NetworkInfrastructure, Variable, VariableKey
 from aem_mail.plan.cost import cost_of
-from aem_mail.plan.environment import Patch, Writes
 from aem_mail.plan.events import Step
 from aem_mail.plan.rehearsal import Dependencies
 from aem_mail.plan.world import LiveEnvironment, LiveProgram, World
+from aem_mail.plan.writes import Patch, Writes
 from tests import vpn
 from tests.plan.build import (
     INFRASTRUCTURE,
@@ -299,7 +299,9 @@ def test_no_infrastructure_is_refused_where_none_is_made() -> None:
 def test_an_infrastructure_of_another_kind_than_asked_for_is_refused() -> None:
     asked = create("AdvancedNetworking", "net", **PLACE, infrastructure_kind="vpn", infrastructure_region="nld2")
 
-    assert "asks for vpn in nld2; correct egress.kind or egress.region" in refusals(rehearsed(asked, world=live()))[0]
+    (refusal,) = refusals(rehearsed(asked, world=live()))
+
+    assert "ask for the network infrastructure vpn in nld2, and the program has flexiblePortEgress in va7" in refusal
 
 
 def test_hosts_need_another_infrastructure_than_flexible_ports() -> None:
@@ -310,13 +312,13 @@ def test_hosts_need_another_infrastructure_than_flexible_ports() -> None:
 
 def test_an_infrastructure_goes_only_when_nobody_uses_it() -> None:
     gone = delete("NetworkInfrastructure", "infra", **INFRASTRUCTURE)
-    used = rehearsed(gone, world=live(program=LiveProgram((READY,), False, ("20002 (stage, stage)",))))
+    used = rehearsed(gone, world=live(program=LiveProgram((READY,), False, (Environment("20002", P, "stage", "stage", "ready"),))))
     unused = rehearsed(gone, world=live())
 
     assert not used.programs[0].afterwards
     assert used.notes == (
-        "Network infrastructure flexiblePortEgress in va7 of program 10001 stays: advanced networking is enabled on environment "
-        "20002 (stage, stage).",
+        "Network infrastructure 30001 (flexiblePortEgress in va7) of program 10001 stays: advanced networking is still enabled on "
+        "environment 20002 (stage, stage).",
     )
     assert [write.method for write in unused.programs[0].afterwards] == ["DELETE"]
 
@@ -443,3 +445,42 @@ def test_rules_that_follow_an_index_are_refused_until_a_refresh_tells_what_left(
     assert "the environment already has 30001 → a.example.com:465" in b
     assert "c cannot take 30002 from b, because b does not get 30001" in c
     assert not rehearsed(*steps, refreshed=True).refusals
+
+
+def test_two_rules_that_exchange_their_ports_are_one_put_and_nobody_is_refused() -> None:
+    one, two = rule(30001, "one.example.com"), rule(30002, "two.example.com")
+    steps = [
+        NETWORKING,
+        step("create-replacement", "PortForward", "a", one, {**one, "port_orig": 30002, "logical_name": "a"}),
+        step("create-replacement", "PortForward", "b", two, {**two, "port_orig": 30001, "logical_name": "b"}),
+        step("delete-replaced", "PortForward", "a", one),
+        step("delete-replaced", "PortForward", "b", two),
+    ]
+
+    outcome = rehearsed(*steps)
+
+    assert not outcome.refusals
+    assert (outcome.environments[0].together, outcome.environments[0].afterwards) == (Writes(("PUT",)), Writes())
+
+
+def test_what_is_deleted_goes_by_its_depth_so_a_component_s_children_cost_a_change_of_their_own() -> None:
+    mail, child, beside = "urn:mail", urn("EnvVar", "mail-password"), urn("EnvVar", "beside")
+    steps = [delete("EnvVar", "mail-password", **variable("PASS")), delete("EnvVar", "beside", **variable("BESIDE"))]
+
+    outcome = rehearsed(*steps, dependencies=Dependencies(recorded={child: [mail], beside: [], mail: []}))
+
+    assert outcome.environments[0].afterwards == Writes((), (patch("PASS"), patch("BESIDE")))
+    assert outcome.environments[0].waiting == ("beside",)
+
+
+def test_an_infrastructure_that_goes_on_the_level_of_its_users_finds_them_there_and_stays() -> None:
+    infra, net = urn("NetworkInfrastructure", "infra"), urn("AdvancedNetworking", "net")
+    steps = [delete("NetworkInfrastructure", "infra", **INFRASTRUCTURE), delete("AdvancedNetworking", "net", **PLACE)]
+    there = live(AdvancedNetworking(True, "30001"))
+
+    beside = rehearsed(*steps, world=there, dependencies=Dependencies(recorded={infra: [], net: []}))
+    after = rehearsed(*steps, world=there, dependencies=Dependencies(recorded={infra: [], net: [infra]}))
+
+    assert not beside.programs[0].afterwards
+    assert "stays: advanced networking is still enabled on environment 20001" in beside.notes[0]
+    assert [write.method for write in after.programs[0].afterwards] == ["DELETE"]

@@ -13,7 +13,7 @@ from aem_mail.rollout.wanted_infrastructure import BROKEN
 PENDING: Final = frozenset({"creating", "updating"})
 
 
-class WayOut:
+class RequiredInfrastructure:
     """The network infrastructures of the environment's program, as far as its advanced networking needs them."""
 
     def __init__(self, access: Access) -> None:
