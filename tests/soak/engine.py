@@ -69,7 +69,7 @@ class Engine:
                 program_id = str(declared.properties.get("program_id"))
                 after = infrastructures.get(program_id) if declared.kind in WAITING else None
                 future = pool.submit(
-                    self._guarded, self._bring, name, declared.kind, _from_engine({**declared.properties, "logical_name": name}), after
+                    self._guarded, self._bring, name, declared.kind, from_engine({**declared.properties, "logical_name": name}), after
                 )
                 if declared.kind == "NetworkInfrastructure":
                     infrastructures[program_id] = future
@@ -109,7 +109,7 @@ class Engine:
             named = [f"{one.property} {news.get(one.property)} " if one.property else "" for one in result.failures]
             text = "; ".join(f"{name}{one.reason}" for name, one in zip(named, result.failures, strict=True))
             self._failed(Operation(name, kind, Step.CHECK, Result.FAILED, f"{name}: {text}"))
-        checked: dict[str, Any] = _from_engine(result.inputs)
+        checked: dict[str, Any] = from_engine(result.inputs)
         return checked
 
     def _replace(self, old: Recorded, inputs: Mapping[str, Any], *, delete_first: bool) -> None:
@@ -123,7 +123,7 @@ class Engine:
 
         def create() -> Recorded:
             created = PROVIDERS[kind].create(dict(inputs))
-            return replace(new, id=str(created.id), outputs=_from_engine(created.outs or {}))
+            return replace(new, id=str(created.id), outputs=from_engine(created.outs or {}))
 
         to_go = None if replaced is None else (replaced, replace(replaced, pending_delete=True))
         self._change(Step.CREATE, new, create, to_go)
@@ -133,7 +133,7 @@ class Engine:
 
         def update() -> Recorded:
             updated = PROVIDERS[old.kind].update(old.id, dict(old.outputs), dict(inputs))
-            return replace(new, outputs=_from_engine(updated.outs or {}))
+            return replace(new, outputs=from_engine(updated.outs or {}))
 
         self._change(Step.UPDATE, new, update, (old, None))
 
@@ -143,7 +143,7 @@ class Engine:
         try:
             recorded = change()
         except NotReady as unready:
-            record = replace(new, id=unready.id, outputs=_from_engine(unready.outs), init_errors=(str(unready),))
+            record = replace(new, id=unready.id, outputs=from_engine(unready.outs), init_errors=(str(unready),))
             self._record_both(record, old)
             self._failed(Operation(new.name, new.kind, step, Result.UNREADY, str(unready)))
         except Exception as error:
@@ -177,7 +177,7 @@ class Engine:
         except Exception as error:
             self._failed(_failure(one.name, one.kind, Step.READ, error))
         if read.id:
-            self._record(replace(one, inputs=_from_engine(read.inputs or {}), outputs=_from_engine(read.outs or {})), instead_of=one)
+            self._record(replace(one, inputs=from_engine(read.inputs or {}), outputs=from_engine(read.outs or {})), instead_of=one)
         else:
             self._record(None, instead_of=one)
         self._note(Operation(one.name, one.kind, Step.READ, Result.DONE))
@@ -230,12 +230,12 @@ def _failure(name: str, kind: str, step: Step, error: Exception) -> Operation:
     return Operation(name, kind, step, Result.FAILED, "".join(traceback.format_exception(error)), expected=False)
 
 
-def _from_engine(value: Any) -> Any:
+def from_engine(value: Any) -> Any:
     """Return what survives the engine: JSON, with every number as a float and without nulls."""
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return value
     if isinstance(value, int | float):
         return float(value)
     if isinstance(value, Mapping):
-        return {str(name): _from_engine(item) for name, item in value.items() if item is not None}
-    return [_from_engine(item) for item in value]
+        return {str(name): from_engine(item) for name, item in value.items() if item is not None}
+    return [from_engine(item) for item in value]

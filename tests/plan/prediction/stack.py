@@ -1,0 +1,121 @@
+"""One stack on the engine's stand-in, whose requests are gathered by what the engine still has to do instead of by the clock."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import pytest
+
+from aem_mail.resources.run import RUN
+from aem_mail.rollout.claims import Claims
+from aem_mail.rollout.gathering import Gathering, Window
+from aem_mail.rollout.rollout import Options, Rollout, Voice
+from tests.rollout.harness import PATIENT, Bench
+from tests.soak.engine import Engine, Listener
+from tests.soak.history import Operation, Program, Recorded, Result
+
+STALLED: Final = 1.0
+"""Real seconds after which a batch goes all the same: the engine has stopped, and what is missing never comes."""
+WINDOW: Final = Window(idle=STALLED, at_most=STALLED * 3, held=0.05)
+
+
+class Burst:
+    """How many operations the engine still has to end, and how many of them wait for the rollout."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._left = 0
+        self._waiting = 0
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything that can arrive has arrived."""
+        with self._lock:
+            return self._waiting >= self._left
+
+    def announce(self, number: int) -> None:
+        with self._lock:
+            self._left = number
+
+    def end_one(self) -> None:
+        with self._lock:
+            self._left -= 1
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        with self._lock:
+            self._waiting += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._waiting -= 1
+
+
+BURST: Final = Burst()
+
+
+class CountedEngine(Engine):
+    """Tells how many operations are to come."""
+
+    def up(self, program: Program) -> None:
+        BURST.announce(len(program))
+        super().up(program)
+
+    def _delete(self, leaving: Any) -> None:
+        those = list(leaving)
+        for last in (False, True):
+            own = [one for one in those if (one.kind == "NetworkInfrastructure") is last]
+            BURST.announce(len(own))
+            super()._delete(own)
+
+    def _guarded(self, step: Callable[..., None], *args: Any) -> None:
+        try:
+            super()._guarded(step, *args)
+        finally:
+            BURST.end_one()
+
+
+class Stack:
+    """A stack's state, and how the operations of its last run ended."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self.state: Sequence[Recorded] = ()
+        self.operations: list[Operation] = []
+
+    def up(self, program: Program) -> None:
+        RUN.claims, RUN._rollout = Claims(), self._rollout()
+        self.operations = []
+        CountedEngine(self.state, Listener(self._keep, self.operations.append)).up(program)
+
+    def failures(self) -> dict[str, str]:
+        """Return the errors of the last run by resource."""
+        assert all(one.expected for one in self.operations), self.operations
+        return {one.name: one.error for one in self.operations if one.result is not Result.DONE}
+
+    def _rollout(self) -> Rollout:
+        options = Options(PATIENT, WINDOW, self._bench.locks, RUN._declares_enablement, RUN._holders)
+        return Rollout(self._bench.api, "the simulator", Voice(), options, self._bench.clock)
+
+    def _keep(self, state: Sequence[Recorded]) -> None:
+        self.state = state
+
+
+def gather_by_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a batch begin once every operation that has begun waits for the rollout, however busy the machine is."""
+    submit = Gathering.submit
+
+    def counted(self: Gathering[Any], request: Any, timeout: float) -> Any:
+        with BURST.waiting():
+            return submit(self, request, timeout)
+
+    def wait(self: Gathering[Any]) -> None:
+        began = time.monotonic()
+        while not BURST.is_complete and time.monotonic() < max(self._last_arrival, began) + STALLED:
+            self._arrival.wait(0.005)
+
+    monkeypatch.setattr(Gathering, "submit", counted)
+    monkeypatch.setattr(Gathering, "_wait_for_silence", wait)
