@@ -10,14 +10,12 @@ from aem_mail.plan.changes import Change
 from aem_mail.plan.requests import infrastructure_of, networking_request, uncertain, variable_request_of
 from aem_mail.plan.rows import thing_of
 from aem_mail.plan.world import World
-from aem_mail.rollout.asking import Operation
+from aem_mail.rollout.asking import POLICIES, Operation
 from aem_mail.rollout.networking_answers import folded, rules_by_port_orig
 from aem_mail.rollout.requests import KEEP, REPLACE, Enable, PutRule, SetVariable
 from aem_mail.words import listed
 
 TYPES: Final = {"EnvVar": VariableType.STRING, "SecretEnvVar": VariableType.SECRET_STRING}
-POLICIES: Final = {"SecretEnvVar": REPLACE}
-"""What ``on_conflict`` is where nothing is declared; of all others it is "error"."""
 
 
 @dataclass(frozen=True, slots=True)

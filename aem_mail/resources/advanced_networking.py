@@ -7,13 +7,13 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource
 
-from aem_mail.confidential import secret_names
 from aem_mail.model import Properties
 from aem_mail.resources.args import to_props
 from aem_mail.resources.provider import Provider, environment_of
 from aem_mail.resources.run import RUN
 from aem_mail.rollout import live_values
-from aem_mail.rollout.requests import Answer, Disable, Enable, Origin
+from aem_mail.rollout.asking import Operation, enablement_request
+from aem_mail.rollout.requests import Answer
 
 
 @dataclass
@@ -41,28 +41,20 @@ class AdvancedNetworkingProvider(Provider):
     computed = frozenset({"network_infrastructure_id"})
 
     def create_live(self, wanted: Properties) -> Answer:
-        return self._enable(wanted, owned=False)
+        return self._enable(Operation.CREATE, {}, wanted)
 
     def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
-        return self._enable(wanted, owned=True)
+        return self._enable(Operation.UPDATE, recorded, wanted)
 
     def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
         return live_values.advanced_networking(recorded, RUN.rollout().read_networking(environment_of(recorded)))
 
     def delete_live(self, recorded: Properties) -> str | None:
-        request = Disable(recorded.get("origin") == Origin.CREATED, tuple(recorded.get("non_proxy_hosts") or ()))
+        request = enablement_request(Operation.DELETE, recorded, {})
         return RUN.rollout().change_networking(environment_of(recorded), request, self.timeout(recorded)).note
 
-    def _enable(self, wanted: Properties, *, owned: bool) -> Answer:
-        hosts = wanted.get("non_proxy_hosts")
-        request = Enable(
-            wanted["logical_name"],
-            None if hosts is None else tuple(hosts),
-            wanted.get("infrastructure_kind"),
-            wanted.get("infrastructure_region"),
-            owned,
-            secret="non_proxy_hosts" in secret_names(wanted),
-        )
+    def _enable(self, operation: Operation, recorded: Properties, wanted: Properties) -> Answer:
+        request = enablement_request(operation, recorded, wanted)
         return RUN.rollout().change_networking(environment_of(wanted), request, self.timeout(wanted))
 
 

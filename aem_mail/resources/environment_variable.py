@@ -8,8 +8,6 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from aem_mail import rules
-from aem_mail.confidential import secret_names
-from aem_mail.decide import decide
 from aem_mail.errors import InvalidInput, Problem, WaitFailed
 from aem_mail.fingerprint import FINGERPRINT_KEY_VARIABLE, reuse_or_compute
 from aem_mail.model import UNKNOWN, Properties, VariableType
@@ -18,8 +16,9 @@ from aem_mail.resources.provider import Provider, environ, environment_of
 from aem_mail.resources.reference import NotReadable, resolve
 from aem_mail.resources.run import RUN, project_directory
 from aem_mail.rollout import live_values
+from aem_mail.rollout.asking import Operation, variable_request
 from aem_mail.rollout.live_values import variable_key
-from aem_mail.rollout.requests import Answer, RemoveVariable, SetVariable
+from aem_mail.rollout.requests import Answer
 
 
 @dataclass
@@ -72,10 +71,22 @@ class _VariableProvider(Provider):
         return live_values.variable(self.kind, recorded, RUN.rollout().read_variables(environment_of(recorded)))
 
     def delete_live(self, recorded: Properties) -> str | None:
-        request = RemoveVariable(variable_key(recorded), self.type, "value" in secret_names(recorded))
+        request = variable_request(self.kind, Operation.DELETE, recorded, {}, None)
         return RUN.rollout().change_variable(environment_of(recorded), request, self.timeout(recorded)).note
 
-    def _set(self, wanted: Properties, request: SetVariable) -> Answer:
+    def create_live(self, wanted: Properties) -> Answer:
+        return self._set(Operation.CREATE, {}, wanted)
+
+    def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
+        return self._set(Operation.UPDATE, recorded, wanted)
+
+    def value(self, wanted: Properties) -> str | None:
+        """Return the value to write, None for a secret that is only kept."""
+        declared: str | None = wanted.get("value")
+        return declared
+
+    def _set(self, operation: Operation, recorded: Properties, wanted: Properties) -> Answer:
+        request = variable_request(self.kind, operation, recorded, wanted, self.value(wanted))
         answer = RUN.rollout().change_variable(environment_of(wanted), request, self.timeout(wanted))
         status = "ready" if answer.unready is None else "failed" if isinstance(answer.unready, WaitFailed) else "updating"
         return Answer(answer.origin, answer.note, {**answer.outputs, "type": str(self.type), "status": status}, answer.unready)
@@ -87,17 +98,6 @@ class EnvVarProvider(_VariableProvider):
     kind = "EnvVar"
     type = VariableType.STRING
     computed = frozenset({"type", "status"})
-
-    def create_live(self, wanted: Properties) -> Answer:
-        return self._put(wanted, owned=False)
-
-    def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
-        return self._put(wanted, owned=True)
-
-    def _put(self, wanted: Properties, *, owned: bool) -> Answer:
-        policy, secret = wanted.get("on_conflict", "error"), "value" in secret_names(wanted)
-        request = SetVariable(wanted["logical_name"], variable_key(wanted), self.type, wanted["value"], policy, owned, secret=secret)
-        return self._set(wanted, request)
 
 
 class SecretEnvVarProvider(_VariableProvider):
@@ -125,17 +125,11 @@ class SecretEnvVarProvider(_VariableProvider):
         unread = value is None and wanted.get("value_from") is not None and wanted.get("value_from") == recorded.get("value_from")
         return {**wanted, "fingerprint": recorded.get("fingerprint")} if unread else dict(wanted)
 
-    def create_live(self, wanted: Properties) -> Answer:
-        return self._put(wanted, owned=False, rewrite=True)
-
-    def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
-        verdict = decide(self.kind, recorded, wanted)
-        return self._put(wanted, owned=True, rewrite=verdict.changes and not verdict.state_only)
-
-    def _put(self, wanted: Properties, *, owned: bool, rewrite: bool) -> Answer:
-        policy = wanted.get("on_conflict", "replace")
-        request = SetVariable(wanted["logical_name"], variable_key(wanted), self.type, _value(wanted), policy, owned, rewrite)
-        return self._set(wanted, request)
+    def value(self, wanted: Properties) -> str | None:
+        """Return the value to write; a reference that cannot be read now is an error."""
+        if wanted.get("value_from") is None:
+            return super().value(wanted)
+        return _resolved(wanted)
 
 
 class EnvVar(Resource, module="aem", name="EnvVar"):
@@ -195,10 +189,7 @@ def _problems(wanted: Properties, value: str) -> Sequence[Problem]:
     return rules.secret_value_problems(value, "value_from", allow_placeholder=wanted.get("allow_placeholder"))
 
 
-def _value(wanted: Properties) -> str | None:
-    """Return the value to write; a reference that cannot be read now is an error."""
-    if wanted.get("value_from") is None:
-        return wanted.get("value")
+def _resolved(wanted: Properties) -> str:
     subject = f"SecretEnvVar {variable_key(wanted)} of {environment_of(wanted)}"
     try:
         value = resolve(wanted["value_from"], project_directory())

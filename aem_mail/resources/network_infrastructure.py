@@ -15,9 +15,9 @@ from aem_mail.resources.args import to_props
 from aem_mail.resources.provider import Provider
 from aem_mail.resources.run import RUN
 from aem_mail.rollout import live_values
+from aem_mail.rollout.asking import wanted_infrastructure
 from aem_mail.rollout.requests import Answer, Origin
 from aem_mail.rollout.vpn_connections import declared_before
-from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
 
 
 @dataclass
@@ -59,14 +59,14 @@ class NetworkInfrastructureProvider(Provider):
         return [] if problem is None else [problem]
 
     def create_live(self, wanted: Properties) -> Answer:
-        return self._answered(RUN.rollout().infrastructures.create(self._wanted(wanted), self.timeout(wanted)))
+        return self._answered(RUN.rollout().infrastructures.create(wanted_infrastructure(wanted), self.timeout(wanted)))
 
     def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
         verdict = decide(self.kind, recorded, wanted)
         rewrite = "connections" in verdict.moved
         created = recorded.get("origin") == Origin.CREATED
         answer = RUN.rollout().infrastructures.update(
-            self._wanted(wanted), rewrite=rewrite, timeout=self.timeout(wanted), created=created, ours=declared_before(recorded)
+            wanted_infrastructure(wanted), rewrite=rewrite, timeout=self.timeout(wanted), created=created, ours=declared_before(recorded)
         )
         return self._answered(answer)
 
@@ -80,19 +80,6 @@ class NetworkInfrastructureProvider(Provider):
             created=recorded.get("origin") == Origin.CREATED,
             replacing=RUN.claims.is_declared(str(recorded.get("logical_name"))),
             timeout=self.timeout(recorded),
-        )
-
-    def _wanted(self, properties: Properties) -> WantedInfrastructure:
-        space = properties.get("address_space")
-        return WantedInfrastructure(
-            properties["program_id"],
-            properties["kind"],
-            properties["region"],
-            properties.get("is_primary_region"),
-            None if space is None else tuple(space),
-            properties.get("dns"),
-            properties.get("connections"),
-            secret=secret_names(properties),
         )
 
     def _answered(self, answer: Answer) -> Answer:

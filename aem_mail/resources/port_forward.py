@@ -7,14 +7,13 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource
 
-from aem_mail.confidential import secret_names
-from aem_mail.model import PortForward as Rule
 from aem_mail.model import Properties
 from aem_mail.resources.args import to_props
 from aem_mail.resources.provider import Provider, environment_of
 from aem_mail.resources.run import RUN
 from aem_mail.rollout import live_values
-from aem_mail.rollout.requests import Answer, PutRule, RemoveRule
+from aem_mail.rollout.asking import Operation, rule_request
+from aem_mail.rollout.requests import Answer
 
 
 @dataclass
@@ -43,21 +42,20 @@ class PortForwardProvider(Provider):
     computed = frozenset({live_values.RULES_ON_PORT})
 
     def create_live(self, wanted: Properties) -> Answer:
-        return self._put(wanted, owned=False)
+        return self._put(Operation.CREATE, {}, wanted)
 
     def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
-        return self._put(wanted, owned=True)
+        return self._put(Operation.UPDATE, recorded, wanted)
 
     def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
         return live_values.port_forward(recorded, RUN.rollout().read_networking(environment_of(recorded)))
 
     def delete_live(self, recorded: Properties) -> str | None:
-        request = RemoveRule(recorded["port_orig"], secret_names(recorded))
+        request = rule_request(Operation.DELETE, recorded, {})
         return RUN.rollout().change_networking(environment_of(recorded), request, self.timeout(recorded)).note
 
-    def _put(self, wanted: Properties, *, owned: bool) -> Answer:
-        rule = Rule(wanted["name"], wanted["port_dest"], wanted["port_orig"])
-        request = PutRule(wanted["logical_name"], rule, wanted.get("on_conflict", "error"), owned, secret_names(wanted))
+    def _put(self, operation: Operation, recorded: Properties, wanted: Properties) -> Answer:
+        request = rule_request(operation, recorded, wanted)
         answer = RUN.rollout().change_networking(environment_of(wanted), request, self.timeout(wanted))
         return replace(answer, outputs={**answer.outputs, live_values.RULES_ON_PORT: None})
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
+from aem_mail.confidential import secret_names
 from aem_mail.decide import decide
 from aem_mail.model import PortForward, Properties, VariableType
 from aem_mail.rollout.live_values import TYPES, variable_key
 from aem_mail.rollout.requests import (
+    REPLACE,
     Disable,
     Enable,
     NetworkingRequest,
@@ -19,6 +21,9 @@ from aem_mail.rollout.requests import (
     VariableRequest,
 )
 from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
+
+POLICIES: Final = {"SecretEnvVar": REPLACE}
+"""What ``on_conflict`` is where nothing is declared; of all others it is "error"."""
 
 
 class Operation(StrEnum):
@@ -40,27 +45,29 @@ def enablement_request(operation: Operation, recorded: Properties, wanted: Prope
         wanted.get("infrastructure_kind"),
         wanted.get("infrastructure_region"),
         operation is Operation.UPDATE,
+        "non_proxy_hosts" in secret_names(wanted),
     )
 
 
 def rule_request(operation: Operation, recorded: Properties, wanted: Properties) -> NetworkingRequest:
     """Return what a PortForward asks."""
     if operation is Operation.DELETE:
-        return RemoveRule(recorded["port_orig"])
+        return RemoveRule(recorded["port_orig"], secret_names(recorded))
     rule = PortForward(wanted["name"], wanted["port_dest"], wanted["port_orig"])
-    return PutRule(wanted["logical_name"], rule, wanted.get("on_conflict", "error"), operation is Operation.UPDATE)
+    owned = operation is Operation.UPDATE
+    return PutRule(wanted["logical_name"], rule, wanted.get("on_conflict", "error"), owned, secret_names(wanted))
 
 
 def variable_request(kind: str, operation: Operation, recorded: Properties, wanted: Properties, value: str | None) -> VariableRequest:
     """Return what an EnvVar or a SecretEnvVar asks; ``value`` is the one to write, None for a secret that is only kept."""
     type_ = TYPES[kind]
     if operation is Operation.DELETE:
-        return RemoveVariable(variable_key(recorded), type_)
-    owned, secret = operation is Operation.UPDATE, type_ is VariableType.SECRET_STRING
-    verdict = decide(kind, recorded, wanted) if owned and secret else None
+        return RemoveVariable(variable_key(recorded), type_, "value" in secret_names(recorded))
+    owned, policy = operation is Operation.UPDATE, wanted.get("on_conflict", POLICIES.get(kind, "error"))
+    verdict = decide(kind, recorded, wanted) if owned and type_ is VariableType.SECRET_STRING else None
     rewrite = verdict is None or (verdict.changes and not verdict.state_only)
-    policy = wanted.get("on_conflict", "replace" if secret else "error")
-    return SetVariable(wanted["logical_name"], variable_key(wanted), type_, value, policy, owned, rewrite)
+    secret = "value" in secret_names(wanted)
+    return SetVariable(wanted["logical_name"], variable_key(wanted), type_, value, policy, owned, rewrite, secret)
 
 
 def wanted_infrastructure(properties: Properties) -> WantedInfrastructure:
@@ -74,4 +81,5 @@ def wanted_infrastructure(properties: Properties) -> WantedInfrastructure:
         None if space is None else tuple(space),
         properties.get("dns"),
         properties.get("connections"),
+        secret=secret_names(properties),
     )
