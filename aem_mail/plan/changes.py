@@ -43,7 +43,7 @@ class Change:
 
     Secrets are replaced by texts that are equal where their fingerprints are. ``moved`` names the inputs that differ.
     ``replacement`` marks both halves of one, ``kept`` a deletion that sends nothing, since the state lets go of it or another
-    resource declares the same thing.
+    resource declares the same thing, ``adopted`` a creation that sends nothing, since it is there as declared.
     """
 
     operation: Operation
@@ -55,6 +55,7 @@ class Change:
     moved: tuple[str, ...] = ()
     replacement: bool = False
     kept: bool = False
+    adopted: bool = False
 
     @property
     def name(self) -> str:

@@ -50,11 +50,16 @@ class Paper:
         """Return what is there by now."""
         return self._sheet.environment(environment)
 
+    def written(self) -> Taken:
+        """Return what was sent since it was taken the last time."""
+        sent, built = self._sheet.sent, self._sheet.built
+        return {environment: _writes(one) for environment, one in sent.items()}, {id_: tuple(one) for id_, one in built.items()}
+
     def taken(self) -> Taken:
         """Return what was sent since the last time this was asked."""
-        sent, built = self._sheet.sent, self._sheet.built
+        written = self.written()
         self._sheet.sent, self._sheet.built = {}, {}
-        return {environment: _writes(one) for environment, one in sent.items()}, {id_: tuple(one) for id_, one in built.items()}
+        return written
 
 
 class PaperClock:

@@ -1,10 +1,11 @@
 """The plan as a value: everything that its report says, in any form."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from aem_mail.errors import AemMailError, InvalidInput, Refused
+from aem_mail.plan.adopted import finds_its_file
 from aem_mail.plan.changes import Change, recorded_states
 from aem_mail.plan.cost import Cost, cost_of
 from aem_mail.plan.events import Preview
@@ -12,6 +13,7 @@ from aem_mail.plan.gates import Gates, exceeded, refused_takeovers
 from aem_mail.plan.rehearsal import Dependencies, Rehearsal, rehearse
 from aem_mail.plan.takeovers import Takeover, Takeovers
 from aem_mail.plan.world import World
+from aem_mail.rollout.asking import Operation
 
 FAILED = 2
 """Exit code where the plan was made and does not pass: a limit is exceeded, or something would be refused."""
@@ -57,7 +59,7 @@ class Plan:
     @property
     def files(self) -> tuple[Change, ...]:
         """The changes of OSGi configuration files."""
-        return tuple(change for change in self.changes if change.kind == "OsgiConfig" and not change.kept)
+        return tuple(change for change in self.changes if change.kind == "OsgiConfig" and not change.kept and not change.adopted)
 
     @property
     def exit_code(self) -> int:
@@ -103,7 +105,7 @@ def make_plan(
         destroys,
         findings.asked,
         findings.why_not,
-        tuple(changes),
+        tuple(_judged(change, rehearsal, findings.world) for change in changes),
         _others(preview),
         cost,
         not cost.nothing and (findings.asked is not Asked.YES or rehearsal.uncertain or cost != widest),
@@ -113,6 +115,12 @@ def make_plan(
         (*exceeded(gates, cost), *refused_takeovers(gates, takeovers, judge.unknown(effective))),
         takeovers,
     )
+
+
+def _judged(change: Change, rehearsal: Rehearsal, world: World) -> Change:
+    """Mark a creation that finds what it declares."""
+    found = change.operation is Operation.CREATE and change.urn in rehearsal.adopted
+    return replace(change, adopted=found or finds_its_file(change, world))
 
 
 def _others(preview: Preview) -> int:

@@ -37,13 +37,17 @@ class ProgramWrites:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """The outcome. ``uncertain``: some of it may turn out to send nothing, since a secret hides whether it differs."""
+    """The outcome. ``uncertain``: some of it may turn out to send nothing, since a secret hides whether it differs.
+
+    ``adopted`` are the URNs of creations that send nothing, since Cloud Manager shows what they declare.
+    """
 
     environments: tuple[EnvironmentWrites, ...] = ()
     programs: tuple[ProgramWrites, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     notes: tuple[str, ...] = ()
     uncertain: bool = False
+    adopted: frozenset[str] = frozenset()
 
 
 def rehearse(
@@ -88,4 +92,5 @@ def _outcome(run: Run, together: Taken, waiting: Mapping[EnvironmentId, Sequence
         tuple(run.refusals),
         tuple(dict.fromkeys(run.notes)),
         hidden or uncertain,
+        frozenset(run.adopted),
     )

@@ -13,6 +13,7 @@ from aem_mail.words import counted, listed
 
 SCHEMA_VERSION: Final = 1
 SIGNS: Final = {"create": "+", "update": "~", "replace": "±", "delete": "-"}
+ADOPTED: Final = "="
 UNASKED: Final = (
     "So it is planned from what the stack has recorded. Permissions, a sandbox program, another network infrastructure, an occupied "
     "port or a variable of that name may still stand in the way; what is there as it is wanted sends nothing, and a variable that is "
@@ -55,12 +56,8 @@ def to_json(plan: Plan) -> dict[str, Any]:
 def to_document(plan: Plan) -> Document:
     """Return the plan as blocks."""
     rows = rows_of(plan.changes)
-    what = counted(len(rows), "change") if rows else "nothing to change"
-    blocks: list[Block] = [
-        Heading(
-            f"Plan for {'destroying ' if plan.destroys else ''}{f'stack {plan.stack}' if plan.stack else 'the selected stack'}: {what}", 1
-        )
-    ]
+    what = f"{'destroying ' if plan.destroys else ''}{f'stack {plan.stack}' if plan.stack else 'the selected stack'}"
+    blocks: list[Block] = [Heading(f"Plan for {what}: {_counts(rows)}", 1)]
     if rows:
         blocks += [_table(rows)]
     blocks += [Heading("Cost"), Items(tuple(_cost(plan)))]
@@ -76,6 +73,12 @@ def to_document(plan: Plan) -> Document:
     return [*blocks, *(Paragraph(text) for text in _basis(plan))]
 
 
+def _counts(rows: Sequence[Row]) -> str:
+    adopted = sum(row.adopted for row in rows)
+    changes = counted(len(rows) - adopted, "change") if len(rows) > adopted else "nothing to change"
+    return f"{changes}, {adopted} adopted" if adopted else changes
+
+
 def _takeover(one: Takeover) -> str:
     (row,) = rows_of([one.change])
     place = _place(row, whole=True)
@@ -89,7 +92,8 @@ def _table(rows: Sequence[Row]) -> Table:
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    return SIGNS[row.operation], row.kind, row.name, f"{row.thing}{_place(row)}", _remark(row)
+    sign = ADOPTED if row.adopted else SIGNS[row.operation]
+    return sign, row.kind, row.name, f"{row.thing}{_place(row)}", _remark(row)
 
 
 def _place(row: Row, *, whole: bool = False) -> str:
@@ -101,6 +105,8 @@ def _place(row: Row, *, whole: bool = False) -> str:
 def _remark(row: Row) -> str:
     if row.kept:
         return "stays live"
+    if row.adopted:
+        return "adopted: it is there as declared"
     if row.state_only:
         return "recorded only, nothing is sent"
     return f"moved: {', '.join(row.moved)}" if row.moved else ""
@@ -189,6 +195,7 @@ def _change_json(row: Row) -> dict[str, Any]:
         "moved": list(row.moved),
         "stateOnly": row.state_only,
         "kept": row.kept,
+        "adopted": row.adopted,
     }
 
 

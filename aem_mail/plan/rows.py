@@ -18,7 +18,7 @@ REPLACE: Final = "replace"
 class Row:
     """A change as it is told. ``thing`` says what it is about, in the words of the API; never a variable's value.
 
-    ``state_only``: nothing is sent for it; ``kept``: it leaves the state, and what is live stays.
+    ``state_only``: nothing is sent for it; ``kept``: it leaves the state, and what is live stays; ``adopted``: it is there as declared.
     """
 
     operation: str
@@ -31,6 +31,7 @@ class Row:
     moved: tuple[str, ...]
     state_only: bool
     kept: bool
+    adopted: bool
 
 
 def rows_of(changes: Iterable[Change]) -> list[Row]:
@@ -75,6 +76,7 @@ def _row(change: Change) -> Row:
         change.moved,
         change.operation is Operation.UPDATE and decide(change.kind, change.recorded, change.wanted).state_only,
         _stays(change),
+        change.adopted,
     )
 
 

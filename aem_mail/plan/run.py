@@ -9,6 +9,7 @@ from aem_mail.decide import decide
 from aem_mail.errors import AemMailError
 from aem_mail.identity import claim_key
 from aem_mail.model import EnvironmentId, NetworkInfrastructure
+from aem_mail.plan.adopted import finds_its_thing
 from aem_mail.plan.changes import Change
 from aem_mail.plan.order import Batch, Round
 from aem_mail.plan.paper import NoLock, Paper, PaperClock
@@ -41,7 +42,10 @@ class Refusal:
 
 
 class Run:
-    """What was carried out so far: refusals and notes, and the ``environments`` and ``programs`` that it was about."""
+    """What was carried out so far: refusals and notes, and the ``environments`` and ``programs`` that it was about.
+
+    ``adopted`` are the URNs of what is created where Cloud Manager shows it as declared, so that nothing is sent for it.
+    """
 
     def __init__(self, world: World, changes: Sequence[Change], claims: Claims, width: int | None = None) -> None:
         regions = {str(change.wanted["region"]) for change in changes if change.wanted.get("region") is not None}
@@ -50,7 +54,8 @@ class Run:
         self.notes: list[str] = []
         self.environments: set[EnvironmentId] = set()
         self.programs: set[str] = set()
-        self._asked = world.asked
+        self.adopted: set[str] = set()
+        self._world = world
         self._enabling = {change.environment for change in changes if _stays(change) and change.kind == "AdvancedNetworking"}
         self._claims = claims
         self._width = width
@@ -105,25 +110,34 @@ class Run:
             self.refusals.append(Refusal(change, error))
         elif error is not None:
             raise error
-        elif change.operation is not Operation.DELETE:
-            self._claims.arrived(claim_key(change.kind, change.wanted) or "")
-        elif note := future.result().note:
-            self.notes.append(note)
+        else:
+            self._take(change, future.result())
+
+    def _take(self, change: Change, answer: Answer) -> None:
+        if change.operation is Operation.DELETE:
+            self.notes += [answer.note] if answer.note else []
+            return
+        self._claims.arrived(claim_key(change.kind, change.wanted) or "")
+        if finds_its_thing(change, answer, self._world, self.paper):
+            self.adopted.add(change.urn)
 
     def _build(self, change: Change) -> None:
         self.programs.add(change.program_id)
         try:
-            note = self._built(change)
+            answer = self._built(change)
         except AemMailError as error:
             self.refusals.append(Refusal(change, error))
         else:
-            self.notes += [note] if note else []
+            self._take(change, answer)
 
-    def _built(self, change: Change) -> str | None:
+    def _built(self, change: Change) -> Answer:
         created = change.recorded.get("origin") == Origin.CREATED
         if change.operation is Operation.DELETE:
             region = str(change.recorded["region"])
-            return self._infrastructures.delete(change.program_id, region, created=created, replacing=change.replacement, timeout=PATIENCE)
+            replacing = change.replacement
+            return Answer(
+                note=self._infrastructures.delete(change.program_id, region, created=created, replacing=replacing, timeout=PATIENCE)
+            )
         wanted = infrastructure_of(change)
         if hides_connections(change):
             wanted = _Unseen(**{one.name: getattr(wanted, one.name) for one in fields(wanted)})
@@ -134,7 +148,7 @@ class Run:
             answer = self._infrastructures.update(wanted, rewrite="connections" in moved, timeout=PATIENCE, created=created, ours=ours)
         if answer.unready is not None:
             raise answer.unready
-        return None
+        return answer
 
     def _lane(self, environment: EnvironmentId, networking: bool) -> Lane[Any, Any]:
         key = environment, networking
@@ -146,7 +160,7 @@ class Run:
         access = Access(self.paper, environment, NoLock(), self._clock, _nothing, PATIENCE)
         if not networking:
             return VariablesLane(access, self._claims.holders)
-        lane = NetworkingLane if environment.program_id in self._asked else _WithoutInfrastructure
+        lane = NetworkingLane if environment.program_id in self._world.asked else _WithoutInfrastructure
         return lane(access, lambda: environment in self._enabling, self._claims.holders)
 
     def _program(self, program_id: str, timeout: float) -> ProgramAccess:

@@ -27,6 +27,7 @@ class Record:
 def digests(plan: Mapping[str, Any]) -> frozenset[str]:
     """Return a digest for each change of a plan (the JSON of `aem-mail plan`); costs and notes are no part of it.
 
+    Nor is whether it is adopted: that tells what is live, and a review without credentials cannot know it.
     What the plan does not itemise, changes of resources that are not of aem-mail, is counted: the first, the second, and so on.
     """
     changes: list[Any] = [[change.get(name) for name in FIELDS] for change in plan["changes"]]

@@ -43,6 +43,13 @@ def test_a_digest_is_of_what_changes_and_of_nothing_else() -> None:
     assert digests(plan()) == frozenset()
 
 
+def test_what_is_found_as_declared_was_reviewed_though_the_review_could_not_ask_what_is_there() -> None:
+    shown = change("a")
+    del shown["adopted"]
+
+    assert digests(plan(shown)) == digests(plan(change("a"))) == digests(plan(change("a", adopted=True)))
+
+
 def test_fewer_changes_of_other_packages_are_part_of_more() -> None:
     few, many = (digests({"changes": [], "otherChanges": number}) for number in (2, 3))
 

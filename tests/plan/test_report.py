@@ -124,6 +124,7 @@ def test_json_is_what_the_documentation_describes() -> None:
                 "moved": ["name"],
                 "stateOnly": False,
                 "kept": False,
+                "adopted": False,
             }
         ],
         "otherChanges": 0,

@@ -13,7 +13,9 @@ from aem_mail.plan.plan import Plan, make_plan
 from aem_mail.plan.world import recorded_world
 from aem_mail.resources import plugin
 from aem_mail.resources.run import RUN
+from aem_mail.rollout.asking import Operation
 from aem_mail.rollout.claims import Claims
+from aem_mail.rollout.requests import Origin
 from aem_mail.simulator.server import Running, running_simulator
 from tests.plan.prediction.preview import dependencies_of, previewed
 from tests.plan.prediction.programs import pair_of
@@ -56,6 +58,8 @@ def test_a_plan_is_what_the_run_sends_and_refuses(seed: int, bench: Bench) -> No
     if not plan.troubles:
         assert failures == {}
         assert promised(plan) == sent
+        assert adopted(plan) <= found(stack)
+        assert sent or not written(plan)
         return
     refused = {name: trouble.message for trouble in plan.troubles for name in trouble.resource.split(", ")}
     assert failures.items() <= refused.items()
@@ -81,6 +85,22 @@ def promised(plan: Plan) -> Counter[str]:
     for program in plan.cost.programs:
         counts += Counter(f"{write.method} {program.program_id}" for write in program.writes)
     return counts
+
+
+def adopted(plan: Plan) -> set[str]:
+    """Name what a plan says to be there as declared."""
+    return {change.name for change in plan.changes if change.adopted}
+
+
+def written(plan: Plan) -> set[str]:
+    """Name the creations for which a plan says that something is sent."""
+    creations = [change for change in plan.changes if change.operation is Operation.CREATE and not change.replacement]
+    return {change.name for change in creations if not change.adopted}
+
+
+def found(stack: Stack) -> set[str]:
+    """Name the resources that a stack has adopted."""
+    return {one.name for one in stack.state if one.outputs.get("origin") == Origin.ADOPTED}
 
 
 def short(mutation: tuple[str, str]) -> str:

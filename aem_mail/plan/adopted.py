@@ -1,0 +1,56 @@
+"""Which creations find what they declare, so that nothing is sent for them; what nobody could compare is none of them."""
+
+from aem_mail.model import EnvironmentId
+from aem_mail.plan.changes import Change
+from aem_mail.plan.paper import Paper
+from aem_mail.plan.requests import VARIABLE_KINDS, uncertain
+from aem_mail.plan.rows import thing_of
+from aem_mail.plan.world import World
+from aem_mail.plan.writes import Writes
+from aem_mail.rollout.asking import Operation
+from aem_mail.rollout.live_values import variable_key
+from aem_mail.rollout.networking_answers import rules_by_port_orig
+from aem_mail.rollout.requests import Answer, Origin
+
+
+def finds_its_thing(change: Change, answer: Answer, world: World, paper: Paper) -> bool:
+    """Say whether a creation that was answered has adopted what Cloud Manager shows, and none of what was sent is about that."""
+    environment = change.environment
+    if not _is_new(change) or answer.origin is not Origin.ADOPTED or (environment or change.program_id) not in world.asked:
+        return False
+    if environment is None:
+        return _built_nothing(change, paper)
+    if change.kind in VARIABLE_KINDS:
+        return _patched_nothing(change, environment, paper)
+    return _put_nothing(change, environment, world, paper)
+
+
+def finds_its_file(change: Change, world: World) -> bool:
+    """Say whether a creation finds an OSGi configuration file of the text that it would write."""
+    if change.kind != "OsgiConfig" or not _is_new(change):
+        return False
+    there = world.files.get(thing_of(change.kind, change.wanted))
+    return there is not None and there == change.wanted.get("content")
+
+
+def _is_new(change: Change) -> bool:
+    return change.operation is Operation.CREATE and not change.replacement
+
+
+def _built_nothing(change: Change, paper: Paper) -> bool:
+    _, built = paper.written()
+    return all(write.region != change.wanted["region"] for write in built.get(change.program_id, ()))
+
+
+def _patched_nothing(change: Change, environment: EnvironmentId, paper: Paper) -> bool:
+    sent, _ = paper.written()
+    key = variable_key(change.wanted)
+    return not uncertain(change) and all(key not in patch.keys for patch in sent.get(environment, Writes()).patches)
+
+
+def _put_nothing(change: Change, environment: EnvironmentId, world: World, paper: Paper) -> bool:
+    before, now = (there.environment(environment).networking for there in (world, paper))
+    if change.kind == "AdvancedNetworking":
+        return before.non_proxy_hosts == now.non_proxy_hosts
+    port = change.wanted["port_orig"]
+    return rules_by_port_orig(before).get(port) == rules_by_port_orig(now).get(port)
