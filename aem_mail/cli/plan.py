@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from aem_mail import settings
-from aem_mail.cli import files, live, output, stack
+from aem_mail.cli import files, live, output, references, stack
 from aem_mail.cli.project import project_folder
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import FileUnusable, read_text
@@ -56,11 +56,13 @@ def run(args: argparse.Namespace) -> int:
     chosen = stack.stack_of(args)
     preview, declared = _preview(args, chosen)
     changes = changes_of(preview.steps)
+    findings = _findings(chosen, preview, changes)
+    unread = references.unread(preview, project_folder(chosen.folder))
     plan = make_plan(
         _name(args.stack, preview),
-        preview,
+        references.without_their_warnings(preview, unread),
         changes,
-        _findings(chosen, preview, changes),
+        replace(findings, notes=(*findings.notes, *references.note(unread))),
         refreshed=args.refresh,
         destroys=args.destroy,
         gates=Gates(args.max_restarts, args.max_minutes, args.refuse_takeover),

@@ -10,12 +10,14 @@ from pulumi.runtime.config import CONFIG
 from pulumi_command.local import Command, Logging
 
 from aem_mail import settings
-from aem_mail.errors import InvalidInput
+from aem_mail.errors import InvalidInput, Problem
 from aem_mail.identity import configuration_path
 from aem_mail.model import UNKNOWN
 from aem_mail.publishing.deployment_request import PUBLIC_KEYS, DeploymentRequest
 from aem_mail.publishing.request import Place, Purpose, Request
 from aem_mail.resources.configuration import refuse_exposed_secrets
+from aem_mail.resources.reference import NotReadable, needed_by_up, resolve
+from aem_mail.resources.run import project_directory
 from aem_mail.resources.voice import refusal, warn
 from aem_mail.rules import published_configuration as rules
 
@@ -75,7 +77,7 @@ class PublishedConfiguration(pulumi.ComponentResource):
         refuse_exposed_secrets()
         _check(name, _known(args))
         super().__init__("aem:mail:PublishedConfiguration", name, None, opts)
-        for warning in rules.warnings(_known(args)):
+        for warning in (*rules.warnings(_known(args)), *_unread(args.password_from)):
             warn(str(warning), self)
         record = self._publish(name, args)
         self.commit = record.apply(lambda known: str(known["commit"]))
@@ -138,6 +140,17 @@ def _check(name: str, known: Mapping[str, Any]) -> None:
     problems = list(rules.problems(known))
     if problems:
         raise refusal(InvalidInput(f"PublishedConfiguration {name}", problems))
+
+
+def _unread(reference: object) -> Sequence[Problem]:
+    """Warn of a password that cannot be read here: only `pulumi up` needs it."""
+    if not isinstance(reference, str):
+        return ()
+    try:
+        resolve(reference, project_directory())
+    except NotReadable as error:
+        return [Problem("password_from", needed_by_up(error))]
+    return ()
 
 
 def _known(args: PublishedConfigurationArgs) -> dict[str, Any]:

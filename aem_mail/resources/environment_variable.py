@@ -13,7 +13,7 @@ from aem_mail.fingerprint import FINGERPRINT_KEY_VARIABLE, reuse_or_compute
 from aem_mail.model import UNKNOWN, Properties, VariableType
 from aem_mail.resources.args import to_props
 from aem_mail.resources.provider import Provider, environ, environment_of
-from aem_mail.resources.reference import NotReadable, resolve
+from aem_mail.resources.reference import NotReadable, needed_by_up, resolve
 from aem_mail.resources.run import RUN, project_directory
 from aem_mail.rollout import live_values
 from aem_mail.rollout.asking import Operation, variable_request
@@ -114,8 +114,14 @@ class SecretEnvVarProvider(_VariableProvider):
         return _problems(wanted, value) if value is not None else ()
 
     def further_warnings(self, wanted: Properties) -> Sequence[Problem]:
-        """Look at a referenced value that can be read here."""
-        return rules.secret_value_warnings(_referenced(wanted), "value_from")
+        """Look at a referenced value; say once of each reference that it cannot be read here, since whoever reviews has no secrets."""
+        reference = wanted.get("value_from")
+        if not isinstance(reference, str):
+            return ()
+        try:
+            return rules.secret_value_warnings(resolve(reference, project_directory()), "value_from")
+        except NotReadable as error:
+            return [Problem("value_from", needed_by_up(error))] if RUN.is_first_warning(reference) else ()
 
     def enriched(self, recorded: Properties, wanted: Properties) -> dict[str, Any]:
         """Add the fingerprint, by which a preview shows that the value changes."""

@@ -26,6 +26,11 @@ def resolve(reference: str, project: Path) -> str:
     raise NotReadable('a reference begins with "env:" or "file:"')
 
 
+def needed_by_up(error: NotReadable) -> str:
+    """Return what a preview says of a reference that it cannot read."""
+    return f"{error}. A preview goes on without the value; `pulumi up` needs it as soon as it has something to write"
+
+
 def _variable(name: str) -> str:
     value = os.environ.get(name)
     if not value:

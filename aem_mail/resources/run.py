@@ -32,6 +32,7 @@ class Run:
     claims: Claims = field(default_factory=Claims)
     outcomes: Outcomes = field(default_factory=Outcomes)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _warned_of: set[str] = field(default_factory=set)
     _rollout: "Rollout | None" = None
 
     def configure(self, config: Mapping[str, Any]) -> None:
@@ -50,6 +51,13 @@ class Run:
         if declared is not None:
             return float(declared)
         return settings.timeouts(self.config).get(what, DEFAULT_TIMEOUTS[what])
+
+    def is_first_warning(self, about: str) -> bool:
+        """Say whether nobody was warned of this yet in this run, and take note that somebody is."""
+        with self._lock:
+            first = about not in self._warned_of
+            self._warned_of.add(about)
+            return first
 
     def _declares_enablement(self, environment: EnvironmentId) -> bool:
         return self.claims.owner(claimed_key(environment, Enable(""))) is not None

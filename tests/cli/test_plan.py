@@ -151,6 +151,63 @@ def test_a_preview_that_fails_is_told_in_one_paragraph(
     assert captured.err.count("\n") == 1
 
 
+SECRETS_URN = "urn:pulumi:test::project::pulumi-python:dynamic/aem:SecretEnvVar::"
+
+
+def refers(operation: str, name: str, reference: str) -> str:
+    """Return the event of a secret that is created from a reference, or that stays as it is."""
+    inputs = {"program_id": "10001", "environment_id": "20001", "name": name.upper(), "value_from": reference, "logical_name": name}
+    new = {"id": "", "inputs": inputs, "outputs": {}}
+    old = None if operation == "create" else {**new, "id": "x", "outputs": {**inputs, "origin": "created"}}
+    metadata = {"op": operation, "urn": SECRETS_URN + name, "type": "pulumi-python:dynamic/aem:SecretEnvVar", "old": old, "new": new}
+    return json.dumps({"sequence": 1, "resourcePreEvent": {"metadata": metadata}}) + "\n"
+
+
+def warns(message: str) -> str:
+    return json.dumps({"sequence": 1, "diagnosticEvent": {"severity": "warning", "message": message}}) + "\n"
+
+
+def test_references_that_are_not_set_are_one_note_that_names_them_and_no_failure(
+    pulumi: PulumiStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("SMTP_USER", raising=False)
+    monkeypatch.setenv("SMTP_PASSWORD", "correct horse battery")
+    (tmp_path / "Pulumi.yaml").touch()
+    (tmp_path / "there").write_text("correct horse battery")
+    later = "A preview goes on without the value; `pulumi up` needs it as soon as it has something to write"
+    events = [
+        refers("create", "user", "env:SMTP_USER"),
+        refers("create", "user-of-stage", "env:SMTP_USER"),
+        refers("same", "token", "file:absent"),
+        refers("create", "password", "env:SMTP_PASSWORD"),
+        refers("create", "key", "file:there"),
+        warns(f"SecretEnvVar user: value_from: the environment variable SMTP_USER is not set; set it where Pulumi runs. {later}\n"),
+        warns("something else"),
+        json.dumps({"sequence": 2, "summaryEvent": {"result": "succeeded"}}),
+    ]
+    pulumi.answers("preview", stdout=PRELUDE + "".join(events))
+
+    report = planned(capsys, "--cwd", str(tmp_path))
+
+    assert report["exitCode"] == 0
+    assert report["notes"] == [
+        "References that cannot be read here: env:SMTP_USER and file:absent. A secret that is recorded counts as unchanged; `pulumi up` "
+        "needs the values as soon as it has something to write."
+    ]
+    assert report["warnings"] == ["something else"]
+    assert "correct horse" not in json.dumps(report)
+
+
+def test_references_that_can_be_read_are_no_note(
+    pulumi: PulumiStandIn, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SMTP_PASSWORD", "correct horse battery")
+    end = json.dumps({"sequence": 2, "summaryEvent": {"result": "succeeded"}})
+    pulumi.answers("preview", stdout=PRELUDE + refers("create", "password", "env:SMTP_PASSWORD") + end)
+
+    assert planned(capsys)["notes"] == []
+
+
 @pytest.mark.parametrize(
     ("stderr", "code", "told"),
     [

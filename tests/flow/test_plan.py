@@ -96,6 +96,39 @@ def test_what_is_there_already_is_no_cost_once_cloud_manager_is_asked(stack: Sta
     assert promised(report) == Counter(simulator.mutations()) == Counter()
 
 
+def test_what_is_there_as_declared_is_planned_as_adopted_and_up_sends_nothing_for_it(stack: Stack, simulator: Simulator) -> None:
+    simulator.edit(with_infrastructure)
+    rules = enabled((30465, "smtp.example.com", 465))
+    simulator.edit_environment(lambda environment: environment.update(advancedNetworking=rules, variables=[string("MAIL_FOOTER", "bye")]))
+    more = 'EnvVar("new", EnvVarArgs(P, E, "MAIL_NEW", "more"))'
+    stack.program(networking(rule("a", 30465), 'EnvVar("footer", EnvVarArgs(P, E, "MAIL_FOOTER", "bye"))', more))
+
+    offline, report = plan(stack, env=without_credentials(stack)), plan(stack)
+    stack.up()
+
+    assert {change["name"] for change in report["changes"] if change["adopted"]} == {"infra", "net", "a", "footer"}
+    assert not any(change["adopted"] for change in offline["changes"])
+    assert promised(report) == Counter(simulator.mutations()) == Counter({"PATCH variables": 1})
+
+
+def test_a_reference_that_is_not_set_is_a_warning_of_the_preview_a_note_of_the_plan_and_an_error_of_up(
+    stack: Stack, simulator: Simulator
+) -> None:
+    one, another = (f'SecretEnvVar("{name}", SecretEnvVarArgs(P, E, "{name.upper()}", value_from="env:NOT_SET"))' for name in ("aa", "bb"))
+    stack.program(f"{one}\n{another}")
+
+    preview, report, up = stack.preview(), plan(stack), stack.up(code=1)
+
+    diagnostics = preview.output.partition("Diagnostics:")[2]
+    assert diagnostics.count("the environment variable NOT_SET is not set") == 1
+    assert "`pulumi up` needs it as soon as it has something to write" in diagnostics
+    assert [note.partition(".")[0] for note in report["notes"]] == ["References that cannot be read here: env:NOT_SET"]
+    assert report["warnings"] == []
+    assert promised(report) == Counter({"PATCH variables": 1})
+    assert "value_from: the environment variable NOT_SET is not set; set it where Pulumi runs" in up.output
+    assert simulator.mutations() == []
+
+
 def test_with_refresh_drift_is_part_of_the_plan(stack: Stack, simulator: Simulator) -> None:
     stack.program(ALL).up()
     simulator.edit_environment(lambda environment: environment.update(advancedNetworking=None))

@@ -127,6 +127,16 @@ def test_a_repository_that_cannot_be_pushed_to_is_one_clear_paragraph(case: str,
     assert origin.log() == ["Work on the site"]
 
 
+def test_a_password_that_cannot_be_read_is_a_warning_of_the_preview_alone(publishing: Stack, origin: Origin) -> None:
+    program = declared(origin.path, username=USER, password_from="env:NOT_SET")
+    publishing.program(program.replace(repr(str(origin.path)), repr("https://git.example.com/site.git")))
+
+    diagnostics = publishing.preview().output.partition("Diagnostics:")[2]
+
+    assert diagnostics.count("password_from: the environment variable NOT_SET is not set; set it where Pulumi runs") == 1
+    assert "`pulumi up` needs it as soon as it has something to write" in diagnostics
+
+
 def with_pipeline(simulator: Simulator, **changes: Any) -> None:
     simulator.edit(lambda state: state["programs"]["10001"].update(pipelines=[{**PIPELINE, **changes}]))
 

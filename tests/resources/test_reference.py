@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from aem_mail.errors import InvalidInput
 from aem_mail.files import leaves_by_link
+from aem_mail.model import UNKNOWN
+from aem_mail.resources.border import to_engine
 from aem_mail.resources.reference import MOST_BYTES, NotReadable, resolve
 from aem_mail.resources.run import RUN
 from aem_mail.rollout.claims import Claims
@@ -74,6 +76,43 @@ def test_a_referenced_secret_that_may_be_too_long_is_warned_of_at_preview(
     assert len(said) == len(words)
     assert all(word in text for word, text in zip(words, said, strict=True))
     assert "xxx" not in " ".join(said)
+
+
+def test_a_reference_that_cannot_be_read_is_one_warning_of_a_preview_whoever_refers_to_it(
+    said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RUN, "claims", Claims())
+    monkeypatch.setattr(RUN, "_warned_of", set())
+    monkeypatch.delenv("SMTP_PASSWORD", raising=False)
+    references = {"AA": "env:SMTP_PASSWORD", "BB": "env:SMTP_PASSWORD", "CC": "file:absent"}
+
+    for name, reference in references.items():
+        provider, inputs = secret(name, None, value_from=reference)
+        assert provider.check({}, {**inputs, "logical_name": name.lower()}).failures == []
+
+    later = "A preview goes on without the value; `pulumi up` needs it as soon as it has something to write"
+    assert said == [
+        f"SecretEnvVar aa: value_from: the environment variable SMTP_PASSWORD is not set; set it where Pulumi runs. {later}",
+        f"SecretEnvVar cc: value_from: the file absent does not exist; create it or correct the path. {later}",
+    ]
+
+
+def test_a_reference_that_only_another_process_will_know_is_no_warning(said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RUN, "claims", Claims())
+    provider, inputs = secret("AA", None, value_from=UNKNOWN)
+
+    assert provider.check({}, to_engine({**inputs, "logical_name": "a"})).failures == []
+    assert said == []
+
+
+def test_a_reference_that_cannot_be_read_is_an_error_where_it_is_written(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SMTP_PASSWORD", raising=False)
+    provider, inputs = secret("EMAIL_PASSWORD", None, value_from="env:SMTP_PASSWORD")
+
+    with pytest.raises(InvalidInput, match="value_from: the environment variable SMTP_PASSWORD is not set"):
+        provider.create(provider.check({}, {**inputs, "logical_name": "password"}).inputs)
+
+    assert bench.mutations() == []
 
 
 def test_a_reference_to_a_stand_in_is_refused_at_preview_unless_it_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:

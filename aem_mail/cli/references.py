@@ -1,0 +1,47 @@
+"""References to secrets that cannot be read where a plan is made: a note, and no failure, since whoever reviews has no secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from aem_mail.characters import visible
+from aem_mail.plan.events import Preview, Step
+from aem_mail.plan.values import MASKED
+from aem_mail.resources.reference import NotReadable, needed_by_up, resolve
+from aem_mail.words import listed
+
+
+def unread(preview: Preview, project: Path) -> dict[str, str]:
+    """Return the references of the program's secrets that cannot be read here, sorted, each with what the preview says of it."""
+    found = {}
+    for reference in sorted(set(_references(preview.steps))):
+        try:
+            resolve(reference, project)
+        except NotReadable as error:
+            found[visible(reference)] = visible(needed_by_up(error))
+    return found
+
+
+def note(unread: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the one sentence that names them, if there are any."""
+    if not unread:
+        return ()
+    return (
+        f"References that cannot be read here: {listed(unread)}. A secret that is recorded counts as unchanged; `pulumi up` needs the "
+        "values as soon as it has something to write.",
+    )
+
+
+def without_their_warnings(preview: Preview, unread: Mapping[str, str]) -> Preview:
+    """Return the preview without the warnings that the note stands for."""
+    kept = [one for one in preview.diagnostics if one.severity != "warning" or not any(text in one.message for text in unread.values())]
+    return replace(preview, diagnostics=tuple(kept))
+
+
+def _references(steps: Sequence[Step]) -> Iterator[str]:
+    for step in steps:
+        reference = None if step.kind != "SecretEnvVar" or step.new is None else step.new.inputs.get("value_from")
+        if isinstance(reference, str) and reference != MASKED:
+            yield reference
