@@ -16,7 +16,7 @@ from tests.rollout.harness import PATIENT, Bench
 from tests.soak.engine import Engine, Listener
 from tests.soak.history import Operation, Program, Recorded, Result
 
-STALLED: Final = 1.0
+STALLED: Final = 20.0
 """Real seconds after which a batch goes all the same: the engine has stopped, and what is missing never comes."""
 WINDOW: Final = Window(idle=STALLED, at_most=STALLED * 3, held=0.05)
 
