@@ -14,7 +14,7 @@ from aem_mail import settings
 from aem_mail.cli import files, live, output, references, stack
 from aem_mail.cli.project import project_folder
 from aem_mail.errors import InvalidInput, Problem
-from aem_mail.files import FileUnusable, read_text
+from aem_mail.files import FileUnusable, read_bytes
 from aem_mail.plan.changes import DELETIONS, Change, changes_of, recorded_states
 from aem_mail.plan.events import Preview
 from aem_mail.plan.gates import Gates
@@ -101,7 +101,7 @@ def _files(project: Path, changes: Sequence[Change]) -> dict[str, str]:
     found = {}
     for path in paths:
         with suppress(FileUnusable):
-            found[path] = read_text(project / path, LARGEST_FILE)
+            found[path] = read_bytes(project / path, LARGEST_FILE).decode("utf-8", "surrogateescape")
     return found
 
 

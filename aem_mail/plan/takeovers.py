@@ -7,7 +7,7 @@ from typing import Final
 from aem_mail.decide import claim_key
 from aem_mail.model import AdvancedNetworking, EnvironmentId, Kind, Properties, VariableType, keyed
 from aem_mail.plan.changes import Change
-from aem_mail.plan.requests import infrastructure_of, networking_request, uncertain, variable_request_of
+from aem_mail.plan.requests import hides_connections, infrastructure_of, networking_request, uncertain, variable_request_of
 from aem_mail.plan.rows import thing_of
 from aem_mail.plan.world import World
 from aem_mail.rollout.asking import POLICIES, Operation
@@ -68,6 +68,8 @@ class Takeovers:
                 return self._left_out(change, change.environment)
 
     def _was_asked(self, change: Change) -> bool:
+        if change.kind == "NetworkInfrastructure":
+            return change.program_id in self._world.asked
         return change.environment is None or change.environment in self._world.asked
 
     def _is_own(self, change: Change, type_: str | None = None) -> bool:
@@ -79,8 +81,11 @@ class Takeovers:
             return None
         wanted = infrastructure_of(change)
         there = self._world.program(change.program_id).in_region(wanted.region)
-        differs = there is not None and there.kind == wanted.kind == Kind.VPN and wanted.differs(there)
-        return "a vpn that is configured otherwise" if differs else None
+        if there is None or not there.kind == wanted.kind == Kind.VPN:
+            return None
+        if wanted.differs(there):
+            return "a vpn that is configured otherwise"
+        return "a vpn, whose connections may be configured otherwise" if hides_connections(change) else None
 
     def _file(self, change: Change) -> str | None:
         there = self._world.files.get(thing_of(change.kind, change.wanted))
@@ -129,8 +134,17 @@ def _place(change: Change) -> tuple[str, ...]:
 
 def _overwrites(change: Change) -> bool:
     """Say whether a resource is new, and would have its declaration win over what is there."""
-    policy = change.wanted.get("on_conflict") or POLICIES.get(change.kind)
-    return change.operation is Operation.CREATE and not change.kept and policy == REPLACE
+    return change.operation is Operation.CREATE and not change.kept and _wins(change)
+
+
+def _wins(change: Change) -> bool:
+    match change.kind:
+        case "AdvancedNetworking":
+            return change.wanted.get("non_proxy_hosts") is not None
+        case "NetworkInfrastructure":
+            return not change.replacement and change.wanted.get("kind") == Kind.VPN
+        case _:
+            return (change.wanted.get("on_conflict") or POLICIES.get(change.kind)) == REPLACE
 
 
 def names_of(changes: Sequence[Change], most: int = 5) -> str:

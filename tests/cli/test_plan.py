@@ -105,6 +105,21 @@ def test_a_plan_whose_takeovers_nobody_can_tell_ends_with_two_if_there_may_be_no
     assert "--refuse-takeover allows no doubt" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("there", [b"{}", '{"text": "Grüße"}'.encode("latin-1")])
+def test_a_file_in_the_way_is_taken_over_whatever_it_is_encoded_in(
+    pulumi: PulumiStandIn, capsys: pytest.CaptureFixture[str], tmp_path: Path, there: bytes
+) -> None:
+    events = [json.loads(line) for line in (RECORDED / "create.jsonl").read_text().splitlines()]
+    steps = [event["resourcePreEvent"]["metadata"] for event in events if "resourcePreEvent" in event]
+    next(step for step in steps if step["urn"].endswith("::file"))["new"]["inputs"]["on_conflict"] = "replace"
+    pulumi.answers("preview", stdout="".join(json.dumps(event) + "\n" for event in events))
+    (tmp_path / "Pulumi.yaml").touch()
+    (tmp_path / "osgiconfig" / "config").mkdir(parents=True)
+    (tmp_path / "osgiconfig" / "config" / "com.example.Footer.cfg.json").write_bytes(there)
+
+    assert [one["there"] for one in planned(capsys, "--cwd", str(tmp_path))["takeovers"]] == ["a file of another content"]
+
+
 def test_markdown_has_the_changes_as_a_table(pulumi: PulumiStandIn, capsys: pytest.CaptureFixture[str]) -> None:
     plays(pulumi, "update")
 

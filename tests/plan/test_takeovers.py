@@ -14,7 +14,7 @@ from aem_mail.plan.gates import Gates, refused_takeovers
 from aem_mail.plan.takeovers import Takeovers
 from aem_mail.plan.world import LiveEnvironment, LiveProgram, World
 from tests import vpn
-from tests.plan.build import PLACE, P, changes, create, delete, rule, same, secret, step, update, variable
+from tests.plan.build import INFRASTRUCTURE, PLACE, P, changes, create, delete, rule, same, secret, step, update, variable
 
 HERE = EnvironmentId("10001", "20001")
 RULE: Mapping[str, Any] = {"name": "other.example.com", "portDest": 465, "portOrig": 30465}
@@ -116,15 +116,25 @@ def test_foreign_hosts_that_a_declared_list_leaves_out_are_named() -> None:
     assert taken(there, create("AdvancedNetworking", "net", **PLACE)) == []
 
 
+def declared_vpn(**more: Any) -> dict[str, Any]:
+    return {"program_id": P, "kind": "vpn", "region": "va7", "address_space": [vpn.ADDRESS_SPACE], "dns": vpn.DNS, **more}
+
+
 @pytest.mark.parametrize(
-    ("dns", "shows"), [(vpn.DNS, []), ({**vpn.DNS, "domains": ["x.example"]}, [("v", "a vpn that is configured otherwise")])]
+    ("more", "shows"),
+    [
+        ({"connections": None}, []),
+        ({"dns": {**vpn.DNS, "domains": ["x.example"]}}, [("v", "a vpn that is configured otherwise")]),
+        ({"connections": "[secret]"}, [("v", "a vpn, whose connections may be configured otherwise")]),
+    ],
 )
-def test_a_vpn_that_is_configured_otherwise_is_taken_over(dns: dict[str, Any], shows: list[tuple[str, str]]) -> None:
+def test_a_vpn_that_may_be_configured_otherwise_is_taken_over(more: dict[str, Any], shows: list[tuple[str, str]]) -> None:
     there = NetworkInfrastructure("1", "vpn", "va7", "ready", address_space=(vpn.ADDRESS_SPACE,), dns=vpn.DNS)
-    wanted = {"program_id": P, "kind": "vpn", "region": "va7", "address_space": [vpn.ADDRESS_SPACE], "dns": dns, "connections": "[secret]"}
     live = World(programs={P: LiveProgram((there,))}, asked=frozenset({P}))
+    wanted = declared_vpn(**more)
 
     assert taken(live, create("NetworkInfrastructure", "v", **wanted)) == shows
+    assert taken(live, create("NetworkInfrastructure", "v", **wanted), delete("NetworkInfrastructure", "old", **wanted)) == []
 
 
 @pytest.mark.parametrize(
@@ -143,10 +153,15 @@ def test_where_nobody_asked_what_would_overwrite_is_not_known() -> None:
         create("EnvVar", "c", **variable("C")),
         create("PortForward", "d", **rule(30465, on_conflict="replace")),
         create("OsgiConfig", "f", directory="osgi", pid="p", content="x", on_conflict="replace"),
+        create("AdvancedNetworking", "n", **PLACE, non_proxy_hosts=["a.example"]),
+        create("AdvancedNetworking", "o", **PLACE),
+        create("NetworkInfrastructure", "v", **declared_vpn(connections="[secret]")),
+        create("NetworkInfrastructure", "w", **INFRASTRUCTURE),
     )
 
-    assert (taken(World(), *steps), unknown(World(), *steps)) == ([], ["d", "a"])
-    assert unknown(world(), *steps) == []
+    assert (taken(World(), *steps), unknown(World(), *steps)) == ([], ["v", "n", "d", "a"])
+    assert unknown(world(), *steps) == ["v"]
+    assert unknown(World(asked=frozenset({HERE, P})), *steps) == []
 
 
 def test_the_gate_names_what_is_taken_over_and_what_is_not_known() -> None:
