@@ -31,8 +31,11 @@ def page_of(document: Document, *, name: str, base_url: str, path: str) -> Page:
 
 
 def is_last(page: Page, found: int, total: int | None) -> bool:
-    """Say whether no entry can follow, with ``found`` entries so far: Adobe gives the list of pipelines a next page on every page."""
-    return not page.entries or (total is not None and found >= total)
+    """Say whether no entry can follow, with ``found`` entries so far: Adobe gives the list of pipelines a next page on every page.
+
+    A total that is less than what was found is wrong, so that it ends nothing.
+    """
+    return not page.entries or found == total
 
 
 def largest(*totals: int | None) -> int | None:

@@ -24,7 +24,8 @@ MAY_TELL_NO_TOTAL = ("absent", "null")
 class Pages:
     """A server of one list, its pages ``size`` long; ``total`` and ``next_`` say what each page tells of the others.
 
-    ``missing`` entries are in the total alone; with ``shrinks`` the first entry goes after the first page was read.
+    ``missing`` entries are in the total alone, a negative number of entries is not in it; with ``shrinks`` the first entry goes
+    after the first page was read.
     """
 
     names: list[str]
@@ -84,6 +85,14 @@ def test_a_list_has_every_entry_once_and_asks_for_no_page_after_the_last(pages: 
 def test_a_total_that_never_comes_is_an_error(pages: Pages, missing: int) -> None:
     with pytest.raises(UnreadableAnswer, match=rf"gave {len(pages.names)} entries, but says that it has|_embedded.regions is missing"):
         replace(pages, total="right", missing=missing).listed()
+
+
+@given(pages=shapes.filter(lambda pages: bool(pages.names)), uncounted=st.integers(1, 13))
+def test_a_total_that_is_less_than_what_the_first_page_holds_ends_no_list_early(pages: Pages, uncounted: int) -> None:
+    first = min(pages.size, len(pages.names))
+    wrong = replace(pages, total="right", embedded=True, missing=first - len(pages.names) - uncounted)
+
+    assert wrong.listed() == pages.names
 
 
 def test_a_list_that_shrinks_while_it_is_read_proves_no_absence() -> None:
