@@ -48,12 +48,24 @@ def loss_of_stack(settings: Mapping[str, Any], there: str, declared: Sequence[De
     )
 
 
-def configured_environment(text: str) -> EnvironmentId | None:
-    """Return the environment that a stack's configuration names, if it names one. Raises YAMLError where it is no YAML."""
-    document = yaml.safe_load(text)
+def is_of_another(text: str, environment: EnvironmentId) -> bool:
+    """Say whether a stack's configuration has settings that may be another environment's: one without both ids may have them elsewhere.
+
+    Raises YAMLError where it is no YAML.
+    """
+    document = read_yaml(text)
     config = document.get("config") if isinstance(document, dict) else None
-    ids = [config.get(PREFIX + key) for key in IDS] if isinstance(config, dict) else []
-    return EnvironmentId(*map(str, ids)) if ids and None not in ids else None
+    if not isinstance(config, dict) or not any(str(key).startswith(PREFIX) for key in config):
+        return False
+    return EnvironmentId(*(str(config.get(PREFIX + key)) for key in IDS)) != environment
+
+
+def read_yaml(text: str) -> Any:
+    """Read a document. Raises YAMLError, also for one that is nested too deeply, or holds what Python cannot, as the date 2026-13-45."""
+    try:
+        return yaml.safe_load(text)
+    except (ValueError, RecursionError) as error:
+        raise yaml.YAMLError(type(error).__name__) from None
 
 
 def project_text(name: str) -> str:
@@ -63,7 +75,7 @@ def project_text(name: str) -> str:
 
 def _read(there: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the document of a stack's file, and the configuration in it."""
-    document = yaml.safe_load(there or "") or {}
+    document = read_yaml(there or "") or {}
     config = document.get("config") or {} if isinstance(document, dict) else None
     if not isinstance(config, dict):
         raise ValueError("it is no stack's configuration")  # noqa: TRY004 - what is wrong is a user's file

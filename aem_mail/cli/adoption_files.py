@@ -18,12 +18,13 @@ from aem_mail.adopt.losses import declared_by, declared_in_file, declared_in_pro
 from aem_mail.adopt.mail import Mail
 from aem_mail.adopt.program_text import Program, program_text, variables_in_file
 from aem_mail.adopt.program_there import read_program
-from aem_mail.adopt.stack_text import configured_environment, loss_of_stack, project_text, stack_text
+from aem_mail.adopt.stack_text import is_of_another, loss_of_stack, project_text, read_yaml, stack_text
 from aem_mail.characters import visible
 from aem_mail.checks.ignores import FILE_NAME
 from aem_mail.cli.files import read_if_there, read_text
 from aem_mail.cli.new_files import NewFile
 from aem_mail.errors import InvalidInput, Problem
+from aem_mail.files import is_file
 from aem_mail.model import EnvironmentId
 from aem_mail.osgi.errors import VariablesFileError
 from aem_mail.osgi.variables_file import GivenVariable, parse_variables, variables_text
@@ -31,6 +32,9 @@ from aem_mail.words import listed
 
 COMMAND: Final = "aem-mail adopt"
 NAME: Final = "aem-mail"
+OTHER_NAMES: Final = ("Pulumi.json", "Pulumi.yml")
+"""Further names under which Pulumi finds a project's file."""
+
 LONGEST_NAME: Final = 100
 LARGEST_FILE: Final = 1 << 20
 MOST_NAMED: Final = 5
@@ -51,10 +55,13 @@ class Project:
         """Read the project of a folder. Raises InvalidInput for one that cannot hold a program in Python."""
         path = folder / "Pulumi.yaml"
         text = read_if_there(path, COMMAND, LARGEST_FILE)
+        other = next((one for one in map(folder.joinpath, OTHER_NAMES) if is_file(one)), None)
+        if other is not None:
+            raise _unusable(other, f"is another project's file, which a Pulumi.yaml would hide; rename it to Pulumi.yaml, or {ELSEWHERE}")
         if text is None:
             return cls(folder, None)
         try:
-            content = yaml.safe_load(text)
+            content = read_yaml(text)
         except yaml.YAMLError:
             raise _unusable(path, "is no YAML") from None
         runtime = content.get("runtime") if isinstance(content, dict) else None
@@ -83,7 +90,7 @@ class Project:
         return self.folder / self._said("stackConfigDir") / f"Pulumi.{name}.yaml"
 
     def configured_elsewhere(self, stack: str, environment: EnvironmentId) -> list[str]:
-        """Name the other stacks whose configuration is of another environment. Raises InvalidInput for one that is no YAML."""
+        """Name the other stacks whose configuration may be of another environment. Raises InvalidInput for one that is no YAML."""
         own = self.stack(stack)
         files = [path for path in sorted(own.parent.glob("Pulumi.*.yaml")) if path != own]
         return [f"stack {visible(path.name.split('.', 1)[1].removesuffix('.yaml'))}" for path in files if _is_of_another(path, environment)]
@@ -126,9 +133,14 @@ def _program(adoption: Adoption, project: Project, stack: str, variables_file: s
     there = read_program(file.there)
     if there.environment not in (None, adoption.environment):
         return replace(file, loss=f"it declares {_named(there.environment)}; {ELSEWHERE}")
-    if there.reads_configuration and not adoption.resources:
+    if there.reads_configuration and not adoption.resources and _serves(there.program, adoption.mail):
         return None
     return replace(file, loss=_loss_of_program(there.program, adoption, project, stack))
+
+
+def _serves(program: Program | None, mail: Mail | None) -> bool:
+    """Say whether a program that reads the stack's configuration fits this mail, too; what somebody else wrote is theirs to judge."""
+    return program is None or mail is None or program.services == mail.services
 
 
 def _loss_of_program(program: Program | None, adoption: Adoption, project: Project, stack: str) -> str:
@@ -137,7 +149,12 @@ def _loss_of_program(program: Program | None, adoption: Adoption, project: Proje
     others = project.configured_elsewhere(stack, adoption.environment) if program.services else []
     if others:
         return f"it serves {listed(others)} too; {ELSEWHERE}"
-    return _loss([*declared_in_program(program), *_declared_in_file(project, program.variables_file)], adoption)
+    try:
+        in_file = _declared_in_file(project, program.variables_file)
+    except (InvalidInput, VariablesFileError):
+        file = visible(program.variables_file or "")
+        return f"it declares the variables of {file}, which cannot be read here; bring that back, or {ELSEWHERE}"
+    return _loss([*declared_in_program(program), *in_file], adoption)
 
 
 def _stack(adoption: Adoption, mail: Mail, path: Path) -> NewFile:
@@ -161,13 +178,8 @@ def _variables(adoption: Adoption, path: Path, variables: Sequence[GivenVariable
 
 
 def _declared_in_file(project: Project, path: str | None) -> Sequence[Declared]:
-    """Return what the file of variables declares that a program reads; nothing where that could not read it either."""
-    if path is None:
-        return ()
-    try:
-        return declared_in_file(parse_variables(read_text(project.folder / path, COMMAND, LARGEST_FILE)))
-    except (InvalidInput, VariablesFileError):
-        return ()
+    """Return what the file of variables declares that a program reads. Raises InvalidInput and VariablesFileError."""
+    return () if path is None else declared_in_file(parse_variables(read_text(project.folder / path, COMMAND, LARGEST_FILE)))
 
 
 def _loss(there: Sequence[Declared], adoption: Adoption) -> str:
@@ -186,6 +198,8 @@ def _file(path: Path, text: Callable[[str | None], str | None]) -> NewFile:
     there = read_if_there(path, COMMAND, LARGEST_FILE)
     try:
         return NewFile(path, text(there) or "", there)
+    except RecursionError:
+        raise _unusable(path, "cannot be continued: it is nested too deeply") from None
     except (ValueError, yaml.YAMLError) as error:
         reason = str(error) if isinstance(error, ValueError) else "it is no YAML"
         raise _unusable(path, f"cannot be continued: {reason}") from None
@@ -193,7 +207,7 @@ def _file(path: Path, text: Callable[[str | None], str | None]) -> NewFile:
 
 def _is_of_another(path: Path, environment: EnvironmentId) -> bool:
     try:
-        return configured_environment(read_text(path, COMMAND, LARGEST_FILE)) not in (None, environment)
+        return is_of_another(read_text(path, COMMAND, LARGEST_FILE), environment)
     except yaml.YAMLError:
         raise _unusable(path, "is no YAML") from None
 

@@ -165,6 +165,49 @@ def test_the_program_that_serves_other_stacks_too_is_not_made_one_environments(
     assert "it serves stack dev too; name another folder with --output-directory" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("key", ["programId", "environmentId"])
+def test_a_stack_whose_ids_stand_elsewhere_is_served_by_the_program_too(
+    project: Path, simulator: Running, capsys: pytest.CaptureFixture[str], key: str
+) -> None:
+    set_second_environment(simulator, variables=[*CREDENTIALS, FOOTER])
+    assert main(["adopt", *IDS]) == 0
+    (project / "Pulumi.dev.yaml").write_text(files(project)["Pulumi.dev.yaml"].replace(key, f"{key}Elsewhere"))
+    before = files(project)
+
+    assert main(["adopt", *SECOND, "--force"]) == 3
+
+    assert files(project) == before
+    assert "it serves stack dev too" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("services", [("author", None), (None, "author")])
+def test_a_program_for_other_services_does_not_pass_for_one_that_serves(
+    project: Path, simulator: Running, capsys: pytest.CaptureFixture[str], services: tuple[str | None, str | None]
+) -> None:
+    first, second = ([{**one, **({} if service is None else {"service": service})} for one in CREDENTIALS] for service in services)
+    set_environment(simulator, variables=first)
+    set_second_environment(simulator, variables=second)
+    assert main(["adopt", *IDS]) == 0
+    before = files(project)
+
+    assert main(["adopt", *SECOND, "--force"]) == 3
+
+    assert files(project) == before
+    assert "it serves stack dev too; name another folder with --output-directory" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["Pulumi.yml", "Pulumi.json"])
+def test_a_project_whose_file_has_another_name_is_not_hidden_by_a_new_one(
+    project: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (project / name).write_text('{"name": "ours", "runtime": "python", "main": "source"}')
+
+    assert main(["adopt", *IDS, "--force"]) == 3
+
+    assert list(files(project)) == [name]
+    assert "--output-directory" in capsys.readouterr().err
+
+
 def test_two_environments_that_configuration_describes_share_a_program(project: Path, simulator: Running) -> None:
     set_second_environment(simulator)
 
@@ -266,6 +309,21 @@ def test_the_variables_of_a_file_that_a_program_reads_are_its_declarations(
     assert "SecretEnvVar CRM_TOKEN" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("text", [None, "a: [", "\udcff"], ids=["gone", "no YAML", "no UTF-8"])
+def test_a_program_whose_file_of_variables_cannot_be_read_here_is_kept(
+    project: Path, simulator: Running, capsys: pytest.CaptureFixture[str], text: str | None
+) -> None:
+    set_environment(simulator, variables=[*CREDENTIALS, FOOTER, CRM])
+    main(["adopt", *IDS, "--variables-file", "variables.yaml"])
+    program, variables = (project / "__main__.py").read_text(), project / "variables.yaml"
+    variables.unlink() if text is None else variables.write_bytes(text.encode("utf-8", "surrogateescape"))
+
+    assert main(["adopt", *IDS, "--force"]) == 3
+
+    assert (project / "__main__.py").read_text() == program
+    assert "it declares the variables of variables.yaml, which cannot be read here" in capsys.readouterr().err
+
+
 def test_the_value_of_a_plain_variable_that_looks_like_a_secret_is_in_no_file_and_no_report(
     project: Path, simulator: Running, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -364,6 +422,11 @@ def test_wrong_options_are_refused_and_nothing_is_written(
         ("Pulumi.yaml", "a: [", "YAML"),
         ("Pulumi.yaml", "name: a\nruntime: nodejs\n", "runtime is python"),
         ("Pulumi.yaml", "text", "runtime is python"),
+        ("Pulumi.yaml", f"a: {'[' * 3000}{']' * 3000}", "YAML"),
+        ("Pulumi.dev.yaml", f"a: {'[' * 3000}{']' * 3000}", "YAML"),
+        ("Pulumi.dev.yaml", f"a: {'[' * 360}{']' * 360}", "nested too deeply"),
+        ("Pulumi.yaml", "since: 2026-13-45", "YAML"),
+        ("Pulumi.dev.yaml", "since: 2026-13-45", "YAML"),
         ("Pulumi.dev.yaml", "\udcff", "UTF-8"),
     ],
 )
