@@ -23,15 +23,17 @@ NAME: Final = r"[A-Za-z_][A-Za-z0-9_.:-]*"
 SHAPES: Final = tuple(
     re.compile(shape)
     for shape in (
-        r"([*•●∗·⬤■█]|\.(?=\.)|…)\1*\.?",
+        r"([*＊•●∗·⬤■█]|\.(?=\.)|…)\1*\.?",
         r"[xX]{3,64}",
         r"<[A-Za-z][A-Za-z0-9 _.,:/'…-]*>",
         rf"\$\{{{NAME}\}}|\$\({NAME}\)|%{NAME}%|\$[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+",
+        r"\$\{[A-Za-z_][A-Za-z0-9_.]*+:?[?=+-][^{}\n]*\}",
         rf"\$?\{{\{{[^{{}}\n]*\}}\}}|#\{{{NAME}\}}#?|__[A-Z][A-Z0-9_]*__|@[A-Za-z][A-Za-z0-9_.-]*@",
         r"(?i)your(?:[-_ ]?(?:api|app|client|shared|smtp|mail|email|access|refresh))?[-_ ]?(?:password|secret|token|key)(?:[-_ ]here)?",
         r"(?s)Calling (?:__str__|\[toString\]) on an \[?Output.*",
     )
 )
+QUOTES: Final = "'\"`"
 PAIRS: Final = {"[": "]", "(": ")", "{": "}", "<": ">", "*": "*"}
 
 EXPLANATION: Final = "is a stand-in for a secret, such as a mask or a variable that was not filled in, and not the secret itself"
@@ -39,13 +41,17 @@ EXPLANATION: Final = "is a stand-in for a secret, such as a mask or a variable t
 
 
 def is_stand_in(value: str) -> bool:
-    """Say whether the whole of a value stands for a secret and cannot be meant as one; space around it does not count.
+    """Say whether the whole of a value stands for a secret and cannot be meant as one; space and quotes around it do not count.
 
     A secret that only contains such a text, as ``a${B}c`` does, is one.
     """
-    bare = value.strip()
+    bare = _unquoted(value.strip())
     word = bare.casefold()
     if word in WORDS or any(shape.fullmatch(bare) for shape in SHAPES):
         return True
     bracketed = len(word) > 2 and PAIRS.get(word[0]) == word[-1]
     return bracketed and word[1:-1].strip("* ") in WORDS | BRACKETED
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1].strip() if len(text) > 2 and text[0] in QUOTES and text[0] == text[-1] else text

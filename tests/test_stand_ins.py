@@ -31,7 +31,7 @@ unfilled = st.builds(
 stand_ins = masks | words | bracketed | unfilled | st.integers(3, 64).map(lambda length: "x" * length)
 
 
-@given(stand_ins, st.sampled_from(("", " ", "\n")))
+@given(stand_ins, st.sampled_from(("", " ", "\n", "'", '"', "`")))
 def test_a_mask_a_word_and_an_unfilled_variable_are_stand_ins(text: str, around: str) -> None:
     assert is_stand_in(f"{around}{text}{around}")
 
@@ -52,6 +52,7 @@ def test_a_generated_password_is_none(length: int, random: object) -> None:
     [
         *("password123", "secret", "password", "apikey", "correct horse battery", "hunter2", "a", "x", "xx", "-", "."),
         *("a${B}c", "${A}${B}", "$ecret", "$UMMER2024", "100%", "%", "{{a}}{{b}}", "<", "<>", "<p@ss>", "[a]", "[]", "({})"),
+        *("''", "'", "'hunter2'", "'a''", "${?}", "${A:b c}"),
         *("*a*", "**a", "SG.x-y_z", "your monkey", "Your0wnSecret!", "changeme!", "not-changeme", "todo-2026", "xxxy", "c3VwZXI=="),
     ],
 )
@@ -76,6 +77,7 @@ def test_what_somebody_may_really_use_is_none(text: str) -> None:
             "[REDACTED]",
         ),
         *("[secret]", "***REDACTED***", "(sensitive value)", "[FILTERED]", "${VAR}", "${VAR:-none}", "$(VAR)", "%VAR%", "$SMTP_PASSWORD"),
+        *("${VAR:?set it}", "${VAR-}", "${VAR:=a b}", "＊＊＊＊", "'****'", '" REDACTED "'),
         *("{{ mail.password }}", "${{ secrets.SMTP_PASSWORD }}", "#{SmtpPassword}#", "__SMTP_PASSWORD__", "@smtp.password@"),
         *(
             "changeme",
@@ -98,7 +100,11 @@ def test_what_nobody_means_as_a_secret_is_a_stand_in(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["*" * 60_000 + "a", "$A" + "_A" * 30_000 + "!", "{{" * 30_000, "<" + "a " * 30_000, "your" + "-a" * 30_000]
+    "text",
+    [
+        *("*" * 60_000 + "a", "$A" + "_A" * 30_000 + "!", "{{" * 30_000, "<" + "a " * 30_000, "your" + "-a" * 30_000),
+        *("${a" + ":-" * 30_000, "${" + "a" * 60_000, "'" * 60_000 + '"'),
+    ],
 )
 def test_a_long_value_takes_no_longer_than_it_has_characters(text: str) -> None:
     began = time.process_time()
