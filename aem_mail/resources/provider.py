@@ -227,7 +227,7 @@ class Provider(ResourceProvider):
     def _must_claim(self, wanted: Properties) -> None:
         key = self._key(wanted)
         if key is not None:
-            RUN.claims.claim(key, str(wanted.get("logical_name", key)))
+            RUN.claims.claim(key, str(wanted.get("logical_name", key)), self.kind)
 
     def _arrived(self, wanted: Properties) -> None:
         key = self._key(wanted)

@@ -16,18 +16,24 @@ class Claims:
 
     def __init__(self) -> None:
         self._owners: dict[str, str] = {}
+        self._kinds: dict[str, str] = {}
         self._names: set[str] = set()
         self._recorded: dict[str, Holder] = {}
         self._arrived: set[str] = set()
         self._lock = threading.Lock()
 
-    def claim(self, key: str, owner: str) -> None:
-        """Claim ``key`` for ``owner``; raises Occupied, naming both, where another resource of this run has claimed it."""
+    def claim(self, key: str, owner: str, kind: str = "") -> None:
+        """Claim ``key`` for ``owner``; raises Occupied, naming both, where another resource of this run has claimed it.
+
+        ``kind`` tells an EnvVar from a SecretEnvVar of the same name, since one variable is either.
+        """
         with self._lock:
-            holder = self._owners.setdefault(key, owner)
+            holder, other = self._owners.setdefault(key, owner), self._kinds.setdefault(key, kind)
             self._names.add(owner)
         if holder != owner:
             raise Occupied(f"{owner} and {holder} both declare {key}; one thing has one resource: remove one of them.")
+        if other != kind:
+            raise Occupied(f"{kind} {owner} and {other} {holder} both declare {key}; one thing has one resource: remove one of them.")
 
     def remember(self, key: str, owner: str, wanted: str | None = None) -> None:
         """Take note that the state of this stack shows ``owner`` at ``key``: what stands there is ours, though another takes its place.

@@ -27,6 +27,15 @@ def test_a_second_owner_is_refused_and_both_are_named() -> None:
     assert claims.owner("PortForward 1/2/30465") == "smtp"
 
 
+def test_two_kinds_of_one_name_are_two_owners() -> None:
+    claims = Claims()
+    claims.claim("EnvVar 1/2/all/A", "a", "EnvVar")
+    claims.claim("EnvVar 1/2/all/A", "a", "EnvVar")
+
+    with pytest.raises(Occupied, match="SecretEnvVar a and EnvVar a both declare EnvVar 1/2/all/A"):
+        claims.claim("EnvVar 1/2/all/A", "a", "SecretEnvVar")
+
+
 def test_whoever_claimed_something_is_declared() -> None:
     claims = Claims()
     claims.claim("NetworkInfrastructure 1/va7 flexiblePortEgress", "way-out")
