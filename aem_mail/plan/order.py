@@ -94,20 +94,28 @@ def levels(members: Sequence[Node], waits_for: Mapping[Node, Collection[Node]]) 
 
     ``waits_for`` may name nodes that are no members; a circle, which the engine refuses, is cut where it is found.
     """
-    depths: dict[Node, int] = {}
-    among = frozenset(members)
-
-    def depth(node: Node, path: frozenset[Node]) -> int:
-        """Return how many members have to be done before this node can begin."""
-        if node not in depths:
-            before = [one for one in waits_for.get(node, ()) if one not in path]
-            depths[node] = max((depth(one, path | {one}) + (one in among) for one in before), default=0)
-        return depths[node]
-
+    depths = _depths(members, waits_for)
     batches: dict[int, list[Node]] = {}
     for member in members:
-        batches.setdefault(depth(member, frozenset({member})), []).append(member)
+        batches.setdefault(depths[member], []).append(member)
     return [batches[key] for key in sorted(batches)]
+
+
+def _depths(members: Sequence[Node], waits_for: Mapping[Node, Collection[Node]]) -> Mapping[Node, int]:
+    """Return how many members have to be done before each node can begin; a chain may be longer than Python's stack."""
+    depths: dict[Node, int] = {}
+    among, path, stack = frozenset(members), set[Node](), list(reversed(members))
+    while stack:
+        node = stack[-1]
+        path.add(node)
+        before = waits_for.get(node, ()) if node not in depths else ()
+        unknown = [one for one in before if one not in depths and one not in path]
+        stack.extend(reversed(unknown))
+        if not unknown:
+            stack.pop()
+            path.discard(node)
+            depths.setdefault(node, max((depths[one] + (one in among) for one in before if one in depths), default=0))
+    return depths
 
 
 def divided(batch: Batch, parts: int) -> list[list[Change]]:

@@ -24,6 +24,12 @@ def test_a_circle_ends() -> None:
     assert sorted(member for batch in batches for member in batch) == ["a", "b"]
 
 
+def test_a_chain_may_be_longer_than_the_stack_of_python() -> None:
+    chain = {place: [place - 1] for place in range(1, 5000)}
+
+    assert levels(range(4999, -1, -1), chain) == [[place] for place in range(5000)]
+
+
 @given(st.lists(NODES, unique=True), st.dictionaries(NODES, st.lists(NODES)))
 def test_every_member_has_its_place_after_those_it_waits_for(members: list[int], waits: dict[int, list[int]]) -> None:
     # Only backward edges, so that there is no circle.
