@@ -23,7 +23,10 @@ bracketed = st.builds(
 unfilled = st.builds(
     str.replace,
     st.sampled_from(
-        ("${N}", "$(N)", "%N%", "{{ N }}", "{{N}}", "${{ secrets.N }}", "{{ .Values.N }}", "#{N}#", "<N>", "<your N>", "$MAIL_A")
+        (
+            *("${N}", "$(N)", "%a_N%", "@a.N@", "{{ N }}", "{{N}}", "${{ secrets.N }}", "{{ .Values.N }}", "#{N}#", "<N>", "<your N>"),
+            *("$MAIL_A", "$env:N", "${N:?is not set}", "$(cat N)", "\\${N}", "$${N}", "<%= N %>", "env:N", "file:./N"),
+        )
     ),
     st.just("N"),
     names.map(lambda name: f"a{name}"),
@@ -31,7 +34,7 @@ unfilled = st.builds(
 stand_ins = masks | words | bracketed | unfilled | st.integers(3, 64).map(lambda length: "x" * length)
 
 
-@given(stand_ins, st.sampled_from(("", " ", "\n", "'", '"', "`")))
+@given(stand_ins, st.sampled_from(("", " ", "\n", '"', "'", "\u200b", "\ufeff", "`")))
 def test_a_mask_a_word_and_an_unfilled_variable_are_stand_ins(text: str, around: str) -> None:
     assert is_stand_in(f"{around}{text}{around}")
 
@@ -54,6 +57,21 @@ def test_a_generated_password_is_none(length: int, random: object) -> None:
         *("a${B}c", "${A}${B}", "$ecret", "$UMMER2024", "100%", "%", "{{a}}{{b}}", "<", "<>", "<p@ss>", "[a]", "[]", "({})"),
         *("''", "'", "'hunter2'", "'a''", "${?}", "${A:b c}"),
         *("*a*", "**a", "SG.x-y_z", "your monkey", "Your0wnSecret!", "changeme!", "not-changeme", "todo-2026", "xxxy", "c3VwZXI=="),
+        *(
+            "@Summer2024@",
+            "%Passw0rd%",
+            "$ecretToken",
+            "env:a b",
+            "file:hunter2",
+            "environment:x",
+            "**a1",
+            "a-1**",
+            "''",
+            '""',
+            "'a'",
+            "a b a",
+        ),
+        *("[p@ss]", "{hunter2}", "-hunter2-", "!?!?!?", "1111", "aaaa", "enterprise", "replaceable", "changed"),
     ],
 )
 def test_what_somebody_may_really_use_is_none(text: str) -> None:
@@ -92,6 +110,18 @@ def test_what_somebody_may_really_use_is_none(text: str) -> None:
             "YOUR_API_KEY",
             "yourSecret",
         ),
+        *("＊＊＊＊", "**** ****", "****-****", "○○○○", "????", "####", "-----", "____", "xxxx-xxxx-xxxx", "****1234", "sk-abc****"),
+        *(
+            "[SMTP_PASSWORD]",
+            "{SMTP_PASSWORD}",
+            "[your password]",
+            "<mot de passé>",
+            "$PASSWORD",
+            "(not set)",
+            "[object Object]",
+            "--redacted--",
+        ),
+        *("change_this", "ReplaceMe", "insert-password-here", "ENC[AES256_GCM,data:a=,type:str]", "$ANSIBLE_VAULT;1.1;AES256\n6162"),
         "Calling __str__ on an Output[T] is not supported.\n\nTo get the value of an Output[T] as an Output[str] consider: …",
     ],
 )
@@ -102,8 +132,19 @@ def test_what_nobody_means_as_a_secret_is_a_stand_in(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("*" * 60_000 + "a", "$A" + "_A" * 30_000 + "!", "{{" * 30_000, "<" + "a " * 30_000, "your" + "-a" * 30_000),
-        *("${a" + ":-" * 30_000, "${" + "a" * 60_000, "'" * 60_000 + '"'),
+        *("*" * 60_000 + "a", "$A" + "_A" * 30_000 + "!", "{{" * 30_000 + "a", "<" + "a " * 30_000, "your" + "-a" * 30_000),
+        *(
+            "-" * 60_000 + "a",
+            "- " * 30_000 + "a",
+            "your" + "-api" * 20_000,
+            "%" + "a_" * 30_000,
+            "$" + "A" * 60_000,
+            "XXX-" * 15_000,
+            "\u200b" * 60_000,
+            "${a" + ":-" * 30_000,
+            "${" + "a" * 60_000,
+            "'" * 60_000 + '"',
+        ),
     ],
 )
 def test_a_long_value_takes_no_longer_than_it_has_characters(text: str) -> None:
