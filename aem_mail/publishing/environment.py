@@ -1,7 +1,7 @@
-"""The environment that Git runs in: of the user's own what Git needs, so that no helper or hook sees another secret. Pure."""
+"""The environment that Git runs in: of the user's own what Git and its helpers need, so that none of them sees another secret. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
@@ -23,6 +23,20 @@ SURROUNDINGS: Final = re.compile(
     re.IGNORECASE,
 )
 """What Git, ssh and credential helpers need of the machine: where things are, in which language, and the way to the network."""
+
+CREDENTIALS: Final = re.compile(
+    r"GIT_(?:\w+_)?(?:USER|USERNAME|LOGIN|PASS|PASSWD|PASSWORD|TOKEN|PAT|CREDENTIALS?)"
+    r"|(?:GH|GITHUB|GLAB|GITLAB|GITEA|FORGEJO|BITBUCKET|GCM|PASSWORD_STORE)_\w+"
+    r"|CI_JOB_TOKEN|SYSTEM_ACCESSTOKEN|AZURE_DEVOPS_EXT_PAT"
+)
+"""What helpers and scripts of GIT_ASKPASS read to sign in to a forge: the user's own, and for Git."""
+
+OURS: Final = re.compile(r"(?:CLOUDMANAGER|AEM_MAIL|PULUMI)_\w+")
+"""What Git never gets, whoever names it."""
+
+NAMES_VARIABLE: Final = "AEM_MAIL_GIT_VARIABLES"
+"""Environment variable with the names of further ones for Git, such as those of a cloud that hosts repositories."""
+NAMED: Final = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 
 PROTOCOLS: Final = ("file", "http", "https", "ssh")
 SETTINGS: Final = (
@@ -58,13 +72,17 @@ class Credential:
     password: str = field(repr=False)
 
 
-def git_environment(environ: Mapping[str, str], credential: Credential | None = None, *, ssh_command: bool = False) -> dict[str, str]:
+def git_environment(
+    environ: Mapping[str, str], credential: Credential | None = None, *, commands: str = "", ssh_command: bool = False
+) -> dict[str, str]:
     """Return the environment of a Git that is never interactive and whose configuration ends with SETTINGS.
 
-    Of the user's it has what KEPT and SURROUNDINGS name: nothing by which Cloud Manager, Pulumi or a mail server is reached.
+    Of the user's it has what KEPT, SURROUNDINGS and CREDENTIALS name, what ``commands``, the helpers that the user has configured,
+    read (``$NAME``), and what NAMES_VARIABLE lists: nothing by which Cloud Manager, Pulumi or a mail server is reached.
     With ``ssh_command`` the user has configured one (core.sshCommand), which is left alone.
     """
-    kept = {name: value for name, value in environ.items() if _is_needed(name) and not _is_password(value, credential)}
+    named = _named(environ, commands)
+    kept = {name: value for name, value in environ.items() if _is_needed(name, named) and not _is_password(value, credential)}
     fixed = {
         "LC_ALL": "C",
         "GIT_TERMINAL_PROMPT": "0",
@@ -77,8 +95,17 @@ def git_environment(environ: Mapping[str, str], credential: Credential | None = 
     return {**kept, **fixed, **_credential_variables(credential), **_configuration(kept, [*SETTINGS, *_credential_settings(credential)])}
 
 
-def _is_needed(name: str) -> bool:
-    return bool(KEPT.fullmatch(name) or SURROUNDINGS.fullmatch(name))
+def _named(environ: Mapping[str, str], commands: str) -> Set[str]:
+    """Return the variables that the user has named for Git; of Git's own, those that lead it elsewhere stay out."""
+    listed = re.findall(r"\w+", environ.get(NAMES_VARIABLE, ""), re.ASCII)
+    read = NAMED.findall("\n".join((commands, environ.get("GIT_SSH_COMMAND", ""))))
+    return {name for name in (*listed, *read) if not name.startswith("GIT_")}
+
+
+def _is_needed(name: str, named: Set[str]) -> bool:
+    if OURS.fullmatch(name):
+        return False
+    return name in named or any(needed.fullmatch(name) for needed in (KEPT, SURROUNDINGS, CREDENTIALS))
 
 
 def _is_password(value: str, credential: Credential | None) -> bool:

@@ -1,10 +1,12 @@
 """A copy of a branch for as long as it is worked on: its folder, its address, and the user and password for it."""
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from aem_mail.cloud_manager.redaction import Mask
@@ -17,6 +19,9 @@ from aem_mail.publishing.request import Place, Request
 from aem_mail.resources.reference import NotReadable, resolve
 from aem_mail.rules.published_configuration import is_path
 
+COMMANDS: Final = r"^(credential\..*|core\.(sshcommand|askpass))$"
+"""The keys of Git's configuration that name a command, or may."""
+
 
 @contextmanager
 def opened(place: Place, request: Request) -> Iterator[Branch]:
@@ -27,9 +32,10 @@ def opened(place: Place, request: Request) -> Iterator[Branch]:
     credential = _credential(place, request)
     with tempfile.TemporaryDirectory(prefix="aem-mail-publishing-", ignore_cleanup_errors=True) as private:
         folder = Path(private)
-        configured = _configures_ssh(Git(folder, git_environment(os.environ)))
+        commands = _commands(Git(folder, git_environment(os.environ)))
+        ssh_command = re.search(r"^core\.sshcommand \S", commands, re.MULTILINE) is not None
         mask = None if credential is None else Mask((credential.password,))
-        git = Git(folder, git_environment(os.environ, credential, ssh_command=configured), mask)
+        git = Git(folder, git_environment(os.environ, credential, commands=commands, ssh_command=ssh_command), mask)
         try:
             require_version(git)
             yield Branch.opened(place, address(place.repository), git)
@@ -53,8 +59,9 @@ def _credential(place: Place, request: Request) -> Credential | None:
     return Credential(place.repository, request.username, password)
 
 
-def _configures_ssh(git: Git) -> bool:
+def _commands(git: Git) -> str:
+    """Return what the user has configured to run for signing in: lines of a key, in lower case, and its command."""
     try:
-        return bool(git.word("config", "--get", "core.sshCommand"))
+        return git.run("config", "--get-regexp", COMMANDS).decode("utf-8", "replace")
     except GitError:
-        return False
+        return ""

@@ -13,7 +13,7 @@ from aem_mail.publishing.request import Place
 from tests.cloud_manager.scripted_server import answer, raw, running_scripted_server
 from tests.cloud_manager.spellings import SPELLINGS, shown_of
 from tests.publishing.http_origin import PASSWORD, USER, Requests, served
-from tests.publishing.origin import Origin, git
+from tests.publishing.origin import Origin, executable, git
 from tests.publishing.publisher import CONTENT, Publisher
 from tests.secrets import SecretWatch
 
@@ -127,18 +127,19 @@ def test_another_server_of_an_earlier_declaration_gets_no_password(
 
 SECRETS_OF_OURS = (
     *("CLOUDMANAGER_CLIENT_SECRET", "CLOUDMANAGER_ACCESS_TOKEN", "AEM_MAIL_FINGERPRINT_KEY", "PULUMI_CONFIG_PASSPHRASE"),
-    *("PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG", "PULUMI_COMMAND_STDOUT", "SMTP_PASSWORD", "SENDGRID_KEY", "GIT_TOKEN", "GIT_PASSWORD"),
-    *("SSH_PASSWORD", "AWS_SECRET_ACCESS_KEY", "AZURE_STORAGE_KEY", "LCX", "XDG", "VAULT_TOKEN", "GIT_HTTP_TOKEN"),
+    *("PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG", "PULUMI_COMMAND_STDOUT", "SMTP_PASSWORD", "SENDGRID_KEY", "MAIL_A"),
+    *("SSH_PASSWORD", "AWS_SECRET_ACCESS_KEY", "AZURE_STORAGE_KEY", "LCX", "XDG", "VAULT_TOKEN", "GIT_AUTHOR_NAME", "GIT_DIR"),
 )
 NEEDED = (
     *("PATH", "HOME", "USER", "TMPDIR", "LANG", "LC_CTYPE", "XDG_CONFIG_HOME", "SSH_AUTH_SOCK", "SSH_ASKPASS", "GIT_ASKPASS"),
     *("GIT_SSL_CAINFO", "GIT_CONFIG_GLOBAL", "https_proxy", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SystemRoot"),
-    *("DBUS_SESSION_BUS_ADDRESS", "GNUPGHOME", "KRB5CCNAME"),
+    *("DBUS_SESSION_BUS_ADDRESS", "GNUPGHOME", "KRB5CCNAME", "GH_TOKEN", "GITHUB_TOKEN", "GH_HOST", "GITLAB_TOKEN", "CI_JOB_TOKEN"),
+    *("GCM_CREDENTIAL_STORE", "PASSWORD_STORE_DIR", "GIT_TOKEN", "GIT_PASSWORD", "GIT_USERNAME", "GIT_ACCESS_TOKEN"),
 )
 
 
 def test_git_gets_what_it_needs_and_no_secret_of_ours() -> None:
-    environ = {name: f"the value of {name}" for name in (*SECRETS_OF_OURS, *NEEDED)}
+    environ = {name: f"the value of {name}" for name in (*SECRETS_OF_OURS, *NEEDED, "GIT_HTTP_TOKEN")}
     credential = Credential("https://bot@git.example.com/wknd.git", None, environ["GIT_HTTP_TOKEN"])
 
     given = git_environment(environ, credential)
@@ -146,6 +147,38 @@ def test_git_gets_what_it_needs_and_no_secret_of_ours() -> None:
     assert [name for name in SECRETS_OF_OURS if name in given] == []
     assert {name: given.get(name) for name in NEEDED} == {name: environ[name] for name in NEEDED}
     assert [name for name, value in given.items() if value == credential.password] == ["PUBLISHING_PASSWORD"]
+
+
+def test_git_gets_what_the_users_helpers_read_and_what_is_listed_for_it() -> None:
+    environ = {name: f"the value of {name}" for name in (*SECRETS_OF_OURS, "DEPLOY_PAT", "DEPLOY_KEY", "KEY_FILE")}
+    environ |= {"AEM_MAIL_GIT_VARIABLES": "AWS_SECRET_ACCESS_KEY, PULUMI_ACCESS_TOKEN", "GIT_SSH_COMMAND": "ssh -i $KEY_FILE"}
+    commands = 'credential.helper !f() { echo "password=${DEPLOY_PAT}"; }; f\ncore.askpass $CLOUDMANAGER_ACCESS_TOKEN $GIT_DIR'
+
+    given = git_environment(environ, commands=commands)
+
+    assert {"DEPLOY_PAT", "KEY_FILE", "AWS_SECRET_ACCESS_KEY"} <= given.keys()
+    assert given.keys() & {*SECRETS_OF_OURS, "DEPLOY_KEY"} == {"AWS_SECRET_ACCESS_KEY"}
+
+
+@pytest.mark.parametrize("variable", ["GIT_PASSWORD", "GH_TOKEN", "DEPLOY_PAT"])
+def test_a_helper_of_the_user_signs_in_with_a_variable(
+    variable: str, publisher: Publisher, server: tuple[str, Requests], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, PASSWORD)
+    helper = f'!f() {{ test "$1" = get && echo "username={USER}" && echo "password=${variable}"; }}; f'
+    git(home, "config", "--file", str(home / ".gitconfig"), "credential.helper", helper)
+
+    assert publisher.up(place=Place(server[0], "main")).pushed
+
+
+def test_a_script_of_git_askpass_reads_the_password_from_its_variable(
+    publisher: Publisher, server: tuple[str, Requests], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executable(home / "askpass", 'case "$1" in User*) echo "$GIT_USERNAME";; *) echo "$GIT_PASSWORD";; esac')
+    for name, value in {"GIT_ASKPASS": str(home / "askpass"), "GIT_USERNAME": USER, "GIT_PASSWORD": PASSWORD}.items():
+        monkeypatch.setenv(name, value)
+
+    assert publisher.up(place=Place(server[0], "main")).pushed
 
 
 def test_a_helper_and_a_hook_of_the_repository_see_no_secret_of_ours(
