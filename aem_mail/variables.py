@@ -11,9 +11,10 @@ from aem_mail.osgi.errors import VariablesFileError
 from aem_mail.osgi.variables_file import GivenVariable, parse_variables
 from aem_mail.resources.environment_variable import EnvVar, EnvVarArgs, SecretEnvVar, SecretEnvVarArgs
 from aem_mail.resources.voice import refusal
+from aem_mail.settings.keys import VARIABLES
 from aem_mail.stand_ins import EXPLANATION, is_stand_in
 
-NAMESPACE: Final = "secrets"
+NAMESPACE: Final = VARIABLES.removesuffix(":")
 LARGEST_FILE: Final = 1 << 20
 """Bytes; a variable has about a hundred."""
 

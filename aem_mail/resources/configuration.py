@@ -8,7 +8,7 @@ from aem_mail import settings
 from aem_mail.confidential import Veil, texts_at
 from aem_mail.errors import InvalidInput
 from aem_mail.resources.voice import refusal
-from aem_mail.settings.keys import PREFIX, decoded
+from aem_mail.settings.keys import PREFIX, VARIABLES, decoded
 
 
 def is_set_as_secret(key: str) -> bool:
@@ -29,7 +29,11 @@ def refuse_exposed_secrets() -> None:
 
     Asked for each resource, and remembered for none: one process may run the programs of several stacks.
     """
+    config = CONFIG.get()
+    plain = [
+        key.removeprefix(VARIABLES) for key, value in config.items() if key.startswith(VARIABLES) and value and not is_config_secret(key)
+    ]
     try:
-        settings.refuse_exposed_secrets(settings.namespaced(CONFIG.get()), os.environ, is_set_as_secret)
+        settings.refuse_exposed_secrets(settings.namespaced(config), os.environ, is_set_as_secret, plain)
     except InvalidInput as error:
         raise refusal(error) from None

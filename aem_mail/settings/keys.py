@@ -7,6 +7,8 @@ from typing import Any, Final
 
 NAMESPACE: Final = "aem-mail"
 PREFIX: Final = f"{NAMESPACE}:"
+VARIABLES: Final = "secrets:"
+"""How the keys begin that hold the values of secret variables, one each."""
 
 CREDENTIALS: Final = ("baseUrl", "imsUrl", "orgId", "clientId", "clientSecret", "accessToken")
 PROGRAM: Final = (

@@ -41,18 +41,19 @@ def outcome():
 
 
 outcome()
-for secret_keys in ([], ["aem-mail:clientSecret"], []):
-    set_all_config({"aem-mail:clientSecret": "s3cr3t-in-the-stack"}, secret_keys)
+for secret_keys in ([], ["KEY"], []):
+    set_all_config({"KEY": "s3cr3t-in-the-stack"}, secret_keys)
     outcome()
 """
 
 
-def test_each_configuration_of_one_process_is_judged_by_itself_on_mocks() -> None:
-    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False)
+@pytest.mark.parametrize("key", ["aem-mail:clientSecret", "secrets:CRM_TOKEN"])
+def test_each_configuration_of_one_process_is_judged_by_itself_on_mocks(key: str) -> None:
+    done = subprocess.run([sys.executable, "-c", PROGRAM.replace("KEY", key)], capture_output=True, text=True, check=False)
 
     first, plain, secret, again = done.stdout.splitlines()
     assert (first, secret) == ("hello", "hello")
-    assert "run `pulumi config set --secret aem-mail:clientSecret`" in plain
+    assert f"run `pulumi config set --secret {key}`" in plain
     assert again == plain
     assert "s3cr3t-in-the-stack" not in done.stdout + done.stderr
 

@@ -45,9 +45,45 @@ def test_a_secret_in_a_plain_object_is_refused_and_never_shown(config: dict[str,
     assert refused(config, secret=tuple(config)) == ""
 
 
+@pytest.mark.parametrize(
+    ("config", "path"),
+    [
+        ({"client_secret": MARK}, "client_secret"),
+        ({"AccessToken": MARK}, "AccessToken"),
+        ({"oauth": f'{{"client_secret": "{MARK}"}}'}, "oauth.client_secret"),
+        ({"egress": {"connections": [{"shared_key": MARK}]}}, "egress.connections[0].shared_key"),
+        ({"egress": {"connections": {"sharedKey": MARK}}}, "egress.connections.sharedKey"),
+        ({"smtp": {"host": "smtp.example.com", "password": MARK}}, "smtp.password"),
+        ({"osgi": f'{{"publish": {{"password": "{MARK}"}}}}'}, "osgi.publish.password"),
+    ],
+)
+def test_a_secret_under_a_name_that_nothing_reads_is_recorded_too_and_so_refused(config: dict[str, Any], path: str) -> None:
+    found = refused(config)
+
+    assert f"aem-mail:{path}: is called like a secret and lies there in the clear; run `pulumi config rm" in found
+    assert found.count("aem-mail:") == 2
+    assert MARK not in found
+    assert refused(config, secret=tuple(config)) == ""
+
+
+@pytest.mark.parametrize("key", ["baseUrl", "imsUrl"])
+def test_a_password_in_a_plain_address_is_refused(key: str) -> None:
+    assert f"aem-mail:{key}: must be a base without user" in refused({key: f"https://user:{MARK}@proxy.example.com"})
+    assert MARK not in refused({key: f"https://user:{MARK}@proxy.example.com"})
+    assert refused({key: "https://proxy.example.com"}) == ""
+
+
+def test_the_value_of_a_secret_variable_in_plain_configuration_is_refused() -> None:
+    with pytest.raises(
+        InvalidInput, match="secrets:CRM_TOKEN: is a secret, but was set without --secret; run `pulumi config set --secret "
+    ):
+        refuse_exposed_secrets({}, {}, {}.__contains__, ["CRM_TOKEN"])
+
+
 def test_what_is_no_secret_or_missing_is_nothing_to_refuse() -> None:
     assert refused({}) == ""
     assert refused({"orgId": "o", "clientId": "i", "username": "apikey", "passwordFrom": "env:PW", "smtp": "no object"}) == ""
+    assert refused({"oauth": {"clientSecretFrom": "env:S", "clientSecret": None}, "osgi": {"publish": {"passwordFrom": "env:P"}}}) == ""
 
 
 @pytest.mark.parametrize("name", ["CLOUDMANAGER_CLIENT_SECRET", "CLOUDMANAGER_ACCESS_TOKEN"])
