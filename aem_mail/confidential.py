@@ -62,6 +62,11 @@ class Veil:
                 forms = {form for secret in self._known for form in _written(secret)}
                 self._forms = tuple(sorted(forms, key=len, reverse=True))
 
+    @property
+    def known(self) -> frozenset[str]:
+        """The secrets that it has learnt."""
+        return frozenset(self._known)
+
     def __call__(self, text: str) -> str:
         """Return the text without any of them."""
         for form in self._forms:

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Set
 from functools import cached_property
 from typing import Final
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 MASK: Final = "***"
 
@@ -19,8 +19,10 @@ PART: Final = 8
 _SHORT: Final = 4
 _REMEMBERED: Final = 16
 _NO_CHARACTER: Final = re.compile(r"(&#[0-9]{10,};?)")
-_FILLERS: Final = (re.compile(r"[\s\\]"), re.compile(r"[\W_]"))
-"""What a text may have within a secret: what wraps or escapes it, and what stands between its letters and digits."""
+_FILLERS: Final = (re.compile(r"[\s\\]"), re.compile(r"[\W_]"), re.compile(r"(?!)"))
+"""What a text may have within a secret: what wraps or escapes it, what stands between its letters and digits, and nothing."""
+_URL_TIMES: Final = 3
+"""How often a URL may have been written into a URL."""
 
 _BY_NUMBER: Final = re.compile(r"\\(?:u(?=[0-9A-Fa-f]{4})|x(?=[0-9A-Fa-f]{2}))((?<=u)[0-9A-Fa-f]{4}|(?<=x)[0-9A-Fa-f]{2})")
 
@@ -110,15 +112,19 @@ def _spellings(secret: str) -> Iterable[str]:
     for digits in (raw.hex(), secret.encode("utf-16-be", errors="surrogatepass").hex()):
         yield digits
         yield digits.upper()
-    for before in range(3):
-        encoded = base64.b64encode(bytes(before) + raw).decode().rstrip("=")[4 if before else 0 :]
-        yield encoded
-        yield encoded.replace("+", "-").replace("/", "_")
+    for plain in {raw, json.dumps(secret)[1:-1].encode()}:
+        for before in range(3):
+            encoded = base64.b64encode(bytes(before) + plain).decode().rstrip("=")[4 if before else 0 :]
+            yield encoded
+            yield encoded.replace("+", "-").replace("/", "_")
 
 
 def _decoded(text: str) -> str:
-    """The text without the escapes by which JSON, programming languages and HTML write any character by its number."""
-    return unescaped(_BY_NUMBER.sub(lambda escape: chr(int(escape[1], 16)), text))
+    """The text without the escapes by which JSON, programming languages, HTML and URLs write any character by its number."""
+    text = unescaped(_BY_NUMBER.sub(lambda escape: chr(int(escape[1], 16)), text))
+    for _ in range(_URL_TIMES):
+        text = unquote(text)
+    return text
 
 
 def _parts_of(text: str) -> Iterable[str]:

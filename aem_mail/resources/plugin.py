@@ -24,7 +24,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, stat
 
 from aem_mail.characters import visible, visible_lines
 from aem_mail.errors import AemMailError
-from aem_mail.resources.secret_inputs import VEIL
+from aem_mail.resources.secret_inputs import VEIL, without_echoes
 
 POOL_WIDTH: Final = 256
 BUILT_IN_WIDTH: Final = 4
@@ -111,8 +111,8 @@ _engine: list[engine_pb2_grpc.EngineStub] = []
 def told(error: BaseException) -> str:
     """Return what the user is told of an error, without any secret that was declared."""
     if isinstance(error, AemMailError):
-        return visible(VEIL(str(error)))
-    return visible_lines(VEIL("".join(traceback.format_exception(error))))
+        return visible(without_echoes(str(error)))
+    return visible_lines(without_echoes("".join(traceback.format_exception(error))))
 
 
 def _tell(message: str, *, ephemeral: bool, severity: "engine_pb2.LogSeverity.ValueType" = engine_pb2.INFO) -> None:

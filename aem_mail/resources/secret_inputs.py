@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 import pulumi
 
+from aem_mail.cloud_manager.redaction import PART, Mask
 from aem_mail.confidential import SECRET_INPUTS, Place, Veil
 from aem_mail.model import UNKNOWN
 
@@ -16,6 +18,8 @@ the places of it, and nothing where there are none. It is no difference."""
 
 VEIL: Final = Veil()
 """The secrets that this process has met."""
+LONGEST_ECHO: Final = 200
+"""Characters of a secret of which parts are looked for: those of a whole configuration file are words of any error."""
 
 
 @dataclass
@@ -41,6 +45,16 @@ def checked(told: Any, inherent: frozenset[tuple[str, ...]]) -> tuple[list[Place
         unsure = unsure or part is UNKNOWN
     further = [place for place in places if tuple(place) not in inherent]
     return [*inherent, *further], UNKNOWN if unsure else further or None
+
+
+def without_echoes(text: str) -> str:
+    """Return an error's text without any secret, nor a part of one in whatever form a server has written it."""
+    return _mask(VEIL.known)(VEIL(text))
+
+
+@lru_cache(maxsize=1)
+def _mask(secrets: frozenset[str]) -> Mask:
+    return Mask(secret for secret in secrets if PART <= len(secret) <= LONGEST_ECHO)
 
 
 async def _found(given: Mapping[str, Any]) -> _Found:

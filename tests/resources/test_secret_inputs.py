@@ -9,6 +9,7 @@ from hypothesis import given
 
 from aem_mail.confidential import MASK
 from aem_mail.decide import decide
+from aem_mail.errors import AemMailError
 from aem_mail.model import (
     UNKNOWN,
     AdvancedNetworking,
@@ -22,12 +23,13 @@ from aem_mail.model import (
 from aem_mail.resources import plugin
 from aem_mail.resources.osgi_config import OsgiConfigProvider
 from aem_mail.resources.run import RUN, project_directory
-from aem_mail.resources.secret_inputs import checked
+from aem_mail.resources.secret_inputs import VEIL, checked
 from aem_mail.rollout import live_values, networking, networking_answers, variables
 from aem_mail.rollout.claims import Claims
 from aem_mail.rollout.requests import Enable, PutRule, RemoveRule, RemoveVariable, SetVariable
 from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
 from tests import vpn
+from tests.cloud_manager.spellings import SPELLINGS, shown_of
 from tests.rollout.harness import Bench
 from tests.strategies import valid_with_kind
 
@@ -86,6 +88,23 @@ def test_what_is_no_secret_is_quoted_as_ever() -> None:
 
 def test_a_secret_that_is_known_is_hidden_while_others_are_yet_to_come() -> None:
     assert DECLARED not in refusals(rule(host=f"{DECLARED}_", port_orig=UNKNOWN, secret_inputs=[[["name"]], UNKNOWN]))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("declared", ["smtp-internal.relay.example.com", 'pa"ss<w>&rd/plus+\u00e9 x\\y'])
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_what_a_server_repeats_of_a_declared_secret_is_not_told_in_any_form(spelling: str, declared: str) -> None:
+    VEIL.add([declared])
+
+    told = plugin.told(AemMailError(f"Could not change the rules: name: {SPELLINGS[spelling](declared)} is refused."))
+
+    assert shown_of(declared, told) == []
+    assert told.startswith("Could not change the rules: name: ")
+
+
+def test_the_words_of_a_secret_configuration_file_are_not_hidden_from_errors() -> None:
+    VEIL.add([f'{{"smtp.host": "$[env:AEM_PROXY_HOST;default=proxy.tunnel]", "note": "{"x" * 200}"}}'])
+
+    assert plugin.told(AemMailError("AEM_PROXY_HOST is not set.")) == "AEM_PROXY_HOST is not set."
 
 
 @pytest.mark.parametrize(
