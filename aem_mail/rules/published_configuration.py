@@ -17,9 +17,11 @@ SSH_LIKE: Final = re.compile(r"(?:[\w.+-]+@)?[\w.-]+:(?!/?/).+")
 
 TOKEN_PREFIX: Final = re.compile(r"(?<![A-Za-z0-9])(?:gh[a-z]_|github_pat_|gl(?:pat|dt|rt|cbt|ptt)-|AT(?:BB|CTT))\w")
 """How tokens of GitHub, GitLab and Bitbucket begin."""
-TOKEN: Final = re.compile(r"[A-Za-z0-9_]{40,}|(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9_-]{20,}")
-"""A user that is a token by its length, or by its length and mixture."""
+TOKEN: Final = re.compile(r"[A-Za-z0-9_]{40,}|(?=[A-Za-z0-9_-]*[A-Za-z0-9]{12})(?=.*[0-9][A-Za-z])(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9_-]{20,}")
+"""A user that is a token by its length, or by its length and mixture: not a name of several words, or with a year behind it."""
 PASSWORD_BEFORE_HOST: Final = re.compile(r":[^/]*@")
+FOLDER: Final = re.compile(r"\.{0,2}/(?!/)")
+"""How a path of this machine begins, in which a colon and an ``@`` are characters like any other."""
 IN_THE_CLEAR: Final = "which would lie in the state in the clear; name where it is read in password_from"
 
 FORBIDDEN_IN_BRANCH: Final = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|^[./]|[/.]$|\.lock(?:/|$)|^@$")
@@ -43,7 +45,7 @@ def repository(path: str, value: Any) -> Iterator[Problem]:
         yield Problem(path, "must be a URL, or a path, not a transport helper or an option")
     elif "://" in value:
         yield from url(path, value)
-    elif PASSWORD_BEFORE_HOST.search(decoded(value)):
+    elif FOLDER.match(value) is None and PASSWORD_BEFORE_HOST.search(decoded(value)):
         yield Problem(path, f"holds a password, {IN_THE_CLEAR}")
     elif is_token(value.partition("@")[0] if SSH_LIKE.fullmatch(value) else ""):
         yield Problem(path, f"holds a token as its user, {IN_THE_CLEAR}")
@@ -74,8 +76,8 @@ def url(path: str, value: str) -> Iterator[Problem]:
         yield Problem(path, f"holds a password, {IN_THE_CLEAR}")
     elif is_token(decoded(parts.username or "")):
         yield Problem(path, f"holds a token as its user, {IN_THE_CLEAR}")
-    elif parts.query or parts.fragment:
-        yield Problem(path, f"must end with the path; what follows a ? or # may be a token, {IN_THE_CLEAR}")
+    elif parts.query or parts.fragment or re.search(r";.*=", decoded(parts.path)):
+        yield Problem(path, f"must end with the path; what follows a ?, # or ; may be a token, {IN_THE_CLEAR}")
     elif parts.scheme == "http" and not is_loopback(parts.hostname):
         yield Problem(path, "must begin with https://; http:// is accepted for this machine only")
 
