@@ -26,7 +26,7 @@ from aem_mail.resources import plugin, secret_inputs
 from aem_mail.resources.border import STATE_VERSION, from_engine, to_engine
 from aem_mail.resources.outcomes import Outcome, ended
 from aem_mail.resources.run import KEYS, NAMESPACE, RUN, project_directory
-from aem_mail.resources.secret_inputs import VEIL
+from aem_mail.resources.secret_inputs import VEIL, without_echoes
 from aem_mail.rollout.live_values import drifted
 from aem_mail.rollout.requests import Answer, Origin
 
@@ -168,8 +168,9 @@ class Provider(ResourceProvider):
         return RUN.timeout(self.waits_for, properties.get("timeout"))
 
     def _said(self, problem: Problem, wanted: Properties) -> str:
-        said = visible(VEIL(str(problem)))
-        return without_proposal(said) if problem.field.partition(".")[0].partition("[")[0] in secret_names(wanted) else said
+        if problem.field.partition(".")[0].partition("[")[0] not in secret_names(wanted):
+            return visible(VEIL(str(problem)))
+        return visible(without_proposal(without_echoes(str(problem))))
 
     def _veiled(self, properties: Properties) -> Properties:
         VEIL.add(texts_at(properties, [*self.secrets, *secret_places(properties)]))

@@ -90,6 +90,22 @@ def test_a_secret_that_is_known_is_hidden_while_others_are_yet_to_come() -> None
     assert DECLARED not in refusals(rule(host=f"{DECLARED}_", port_orig=UNKNOWN, secret_inputs=[[["name"]], UNKNOWN]))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("before", [5, 20, 30, 45])
+@pytest.mark.parametrize("wrong", [list, lambda texts: {"a": texts[0], "b": texts[1]}, lambda texts: [{"a": texts}]])
+def test_a_wrong_value_that_is_cut_within_a_secret_shows_nothing_of_it(before: int, wrong: Callable[[list[str]], Any]) -> None:
+    value = wrong(["k" * before, f"{DECLARED}-that-is-long"])
+    several = (
+        rule(host=value, **NAME),
+        variable(value, **NAME),
+        enablement(non_proxy_hosts=[value], secret_inputs=[[["non_proxy_hosts"]], None]),
+    )
+
+    told = " ".join(map(refusals, several))
+
+    assert shown_of(f"{DECLARED}-that-is-long", told) == []
+    assert "must be a host name or an IPv4 address" in told
+
+
 @pytest.mark.parametrize("declared", ["smtp-internal.relay.example.com", 'pa"ss<w>&rd/plus+\u00e9 x\\y'])
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_what_a_server_repeats_of_a_declared_secret_is_not_told_in_any_form(spelling: str, declared: str) -> None:
