@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
+from aem_mail.confidential import MASK
 from aem_mail.model import Properties
 from aem_mail.words import listed
 
@@ -55,10 +56,11 @@ def declared_before(recorded: Properties) -> frozenset[str]:
     return frozenset(str(one.get("name")) for one in connections if isinstance(one, Mapping) and one.get("sharedKey"))
 
 
-def loss(live: Connections, declared: Connections, ours: AbstractSet[str]) -> str | None:
+def loss(live: Connections, declared: Connections, ours: AbstractSet[str], *, secret: bool = False) -> str | None:
     """Say on both sides why an update would drop or have to invent something that is not understood, None where it would not.
 
-    ``ours`` names the connections that this stack has declared before: it may give those up. No shared key is part of the text.
+    ``ours`` names the connections that this stack has declared before: it may give those up. No shared key is part of the text; of
+    connections that are ``secret`` nothing is but the names of fields.
     """
     there, wanted = _names(live), _names(declared)
     odd = {connection.get("name"): faults for connection in live if (faults := list(_not_understood(connection)))}
@@ -68,6 +70,9 @@ def loss(live: Connections, declared: Connections, ours: AbstractSet[str]) -> st
     dropped = len(there) > 1 and bool(set(there) - set(wanted) - ours)
     if not (ambiguous or touched or dropped):
         return None
+    if secret:
+        told = sorted({fault for faults in odd.values() for fault in faults})
+        return f"it has connections {MASK}{f' ({listed(told)})' if told else ''}, and the stack declares {MASK}"
     return f"it has {_shown(there, odd)}, and the stack declares {_shown(wanted, invented)}"
 
 

@@ -85,7 +85,7 @@ class WantedInfrastructure:
 
         ``ours`` names the connections that this stack has declared before.
         """
-        lost = None if self.connections is None else loss(live.connections, self.connections, ours)
+        lost = None if self.connections is None else loss(live.connections, self.connections, ours, secret="connections" in self.secret)
         if lost is not None:
             raise Refused(
                 f"Program {self.program_id}: {_named(live)} cannot be updated without a loss: {lost}. Declare every connection that is "

@@ -1,6 +1,7 @@
 """No text of a provider holds what was declared as a secret, nor what is live in its place, whatever goes wrong."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -188,6 +189,12 @@ def texts_of_infrastructure() -> Iterator[str]:
         wanted.refuse_another([NetworkInfrastructure("30001", "vpn", "va7", "ready", address_space=(LIVE,))])
     except Exception as error:
         yield str(error)
+    connections = replace(wanted, connections=({"name": DECLARED},), secret=frozenset({"connections"}))
+    for there in (({"name": LIVE, "bgp": LIVE}, {"name": "office"}), ({"name": DECLARED},)):
+        try:
+            connections.refuse_loss(NetworkInfrastructure("30001", "vpn", "va7", "ready", connections=there))
+        except Exception as error:
+            yield str(error)
     space = {"secret_inputs": [[["address_space"]], None]}
     provider, before = infrastructure("vpn", address_space=["10.99.98.0/26"], connections=[vpn.connection()], logical_name="i")
     _, after = infrastructure("vpn", address_space=["10.88.87.0/26"], connections=[vpn.connection()], logical_name="i", **space)
