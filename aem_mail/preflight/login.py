@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from aem_mail.cloud_manager.redaction import Mask
-from aem_mail.preflight.dialogue import Dialogue, Reply
+from aem_mail.preflight.dialogue import Dialogue, NoDialogue, Reply
 from aem_mail.preflight.refusals import refused_reply
 from aem_mail.preflight.step import Step, Verdict, shown
 from aem_mail.preflight.target import Login
@@ -57,9 +57,13 @@ async def log_in(dialogue: Dialogue, offered: Offer, login: Login, *, trusted: b
     mechanism = offered.with_password
     if mechanism is None:
         return Step("login", "not tried: no mechanism for a password is offered", Verdict.NOT_TRIED)
-    reply = await _authenticate(dialogue, mechanism, login)
+    mask = Mask((login.password, _blob(login), _blob(login).rstrip("=")))
+    try:
+        reply = await _authenticate(dialogue, mechanism, login)
+    except NoDialogue as error:
+        raise NoDialogue(mask(str(error))) from None
     asked = f"login ({mechanism})"
-    masked = _masked(reply, login)
+    masked = _masked(reply, mask)
     return Step(asked, str(masked), Verdict.OK, ("M08", "M29")) if reply.code == ACCEPTED else refused_reply(asked, masked)
 
 
@@ -74,10 +78,9 @@ async def _authenticate(dialogue: Dialogue, mechanism: str, login: Login) -> Rep
     return reply
 
 
-def _masked(reply: Reply, login: Login) -> Reply:
-    """Return the reply without what was sent, should the server repeat it."""
-    mask = Mask((login.password, _blob(login), _blob(login).rstrip("=")))
-    return Reply(reply.code, tuple(map(mask, reply.lines)))
+def _masked(reply: Reply, mask: Mask) -> Reply:
+    """Return the reply without what was sent, should the server repeat it, also over several lines."""
+    return Reply(reply.code, tuple(mask("\n".join(reply.lines)).split("\n")))
 
 
 def _blob(login: Login) -> str:

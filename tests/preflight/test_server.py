@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -177,6 +177,31 @@ def test_a_server_that_repeats_the_password_does_not_get_it_printed(options: Opt
 
     assert step(seen, "login (PLAIN)").answer == "535 5.7.8 AUTH PLAIN *** or *** is wrong"
     SecretWatch(PASSWORD, f"\0{USER}\0{PASSWORD}").text("steps", repr(seen))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda sent: b"no SMTP: " + sent + b"\r\n",
+        lambda sent: b"535 cut off: " + sent,
+        lambda sent: b"".join(b"535-" + sent[at : at + 7] + b"\r\n" for at in range(0, len(sent), 7)) + b"535 is wrong\r\n",
+    ],
+)
+def test_a_server_that_repeats_the_password_outside_of_a_reply_or_over_its_lines_does_not_get_it_printed(
+    answer: Callable[[bytes], bytes], options: Options
+) -> None:
+    async def repeating(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 hello\r\n")
+        await reader.readline()
+        writer.write(b"250-mail.wknd.site\r\n250 AUTH PLAIN\r\n")
+        await reader.readline()
+        writer.write(answer(PASSWORD.encode()))
+
+    with scripted_server(repeating, GOOD.context()) as port:
+        seen = look(port, replace(options, login=Login(USER, PASSWORD)), tls="implicit")
+
+    SecretWatch(PASSWORD).text("answers", " ".join(seen.steps[-1].answer.split()))
+    assert seen.steps[-1].verdict is Verdict.FAILED
 
 
 def test_a_server_without_starttls_fails_where_aem_requires_it(options: Options) -> None:
