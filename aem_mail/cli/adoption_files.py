@@ -28,6 +28,7 @@ from aem_mail.files import is_file
 from aem_mail.model import EnvironmentId
 from aem_mail.osgi.errors import VariablesFileError
 from aem_mail.osgi.variables_file import GivenVariable, parse_variables, variables_text
+from aem_mail.stack.project_folder import project_file
 from aem_mail.words import listed
 
 COMMAND: Final = "aem-mail adopt"
@@ -45,21 +46,23 @@ BY_HAND: Final = "change it yourself, or move it away to have it written anew"
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A Pulumi project in ``folder``, and what its Pulumi.yaml says; None where there is none yet."""
+    """A Pulumi project: its file, Pulumi.yaml or Pulumi.yml, and what that says; None where there is none yet."""
 
-    folder: Path
+    file: Path
     content: Mapping[str, Any] | None
 
     @classmethod
     def at(cls, folder: Path) -> Self:
         """Read the project of a folder. Raises InvalidInput for one that cannot hold a program in Python."""
-        path = folder / "Pulumi.yaml"
+        path = project_file(folder) or folder / "Pulumi.yaml"
         text = read_if_there(path, COMMAND, LARGEST_FILE)
         other = next((one for one in map(folder.joinpath, OTHER_NAMES) if is_file(one)), None)
         if other is not None:
             raise _unusable(other, f"is another project's file, which a Pulumi.yaml would hide; rename it to Pulumi.yaml, or {ELSEWHERE}")
         if text is None:
-            return cls(folder, None)
+            return cls(path, None)
+        if path.suffix == ".json":
+            raise _unusable(path, "is JSON, and what is written beside it is YAML; rename it to Pulumi.yaml, where JSON is understood too")
         try:
             content = read_yaml(text)
         except yaml.YAMLError:
@@ -67,7 +70,11 @@ class Project:
         runtime = content.get("runtime") if isinstance(content, dict) else None
         if (runtime.get("name") if isinstance(runtime, dict) else runtime) != "python":
             raise _unusable(path, "is no project whose runtime is python; name another folder with --output-directory")
-        return cls(folder, content)
+        return cls(path, content)
+
+    @property
+    def folder(self) -> Path:
+        return self.file.parent
 
     @property
     def is_new(self) -> bool:
@@ -79,21 +86,17 @@ class Project:
         return re.sub(r"[^A-Za-z0-9_.-]+", "-", Path(os.path.realpath(self.folder)).name)[:LONGEST_NAME].strip("-.") or NAME
 
     @property
-    def file(self) -> Path:
-        return self.folder / "Pulumi.yaml"
-
-    @property
     def program(self) -> Path:
         return self.folder / self._said("main") / "__main__.py"
 
     def stack(self, name: str) -> Path:
-        return self.folder / self._said("stackConfigDir") / f"Pulumi.{name}.yaml"
+        return self.folder / self._said("stackConfigDir") / f"Pulumi.{name}{self.file.suffix}"
 
     def configured_elsewhere(self, stack: str, environment: EnvironmentId) -> list[str]:
         """Name the other stacks whose configuration may be of another environment. Raises InvalidInput for one that is no YAML."""
         own = self.stack(stack)
-        files = [path for path in sorted(own.parent.glob("Pulumi.*.yaml")) if path != own]
-        return [f"stack {visible(path.name.split('.', 1)[1].removesuffix('.yaml'))}" for path in files if _is_of_another(path, environment)]
+        files = [path for path in sorted(own.parent.glob(f"Pulumi.*{own.suffix}")) if path != own]
+        return [f"stack {visible(path.stem.split('.', 1)[1])}" for path in files if _is_of_another(path, environment)]
 
     def _said(self, key: str) -> str:
         return str((self.content or {}).get(key) or "")

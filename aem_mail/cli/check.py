@@ -14,12 +14,12 @@ from aem_mail.checks.matrix import matrices
 from aem_mail.checks.page import to_page
 from aem_mail.checks.report import Checked, exit_code, not_run, to_document, to_json
 from aem_mail.cli import output, stack, terminal
-from aem_mail.cli.project import project_folder
 from aem_mail.cli.subjects import find_subjects
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import is_file
 from aem_mail.model import EnvironmentId
 from aem_mail.picture import mail_paths
+from aem_mail.stack.project_folder import project_folder
 
 ENVIRONMENT_TYPES = ("dev", "stage", "prod", "rde")
 

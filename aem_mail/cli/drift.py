@@ -10,7 +10,6 @@ from typing import Any, NoReturn
 
 from aem_mail.checks.ignores import FILE_NAME, Ignore, read_ignores
 from aem_mail.cli import fleet, output
-from aem_mail.cli.project import project_folder
 from aem_mail.cli.stack import Stack
 from aem_mail.drift.document import to_document
 from aem_mail.drift.drift import find_drift
@@ -20,6 +19,7 @@ from aem_mail.drift.report import to_json
 from aem_mail.drift.state import Surroundings
 from aem_mail.errors import AemMailError, InvalidInput, Problem
 from aem_mail.files import is_directory, is_file
+from aem_mail.stack.project_folder import project_folder
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from aem_mail import settings
 from aem_mail.cli import files, live, output, references, stack
-from aem_mail.cli.project import project_folder
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import FileUnusable, read_bytes
 from aem_mail.plan.changes import DELETIONS, Change, changes_of, recorded_states
@@ -25,6 +24,7 @@ from aem_mail.plan.rows import thing_of
 from aem_mail.plan.world import recorded_world
 from aem_mail.rollout.asking import Operation
 from aem_mail.settings.keys import CREDENTIALS, PREFIX
+from aem_mail.stack.project_folder import project_folder
 
 LARGEST_FILE: Final = 1 << 20
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from aem_mail.checks.egress import egress_host
 from aem_mail.cli import arguments, output, stack
-from aem_mail.cli.project import project_folder
 from aem_mail.cli.subjects import subjects_of
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.extras import missing_extra
 from aem_mail.resources.reference import NotReadable, resolve
+from aem_mail.stack.project_folder import project_folder
 
 if TYPE_CHECKING:
     from aem_mail.preflight import Login, Options, Target

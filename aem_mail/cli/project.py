@@ -9,14 +9,8 @@ from aem_mail.checks.declared import RenderedFile
 from aem_mail.checks.project import parsed_file, read_files, type_in
 from aem_mail.checks.subject import ProjectFile
 from aem_mail.errors import InvalidInput, Problem
-from aem_mail.files import is_directory, is_file
+from aem_mail.files import is_directory
 from aem_mail.osgi import OsgiError
-
-
-def project_folder(folder: Path) -> Path:
-    """Return the folder of Pulumi.yaml, as Pulumi looks for it: here or above."""
-    here = folder.resolve()
-    return next((one for one in (here, *here.parents) if is_file(one / "Pulumi.yaml")), here)
 
 
 def mail_files(directory: Path | None, rendered: Sequence[RenderedFile], project: Path) -> dict[str, ProjectFile]:

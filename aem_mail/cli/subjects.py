@@ -17,11 +17,12 @@ from aem_mail.checks.subject import TIERS, ProjectFile
 from aem_mail.cli import stack
 from aem_mail.cli.declaration import stated
 from aem_mail.cli.environments import Looked, look, look_at_all
-from aem_mail.cli.project import mail_files, only_type, project_folder
+from aem_mail.cli.project import mail_files, only_type
 from aem_mail.cloud_manager import CloudManager
 from aem_mail.errors import AemMailError, InvalidInput, Problem
 from aem_mail.model import Connection, EnvironmentId
 from aem_mail.rules.shapes import ENVIRONMENT_ID, PROGRAM_ID
+from aem_mail.stack.project_folder import project_folder
 
 Declarations = Mapping[EnvironmentId, Declaration | None]
 

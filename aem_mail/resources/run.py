@@ -15,6 +15,7 @@ from aem_mail.resources.outcomes import Outcomes
 from aem_mail.rollout.claims import Claims
 from aem_mail.rollout.places import Holders
 from aem_mail.rollout.requests import Enable, claimed_key
+from aem_mail.stack.project_folder import project_folder
 
 if TYPE_CHECKING:
     from aem_mail.rollout.rollout import Rollout
@@ -89,5 +90,4 @@ RUN: Final = Run()
 @cache
 def project_directory() -> Path:
     """Return the folder of Pulumi.yaml, to which relative paths refer; the working directory where there is none above it."""
-    here = Path.cwd()
-    return next((folder for folder in (here, *here.parents) if any(folder.glob("Pulumi.[yj][as]*"))), here)
+    return project_folder(Path.cwd())

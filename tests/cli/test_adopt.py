@@ -115,6 +115,23 @@ def test_the_stacks_file_goes_where_the_project_keeps_them(project: Path) -> Non
     assert sorted(files(project)) == ["Pulumi.yaml", "__main__.py", "stacks/Pulumi.wknd-dev.yaml"]
 
 
+def test_a_project_that_calls_its_files_yml_gets_another_one_of_that_name_and_no_second_project(project: Path, simulator: Running) -> None:
+    set_second_environment(simulator)
+    (project / "Pulumi.yml").write_text("name: ours\nruntime: python\n")
+
+    assert [main(["adopt", *IDS]), main(["adopt", *SECOND])] == [0, 0]
+
+    assert sorted(files(project)) == ["Pulumi.dev.yml", "Pulumi.stage.yml", "Pulumi.yml", "__main__.py"]
+
+
+def test_the_stacks_of_a_project_that_calls_its_files_yml_are_seen(project: Path, simulator: Running) -> None:
+    (project / "Pulumi.yml").write_text("name: ours\nruntime: python\n")
+    main(["adopt", *IDS])
+    set_second_environment(simulator, variables=[*CREDENTIALS, CRM])
+
+    assert main(["adopt", *SECOND, "--force"]) == 3
+
+
 def test_a_program_that_reads_no_configuration_would_have_to_change(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "Pulumi.yaml").write_text("name: ours\nruntime: {name: python}\nmain: source\n")
     (project / "source").mkdir()
@@ -427,6 +444,7 @@ def test_wrong_options_are_refused_and_nothing_is_written(
         ("Pulumi.dev.yaml", f"a: {'[' * 360}{']' * 360}", "nested too deeply"),
         ("Pulumi.yaml", "since: 2026-13-45", "YAML"),
         ("Pulumi.dev.yaml", "since: 2026-13-45", "YAML"),
+        ("Pulumi.json", "{}", "rename it to Pulumi.yaml"),
         ("Pulumi.dev.yaml", "\udcff", "UTF-8"),
     ],
 )

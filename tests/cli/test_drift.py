@@ -17,6 +17,7 @@ from aem_mail.drift.live import OutOfReach
 from aem_mail.model import Connection, EnvironmentId
 from aem_mail.osgi import ConfigurationFileError
 from aem_mail.simulator.server import Running
+from aem_mail.stack.project_folder import PROJECT_FILES
 from tests.cli.pulumi_stand_in import PulumiStandIn, install
 from tests.drift.build import entry, exported, networking, recorded, resource, rule, secret, variable
 from tests.markup import parsed
@@ -322,6 +323,21 @@ def test_what_the_file_of_ignores_names_does_not_count(
     code, report = drift(capsys)
 
     assert (code, report["summary"]["ignored"], report["findings"][0]["ignored"]["reason"]) == (0, 1, "agreed")
+
+
+@pytest.mark.parametrize("name", PROJECT_FILES)
+def test_the_file_of_ignores_is_found_from_a_subfolder_of_the_project(
+    name: str, pulumi: PulumiStandIn, simulator: Control, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "Pulumi.yaml").rename(tmp_path / name)
+    (tmp_path / "source").mkdir()
+    has(pulumi, networking(), rule(), variable(value="other"))
+    ignored = {"check": "drift:changed:EnvVar:*", "reason": "agreed", "owner": "us", "expires": "2999-01-01"}
+    (tmp_path / FILE_NAME).write_text(json.dumps([ignored]))
+
+    code, report = drift(capsys, "--cwd", "source")
+
+    assert (code, report["summary"]["ignored"]) == (0, 1)
 
 
 def test_a_project_without_stacks_is_told_how_to_make_one(

@@ -10,6 +10,7 @@ from aem_mail.checks.ignores import FILE_NAME
 from aem_mail.cli.main import main
 from aem_mail.osgi import MAIL_SERVICE_PID
 from aem_mail.simulator.server import Running
+from aem_mail.stack.project_folder import PROJECT_FILES
 from tests.checks.situations import MAIL_FILE, mail_file, write
 from tests.cli.pulumi_stand_in import PulumiStandIn
 
@@ -77,6 +78,20 @@ def test_an_ignored_error_is_shown_and_counts_no_more(simulator: Running, projec
     assert (code, ids(report), report["summary"]) == (0, ["M05"], {"errors": 0, "warnings": 0, "infos": 0, "ignored": 1})
     assert main(["check", *options]) == 0
     assert "(Ignored until 2999-01-01: we test it; mail-team.)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", PROJECT_FILES)
+def test_the_file_of_ignores_is_found_from_a_subfolder_of_the_project(
+    name: str, simulator: Running, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(project, {MAIL_FILE: mail_file(smtp_ssl=False)})
+    (project.parent / name).touch()
+    entry = {"check": "M05", "reason": "we test it", "owner": "mail-team", "expires": "2999-01-01"}
+    (project.parent / FILE_NAME).write_text(json.dumps([entry]))
+
+    code, report = checked(capsys, *ENVIRONMENT, "--directory", str(project), "--cwd", str(project))
+
+    assert (code, report["summary"]["ignored"]) == (0, 1)
 
 
 @pytest.mark.parametrize("form", ["text", "markdown"])
