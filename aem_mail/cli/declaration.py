@@ -11,9 +11,9 @@ from aem_mail.checks.component import mail_egress_resources
 from aem_mail.checks.declared import Resources, declarations
 from aem_mail.cli import stack
 from aem_mail.model import UNKNOWN
-from aem_mail.plan.events import TYPE_PREFIX
-from aem_mail.plan.values import MASKED, properties_of
 from aem_mail.settings.program import ProgramSettings
+from aem_mail.stack.preview import TYPE_PREFIX
+from aem_mail.stack.values import MASKED, properties_of
 
 COMPONENT_PREFIX = "aem:mail:"
 

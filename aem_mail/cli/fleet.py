@@ -22,9 +22,9 @@ from aem_mail.errors import AemMailError
 from aem_mail.files import is_directory
 from aem_mail.model import Connection
 from aem_mail.osgi import OsgiError
-from aem_mail.plan.events import Preview
 from aem_mail.resources import configuration_file
 from aem_mail.settings.connection import VARIABLES
+from aem_mail.stack.preview import Preview
 
 Files = Mapping[str, ProjectFile]
 STACKS, PLACES = "stacks exported", "environments and programs read"

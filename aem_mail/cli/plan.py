@@ -15,7 +15,6 @@ from aem_mail.cli import files, live, output, references, stack
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import FileUnusable, read_bytes
 from aem_mail.plan.changes import DELETIONS, Change, changes_of, recorded_states
-from aem_mail.plan.events import Preview
 from aem_mail.plan.gates import Gates
 from aem_mail.plan.plan import Asked, Findings, make_plan
 from aem_mail.plan.rehearsal import Dependencies
@@ -24,6 +23,7 @@ from aem_mail.plan.rows import thing_of
 from aem_mail.plan.world import recorded_world
 from aem_mail.rollout.asking import Operation
 from aem_mail.settings.keys import CREDENTIALS, PREFIX
+from aem_mail.stack.preview import Preview
 from aem_mail.stack.project_folder import project_folder
 
 LARGEST_FILE: Final = 1 << 20

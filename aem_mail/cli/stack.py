@@ -17,7 +17,7 @@ from typing import Any, Final
 from aem_mail.cli import files
 from aem_mail.errors import AemMailError, InvalidInput, Problem
 from aem_mail.files import FileUnusable, is_directory, read_bytes
-from aem_mail.plan.events import NoEvents, Preview, parse
+from aem_mail.stack.preview import NoEvents, Preview, parse
 
 PATIENCE_SECONDS: Final = 10.0
 PER_PROCESSOR: Final = 4

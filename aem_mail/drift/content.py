@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from aem_mail.drift.finding import Property
 from aem_mail.osgi import ConfigurationFileError, parse_configuration
-from aem_mail.plan.values import MASKED
 from aem_mail.secret_like import looks_secret
+from aem_mail.stack.values import MASKED
 
 PLACEHOLDER: Final = re.compile(r"\$\[(?:env|secret):[^\[\];]*\]")
 """One that has no default, which could be the secret itself."""

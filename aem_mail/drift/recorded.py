@@ -9,10 +9,10 @@ from aem_mail.drift.shapes import misshapen
 from aem_mail.identity import PARTS, identity, parse_identity
 from aem_mail.model import Properties
 from aem_mail.normal import normalise
-from aem_mail.plan.events import TYPE_PREFIX
-from aem_mail.plan.values import MASKED, properties_of
 from aem_mail.secret_like import looks_secret
 from aem_mail.settings.keys import PREFIX
+from aem_mail.stack.preview import TYPE_PREFIX
+from aem_mail.stack.values import MASKED, properties_of
 
 PROVIDER_TYPE: Final = "pulumi:providers:pulumi-python"
 COMPONENT_TYPE: Final = "aem:mail:MailEgress"

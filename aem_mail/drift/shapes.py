@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from aem_mail.model import Properties
-from aem_mail.plan.values import MASKED
+from aem_mail.stack.values import MASKED
 
 Shape = Callable[[Any], bool]
 

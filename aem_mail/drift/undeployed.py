@@ -10,10 +10,10 @@ from aem_mail.drift.recorded import RecordedResource, is_hidden
 from aem_mail.model import UNKNOWN, Properties
 from aem_mail.normal import normalise
 from aem_mail.plan.changes import Change, changes_of
-from aem_mail.plan.events import Preview
 from aem_mail.plan.rows import thing_of
-from aem_mail.plan.values import MASKED
 from aem_mail.rollout.asking import Operation
+from aem_mail.stack.preview import Preview
+from aem_mail.stack.values import MASKED
 
 SENTENCES: Final = {
     Operation.CREATE: "The program declares it, and no `pulumi up` has created it yet.",

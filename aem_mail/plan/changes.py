@@ -8,9 +8,9 @@ from typing import Any, Final
 from aem_mail.decide import claim_key, decide
 from aem_mail.model import UNKNOWN, EnvironmentId, Properties
 from aem_mail.normal import normalise
-from aem_mail.plan.events import State, Step
-from aem_mail.plan.values import MASKED
 from aem_mail.rollout.asking import Operation
+from aem_mail.stack.preview import State, Step
+from aem_mail.stack.values import MASKED
 
 
 class Phase(StrEnum):

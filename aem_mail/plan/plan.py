@@ -8,12 +8,12 @@ from aem_mail.errors import AemMailError, InvalidInput, Refused
 from aem_mail.plan.adopted import finds_its_file
 from aem_mail.plan.changes import Change, recorded_states
 from aem_mail.plan.cost import Cost, cost_of
-from aem_mail.plan.events import Preview
 from aem_mail.plan.gates import Gates, exceeded, refused_takeovers
 from aem_mail.plan.rehearsal import Dependencies, Rehearsal, rehearse
 from aem_mail.plan.takeovers import Takeover, Takeovers
 from aem_mail.plan.world import World
 from aem_mail.rollout.asking import Operation
+from aem_mail.stack.preview import Preview
 
 FAILED = 2
 """Exit code where the plan was made and does not pass: a limit is exceeded, or something would be refused."""

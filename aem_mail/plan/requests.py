@@ -6,12 +6,12 @@ from typing import Any, Final
 from aem_mail.decide import claim_key
 from aem_mail.model import UNKNOWN, Properties, Variable, VariableType, keyed
 from aem_mail.plan.changes import Change
-from aem_mail.plan.values import MASKED
 from aem_mail.rollout.asking import Operation, enablement_request, rule_request, variable_request, wanted_infrastructure
 from aem_mail.rollout.claims import Claims
 from aem_mail.rollout.live_values import variable_key
 from aem_mail.rollout.requests import NetworkingRequest, VariableRequest
 from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
+from aem_mail.stack.values import MASKED
 
 NETWORKING_KINDS = frozenset({"AdvancedNetworking", "PortForward"})
 VARIABLE_KINDS = frozenset({"EnvVar", "SecretEnvVar"})

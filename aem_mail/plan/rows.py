@@ -8,8 +8,8 @@ from aem_mail.decide import decide
 from aem_mail.identity import ALL_SERVICES, configuration_path
 from aem_mail.model import UNKNOWN, Properties
 from aem_mail.plan.changes import UNKNOWN_ID, Change
-from aem_mail.plan.values import MASKED
 from aem_mail.rollout.asking import Operation
+from aem_mail.stack.values import MASKED
 
 REPLACE: Final = "replace"
 

@@ -15,8 +15,8 @@ from aem_mail.drift.state import StackState, Surroundings
 from aem_mail.errors import AemMailError
 from aem_mail.identity import identity
 from aem_mail.model import AdvancedNetworking, Environment, EnvironmentId, NetworkInfrastructure, Variable, VariableKey
-from aem_mail.plan.events import TYPE_PREFIX
-from aem_mail.plan.values import MASKED, SECRET_SIGNATURE, SIGNATURE
+from aem_mail.stack.preview import TYPE_PREFIX
+from aem_mail.stack.values import MASKED, SECRET_SIGNATURE, SIGNATURE
 
 P, E = "10001", "20001"
 HERE = EnvironmentId(P, E)

@@ -24,8 +24,8 @@ from aem_mail.drift.state import StackState
 from aem_mail.drift.undeployed import undeployed
 from aem_mail.errors import AemMailError, NotPermitted, ServerError
 from aem_mail.model import EnvironmentId
-from aem_mail.plan.events import Preview
-from aem_mail.plan.values import MASKED
+from aem_mail.stack.preview import Preview
+from aem_mail.stack.values import MASKED
 from tests.plan.build import update
 from tests.plan.build import variable as plan_variable
 from tests.strategies import FIELDS, json_values, valid_with_kind

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from aem_mail.drift.recorded import Unreadable, is_masked, recorded_stack
 from aem_mail.drift.shapes import misshapen
-from aem_mail.plan.values import MASKED
+from aem_mail.stack.values import MASKED
 from tests.strategies import json_values, valid_with_kind
 
 from .build import CIPHERED, exported, infrastructure, networking, recorded, resource, rule, secret, urn, variable

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from aem_mail.plan.events import parse
+from aem_mail.stack.preview import parse
 from benchmarks.journal import counts
 from tests.flow.conftest import Simulator
 from tests.flow.fleet import EXTRA_PROGRAMS, STACKS, furnish, program_text, seed

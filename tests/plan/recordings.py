@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Final
 
 from aem_mail.plan.changes import Change, changes_of, recorded_states
-from aem_mail.plan.events import Preview, parse
 from aem_mail.plan.plan import Asked, Findings, Plan, make_plan
 from aem_mail.plan.rehearsal import Dependencies
 from aem_mail.plan.world import World, recorded_world
+from aem_mail.stack.preview import Preview, parse
 
 RECORDED: Final = Path(__file__).parent / "recorded"
 NAMES: Final = sorted(path.stem for path in RECORDED.glob("*.jsonl"))

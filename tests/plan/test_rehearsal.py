@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from aem_mail.model import AdvancedNetworking, Environment, EnvironmentId, NetworkInfrastructure, Variable, VariableKey
 from aem_mail.plan.cost import cost_of
-from aem_mail.plan.events import Step
 from aem_mail.plan.rehearsal import Dependencies
 from aem_mail.plan.world import LiveEnvironment, LiveProgram, World
 from aem_mail.plan.writes import Patch, Writes
+from aem_mail.stack.preview import Step
 from tests import vpn
 from tests.plan.build import (
     INFRASTRUCTURE,

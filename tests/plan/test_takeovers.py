@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from aem_mail.model import AdvancedNetworking, EnvironmentId, NetworkInfrastructure, Variable, VariableKey
 from aem_mail.plan.changes import recorded_states
-from aem_mail.plan.events import Step
 from aem_mail.plan.gates import Gates, refused_takeovers
 from aem_mail.plan.takeovers import Takeovers
 from aem_mail.plan.world import LiveEnvironment, LiveProgram, World
+from aem_mail.stack.preview import Step
 from tests import vpn
 from tests.plan.build import INFRASTRUCTURE, PLACE, P, changes, create, delete, rule, same, secret, step, update, variable
 

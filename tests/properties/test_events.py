@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from aem_mail.document import to_markdown, to_text
 from aem_mail.plan.changes import changes_of, recorded_states
-from aem_mail.plan.events import TYPE_PREFIX, NoEvents, parse
 from aem_mail.plan.plan import Asked, Findings, make_plan
 from aem_mail.plan.report import to_document, to_json
 from aem_mail.plan.world import recorded_world
+from aem_mail.stack.preview import TYPE_PREFIX, NoEvents, parse
 from tests.plan.recordings import NAMES, RECORDED
 from tests.properties.hostile import taken, texts, values
 from tests.strategies import FIELDS, KINDS

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aem_mail.drift.recorded import COMPONENT_TYPE, PROVIDER_TYPE, Unreadable, recorded_stack
-from aem_mail.plan.events import TYPE_PREFIX
+from aem_mail.stack.preview import TYPE_PREFIX
 from tests.properties.hostile import CANARY, spoiled, taken, texts, values
 from tests.secrets import SecretWatch
 from tests.strategies import KINDS

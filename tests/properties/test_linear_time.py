@@ -23,11 +23,11 @@ from aem_mail.osgi.errors import ConfigurationFileError, PlaceholderError, Varia
 from aem_mail.osgi.placeholders import find_placeholders, resolve
 from aem_mail.osgi.values import ConversionError
 from aem_mail.osgi.variables_file import parse_variables
-from aem_mail.plan.events import NoEvents
-from aem_mail.plan.events import parse as preview_of
 from aem_mail.presets.answers import explain
 from aem_mail.publishing.failures import said
 from aem_mail.publishing.git import known_words
+from aem_mail.stack.preview import NoEvents
+from aem_mail.stack.preview import parse as preview_of
 
 SHORT, TIMES = 4096, 8
 SLACK: Final = 0.15

@@ -1,4 +1,4 @@
-"""The values of a preview's events as this package's own: unknown ones, masked secrets, whole numbers."""
+"""The values of a state or a preview as this package's own: unknown ones, masked secrets, whole numbers."""
 
 from collections.abc import Mapping
 from typing import Any, Final

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from aem_mail.identity import PARTS
 from aem_mail.model import Properties
-from aem_mail.plan.values import properties_of
+from aem_mail.stack.values import properties_of
 
 TYPE_PREFIX: Final = "pulumi-python:dynamic/aem:"
 REFRESH: Final = "refresh"

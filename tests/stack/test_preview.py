@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aem_mail.model import UNKNOWN
-from aem_mail.plan.events import NoEvents, Preview, parse
-from aem_mail.plan.values import MASKED, SECRET_SIGNATURE, SIGNATURE, UNKNOWN_TEXT, value_of
+from aem_mail.stack.preview import NoEvents, Preview, parse
+from aem_mail.stack.values import MASKED, SECRET_SIGNATURE, SIGNATURE, UNKNOWN_TEXT, value_of
 from tests.plan.recordings import NAMES, RECORDED, recorded
 
 
