@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,10 +11,7 @@ from aem_mail.checks.declared import Resources, declarations
 from aem_mail.cli import stack
 from aem_mail.model import UNKNOWN
 from aem_mail.settings.program import ProgramSettings
-from aem_mail.stack.preview import TYPE_PREFIX
-from aem_mail.stack.values import MASKED, properties_of
-
-COMPONENT_PREFIX = "aem:mail:"
+from aem_mail.stack.values import MASKED
 
 
 def stated(chosen: stack.Stack) -> Resources:
@@ -30,18 +26,8 @@ def stated(chosen: stack.Stack) -> Resources:
 
 
 def _recorded(chosen: stack.Stack) -> Resources:
-    exported = chosen.run("stack", "export")
-    if exported.code != 0:
-        raise stack.EngineFailed(f"pulumi stack export failed: {' '.join(exported.stderr.split())}")
-    deployment = json.loads(exported.stdout).get("deployment") or {}
-    entries = [one for one in deployment.get("resources") or [] if _class_name(one) and one.get("inputs") and not one.get("delete")]
-    return [(_class_name(one), _without_secrets(properties_of(one.get("inputs")))) for one in entries]
-
-
-def _class_name(entry: Mapping[str, Any]) -> str:
-    """Return the name of a resource's class, or none where it is not of this package."""
-    type_ = str(entry.get("type", ""))
-    return next((type_.removeprefix(prefix) for prefix in (TYPE_PREFIX, COMPONENT_PREFIX) if type_.startswith(prefix)), "")
+    recorded = chosen.recorded()
+    return [(one.kind, _without_secrets(one.inputs)) for one in (*recorded.components, *recorded.resources) if not one.leftover]
 
 
 def _without_secrets(properties: Mapping[str, Any]) -> dict[str, Any]:

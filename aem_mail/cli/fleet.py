@@ -14,9 +14,8 @@ from aem_mail.checks.project import read_files
 from aem_mail.checks.subject import ProjectFile
 from aem_mail.cli.progress import Progress
 from aem_mail.cli.reads import Reads
-from aem_mail.cli.stack import EngineFailed, Stack
+from aem_mail.cli.stack import Stack
 from aem_mail.drift.live import Live, Unread
-from aem_mail.drift.recorded import RecordedResource, RecordedStack, Unreadable, recorded_stack
 from aem_mail.drift.state import StackState
 from aem_mail.errors import AemMailError
 from aem_mail.files import is_directory
@@ -25,6 +24,7 @@ from aem_mail.osgi import OsgiError
 from aem_mail.resources import configuration_file
 from aem_mail.settings.connection import VARIABLES
 from aem_mail.stack.preview import Preview
+from aem_mail.stack.recorded import RecordedResource, RecordedStack
 
 Files = Mapping[str, ProjectFile]
 STACKS, PLACES = "stacks exported", "environments and programs read"
@@ -63,21 +63,13 @@ def all_stacks(folder: Path) -> list[Stack]:
 def _state(reads: Reads, progress: Progress, chosen: Stack, *, with_program: bool) -> StackState:
     recorded: RecordedStack | AemMailError
     try:
-        recorded = _recorded(chosen)
+        recorded = chosen.recorded()
         progress.expect(PLACES, reads.ask(_connection(chosen, recorded.config), recorded.resources) if recorded.resources else 0)
     except AemMailError as error:
         recorded = error
     progress.done(STACKS)
     name = chosen.name or (recorded.name if isinstance(recorded, RecordedStack) else "")
     return StackState(name, recorded, _preview(chosen) if with_program and isinstance(recorded, RecordedStack) else None)
-
-
-def _recorded(chosen: Stack) -> RecordedStack:
-    try:
-        return recorded_stack(chosen.name or "", chosen.export())
-    except Unreadable as error:
-        name = f" {chosen.name}" if chosen.name else ""
-        raise EngineFailed(f"The state of stack{name} cannot be read: {error}.") from None
 
 
 def _connection(chosen: Stack, recorded_keys: Iterable[str]) -> Connection:

@@ -25,6 +25,7 @@ from aem_mail.rollout.asking import Operation
 from aem_mail.settings.keys import CREDENTIALS, PREFIX
 from aem_mail.stack.preview import Preview
 from aem_mail.stack.project_folder import project_folder
+from aem_mail.stack.tokens import stack_name
 
 LARGEST_FILE: Final = 1 << 20
 
@@ -116,13 +117,13 @@ def _dependencies(chosen: stack.Stack, preview: Preview, changes: Sequence[Chang
     """Return who waits for whom; the state is asked only where several deletions could."""
     several = sum(change.operation is Operation.DELETE and not change.kept for change in changes) > 1
     condemned = {step.urn for step in preview.steps if step.operation in DELETIONS}
-    recorded = chosen.recorded_dependencies() if several else {}
+    recorded = chosen.export().dependencies() if several else {}
     return Dependencies(declared, {urn: those for urn, those in recorded.items() if urn in condemned})
 
 
 def _name(given: str | None, preview: Preview) -> str:
     """Return the stack's name, which is part of every URN."""
-    return next((step.urn.split(":")[2] for step in preview.steps if step.urn.count(":") > 2), given or "")
+    return stack_name((step.urn for step in preview.steps), given or "")
 
 
 def _limit(text: str) -> int:

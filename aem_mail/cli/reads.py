@@ -12,10 +12,10 @@ from typing import Final, Self, TypeVar
 
 from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.drift.live import Infrastructures, Live, LiveEnvironment, NoEntry, OutOfReach, environment_of
-from aem_mail.drift.recorded import RecordedResource
 from aem_mail.errors import AemMailError, InvalidInput, NoAnswer, NotAuthenticated, NotFound, Problem
 from aem_mail.model import Connection, EnvironmentId
 from aem_mail.rollout.access import EnvironmentGone, gone
+from aem_mail.stack.recorded import RecordedResource
 
 T = TypeVar("T")
 

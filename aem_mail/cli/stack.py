@@ -8,8 +8,8 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +17,9 @@ from typing import Any, Final
 from aem_mail.cli import files
 from aem_mail.errors import AemMailError, InvalidInput, Problem
 from aem_mail.files import FileUnusable, is_directory, read_bytes
+from aem_mail.stack.export import Export, Unreadable, parse_export
 from aem_mail.stack.preview import NoEvents, Preview, parse
+from aem_mail.stack.recorded import RecordedStack, recorded_stack
 
 PATIENCE_SECONDS: Final = 10.0
 PER_PROCESSOR: Final = 4
@@ -81,18 +83,21 @@ class Stack:
         found = json.loads(self._checked("config", "--json", "--show-secrets") or "{}")
         return {key: entry.get("objectValue", entry.get("value")) for key, entry in found.items()}
 
-    def export(self) -> str:
-        """Return the stack's state as JSON, secrets enciphered. Raises EngineFailed, and InvalidInput where there is no such stack."""
-        return self._checked("stack", "export", env=SHORT_LIVED)
+    def export(self) -> Export:
+        """Return the stack's state, secrets enciphered. Raises EngineFailed, and InvalidInput where there is no such stack."""
+        text = self._checked("stack", "export", env=SHORT_LIVED)
+        with self._refusing():
+            return parse_export(text)
+
+    def recorded(self) -> RecordedStack:
+        """Return what the stack has recorded of this package. Raises as `export` does."""
+        export = self.export()
+        with self._refusing():
+            return recorded_stack(self.name or "", export)
 
     def names(self) -> list[str]:
         """Return the names of the project's stacks, sorted. Raises as `export` does."""
         return sorted(str(one["name"]) for one in json.loads(self._checked("stack", "ls", "--json")))
-
-    def recorded_dependencies(self) -> dict[str, list[str]]:
-        """Return which resource of the state depends on which, its parent and its provider among them, as the engine deletes them."""
-        deployment = json.loads(self._checked("stack", "export")).get("deployment") or {}
-        return {resource["urn"]: _depends_on(resource) for resource in deployment.get("resources") or []}
 
     def run(self, *args: str, env: Mapping[str, str] | None = None) -> Output:
         """Run one command of Pulumi. Raises EngineFailed where there is none."""
@@ -116,6 +121,15 @@ class Stack:
                 '`make setup` and then `eval "$(make -s engine-env)"`.'
             ) from None
         return _ended(process)
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        """Raise EngineFailed for a state that cannot be understood."""
+        try:
+            yield
+        except Unreadable as error:
+            name = f" {self.name}" if self.name else ""
+            raise EngineFailed(f"The state of stack{name} cannot be read: {error}.") from None
 
     def _told(self, command: str, *options: str) -> Preview:
         output = self.run(command, "--json", "--non-interactive", *options, env={"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1"})
@@ -169,12 +183,6 @@ def _parsed(output: Output) -> Preview:
         raise EngineFailed(
             f"pulumi preview printed something other than events ({error}); a newer pulumi is needed, such as 3.259.0."
         ) from None
-
-
-def _depends_on(resource: Mapping[str, Any]) -> list[str]:
-    named = [urn for urns in (resource.get("propertyDependencies") or {}).values() for urn in urns or ()]
-    provider = str(resource.get("provider") or "").rpartition("::")[0]
-    return [*filter(None, (*(resource.get("dependencies") or ()), *named, resource.get("parent"), resource.get("deletedWith"), provider))]
 
 
 def _refused(output: Output) -> InvalidInput | None:

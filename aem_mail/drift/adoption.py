@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from aem_mail.adopt.source import Call, Expression, statement
 from aem_mail.drift.compare import Comparison
-from aem_mail.drift.recorded import RecordedResource, is_hidden, is_masked
 from aem_mail.model import EnvironmentId, PortForward, Properties, Variable, VariableType
 from aem_mail.rollout.live_values import RULES_ON_PORT
 from aem_mail.secret_like import looks_secret
 from aem_mail.settings.keys import PREFIX
+from aem_mail.stack.recorded import RecordedResource, is_hidden
+from aem_mail.stack.values import is_masked
 
 HIDDEN: Final = "<its value in Cloud Manager>"
 INFRASTRUCTURE_FIELDS: Final = ("is_primary_region", "address_space", "dns")

@@ -8,11 +8,11 @@ from aem_mail.decide import COMPARED, decide
 from aem_mail.drift.content import content_properties
 from aem_mail.drift.finding import Property
 from aem_mail.drift.live import Read, values_of
-from aem_mail.drift.recorded import RecordedResource, is_hidden, is_masked
 from aem_mail.model import Properties
 from aem_mail.normal import normalise
 from aem_mail.rollout.live_values import drifted
-from aem_mail.stack.values import MASKED
+from aem_mail.stack.recorded import RecordedResource, is_hidden
+from aem_mail.stack.values import MASKED, is_masked
 
 STAND_FOR_SECRETS: Final = frozenset({"fingerprint"})
 NEVER_READ: Final = {"SecretEnvVar": ("value",)}

@@ -14,7 +14,6 @@ from aem_mail.drift.finding import Finding, Impact
 from aem_mail.drift.fleet import Report, StackReport
 from aem_mail.drift.live import Live
 from aem_mail.drift.mends import costs_of, impact_of, mends, world_of
-from aem_mail.drift.recorded import RecordedResource, RecordedStack
 from aem_mail.drift.remedies import remedies
 from aem_mail.drift.state import StackState, Surroundings, declared_in
 from aem_mail.drift.transitions import at_rest, environments_in_transition
@@ -23,6 +22,7 @@ from aem_mail.drift.unknowns import Unknowns, interrupted, unknown_stack
 from aem_mail.drift.unmanaged import claims_of, unmanaged
 from aem_mail.errors import AemMailError
 from aem_mail.plan.changes import Change
+from aem_mail.stack.recorded import RecordedResource, RecordedStack
 
 NOTHING_RECORDED: Final = "Nothing of this package is recorded in this stack, so there is nothing to compare."
 

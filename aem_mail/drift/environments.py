@@ -14,12 +14,13 @@ from aem_mail.checks.subject import TIERS, ProjectFile
 from aem_mail.drift.finding import Impact
 from aem_mail.drift.fleet import EnvironmentReport
 from aem_mail.drift.live import Live, environment_of
-from aem_mail.drift.recorded import RecordedResource, is_masked
 from aem_mail.drift.state import ProjectFiles, Surroundings
 from aem_mail.drift.transitions import MOVING_INFRASTRUCTURE
 from aem_mail.errors import AemMailError
 from aem_mail.model import GONE, UNKNOWN, AdvancedNetworking, EnvironmentId
 from aem_mail.rollout.access import IN_TRANSITION
+from aem_mail.stack.recorded import RecordedResource
+from aem_mail.stack.values import is_masked
 
 NOT_READY: Final = "M22"
 """The check that a change under way fails; here that is told as in transition, and is no drift."""

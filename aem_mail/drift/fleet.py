@@ -10,8 +10,8 @@ from aem_mail.checks.report import Checked
 from aem_mail.checks.subject import Subject
 from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.finding import Finding, Impact
-from aem_mail.drift.recorded import RecordedResource
 from aem_mail.model import Environment, EnvironmentId
+from aem_mail.stack.recorded import RecordedResource
 
 CLEAN: Final = 0
 DRIFTED: Final = 2

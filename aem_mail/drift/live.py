@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from aem_mail.drift.recorded import RecordedResource
 from aem_mail.errors import AemMailError
 from aem_mail.model import AdvancedNetworking, Environment, EnvironmentId, NetworkInfrastructure, Variable
 from aem_mail.rollout import live_values
+from aem_mail.stack.recorded import RecordedResource
 
 Infrastructures = Sequence[NetworkInfrastructure]
 Read = Any

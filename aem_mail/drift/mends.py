@@ -13,7 +13,8 @@ from aem_mail.plan.changes import Change, changes_of
 from aem_mail.plan.cost import Cost, EnvironmentCost, cost_of, total
 from aem_mail.plan.rehearsal import rehearse
 from aem_mail.plan.world import LiveEnvironment, LiveProgram, World
-from aem_mail.stack.preview import TYPE_PREFIX, Preview, State, Step
+from aem_mail.stack.preview import Preview, State, Step
+from aem_mail.stack.tokens import TYPE_PREFIX
 
 NOTHING_SENT: Final = Impact()
 

@@ -14,9 +14,9 @@ from aem_mail.drift.finding import Finding, Impact, Property
 from aem_mail.drift.fleet import EnvironmentReport, Report
 from aem_mail.drift.live import environment_of
 from aem_mail.drift.paths import live_paths
-from aem_mail.drift.recorded import RecordedResource
 from aem_mail.model import EnvironmentId
 from aem_mail.report.page import Cell, Entry, Group, Level, Outcome, Page, Skipped, Snippet, Table, worst_first
+from aem_mail.stack.recorded import RecordedResource
 
 Place = tuple[str, str]
 """The ids of a program and of an environment, empty where something belongs to none."""

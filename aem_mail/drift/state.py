@@ -6,9 +6,9 @@ from datetime import date
 
 from aem_mail.checks.ignores import Ignore
 from aem_mail.checks.subject import ProjectFile
-from aem_mail.drift.recorded import RecordedResource, RecordedStack
 from aem_mail.errors import AemMailError
 from aem_mail.stack.preview import Preview
+from aem_mail.stack.recorded import RecordedResource, RecordedStack
 
 ProjectFiles = Mapping[str, Mapping[str, ProjectFile]]
 """The mail's files of AEM projects: by the directory as OsgiConfig names it, then by their path below it."""

@@ -8,12 +8,12 @@ from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.draft import Draft
 from aem_mail.drift.finding import Finding
 from aem_mail.drift.live import Live, environment_of, place_id
-from aem_mail.drift.recorded import RecordedResource
 from aem_mail.errors import AemMailError
 from aem_mail.model import EnvironmentId
 from aem_mail.rollout.access import IN_TRANSITION
 from aem_mail.rollout.live_values import variable_key
 from aem_mail.rollout.program_access import CHANGING
+from aem_mail.stack.recorded import RecordedResource
 
 MOVING_INFRASTRUCTURE: Final = CHANGING | {"deleting"}
 MOVING_VARIABLE: Final = frozenset({"creating", "updating", "deleting"})

@@ -6,13 +6,13 @@ from typing import Final
 from aem_mail.decide import identity
 from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.finding import Finding, Property
-from aem_mail.drift.recorded import RecordedResource, is_hidden
 from aem_mail.model import UNKNOWN, Properties
 from aem_mail.normal import normalise
 from aem_mail.plan.changes import Change, changes_of
 from aem_mail.plan.rows import thing_of
 from aem_mail.rollout.asking import Operation
 from aem_mail.stack.preview import Preview
+from aem_mail.stack.recorded import RecordedResource, is_hidden
 from aem_mail.stack.values import MASKED
 
 SENTENCES: Final = {

@@ -7,8 +7,8 @@ from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.differences import about
 from aem_mail.drift.finding import Finding
 from aem_mail.drift.live import Source
-from aem_mail.drift.recorded import Pending, RecordedResource
 from aem_mail.errors import AemMailError
+from aem_mail.stack.recorded import Pending, RecordedResource
 
 THINGS: Mapping[str, str] = {
     "CloudManager": "Cloud Manager",

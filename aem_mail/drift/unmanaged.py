@@ -9,10 +9,10 @@ from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.draft import Draft
 from aem_mail.drift.finding import Finding
 from aem_mail.drift.live import LiveEnvironment, environment_of
-from aem_mail.drift.recorded import RecordedResource
 from aem_mail.identity import ALL_SERVICES
 from aem_mail.model import GONE, AdvancedNetworking, EnvironmentId, PortForward, Variable, VariableKey, VariableType, port_forward_of
 from aem_mail.rollout.live_values import variable_key
+from aem_mail.stack.recorded import RecordedResource
 from aem_mail.words import listed
 
 

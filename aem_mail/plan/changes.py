@@ -10,6 +10,7 @@ from aem_mail.model import UNKNOWN, EnvironmentId, Properties
 from aem_mail.normal import normalise
 from aem_mail.rollout.asking import Operation
 from aem_mail.stack.preview import State, Step
+from aem_mail.stack.tokens import resource_name
 from aem_mail.stack.values import MASKED
 
 
@@ -60,7 +61,7 @@ class Change:
     @property
     def name(self) -> str:
         """The resource's name in the program."""
-        return self.urn.rsplit("::", 1)[-1]
+        return resource_name(self.urn)
 
     @property
     def properties(self) -> Properties:

@@ -17,11 +17,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aem_mail.identity import PARTS
 from aem_mail.model import Properties
+from aem_mail.stack.tokens import kind_of, resource_name
 from aem_mail.stack.values import properties_of
 
-TYPE_PREFIX: Final = "pulumi-python:dynamic/aem:"
 REFRESH: Final = "refresh"
 
 
@@ -48,13 +47,12 @@ class Step:
     @property
     def name(self) -> str:
         """The resource's name in the program."""
-        return self.urn.rsplit("::", 1)[-1]
+        return resource_name(self.urn)
 
     @property
     def kind(self) -> str | None:
         """PortForward, EnvVar, …; None for a resource of somebody else, or of a newer version of this package."""
-        name = self.type.removeprefix(TYPE_PREFIX)
-        return name if name in PARTS and name != self.type else None
+        return kind_of(self.type)
 
 
 @dataclass(frozen=True, slots=True)

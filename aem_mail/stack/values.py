@@ -22,6 +22,15 @@ def properties_of(given: Any) -> dict[str, Any]:
     return {str(name): value_of(value) for name, value in given.items() if name != PROVIDER_KEY}
 
 
+def is_masked(value: Any) -> bool:
+    """Say whether a value is, or holds, something enciphered."""
+    if isinstance(value, Mapping):
+        return any(map(is_masked, value.values()))
+    if isinstance(value, list):
+        return any(map(is_masked, value))
+    return bool(value == MASKED)
+
+
 def value_of(given: Any) -> Any:
     """Return one value: UNKNOWN for what is not known yet, MASKED for a secret, numbers as int where they are whole."""
     if given == UNKNOWN_TEXT:

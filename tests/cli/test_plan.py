@@ -28,7 +28,7 @@ def pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PulumiStandIn:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PULUMI_PARALLEL", "256")
     stand_in = install(tmp_path / "bin", monkeypatch)
-    stand_in.answers("stack", stdout='{"deployment": {"resources": []}}')
+    stand_in.answers("stack", stdout='{"version": 3, "deployment": {"resources": []}}')
     return stand_in
 
 
@@ -138,7 +138,7 @@ def test_dependencies_between_what_goes_come_from_the_state(pulumi: PulumiStandI
     place = "urn:pulumi:test::flow-test::pulumi-python:dynamic/aem:PortForward::"
     resources = [{"urn": f"{place}b", "dependencies": [f"{place}a"]}, {"urn": f"{place}a", "dependencies": None}]
     plays(pulumi, "remove")
-    pulumi.answers("stack", stdout=json.dumps({"deployment": {"resources": resources}}))
+    pulumi.answers("stack", stdout=json.dumps({"version": 3, "deployment": {"resources": resources}}))
 
     cost = planned(capsys)["cost"]
 

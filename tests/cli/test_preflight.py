@@ -145,7 +145,7 @@ IDS = {"program_id": "10001", "environment_id": "20001"}
 def state(pulumi: PulumiStandIn, *resources: tuple[str, dict[str, Any]]) -> None:
     entries = [{"type": f"pulumi-python:dynamic/aem:{kind}", "urn": kind, "inputs": inputs} for kind, inputs in resources]
     pulumi.answers("config", stdout="{}")
-    pulumi.answers("stack", stdout=json.dumps({"deployment": {"resources": entries}}))
+    pulumi.answers("stack", stdout=json.dumps({"version": 3, "deployment": {"resources": entries}}))
 
 
 SMTP = ("--smtp", "mail.wknd.site:587")

@@ -10,12 +10,13 @@ from aem_mail.drift.drift import find_drift
 from aem_mail.drift.finding import Finding
 from aem_mail.drift.fleet import Report
 from aem_mail.drift.live import Live, LiveEnvironment
-from aem_mail.drift.recorded import RecordedStack, recorded_stack
 from aem_mail.drift.state import StackState, Surroundings
 from aem_mail.errors import AemMailError
 from aem_mail.identity import identity
 from aem_mail.model import AdvancedNetworking, Environment, EnvironmentId, NetworkInfrastructure, Variable, VariableKey
-from aem_mail.stack.preview import TYPE_PREFIX
+from aem_mail.stack.export import parse_export
+from aem_mail.stack.recorded import RecordedStack, recorded_stack
+from aem_mail.stack.tokens import TYPE_PREFIX
 from aem_mail.stack.values import MASKED, SECRET_SIGNATURE, SIGNATURE
 
 P, E = "10001", "20001"
@@ -84,7 +85,7 @@ def stack(*resources: Resource, name: str = "dev", **more: Any) -> StackState:
 
 
 def recorded(*resources: Resource, name: str = "dev", **more: Any) -> RecordedStack:
-    return recorded_stack(name, exported(*resources, **more))
+    return recorded_stack(name, parse_export(exported(*resources, **more)))
 
 
 def entry(port_orig: int = 30465, host: str = "smtp.example.com", port_dest: int = 465) -> dict[str, Any]:

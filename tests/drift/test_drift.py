@@ -18,12 +18,12 @@ from aem_mail.drift.document import to_document
 from aem_mail.drift.drift import NOTHING_RECORDED
 from aem_mail.drift.finding import Property
 from aem_mail.drift.live import Live, LiveEnvironment, NoEntry, OutOfReach, Unread
-from aem_mail.drift.recorded import Unreadable
 from aem_mail.drift.report import to_json
 from aem_mail.drift.state import StackState
 from aem_mail.drift.undeployed import undeployed
 from aem_mail.errors import AemMailError, NotPermitted, ServerError
 from aem_mail.model import EnvironmentId
+from aem_mail.stack.export import Unreadable
 from aem_mail.stack.preview import Preview
 from aem_mail.stack.values import MASKED
 from tests.plan.build import update

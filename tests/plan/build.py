@@ -7,7 +7,8 @@ from aem_mail.identity import identity
 from aem_mail.plan.changes import Change, changes_of, recorded_states
 from aem_mail.plan.rehearsal import Dependencies, Rehearsal, rehearse
 from aem_mail.plan.world import World, recorded_world
-from aem_mail.stack.preview import TYPE_PREFIX, State, Step
+from aem_mail.stack.preview import State, Step
+from aem_mail.stack.tokens import TYPE_PREFIX
 
 P, E = "10001", "20001"
 PLACE: Mapping[str, Any] = {"program_id": P, "environment_id": E}

@@ -11,7 +11,8 @@ from aem_mail.plan.changes import changes_of, recorded_states
 from aem_mail.plan.plan import Asked, Findings, make_plan
 from aem_mail.plan.report import to_document, to_json
 from aem_mail.plan.world import recorded_world
-from aem_mail.stack.preview import TYPE_PREFIX, NoEvents, parse
+from aem_mail.stack.preview import NoEvents, parse
+from aem_mail.stack.tokens import TYPE_PREFIX
 from tests.plan.recordings import NAMES, RECORDED
 from tests.properties.hostile import taken, texts, values
 from tests.strategies import FIELDS, KINDS

@@ -6,8 +6,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.drift.recorded import COMPONENT_TYPE, PROVIDER_TYPE, Unreadable, recorded_stack
-from aem_mail.stack.preview import TYPE_PREFIX
+from aem_mail.stack.export import Unreadable, parse_export
+from aem_mail.stack.recorded import recorded_stack
+from aem_mail.stack.tokens import COMPONENT_TYPE, PROVIDER_TYPE, TYPE_PREFIX
 from tests.properties.hostile import CANARY, spoiled, taken, texts, values
 from tests.secrets import SecretWatch
 from tests.strategies import KINDS
@@ -32,7 +33,7 @@ GOOD = json.dumps(
 
 def read(exported: str) -> Any:
     try:
-        return recorded_stack("dev", exported)
+        return recorded_stack("dev", parse_export(exported))
     except Unreadable as error:
         SecretWatch(CANARY).text("an error", str(error))
         return error

@@ -32,7 +32,7 @@ def ids(report: dict[str, Any]) -> list[str]:
 def state(pulumi: PulumiStandIn, *resources: tuple[str, dict[str, Any]]) -> None:
     entries = [{"type": f"pulumi-python:dynamic/aem:{kind}", "urn": kind, "inputs": inputs} for kind, inputs in resources]
     pulumi.answers("config", stdout="{}")
-    pulumi.answers("stack", stdout=json.dumps({"deployment": {"resources": entries}}))
+    pulumi.answers("stack", stdout=json.dumps({"version": 3, "deployment": {"resources": entries}}))
 
 
 def test_an_environment_from_which_mail_arrives_is_clean(simulator: Running, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -153,6 +153,38 @@ def test_until_an_up_has_recorded_an_environment_the_configuration_is_the_declar
     pulumi.answers("config", stdout=json.dumps(config))
 
     assert ids(checked(capsys, "--offline")[1]) == ["M20"]
+
+
+@pytest.mark.parametrize(
+    ("exported", "why"),
+    [
+        ('{"version": 99, "deployment": {"resources": []}}', "its version is 99"),
+        ("no JSON", "it is no JSON"),
+        ('{"version": 3, "deployment": {"resources": [1]}}', "its resources are no list"),
+    ],
+)
+def test_a_state_that_cannot_be_understood_is_not_judged(
+    exported: str, why: str, pulumi: PulumiStandIn, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state(pulumi)
+    pulumi.answers("stack", stdout=exported)
+
+    assert main(["check", "--stack", "dev", "--offline"]) == 30
+
+    assert f"The state of stack dev cannot be read: {why}" in capsys.readouterr().err
+
+
+def test_an_environment_whose_id_a_program_made_a_secret_is_known_by_the_resources_id(
+    pulumi: PulumiStandIn, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inputs = {**IDS, "environment_id": SECRET, "name": "10.1.2.3", "port_dest": 465, "port_orig": 30465}
+    entry = {"type": "pulumi-python:dynamic/aem:PortForward", "urn": "a", "id": "10001/20001/30465", "inputs": inputs}
+    state(pulumi)
+    pulumi.answers("stack", stdout=json.dumps({"version": 3, "deployment": {"resources": [entry]}}))
+
+    report = checked(capsys, "--offline")[1]
+
+    assert [one["environmentId"] for one in report["environments"]] == ["20001"]
 
 
 def test_a_stack_without_anything_of_ours_says_what_to_name(pulumi: PulumiStandIn, capsys: pytest.CaptureFixture[str]) -> None:

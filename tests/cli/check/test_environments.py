@@ -38,7 +38,7 @@ def test_a_dev_that_logs_in_as_prod_does_is_told(
 ) -> None:
     both = [*resources("20001", *login), *resources("20003", "env:EMAIL_PASSWORD", "smtp.example.com")]
     pulumi.answers("config", stdout="{}")
-    pulumi.answers("stack", stdout=json.dumps({"deployment": {"resources": both}}))
+    pulumi.answers("stack", stdout=json.dumps({"version": 3, "deployment": {"resources": both}}))
 
     main(["check", "--output", "json"])
 
@@ -51,7 +51,7 @@ def test_a_dev_that_logs_in_as_prod_does_is_told(
 
 def test_where_prod_is_not_checked_too_that_is_said(pulumi: PulumiStandIn, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pulumi.answers("config", stdout="{}")
-    pulumi.answers("stack", stdout=json.dumps({"deployment": {"resources": resources("20001", "env:P", "smtp.example.com")}}))
+    pulumi.answers("stack", stdout=json.dumps({"version": 3, "deployment": {"resources": resources("20001", "env:P", "smtp.example.com")}}))
 
     main(["check", "--offline", "--output", "json"])
 

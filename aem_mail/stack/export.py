@@ -1,0 +1,112 @@
+"""`pulumi stack export`, checked: the resources of a stack, whoever's they are, as the engine wrote them."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+VERSIONS: Final = range(3, 5)
+"""Versions of the checkpoint in which resources look as they are read here."""
+
+
+class Unreadable(ValueError):
+    """What was exported is not a state that can be understood; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedResource:
+    """A resource; values of ``inputs`` and ``outputs`` are the engine's, secrets enciphered.
+
+    ``leftover``: a replacement's old half that is still to be deleted. ``requires`` are the URNs that are deleted after it, its parent
+    and its provider among them.
+    """
+
+    urn: str
+    type: str
+    id: str
+    inputs: Mapping[str, Any]
+    outputs: Mapping[str, Any]
+    parent: str
+    requires: tuple[str, ...]
+    leftover: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A stack's state. ``pending`` are the operations that never ended: the engine's word (creating, updating, …) and the resource."""
+
+    resources: tuple[ExportedResource, ...] = ()
+    pending: tuple[tuple[str, ExportedResource], ...] = ()
+
+    def dependencies(self) -> dict[str, tuple[str, ...]]:
+        """Return which resource requires which, by URN."""
+        return {resource.urn: resource.requires for resource in self.resources}
+
+
+def parse_export(text: str) -> Export:
+    """Read an export. Raises Unreadable."""
+    deployment = _deployment(text)
+    pending = [one for one in _objects(deployment, "pending_operations") if isinstance(one.get("resource"), Mapping)]
+    return Export(
+        tuple(map(_resource, _objects(deployment, "resources"))),
+        tuple((str(one.get("type", "changing")), _resource(one["resource"])) for one in pending),
+    )
+
+
+def _deployment(text: str) -> Mapping[str, Any]:
+    try:
+        state = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Unreadable("it is no JSON") from None
+    if not isinstance(state, Mapping):
+        raise Unreadable("it is no JSON object")
+    if state.get("version") not in VERSIONS:
+        raise Unreadable(f"its version is {state.get('version')!r}, and {VERSIONS[0]} to {VERSIONS[-1]} can be read")
+    deployment = state.get("deployment")
+    if deployment is not None and not isinstance(deployment, Mapping):
+        raise Unreadable("its deployment is no JSON object")
+    return deployment or {}
+
+
+def _objects(deployment: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
+    found = deployment.get(name) or []
+    if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
+        raise Unreadable(f"its {name} are no list of JSON objects")
+    return found
+
+
+def _resource(entry: Mapping[str, Any]) -> ExportedResource:
+    return ExportedResource(
+        _text(entry, "urn"),
+        _text(entry, "type"),
+        _text(entry, "id"),
+        _object(entry, "inputs"),
+        _object(entry, "outputs"),
+        _text(entry, "parent"),
+        tuple(_requires(entry)),
+        leftover=entry.get("delete") is True,
+    )
+
+
+def _requires(entry: Mapping[str, Any]) -> Iterator[str]:
+    yield from _urns(entry.get("dependencies"))
+    for urns in _object(entry, "propertyDependencies").values():
+        yield from _urns(urns)
+    provider = _text(entry, "provider").rpartition("::")[0]
+    yield from filter(None, (_text(entry, "parent"), _text(entry, "deletedWith"), provider))
+
+
+def _text(entry: Mapping[str, Any], name: str) -> str:
+    return str(entry.get(name) or "")
+
+
+def _object(entry: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = entry.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _urns(given: Any) -> Sequence[str]:
+    urns = given or ()
+    if not isinstance(urns, list | tuple) or not all(isinstance(urn, str) for urn in urns):
+        raise Unreadable("what one of its resources depends on is no list of URNs")
+    return urns

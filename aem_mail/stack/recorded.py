@@ -1,0 +1,139 @@
+"""What a stack has recorded of this package's resources, in normal form; secrets stay enciphered."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from aem_mail.identity import identity, parse_identity
+from aem_mail.model import Properties
+from aem_mail.normal import normalise
+from aem_mail.secret_like import looks_secret
+from aem_mail.settings.keys import PREFIX
+from aem_mail.stack.export import Export, ExportedResource, Unreadable
+from aem_mail.stack.shapes import misshapen
+from aem_mail.stack.tokens import COMPONENT, COMPONENT_TYPE, PROVIDER_TYPE, component_name, kind_of, resource_name, stack_name
+from aem_mail.stack.values import MASKED, is_masked, properties_of
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedResource:
+    """A resource of this package as the state holds it, in normal form; ``[secret]`` stands for what is enciphered.
+
+    ``leftover``: a replacement's old half that is still to be deleted. ``component`` is the name of the MailEgress that it is part of.
+    """
+
+    kind: str
+    urn: str
+    id: str
+    inputs: Properties
+    outputs: Properties
+    leftover: bool = False
+    component: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The resource's name in the program."""
+        return resource_name(self.urn)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An operation that the last `pulumi up` began and never ended: its word for it (creating, updating, …) and its resource."""
+
+    operation: str
+    resource: RecordedResource
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedStack:
+    """One stack. ``config`` names the ``aem-mail:`` keys, without that prefix, that were configured at the last `pulumi up`.
+
+    ``components`` are its MailEgress components, which are no resources of their own, but tell what mail needs.
+    """
+
+    name: str
+    resources: tuple[RecordedResource, ...] = ()
+    pending: tuple[Pending, ...] = ()
+    components: tuple[RecordedResource, ...] = ()
+    config: frozenset[str] = field(default_factory=frozenset)
+
+
+def recorded_stack(name: str, export: Export) -> RecordedStack:
+    """Return what an export has of this package. ``name`` is what the stack is called where nothing in it tells. Raises Unreadable."""
+    return RecordedStack(
+        stack_name((one.urn for one in export.resources), name),
+        tuple(_resources(export.resources)),
+        tuple(Pending(operation, resource) for operation, one in export.pending for resource in _resources([one])),
+        tuple(_component(one) for one in export.resources if one.type == COMPONENT_TYPE),
+        frozenset(_configured(export.resources)),
+    )
+
+
+def is_hidden(properties: Properties, name: str) -> bool:
+    """Say whether a property is not to be shown: it is enciphered, or the value of a plain variable that looks like a secret."""
+    value = properties.get(name)
+    return is_masked(value) or (name == "value" and value is not None and looks_secret(str(properties.get("name")), value))
+
+
+def _resources(exported: Iterable[ExportedResource]) -> Iterator[RecordedResource]:
+    for one in exported:
+        kind = kind_of(one.type)
+        if kind is not None:
+            yield _resource(kind, one)
+
+
+def _resource(kind: str, exported: ExportedResource) -> RecordedResource:
+    id_ = exported.id or _derived_id(kind, exported.inputs)
+    named = _named_by(kind, id_)
+    inputs, outputs = (_properties(kind, side, named) for side in (exported.inputs, exported.outputs))
+    _refuse_misshapen(f"{kind} {id_}", inputs, outputs)
+    try:
+        identity(kind, inputs)
+    except ValueError as error:
+        raise Unreadable(f"{kind} {id_} has not what names it: {error}") from None
+    return RecordedResource(
+        kind,
+        exported.urn,
+        id_,
+        inputs,
+        outputs if exported.outputs else inputs,
+        leftover=exported.leftover,
+        component=component_name(exported.parent),
+    )
+
+
+def _refuse_misshapen(named: str, *sides: Properties) -> None:
+    wrong = next((name for name in map(misshapen, sides) if name is not None), None)
+    if wrong is not None:
+        raise Unreadable(f"{named} has {wrong} that is not what that can be")
+
+
+def _component(exported: ExportedResource) -> RecordedResource:
+    inputs = _properties(COMPONENT, exported.inputs, {})
+    _refuse_misshapen(COMPONENT, inputs)
+    return RecordedResource(COMPONENT, exported.urn, "", inputs, inputs, leftover=exported.leftover)
+
+
+def _properties(kind: str, given: Properties, named: Properties) -> Properties:
+    """Return properties in normal form; what the id tells stands in where it is missing, or a program made a secret of it."""
+    found = properties_of(given)
+    return normalise(kind, {**found, **{name: part for name, part in named.items() if found.get(name) in (None, MASKED)}})
+
+
+def _derived_id(kind: str, inputs: Properties) -> str:
+    """Return the id that a resource will have which is only being created."""
+    try:
+        return identity(kind, normalise(kind, properties_of(inputs)))
+    except ValueError:
+        return ""
+
+
+def _named_by(kind: str, id_: str) -> Properties:
+    try:
+        return parse_identity(kind, id_)
+    except ValueError:
+        return {}
+
+
+def _configured(exported: Iterable[ExportedResource]) -> Iterator[str]:
+    providers = (one for one in exported if one.type == PROVIDER_TYPE)
+    return (str(key).removeprefix(PREFIX) for one in providers for key in one.inputs if str(key).startswith(PREFIX))
