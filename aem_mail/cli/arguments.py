@@ -1,12 +1,35 @@
-"""Arguments that more than a word is demanded of; each raises argparse.ArgumentTypeError, which is wrong usage."""
+"""Arguments of several commands, and types of arguments that raise argparse.ArgumentTypeError, which is wrong usage."""
 
 from __future__ import annotations
 
 import argparse
 import math
+from pathlib import Path
 
+from aem_mail.errors import InvalidInput, Problem
+from aem_mail.files import is_directory
 from aem_mail.rules.hosts import host_fault
 from aem_mail.rules.vpn import address_of
+from aem_mail.stack.stack import Stack
+
+
+def add_stack(parser: argparse.ArgumentParser) -> None:
+    """Add `--stack` and `--cwd`."""
+    parser.add_argument("--stack", metavar="S", help="name of the stack (default: the selected one)")
+    parser.add_argument("--cwd", type=Path, default=Path(), metavar="DIR", help="folder of the Pulumi project (default: this one)")
+
+
+def stack_of(args: argparse.Namespace) -> Stack:
+    """Return the stack that `--stack` and `--cwd` name; raises InvalidInput for a folder that is not there."""
+    return Stack(args.stack, folder_of(args))
+
+
+def folder_of(args: argparse.Namespace) -> Path:
+    """Return the folder that `--cwd` names; raises InvalidInput for one that is not there."""
+    folder: Path = args.cwd
+    if not is_directory(folder):
+        raise InvalidInput(f"aem-mail {args.command}", [Problem("--cwd", f"{folder} is no directory; give the folder of Pulumi.yaml")])
+    return folder
 
 
 def endpoint(text: str) -> tuple[str, int]:

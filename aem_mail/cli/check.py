@@ -13,13 +13,14 @@ from aem_mail.checks.ignores import FILE_NAME, Ignore, judge, read_ignores
 from aem_mail.checks.matrix import matrices
 from aem_mail.checks.page import to_page
 from aem_mail.checks.report import Checked, exit_code, not_run, to_document, to_json
-from aem_mail.cli import output, stack, terminal
+from aem_mail.cli import arguments, output, terminal
 from aem_mail.cli.subjects import find_subjects
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import is_file
 from aem_mail.model import EnvironmentId
 from aem_mail.picture import mail_paths
 from aem_mail.stack.project_folder import project_folder
+from aem_mail.stack.stack import Stack
 
 ENVIRONMENT_TYPES = ("dev", "stage", "prod", "rde")
 
@@ -33,7 +34,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         "against each other. Changes nothing. Exit code 0: no error, 2: errors, 3: bad input, 10: no permission, 30: Pulumi or Cloud "
         "Manager failed.",
     )
-    stack.add_options(parser)
+    arguments.add_stack(parser)
     parser.add_argument(
         "--program", metavar="P", help="check all environments of this program without any stack, or, with --environment, that one"
     )
@@ -52,7 +53,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print what was found. Raises InvalidInput, EngineFailed and Cloud Manager's errors."""
-    chosen = stack.stack_of(args)
+    chosen = arguments.stack_of(args)
     now = datetime.now(UTC)
     ignores = _ignores(args, chosen)
     found = find_subjects(args, chosen, now.date())
@@ -62,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     return exit_code(checked)
 
 
-def _ignores(args: argparse.Namespace, chosen: stack.Stack) -> list[Ignore]:
+def _ignores(args: argparse.Namespace, chosen: Stack) -> list[Ignore]:
     if args.ignore_file is not None and not is_file(args.ignore_file):
         raise InvalidInput("--ignore-file", [Problem("", f"{args.ignore_file} is no file")])
     return read_ignores(args.ignore_file or project_folder(chosen.folder) / FILE_NAME)

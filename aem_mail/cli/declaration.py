@@ -8,13 +8,13 @@ from typing import Any
 from aem_mail import settings
 from aem_mail.checks.component import mail_egress_resources
 from aem_mail.checks.declared import Resources, declarations
-from aem_mail.cli import stack
 from aem_mail.model import UNKNOWN
 from aem_mail.settings.program import ProgramSettings
+from aem_mail.stack.stack import Stack
 from aem_mail.stack.values import MASKED
 
 
-def stated(chosen: stack.Stack) -> Resources:
+def stated(chosen: Stack) -> Resources:
     """Return the resources that the stack declares, with UNKNOWN for every secret. Raises InvalidInput and EngineFailed."""
     configuration = settings.namespaced(chosen.configuration())
     recorded = _recorded(chosen)
@@ -25,7 +25,7 @@ def stated(chosen: stack.Stack) -> Resources:
     return list(mail_egress_resources(_arguments(given)))
 
 
-def _recorded(chosen: stack.Stack) -> Resources:
+def _recorded(chosen: Stack) -> Resources:
     recorded = chosen.recorded()
     return [(one.kind, _without_secrets(one.inputs)) for one in (*recorded.components, *recorded.resources) if not one.leftover]
 

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from aem_mail.checks.ignores import FILE_NAME, Ignore, read_ignores
-from aem_mail.cli import fleet, output
-from aem_mail.cli.stack import Stack
+from aem_mail.cli import arguments, fleet, output
 from aem_mail.drift.document import to_document
 from aem_mail.drift.drift import find_drift
 from aem_mail.drift.fleet import Report
@@ -18,8 +17,9 @@ from aem_mail.drift.page import to_page
 from aem_mail.drift.report import to_json
 from aem_mail.drift.state import Surroundings
 from aem_mail.errors import AemMailError, InvalidInput, Problem
-from aem_mail.files import is_directory, is_file
+from aem_mail.files import is_file
 from aem_mail.stack.project_folder import project_folder
+from aem_mail.stack.stack import Stack, all_stacks
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -48,9 +48,7 @@ def run(args: argparse.Namespace) -> int:
 
 def examined(args: argparse.Namespace) -> Report:
     """Return the report of the stacks that the options name."""
-    if not is_directory(args.cwd):
-        raise _invalid("--cwd", f"{args.cwd} is no directory; give the folder of Pulumi.yaml")
-    project = project_folder(args.cwd)
+    project = project_folder(arguments.folder_of(args))
     ignores = _ignores(args.ignore_file, project)
     found = fleet.look(_stacks(args), project, with_program=args.program)
     if len(found.states) == 1 and isinstance(found.states[0].recorded, AemMailError):
@@ -63,7 +61,7 @@ def _stacks(args: argparse.Namespace) -> list[Stack]:
     if args.all and args.stack:
         raise _invalid("--all", "cannot be given together with --stack")
     if args.all:
-        return fleet.all_stacks(args.cwd) or _no_stacks(args.cwd)
+        return all_stacks(args.cwd) or _no_stacks(args.cwd)
     return [Stack(name, args.cwd) for name in dict.fromkeys(args.stack or [None])]
 
 

@@ -14,7 +14,6 @@ from aem_mail.checks.project import read_files
 from aem_mail.checks.subject import ProjectFile
 from aem_mail.cli.progress import Progress
 from aem_mail.cli.reads import Reads
-from aem_mail.cli.stack import Stack
 from aem_mail.drift.live import Live, Unread
 from aem_mail.drift.state import StackState
 from aem_mail.errors import AemMailError
@@ -25,6 +24,7 @@ from aem_mail.resources import configuration_file
 from aem_mail.settings.connection import VARIABLES
 from aem_mail.stack.preview import Preview
 from aem_mail.stack.recorded import RecordedResource, RecordedStack
+from aem_mail.stack.stack import Stack
 
 Files = Mapping[str, ProjectFile]
 STACKS, PLACES = "stacks exported", "environments and programs read"
@@ -53,11 +53,6 @@ def look(stacks: Sequence[Stack], project: Path, *, with_program: bool = False) 
         live = reads.live({one.id: _text(one, project, found) for one in resources})
     progress.end()
     return Fleet(states, live, {directory: files for directory, files in found.items() if not isinstance(files, Unread)})
-
-
-def all_stacks(folder: Path) -> list[Stack]:
-    """Return the stacks of the project, by name. Raises EngineFailed, and InvalidInput where there is no project."""
-    return [Stack(name, folder) for name in Stack(None, folder).names()]
 
 
 def _state(reads: Reads, progress: Progress, chosen: Stack, *, with_program: bool) -> StackState:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from aem_mail import settings
-from aem_mail.cli import files, live, output, references, stack
+from aem_mail.cli import arguments, files, live, output, references
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import FileUnusable, read_bytes
 from aem_mail.plan.changes import DELETIONS, Change, changes_of, recorded_states
@@ -23,8 +23,10 @@ from aem_mail.plan.rows import thing_of
 from aem_mail.plan.world import recorded_world
 from aem_mail.rollout.asking import Operation
 from aem_mail.settings.keys import CREDENTIALS, PREFIX
-from aem_mail.stack.preview import Preview
+from aem_mail.stack.command import width
+from aem_mail.stack.preview import Preview, Urns
 from aem_mail.stack.project_folder import project_folder
+from aem_mail.stack.stack import Stack
 from aem_mail.stack.tokens import stack_name
 
 LARGEST_FILE: Final = 1 << 20
@@ -38,7 +40,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         "minutes. Writes nothing. Exit code 0: the plan passes, 2: a limit is exceeded or something stands in its way, 10: no "
         "permission, 30: the preview or Cloud Manager failed.",
     )
-    stack.add_options(parser)
+    arguments.add_stack(parser)
     parser.add_argument("--refresh", action="store_true", help="read what is live first, so that drift is part of the plan")
     parser.add_argument("--destroy", action="store_true", help="plan `pulumi destroy` instead of `pulumi up`")
     parser.add_argument("--max-restarts", type=_limit, metavar="N", help="exit with 2 if environments restart more than N times in all")
@@ -54,7 +56,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the plan; raises EngineFailed where the preview fails, and InvalidInput for a project or stack that is not there."""
-    chosen = stack.stack_of(args)
+    chosen = arguments.stack_of(args)
     preview, declared = _preview(args, chosen)
     changes = changes_of(preview.steps)
     findings = _findings(chosen, preview, changes)
@@ -67,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
         refreshed=args.refresh,
         destroys=args.destroy,
         gates=Gates(args.max_restarts, args.max_minutes, args.refuse_takeover),
-        width=stack.width(os.environ),
+        width=width(os.environ),
         dependencies=_dependencies(chosen, preview, changes, declared),
     )
     value = to_json(plan)
@@ -77,15 +79,18 @@ def run(args: argparse.Namespace) -> int:
     return plan.exit_code
 
 
-def _preview(args: argparse.Namespace, chosen: stack.Stack) -> tuple[Preview, stack.Urns]:
+def _preview(args: argparse.Namespace, chosen: Stack) -> tuple[Preview, Urns]:
     if not args.destroy:
-        return chosen.preview(refresh=args.refresh, save_plan=args.save_plan)
+        try:
+            return chosen.preview(refresh=args.refresh, save_plan=args.save_plan)
+        except FileUnusable as error:
+            raise files.unusable("--save-plan", error) from None
     if args.save_plan is not None:
         raise InvalidInput("aem-mail plan", [Problem("--save-plan", "cannot be given with --destroy: Pulumi keeps plans of `up` alone")])
     return chosen.preview_of_destroy(refresh=args.refresh), {}
 
 
-def _findings(chosen: stack.Stack, preview: Preview, changes: Sequence[Change]) -> Findings:
+def _findings(chosen: Stack, preview: Preview, changes: Sequence[Change]) -> Findings:
     recorded = replace(recorded_world(recorded_states(preview.steps), changes), files=_files(project_folder(chosen.folder), changes))
     if all(change.kept or change.kind == "OsgiConfig" for change in changes):
         return Findings(recorded, Asked.NOTHING_TO_ASK)
@@ -106,14 +111,14 @@ def _files(project: Path, changes: Sequence[Change]) -> dict[str, str]:
     return found
 
 
-def _configured(chosen: stack.Stack, preview: Preview) -> dict[str, Any]:
+def _configured(chosen: Stack, preview: Preview) -> dict[str, Any]:
     """Return the connection's keys of the stack's configuration; Pulumi is asked for them only if there are any."""
     if not any(PREFIX + key in (preview.config or {}) for key in CREDENTIALS):
         return {}
     return settings.namespaced(chosen.configuration())
 
 
-def _dependencies(chosen: stack.Stack, preview: Preview, changes: Sequence[Change], declared: stack.Urns) -> Dependencies:
+def _dependencies(chosen: Stack, preview: Preview, changes: Sequence[Change], declared: Urns) -> Dependencies:
     """Return who waits for whom; the state is asked only where several deletions could."""
     several = sum(change.operation is Operation.DELETE and not change.kept for change in changes) > 1
     condemned = {step.urn for step in preview.steps if step.operation in DELETIONS}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aem_mail.checks.egress import egress_host
-from aem_mail.cli import arguments, output, stack
+from aem_mail.cli import arguments, output
 from aem_mail.cli.subjects import subjects_of
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.extras import missing_extra
@@ -33,7 +33,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         "of the domain that mail is from. All of it from this machine, which is not AEM's path: docs/preflight.md says what that proves. "
         "Sends no mail and changes nothing. Exit code 0: nothing failed, 2: a step failed, 3: bad input, 40: a time-out.",
     )
-    stack.add_options(parser)
+    arguments.add_stack(parser)
     parser.add_argument("--environment", metavar="E", help="of the stack's environments only this one")
     parser.add_argument("--smtp", type=arguments.endpoint, metavar="HOST:PORT", help="the mail server (default: as the stack declares)")
     parser.add_argument("--tls", choices=("implicit", "starttls"), help="how TLS begins (default: as declared, else as the port has it)")
@@ -77,7 +77,7 @@ def _targets(args: argparse.Namespace) -> list[Target]:
         found = [Target(host, port, tls=tls_of(port), egress_host=egress_host(args.egress_of) if args.egress_of else None)]
     else:
         asked = argparse.Namespace(**{**vars(args), **NO_SUBJECT})
-        found = targets_of(subjects_of(asked, stack.stack_of(args), datetime.now(UTC).date()).values())
+        found = targets_of(subjects_of(asked, arguments.stack_of(args), datetime.now(UTC).date()).values())
     if not found:
         raise InvalidInput(COMMAND, [Problem("", "the stack declares no mail server; name one with --smtp HOST:PORT")])
     return [with_options(target, args.from_address, args.tls, tuple(args.dkim_selector)) for target in found]

@@ -14,7 +14,6 @@ from aem_mail.checks.declared import Resources, declarations, rendered_files
 from aem_mail.checks.environments import beside_each_other
 from aem_mail.checks.project import configurations
 from aem_mail.checks.subject import TIERS, ProjectFile
-from aem_mail.cli import stack
 from aem_mail.cli.declaration import stated
 from aem_mail.cli.environments import Looked, look, look_at_all
 from aem_mail.cli.project import mail_files, only_type
@@ -23,6 +22,7 @@ from aem_mail.errors import AemMailError, InvalidInput, Problem
 from aem_mail.model import Connection, EnvironmentId
 from aem_mail.rules.shapes import ENVIRONMENT_ID, PROGRAM_ID
 from aem_mail.stack.project_folder import project_folder
+from aem_mail.stack.stack import Stack
 
 Declarations = Mapping[EnvironmentId, Declaration | None]
 
@@ -35,7 +35,7 @@ class Found:
     unread: Mapping[EnvironmentId, AemMailError] = field(default_factory=dict)
 
 
-def subjects_of(args: argparse.Namespace, chosen: stack.Stack, today: date) -> dict[EnvironmentId, Subject]:
+def subjects_of(args: argparse.Namespace, chosen: Stack, today: date) -> dict[EnvironmentId, Subject]:
     """Return what `find_subjects` does. Raises the error of an environment that could not be read too."""
     found = find_subjects(args, chosen, today)
     for error in found.unread.values():
@@ -43,7 +43,7 @@ def subjects_of(args: argparse.Namespace, chosen: stack.Stack, today: date) -> d
     return dict(found.subjects)
 
 
-def find_subjects(args: argparse.Namespace, chosen: stack.Stack, today: date) -> Found:
+def find_subjects(args: argparse.Namespace, chosen: Stack, today: date) -> Found:
     """Return the environments of the stack; with ``--program`` those of the program, or the one named, without any stack.
 
     Raises InvalidInput, EngineFailed and Cloud Manager's errors about a program, or about the only environment.
@@ -92,12 +92,12 @@ def _subject(
     return Subject(declaration, tiers, tuple(files.values()), live, today)
 
 
-def _look(args: argparse.Namespace, chosen: stack.Stack, declared: Declarations) -> Looked:
+def _look(args: argparse.Namespace, chosen: Stack, declared: Declarations) -> Looked:
     with CloudManager(_connection(args, chosen)) as api:
         return look(api, list(declared)) if declared else look_at_all(api, args.program)
 
 
-def _connection(args: argparse.Namespace, chosen: stack.Stack) -> Connection:
+def _connection(args: argparse.Namespace, chosen: Stack) -> Connection:
     configured = {} if args.program is not None else settings.namespaced(chosen.configuration())
     try:
         return settings.connection(os.environ, configured)

@@ -1,16 +1,13 @@
 """`pulumi stack export`, checked: the resources of a stack, whoever's they are, as the engine wrote them."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from aem_mail.stack.answer import Unreadable, parse_object
+
 VERSIONS: Final = range(3, 5)
 """Versions of the checkpoint in which resources look as they are read here."""
-
-
-class Unreadable(ValueError):
-    """What was exported is not a state that can be understood; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +51,7 @@ def parse_export(text: str) -> Export:
 
 
 def _deployment(text: str) -> Mapping[str, Any]:
-    try:
-        state = json.loads(text)
-    except (ValueError, RecursionError):
-        raise Unreadable("it is no JSON") from None
-    if not isinstance(state, Mapping):
-        raise Unreadable("it is no JSON object")
+    state = parse_object(text)
     if state.get("version") not in VERSIONS:
         raise Unreadable(f"its version is {state.get('version')!r}, and {VERSIONS[0]} to {VERSIONS[-1]} can be read")
     deployment = state.get("deployment")

@@ -13,7 +13,7 @@ Seen on CLI 3.259.0, and relied upon here:
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,6 +22,9 @@ from aem_mail.stack.tokens import kind_of, resource_name
 from aem_mail.stack.values import properties_of
 
 REFRESH: Final = "refresh"
+
+Urns = Mapping[str, Sequence[str]]
+"""Which resource depends on which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,15 @@ def parse(lines: Iterable[str]) -> Preview:
         config,
         succeeded,
     )
+
+
+def dependencies_of_plan(saved: bytes) -> Urns:
+    """Return which resource declares to depend on which in a plan that `--save-plan` kept; nothing of one that has another form."""
+    try:
+        plans = json.loads(saved)["resourcePlans"]
+        return {urn: (plan.get("goal") or {}).get("dependencies") or [] for urn, plan in plans.items()}
+    except (ValueError, KeyError, AttributeError):
+        return {}
 
 
 def _event(line: str) -> Mapping[str, Any]:

@@ -8,7 +8,8 @@ from aem_mail.model import Properties
 from aem_mail.normal import normalise
 from aem_mail.secret_like import looks_secret
 from aem_mail.settings.keys import PREFIX
-from aem_mail.stack.export import Export, ExportedResource, Unreadable
+from aem_mail.stack.answer import Unreadable
+from aem_mail.stack.export import Export, ExportedResource
 from aem_mail.stack.shapes import misshapen
 from aem_mail.stack.tokens import COMPONENT, COMPONENT_TYPE, PROVIDER_TYPE, component_name, kind_of, resource_name, stack_name
 from aem_mail.stack.values import MASKED, is_masked, properties_of

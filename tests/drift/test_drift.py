@@ -23,7 +23,7 @@ from aem_mail.drift.state import StackState
 from aem_mail.drift.undeployed import undeployed
 from aem_mail.errors import AemMailError, NotPermitted, ServerError
 from aem_mail.model import EnvironmentId
-from aem_mail.stack.export import Unreadable
+from aem_mail.stack.answer import Unreadable
 from aem_mail.stack.preview import Preview
 from aem_mail.stack.values import MASKED
 from tests.plan.build import update

@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.stack.export import Unreadable, parse_export
+from aem_mail.stack.answer import Unreadable
+from aem_mail.stack.export import parse_export
 from aem_mail.stack.recorded import recorded_stack
 from aem_mail.stack.tokens import COMPONENT_TYPE, PROVIDER_TYPE, TYPE_PREFIX
 from tests.properties.hostile import CANARY, spoiled, taken, texts, values

@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from aem_mail.stack.export import Export, Unreadable, parse_export
+from aem_mail.stack.answer import Unreadable
+from aem_mail.stack.export import Export, parse_export
 
 
 def parsed(*resources: Any, **more: Any) -> Export:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.stack.export import Unreadable, parse_export
+from aem_mail.stack.answer import Unreadable
+from aem_mail.stack.export import parse_export
 from aem_mail.stack.recorded import recorded_stack
 from aem_mail.stack.shapes import misshapen
 from aem_mail.stack.values import MASKED
