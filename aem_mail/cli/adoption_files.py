@@ -24,7 +24,6 @@ from aem_mail.checks.ignores import FILE_NAME
 from aem_mail.cli.files import read_if_there, read_text
 from aem_mail.cli.new_files import NewFile
 from aem_mail.errors import InvalidInput, Problem
-from aem_mail.files import is_file
 from aem_mail.model import EnvironmentId
 from aem_mail.osgi.errors import VariablesFileError
 from aem_mail.osgi.variables_file import GivenVariable, parse_variables, variables_text
@@ -33,7 +32,6 @@ from aem_mail.words import listed
 
 COMMAND: Final = "aem-mail adopt"
 NAME: Final = "aem-mail"
-OTHER_NAMES: Final = ("Pulumi.json", "Pulumi.yml")
 """Further names under which Pulumi finds a project's file."""
 
 LONGEST_NAME: Final = 100
@@ -56,9 +54,6 @@ class Project:
         """Read the project of a folder. Raises InvalidInput for one that cannot hold a program in Python."""
         path = project_file(folder) or folder / "Pulumi.yaml"
         text = read_if_there(path, COMMAND, LARGEST_FILE)
-        other = next((one for one in map(folder.joinpath, OTHER_NAMES) if is_file(one)), None)
-        if other is not None:
-            raise _unusable(other, f"is another project's file, which a Pulumi.yaml would hide; rename it to Pulumi.yaml, or {ELSEWHERE}")
         if text is None:
             return cls(path, None)
         if path.suffix == ".json":
