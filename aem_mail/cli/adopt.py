@@ -23,9 +23,9 @@ from aem_mail.cli.adoption_files import COMMAND, Project, adoption_files, is_pla
 from aem_mail.cli.new_files import refuse_to_overwrite, write_all
 from aem_mail.cloud_manager import CloudManager
 from aem_mail.errors import InvalidInput, NotFound, Problem, Refused
+from aem_mail.live.absence import gone
 from aem_mail.model import GONE, EnvironmentId
 from aem_mail.osgi import OsgiError
-from aem_mail.rollout.access import gone
 from aem_mail.rules.mail_egress import mail_address
 from aem_mail.rules.shapes import ENVIRONMENT_ID, PROGRAM_ID, Check, matching
 
@@ -108,7 +108,7 @@ def _read(environment: EnvironmentId) -> LiveEnvironment:
         try:
             found = api.environments.get(environment)
         except NotFound as error:
-            raise gone(api, environment) or error from None
+            raise gone(environment, api.environments.list(environment.program_id)) or error from None
         if found.status in GONE:
             raise Refused(
                 f"Environment {environment.environment_id} of program {environment.program_id} is {found.status}: nothing to adopt."

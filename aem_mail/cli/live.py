@@ -8,14 +8,15 @@ from typing import TypeVar
 
 from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.errors import AemMailError, NoAnswer, NotAuthenticated, NotFound
+from aem_mail.live.absence import gone
+from aem_mail.live.preconditions import preconditions
 from aem_mail.model import GONE, Connection, Environment, EnvironmentId
 from aem_mail.plan.changes import UNKNOWN_ID, Change
 from aem_mail.plan.plan import Asked, Findings
 from aem_mail.plan.requests import NETWORKING_KINDS, VARIABLE_KINDS
 from aem_mail.plan.world import LiveEnvironment, LiveProgram, World
-from aem_mail.rollout.access import IN_TRANSITION, gone
+from aem_mail.rollout.access import IN_TRANSITION
 from aem_mail.rollout.asking import Operation
-from aem_mail.rollout.preconditions import preconditions
 
 T = TypeVar("T")
 HOPELESS = (NotAuthenticated, NoAnswer)
@@ -117,7 +118,7 @@ class _Questions:
             try:
                 return question()
             except NotFound as error:
-                proof = gone(self._api, environment)
+                proof = gone(environment, self._api.environments.list(environment.program_id))
                 if proof is None or any(change.operation is not Operation.DELETE for change in changes):
                     raise proof or error from None
                 self._environments[environment] = LiveEnvironment()

@@ -13,8 +13,8 @@ from typing import Final, Self, TypeVar
 from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.drift.live import Infrastructures, Live, LiveEnvironment, NoEntry, OutOfReach, environment_of
 from aem_mail.errors import AemMailError, InvalidInput, NoAnswer, NotAuthenticated, NotFound, Problem
+from aem_mail.live.absence import EnvironmentGone, gone
 from aem_mail.model import Connection, EnvironmentId
-from aem_mail.rollout.access import EnvironmentGone, gone
 from aem_mail.stack.recorded import RecordedResource
 
 T = TypeVar("T")
@@ -100,7 +100,7 @@ class Organization:
         """Read an environment, its networking and its variables; an error takes the place of what could not be read."""
         found = self._attempt(lambda: self._api.environments.get(environment))
         if isinstance(found, NotFound):
-            proof = self._attempt(lambda: gone(self._api, environment))
+            proof = self._attempt(lambda: gone(environment, self._api.environments.list(environment.program_id)))
             return LiveEnvironment(None if isinstance(proof, EnvironmentGone) else proof or found)
         if isinstance(found, AemMailError):
             return LiveEnvironment(found)

@@ -1,14 +1,15 @@
-"""One environment as a thing to be changed: its lock, its status, and whether it is there at all."""
+"""One environment as a thing to be changed: its lock and its status."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
+from aem_mail.cloud_manager.api import Api
 from aem_mail.cloud_manager.waiting import DONE, Clock, Verdict, failed, going_on, wait_for
-from aem_mail.errors import NotFound, Refused
+from aem_mail.errors import NotFound
+from aem_mail.live.absence import gone
 from aem_mail.model import Environment, EnvironmentId
-from aem_mail.rollout.api import Api
 from aem_mail.rollout.lock import Lock
 from aem_mail.rollout.sending import Sender
 
@@ -19,10 +20,6 @@ UNCHANGEABLE: Final = {
     "hibernated": "it is hibernated; wake it up in Cloud Manager, then run `pulumi up` again",
     "deleted": "it was deleted; take its resources out of the program",
 }
-
-
-class EnvironmentGone(Refused):
-    """The environment is not in its program: the program's list of environments was read and lacks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +71,7 @@ class Access:
         try:
             return self.api.environments.get(self.environment)
         except NotFound as error:
-            raise gone(self.api, self.environment) or error from None
-
-
-def gone(api: Api, environment: EnvironmentId) -> EnvironmentGone | None:
-    """Prove that an environment is not there: its program's list, answered with 200, lacks it. None where it is listed."""
-    listed = api.environments.list(environment.program_id)
-    if any(one.id == environment.environment_id for one in listed):
-        return None
-    there = ", ".join(f"{one.id} ({one.type})" for one in listed) or "none"
-    return EnvironmentGone(
-        f"Environment {environment.environment_id} does not exist in program {environment.program_id}, whose environments are: {there}. "
-        "Set environmentId to one of them, or programId to the environment's own program."
-    )
+            raise gone(self.environment, self.api.environments.list(self.environment.program_id)) or error from None
 
 
 def _idle(environment: Environment) -> Verdict:

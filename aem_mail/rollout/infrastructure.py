@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from aem_mail.errors import AemMailError, BadRequest, NotFound, Refused, WaitFailed
+from aem_mail.live.preconditions import preconditions
 from aem_mail.model import GONE, Kind, NetworkInfrastructure
-from aem_mail.rollout.preconditions import preconditions
 from aem_mail.rollout.program_access import ProgramAccess
 from aem_mail.rollout.requests import Answer, Origin
 from aem_mail.rollout.sending import NotDone

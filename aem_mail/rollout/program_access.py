@@ -5,11 +5,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from aem_mail.cloud_manager.api import Api
 from aem_mail.cloud_manager.waiting import DONE, Clock, Verdict, failed, going_on, wait_for
 from aem_mail.errors import NotFound
 from aem_mail.model import GONE, EnvironmentId, Kind, NetworkInfrastructure
 from aem_mail.rollout.access import Report
-from aem_mail.rollout.api import Api
 from aem_mail.rollout.lock import Lock
 from aem_mail.rollout.sending import Sender
 from aem_mail.rollout.wanted_infrastructure import BROKEN

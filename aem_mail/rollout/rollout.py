@@ -7,11 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from aem_mail.cloud_manager.api import Api
 from aem_mail.cloud_manager.waiting import SYSTEM_CLOCK, Clock
 from aem_mail.errors import NotFound
+from aem_mail.live.absence import EnvironmentGone, gone
 from aem_mail.model import AdvancedNetworking, EnvironmentId, NetworkInfrastructure, Variable
-from aem_mail.rollout.access import Access, Report, gone
-from aem_mail.rollout.api import Api
+from aem_mail.rollout.access import Access, Report
 from aem_mail.rollout.batch import carry_out
 from aem_mail.rollout.gathering import Gathering, Window
 from aem_mail.rollout.infrastructure import Infrastructures
@@ -111,9 +112,12 @@ class Rollout:
         try:
             return read(environment)
         except NotFound:
-            if self._reads.get(("gone", environment), lambda: gone(self._api, environment)) is None:
+            if self._reads.get(("gone", environment), partial(self._proof, environment)) is None:
                 raise
             return None
+
+    def _proof(self, environment: EnvironmentId) -> EnvironmentGone | None:
+        return gone(environment, self._api.environments.list(environment.program_id))
 
     def _queues_of(self, environment: EnvironmentId) -> _Queues:
         with self._lock:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from aem_mail.errors import NotFound, ServerError, WaitFailed, WaitTimedOut
-from aem_mail.rollout.access import EnvironmentGone
+from aem_mail.live.absence import EnvironmentGone
 from aem_mail.rollout.requests import Answer, Disable, Origin, RemoveRule
 
 from .harness import (

@@ -1,4 +1,4 @@
-"""What the rollout asks of Cloud Manager: the client's nouns as a protocol, so that a plan can be carried out in memory.
+"""What the rollout and the live reader ask of Cloud Manager: the client's nouns as a protocol, so that a plan can be carried out in memory.
 
 Every method raises what the client's method of the same name raises.
 """
@@ -92,7 +92,7 @@ class Variables(Protocol):
 
 
 class Api(Protocol):
-    """Cloud Manager as the rollout knows it."""
+    """Cloud Manager as the rollout and the live reader know it."""
 
     @property
     def programs(self) -> Programs:

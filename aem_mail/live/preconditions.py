@@ -1,7 +1,7 @@
 """What only the API knows and a program needs before it can have a network infrastructure; all that is missing at once."""
 
+from aem_mail.cloud_manager.api import Api
 from aem_mail.errors import InvalidInput, Problem
-from aem_mail.rollout.api import Api
 
 
 def preconditions(api: Api, program_id: str, region: str, is_primary_region: bool | None) -> bool:

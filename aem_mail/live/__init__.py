@@ -1,0 +1,1 @@
+"""What is there, as Cloud Manager shows it: the model, the one reader, and what it proves."""
