@@ -9,7 +9,7 @@ from aem_mail.adopt.declarable import Declared, Left, declared_in, left_in
 from aem_mail.adopt.mail import ADVANCED_NETWORKING, CREDENTIALS, Mail, hindrances, services_of
 from aem_mail.adopt.mail_rule import MailRule, mail_rule
 from aem_mail.adopt.project import Stated
-from aem_mail.checks import LiveEnvironment
+from aem_mail.live.model import LiveEnvironment
 from aem_mail.model import GONE, AdvancedNetworking, EnvironmentId, NetworkInfrastructure, PortForward, port_forward_of
 from aem_mail.rollout.access import IN_TRANSITION, UNCHANGEABLE
 from aem_mail.rollout.wanted_infrastructure import BROKEN
@@ -101,7 +101,7 @@ def adopt(live: LiveEnvironment, choices: Choices) -> Adoption:
 
 
 def _way_out(live: LiveEnvironment, choices: Choices) -> _WayOut:
-    there = [one for one in live.infrastructures if one.status not in GONE]
+    there = [one for one in live.program.infrastructures if one.status not in GONE]
     usable = [one for one in there if one.status not in BROKEN]
     broken = tuple(_broken(one) for one in there if one.status in BROKEN)
     if not usable:

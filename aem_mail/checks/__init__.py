@@ -18,7 +18,7 @@ from aem_mail.checks import (  # noqa: F401 - each enters its checks
 )
 from aem_mail.checks.catalogue import ENTERED, Check
 from aem_mail.checks.finding import Finding, Severity
-from aem_mail.checks.subject import Declaration, DeclaredVariable, LiveEnvironment, ProjectFile, Subject, TierConfiguration
+from aem_mail.checks.subject import Declaration, DeclaredVariable, ProjectFile, Subject, TierConfiguration
 
 __all__ = [
     "CHECKS",
@@ -26,7 +26,6 @@ __all__ = [
     "Declaration",
     "DeclaredVariable",
     "Finding",
-    "LiveEnvironment",
     "ProjectFile",
     "Severity",
     "Subject",

@@ -72,7 +72,8 @@ def private_target(subject: Subject) -> Iterator[Fault]:
 def unresolvable(subject: Subject) -> Iterator[Fault]:
     """A VPN's resolvers must lie in its gateway's address space, and a private mail host's name under its DNS domains."""
     declaration = subject.declaration
-    infrastructure = next((one for one in subject.live.infrastructures if one.kind == Kind.VPN), None) if subject.live is not None else None
+    there = subject.live.program.infrastructures if subject.live is not None else ()
+    infrastructure = next((one for one in there if one.kind == Kind.VPN), None)
     if subject.kind != Kind.VPN:
         return
     dns = declaration.dns if declaration is not None and declaration.dns is not None else infrastructure and infrastructure.dns
@@ -105,7 +106,7 @@ def not_ready(subject: Subject) -> Iterator[Fault]:
     if environment.status != READY:
         effect = f"AEM may still use what was before: the environment is {environment.status}."
         yield Fault(f"environment {environment.id}", effect, "Wait until it is ready; if it failed, look into Cloud Manager.")
-    for one in subject.live.infrastructures:
+    for one in subject.live.program.infrastructures:
         if one.status not in (READY, GONE):
             details = f" ({one.status_details})" if one.status_details else ""
             effect = f"AEM would find nobody behind its proxy: the infrastructure is {one.status}{details}."
@@ -125,10 +126,10 @@ def refused_creation(subject: Subject) -> Iterator[Fault]:
     declaration, live = subject.declaration, subject.live
     if declaration is None or live is None:
         return
-    if live.sandbox and (declaration.kind is not None or declaration.enables_networking):
+    if live.program.sandbox and (declaration.kind is not None or declaration.enables_networking):
         effect = "Cloud Manager would refuse it: this is a sandbox program, and those have no advanced networking."
         yield Fault(f"program {declaration.program_id}", effect, "Use a production program.")
-    for one in live.infrastructures:
+    for one in live.program.infrastructures:
         if declaration.kind is not None and one.kind != declaration.kind and one.status != GONE:
             effect = f"Cloud Manager would refuse a {declaration.kind}: the program has a {one.kind} in {one.region}."
             yield Fault(f"network infrastructure {one.id}", effect, f"Declare {one.kind}, or delete it first (all traffic stops).")
@@ -185,7 +186,7 @@ def special_environment(subject: Subject) -> Iterator[Fault]:
     if environment.type == "rde":
         effect = "AEM may send otherwise than on dev, stage and prod: a rapid development environment is built without a pipeline."
         yield Fault(f"environment {environment.id}", effect, "Try it on a dev environment too.")
-    if subject.live.sandbox:
+    if subject.live.program.sandbox:
         effect = "AEM has no advanced networking here, so mail cannot leave: this is a sandbox program."
         yield Fault(f"program {environment.program_id}", effect, "Use a production program.")
 

@@ -7,16 +7,8 @@ from datetime import date
 from typing import Any, Final
 
 from aem_mail.checks.network import NetworkFacts
-from aem_mail.model import (
-    AdvancedNetworking,
-    Environment,
-    NetworkInfrastructure,
-    PortForward,
-    Variable,
-    VariableKey,
-    VariableType,
-    port_forward_of,
-)
+from aem_mail.live.model import LiveEnvironment
+from aem_mail.model import PortForward, VariableKey, VariableType, port_forward_of
 from aem_mail.osgi import MAIL_SERVICE_PID, Lookup, Properties, resolution, variables_lookup
 from aem_mail.osgi.errors import OsgiError
 from aem_mail.osgi.values import as_text
@@ -64,17 +56,6 @@ class Declaration:
     services: tuple[str, ...] | None = None
     requires_fixed_ip: bool = False
     expected_connections: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LiveEnvironment:
-    """What Cloud Manager shows; ``sandbox`` None where it does not tell."""
-
-    environment: Environment
-    sandbox: bool | None
-    infrastructures: tuple[NetworkInfrastructure, ...]
-    networking: AdvancedNetworking
-    variables: tuple[Variable, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +144,7 @@ class Subject:
         """The kind of the program's network infrastructure, None if unknown."""
         if self.declaration is not None and self.declaration.kind is not None:
             return self.declaration.kind
-        there = self.live.infrastructures if self.live is not None else ()
+        there = self.live.program.infrastructures if self.live is not None else ()
         return next((one.kind for one in there if one.status != "deleted"), None)
 
     def seen_by(self, tier: str) -> dict[str, DeclaredVariable]:

@@ -14,7 +14,6 @@ from aem_mail.adopt.adoption import EXISTING, MANAGED, NOTHING_STATED, Choices, 
 from aem_mail.adopt.ignore_text import Terms
 from aem_mail.adopt.project import Stated, stated
 from aem_mail.adopt.report import Report, Written, to_document, to_json
-from aem_mail.checks import LiveEnvironment
 from aem_mail.checks.ignores import FILE_NAME
 from aem_mail.checks.project import configurations, read_files
 from aem_mail.checks.subject import Subject
@@ -24,6 +23,7 @@ from aem_mail.cli.new_files import refuse_to_overwrite, write_all
 from aem_mail.cloud_manager import CloudManager
 from aem_mail.errors import InvalidInput, NotFound, Problem, Refused
 from aem_mail.live.absence import gone
+from aem_mail.live.model import LiveEnvironment, LiveProgram
 from aem_mail.model import GONE, EnvironmentId
 from aem_mail.osgi import OsgiError
 from aem_mail.rules.mail_egress import mail_address
@@ -115,10 +115,9 @@ def _read(environment: EnvironmentId) -> LiveEnvironment:
             )
         return LiveEnvironment(
             found,
-            None,
-            tuple(api.network_infrastructures.list(environment.program_id)),
-            api.advanced_networking.get(environment),
-            tuple(api.variables.list(environment)),
+            program=LiveProgram(tuple(api.network_infrastructures.list(environment.program_id))),
+            networking=api.advanced_networking.get(environment),
+            variables=tuple(api.variables.list(environment)),
         )
 
 

@@ -4,26 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
-from aem_mail.checks import LiveEnvironment
 from aem_mail.cloud_manager import CloudManager
 from aem_mail.errors import AemMailError, InvalidInput, Problem
-from aem_mail.model import GONE, Environment, EnvironmentId, NetworkInfrastructure
+from aem_mail.live.model import LiveEnvironment, LiveProgram
+from aem_mail.model import GONE, Environment, EnvironmentId
 
 READERS = 8
 """Environments that are read at a time."""
 
 Looked = dict[EnvironmentId, LiveEnvironment | AemMailError]
 """Each environment that was to be read, or why it could not be."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Program:
-    """What all environments of a program share."""
-
-    sandbox: bool | None
-    infrastructures: tuple[NetworkInfrastructure, ...]
 
 
 def look(api: CloudManager, environments: Collection[EnvironmentId]) -> Looked:
@@ -53,12 +44,12 @@ def _side_by_side(read: Callable[[EnvironmentId], LiveEnvironment], environments
         return dict(zip(environments, pool.map(attempt, environments), strict=True))
 
 
-def _program(api: CloudManager, program_id: str) -> _Program:
+def _program(api: CloudManager, program_id: str) -> LiveProgram:
     infrastructures = tuple(one for one in api.network_infrastructures.list(program_id) if one.status not in GONE)
-    return _Program(api.programs.get(program_id).sandbox, infrastructures)
+    return LiveProgram(infrastructures, api.programs.get(program_id).sandbox)
 
 
-def _live(api: CloudManager, environment: Environment, program: _Program) -> LiveEnvironment:
+def _live(api: CloudManager, environment: Environment, program: LiveProgram) -> LiveEnvironment:
     id_ = EnvironmentId(environment.program_id, environment.id)
     variables = tuple(one for one in api.variables.list(id_) if one.status not in GONE)
-    return LiveEnvironment(environment, program.sandbox, program.infrastructures, api.advanced_networking.get(id_), variables)
+    return LiveEnvironment(environment, api.advanced_networking.get(id_), variables, program)

@@ -9,12 +9,13 @@ from typing import TypeVar
 from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.errors import AemMailError, NoAnswer, NotAuthenticated, NotFound
 from aem_mail.live.absence import gone
+from aem_mail.live.model import LiveEnvironment, LiveProgram
 from aem_mail.live.preconditions import preconditions
 from aem_mail.model import GONE, Connection, Environment, EnvironmentId
 from aem_mail.plan.changes import UNKNOWN_ID, Change
 from aem_mail.plan.plan import Asked, Findings
 from aem_mail.plan.requests import NETWORKING_KINDS, VARIABLE_KINDS
-from aem_mail.plan.world import LiveEnvironment, LiveProgram, World
+from aem_mail.plan.world import World, as_recorded
 from aem_mail.rollout.access import IN_TRANSITION
 from aem_mail.rollout.asking import Operation
 
@@ -87,7 +88,7 @@ class _Questions:
             self._notes.append(f"Environment {there.id} is {there.status}: `pulumi up` waits until that is over.")
         networking = self._ask(lambda: self._api.advanced_networking.get(environment)) if kinds & NETWORKING_KINDS else None
         variables = self._ask(lambda: self._api.variables.list(environment)) if kinds & VARIABLE_KINDS else None
-        live = replace(self._environments.get(environment, LiveEnvironment()), environment=there)
+        live = replace(self._environments.get(environment, LiveEnvironment(there)), environment=there)
         live = live if networking is None else replace(live, networking=networking)
         self._environments[environment] = live if variables is None else replace(live, variables=tuple(variables))
         unanswered = [kinds & NETWORKING_KINDS and networking is None, kinds & VARIABLE_KINDS and variables is None]
@@ -121,7 +122,7 @@ class _Questions:
                 proof = gone(environment, self._api.environments.list(environment.program_id))
                 if proof is None or any(change.operation is not Operation.DELETE for change in changes):
                     raise proof or error from None
-                self._environments[environment] = LiveEnvironment()
+                self._environments[environment] = LiveEnvironment(as_recorded(environment))
                 self._asked.add(environment)
                 return None
 

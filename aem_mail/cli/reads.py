@@ -11,9 +11,10 @@ from types import TracebackType
 from typing import Final, Self, TypeVar
 
 from aem_mail.cloud_manager.client import CloudManager
-from aem_mail.drift.live import Infrastructures, Live, LiveEnvironment, NoEntry, OutOfReach, environment_of
+from aem_mail.drift.live import Live, environment_of
 from aem_mail.errors import AemMailError, InvalidInput, NoAnswer, NotAuthenticated, NotFound, Problem
-from aem_mail.live.absence import EnvironmentGone, gone
+from aem_mail.live.absence import gone
+from aem_mail.live.model import EnvironmentAnswers, NoEntry, OutOfReach, ProgramAnswers
 from aem_mail.model import Connection, EnvironmentId
 from aem_mail.stack.recorded import RecordedResource
 
@@ -96,23 +97,23 @@ class Organization:
         self._org_id = connection.org_id
         self.where = f"{connection.base_url}, organization {connection.org_id}"
 
-    def environment(self, environment: EnvironmentId) -> LiveEnvironment:
+    def environment(self, environment: EnvironmentId) -> EnvironmentAnswers:
         """Read an environment, its networking and its variables; an error takes the place of what could not be read."""
         found = self._attempt(lambda: self._api.environments.get(environment))
         if isinstance(found, NotFound):
             proof = self._attempt(lambda: gone(environment, self._api.environments.list(environment.program_id)))
-            return LiveEnvironment(None if isinstance(proof, EnvironmentGone) else proof or found)
+            return EnvironmentAnswers(proof or found)
         if isinstance(found, AemMailError):
-            return LiveEnvironment(found)
-        return LiveEnvironment(
+            return EnvironmentAnswers(found)
+        return EnvironmentAnswers(
             found,
             self._attempt(lambda: self._api.advanced_networking.get(environment)),
             self._attempt(lambda: tuple(self._api.variables.list(environment))),
         )
 
-    def program(self, program_id: str) -> Infrastructures | AemMailError:
+    def program(self, program_id: str) -> ProgramAnswers:
         """Read a program's network infrastructures, or return why that is not possible."""
-        return self._attempt(lambda: tuple(self._api.network_infrastructures.list(program_id)))
+        return ProgramAnswers(self._attempt(lambda: tuple(self._api.network_infrastructures.list(program_id))))
 
     def close(self) -> None:
         """Close its connections."""

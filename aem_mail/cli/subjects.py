@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from aem_mail import settings
-from aem_mail.checks import Declaration, LiveEnvironment, Subject
+from aem_mail.checks import Declaration, Subject
 from aem_mail.checks.declared import Resources, declarations, rendered_files
 from aem_mail.checks.environments import beside_each_other
 from aem_mail.checks.project import configurations
@@ -19,6 +19,7 @@ from aem_mail.cli.environments import Looked, look, look_at_all
 from aem_mail.cli.project import mail_files, only_type
 from aem_mail.cloud_manager import CloudManager
 from aem_mail.errors import AemMailError, InvalidInput, Problem
+from aem_mail.live.model import LiveEnvironment
 from aem_mail.model import Connection, EnvironmentId
 from aem_mail.rules.shapes import ENVIRONMENT_ID, PROGRAM_ID
 from aem_mail.stack.project_folder import project_folder

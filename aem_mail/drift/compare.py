@@ -7,7 +7,7 @@ from typing import Any, Final
 from aem_mail.decide import COMPARED, decide
 from aem_mail.drift.content import content_properties
 from aem_mail.drift.finding import Property
-from aem_mail.drift.live import Read, values_of
+from aem_mail.drift.live import Read
 from aem_mail.model import Properties
 from aem_mail.normal import normalise
 from aem_mail.rollout.live_values import drifted
@@ -62,7 +62,7 @@ def compare(resource: RecordedResource, read: Read, project: str) -> Comparison:
     """
     outputs = resource.outputs
     masked = {name for name, value in outputs.items() if is_masked(value)}
-    live = values_of(resource, {name: value for name, value in outputs.items() if name not in masked}, read)
+    live = read({name: value for name, value in outputs.items() if name not in masked})
     if live is None:
         return Comparison(resource, None)
     seen = normalise(resource.kind, {**outputs, **{name: value for name, value in live.items() if name not in masked}})

@@ -41,7 +41,7 @@ def is_gone(resource: RecordedResource, live: Live) -> bool:
     """Say whether a resource's environment is proven not to be there."""
     environment = environment_of(resource)
     there = None if environment is None else live.environments.get(environment)
-    return there is not None and there.environment is None
+    return there is not None and there.gone
 
 
 def about(resource: RecordedResource, drift_class: DriftClass, message: str, **more: Any) -> Finding:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from aem_mail.checks import LiveEnvironment, Subject, find_mistakes
+from aem_mail.checks import Subject, find_mistakes
 from aem_mail.checks.declared import Resources, declarations, rendered_files
 from aem_mail.checks.ignores import judge
 from aem_mail.checks.parity import MEASURES
@@ -16,8 +16,8 @@ from aem_mail.drift.fleet import EnvironmentReport
 from aem_mail.drift.live import Live, environment_of
 from aem_mail.drift.state import ProjectFiles, Surroundings
 from aem_mail.drift.transitions import MOVING_INFRASTRUCTURE
-from aem_mail.errors import AemMailError
-from aem_mail.model import GONE, UNKNOWN, AdvancedNetworking, EnvironmentId
+from aem_mail.live.model import LiveEnvironment
+from aem_mail.model import UNKNOWN, EnvironmentId
 from aem_mail.rollout.access import IN_TRANSITION
 from aem_mail.stack.recorded import RecordedResource
 from aem_mail.stack.values import is_masked
@@ -86,7 +86,7 @@ def _subjects(
     files = {stack: [one for one in own if one.kind == "OsgiConfig"] for stack, own in declared.items()}
     for environment, of_stacks in resources.items():
         there = live.environments.get(environment)
-        if there is not None and there.environment is not None:
+        if there is not None and not there.gone:
             program = [one for one in infrastructures if one.inputs.get("program_id") == environment.program_id]
             mine = [one for stack, own in of_stacks.items() for one in (*own, *files[stack])]
             yield environment, _subject(environment, _resources([*program, *mine]), live, surroundings)
@@ -110,7 +110,7 @@ def _moving(live: LiveEnvironment) -> Iterator[str]:
     """Yield the places, as the checks name them, where a change is under way."""
     if live.environment.status in IN_TRANSITION:
         yield f"environment {live.environment.id}"
-    yield from (f"network infrastructure {one.id}" for one in live.infrastructures if one.status in MOVING_INFRASTRUCTURE)
+    yield from (f"network infrastructure {one.id}" for one in live.program.infrastructures if one.status in MOVING_INFRASTRUCTURE)
 
 
 def _files(resources: Resources, there: ProjectFiles) -> Mapping[str, ProjectFile]:
@@ -125,17 +125,9 @@ def _files(resources: Resources, there: ProjectFiles) -> Mapping[str, ProjectFil
 def _live(environment: EnvironmentId, live: Live) -> LiveEnvironment | None:
     """Return what the checks need, None unless all of it could be read."""
     there, program = live.environments.get(environment), live.programs.get(environment.program_id)
-    if there is None or there.found is None or program is None or isinstance(program, AemMailError):
-        return None
-    if not isinstance(there.networking, AdvancedNetworking) or not isinstance(there.variables, Sequence):
-        return None
-    return LiveEnvironment(
-        there.found,
-        None,
-        tuple(one for one in program if one.status not in GONE),
-        there.networking,
-        tuple(one for one in there.variables if one.status not in GONE),
-    )
+    shared = None if program is None else program.live
+    known = None if there is None or shared is None else there.live(shared)
+    return None if known is None else known.lasting
 
 
 def _resources(resources: Sequence[RecordedResource]) -> list[tuple[str, Mapping[str, Any]]]:

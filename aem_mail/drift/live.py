@@ -1,57 +1,28 @@
 """What was read of a fleet's programs, environments and files: values, and an error where a read failed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from functools import partial
+from typing import Final, TypeVar
 
 from aem_mail.errors import AemMailError
-from aem_mail.model import AdvancedNetworking, Environment, EnvironmentId, NetworkInfrastructure, Variable
+from aem_mail.live.model import NOT_READ, EnvironmentAnswers, OutOfReach, ProgramAnswers
+from aem_mail.model import EnvironmentId, Properties
 from aem_mail.rollout import live_values
 from aem_mail.stack.recorded import RecordedResource
+from aem_mail.rollout.live_values import LiveValues
 
-Infrastructures = Sequence[NetworkInfrastructure]
-Read = Any
-"""What a read brought: its value, None where the thing is proven to be gone, or an AemMailError."""
+T = TypeVar("T")
+Read = Callable[[Properties], LiveValues | None]
+"""From what is recorded of a resource to the live values of what is declared, None where the thing is gone."""
+
+NOTHING_READ: Final = EnvironmentAnswers(NOT_READ)
 
 
 class Unread(AemMailError):
     """A file cannot be compared here; the text says why, and what would let it."""
 
     exit_code = 3
-
-
-NOT_READ: Final = Unread("Nothing was read of it.")
-"""Stands for a read that was never made, which must not look like one that found nothing."""
-
-
-class OutOfReach(AemMailError):
-    """Nothing can be read of an organization: its Cloud Manager was never reached."""
-
-    exit_code = 30
-
-    def __init__(self, message: str, org_id: str) -> None:
-        self.org_id = org_id
-        super().__init__(message)
-
-
-class NoEntry(OutOfReach):
-    """Nothing can be read of an organization: its credential is refused."""
-
-    exit_code = 10
-
-
-@dataclass(frozen=True, slots=True)
-class LiveEnvironment:
-    """One environment; with ``environment`` None it is proven to be gone, with an error there the others were not asked for."""
-
-    environment: Environment | AemMailError | None
-    networking: AdvancedNetworking | AemMailError | None = None
-    variables: Sequence[Variable] | AemMailError | None = None
-
-    @property
-    def found(self) -> Environment | None:
-        """The environment, where it could be read."""
-        return self.environment if isinstance(self.environment, Environment) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,43 +37,27 @@ class Source:
 class Live:
     """Everything that was read; ``files`` by the id of their OsgiConfig: the text, None where it is gone, or an error."""
 
-    environments: Mapping[EnvironmentId, LiveEnvironment] = field(default_factory=dict)
-    programs: Mapping[str, Infrastructures | AemMailError] = field(default_factory=dict)
+    environments: Mapping[EnvironmentId, EnvironmentAnswers] = field(default_factory=dict)
+    programs: Mapping[str, ProgramAnswers] = field(default_factory=dict)
     files: Mapping[str, str | AemMailError | None] = field(default_factory=dict)
 
-    def read_of(self, resource: RecordedResource) -> tuple[Source, Read]:
+    def read_of(self, resource: RecordedResource) -> tuple[Source, Read | AemMailError]:
         """Return which read a resource depends on, and what that brought."""
         source, read = self._read_of(resource)
         return (Source("CloudManager", read.org_id) if isinstance(read, OutOfReach) else source), read
 
-    def _read_of(self, resource: RecordedResource) -> tuple[Source, Read]:
+    def _read_of(self, resource: RecordedResource) -> tuple[Source, Read | AemMailError]:
         if resource.kind == "OsgiConfig":
-            return Source(resource.kind, resource.id), self.files.get(resource.id, NOT_READ)
+            return Source(resource.kind, resource.id), _read(self.files.get(resource.id, NOT_READ), _content)
         if resource.kind == "NetworkInfrastructure":
             program_id = str(resource.inputs.get("program_id"))
-            return Source(resource.kind, program_id), self.programs.get(program_id, NOT_READ)
+            there = self.programs.get(program_id, ProgramAnswers(NOT_READ))
+            return Source(resource.kind, program_id), _read(there.infrastructures, live_values.network_infrastructure)
         environment = environment_of(resource)
-        there = LiveEnvironment(NOT_READ) if environment is None else self.environments.get(environment, LiveEnvironment(NOT_READ))
-        if isinstance(there.environment, AemMailError):
-            return Source("Environment", place_id(environment)), there.environment
-        networked = resource.kind in {"AdvancedNetworking", "PortForward"}
-        source = Source("AdvancedNetworking" if networked else "Variables", place_id(environment))
-        return source, there.networking if networked else there.variables
+        return _in_environment(resource.kind, environment, self._answers(environment))
 
-
-def values_of(resource: RecordedResource, recorded: Mapping[str, Any], read: Read) -> Mapping[str, Any] | None:
-    """Return the live values of what is declared, None where the thing is gone."""
-    match resource.kind:
-        case "NetworkInfrastructure":
-            return live_values.network_infrastructure(recorded, read or ())
-        case "AdvancedNetworking":
-            return live_values.advanced_networking(recorded, read)
-        case "PortForward":
-            return live_values.port_forward(recorded, read)
-        case "OsgiConfig":
-            return None if read is None else {"content": read}
-        case kind:
-            return live_values.variable(kind, recorded, read)
+    def _answers(self, environment: EnvironmentId | None) -> EnvironmentAnswers:
+        return NOTHING_READ if environment is None else self.environments.get(environment, NOTHING_READ)
 
 
 def environment_of(resource: RecordedResource) -> EnvironmentId | None:
@@ -116,3 +71,33 @@ def environment_of(resource: RecordedResource) -> EnvironmentId | None:
 def place_id(environment: EnvironmentId | None) -> str:
     """Write an environment as an id: ``10001/20001``."""
     return "" if environment is None else f"{environment.program_id}/{environment.environment_id}"
+
+
+def _in_environment(kind: str, environment: EnvironmentId | None, there: EnvironmentAnswers) -> tuple[Source, Read | AemMailError]:
+    place = place_id(environment)
+    if there.gone:
+        return Source("Environment", place), _gone
+    if isinstance(there.environment, AemMailError):
+        return Source("Environment", place), there.environment
+    match kind:
+        case "AdvancedNetworking":
+            return Source("AdvancedNetworking", place), _read(there.networking, live_values.advanced_networking)
+        case "PortForward":
+            return Source("AdvancedNetworking", place), _read(there.networking, live_values.port_forward)
+        case _:
+            return Source("Variables", place), _read(there.variables, partial(live_values.variable, kind))
+
+
+def _read(answer: T | AemMailError, values: Callable[[Properties, T], LiveValues | None]) -> Read | AemMailError:
+    if isinstance(answer, AemMailError):
+        return answer
+    there: T = answer
+    return lambda recorded: values(recorded, there)
+
+
+def _content(_: Properties, text: str | None) -> LiveValues | None:
+    return None if text is None else {"content": text}
+
+
+def _gone(_: Properties) -> None:
+    """Say that it went with its environment."""

@@ -7,14 +7,14 @@ from typing import Final
 from aem_mail.drift.compare import Comparison
 from aem_mail.drift.finding import Impact
 from aem_mail.drift.live import Live
-from aem_mail.errors import AemMailError
+from aem_mail.live.model import EnvironmentAnswers, LiveEnvironment
 from aem_mail.model import AdvancedNetworking, EnvironmentId
 from aem_mail.plan.changes import Change, changes_of
 from aem_mail.plan.cost import Cost, EnvironmentCost, cost_of, total
 from aem_mail.plan.rehearsal import rehearse
-from aem_mail.plan.world import LiveEnvironment, LiveProgram, World
 from aem_mail.stack.preview import Preview, State, Step
 from aem_mail.stack.tokens import TYPE_PREFIX
+from aem_mail.plan.world import World, as_recorded
 
 NOTHING_SENT: Final = Impact()
 
@@ -66,15 +66,16 @@ def costs_of(changes: Sequence[Change], world: World) -> Costs:
 
 def world_of(live: Live) -> World:
     """Return what was read as the plan takes it; what could not be read counts as not asked."""
-    there = {environment: _environment(one.networking, one.variables) for environment, one in live.environments.items()}
-    programs = {program_id: LiveProgram(tuple(one)) for program_id, one in live.programs.items() if not isinstance(one, AemMailError)}
+    there = {environment: _environment(environment, one) for environment, one in live.environments.items()}
+    programs = {program_id: program for program_id, one in live.programs.items() if (program := one.live) is not None}
     return World(there, programs, frozenset({*programs, *there}))
 
 
-def _environment(networking: object, variables: object) -> LiveEnvironment:
+def _environment(environment: EnvironmentId, answers: EnvironmentAnswers) -> LiveEnvironment:
     return LiveEnvironment(
-        networking if isinstance(networking, AdvancedNetworking) else AdvancedNetworking(enabled=False),
-        tuple(variables) if isinstance(variables, Sequence) else (),
+        as_recorded(environment),
+        answers.networking if isinstance(answers.networking, AdvancedNetworking) else AdvancedNetworking(enabled=False),
+        answers.variables if isinstance(answers.variables, tuple) else (),
     )
 
 

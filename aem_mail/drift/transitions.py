@@ -9,7 +9,7 @@ from aem_mail.drift.draft import Draft
 from aem_mail.drift.finding import Finding
 from aem_mail.drift.live import Live, environment_of, place_id
 from aem_mail.errors import AemMailError
-from aem_mail.model import EnvironmentId
+from aem_mail.model import EnvironmentId, Variable
 from aem_mail.rollout.access import IN_TRANSITION
 from aem_mail.rollout.live_values import variable_key
 from aem_mail.rollout.program_access import CHANGING
@@ -66,14 +66,14 @@ def _finding(environment: EnvironmentId, status: str) -> Finding:
 
 
 def _infrastructure_status(resource: RecordedResource, live: Live) -> str | None:
-    there = live.programs.get(str(resource.inputs.get("program_id")), ())
-    if isinstance(there, AemMailError):
+    there = live.programs.get(str(resource.inputs.get("program_id")))
+    if there is None or isinstance(there.infrastructures, AemMailError):
         return None
     region = resource.inputs.get("region")
-    return next((one.status for one in there if one.region == region and one.status in MOVING_INFRASTRUCTURE), None)
+    return next((one.status for one in there.infrastructures if one.region == region and one.status in MOVING_INFRASTRUCTURE), None)
 
 
-def _variable_status(resource: RecordedResource, variables: object) -> str | None:
+def _variable_status(resource: RecordedResource, variables: tuple[Variable, ...] | AemMailError) -> str | None:
     key = variable_key(resource.inputs)
-    there = variables if isinstance(variables, tuple | list) else ()
+    there = () if isinstance(variables, AemMailError) else variables
     return next((one.status for one in there if one.key == key and one.status in MOVING_VARIABLE), None)

@@ -8,8 +8,9 @@ from aem_mail.drift.adoption import foreign_rule, foreign_variable, shared_port
 from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.draft import Draft
 from aem_mail.drift.finding import Finding
-from aem_mail.drift.live import LiveEnvironment, environment_of
+from aem_mail.drift.live import environment_of
 from aem_mail.identity import ALL_SERVICES
+from aem_mail.live.model import EnvironmentAnswers
 from aem_mail.model import GONE, AdvancedNetworking, EnvironmentId, PortForward, Variable, VariableKey, VariableType, port_forward_of
 from aem_mail.rollout.live_values import variable_key
 from aem_mail.stack.recorded import RecordedResource
@@ -49,19 +50,19 @@ def claims_of(resources: Iterable[RecordedResource]) -> Claims:
     return claims
 
 
-def foreign_rules(environment: EnvironmentId, live: LiveEnvironment, claims: Claims) -> Sequence[PortForward]:
+def foreign_rules(environment: EnvironmentId, live: EnvironmentAnswers, claims: Claims) -> Sequence[PortForward]:
     """Return the rules of an environment that no stack declares."""
     there = live.networking.port_forwards if isinstance(live.networking, AdvancedNetworking) else ()
     return [rule for rule in map(port_forward_of, there) if rule.port_orig not in claims.rules.get(environment, ())]
 
 
-def foreign_variables(environment: EnvironmentId, live: LiveEnvironment, claims: Claims) -> Sequence[Variable]:
+def foreign_variables(environment: EnvironmentId, live: EnvironmentAnswers, claims: Claims) -> Sequence[Variable]:
     """Return the variables of an environment that no stack declares."""
-    there = live.variables if isinstance(live.variables, Sequence) else ()
+    there = live.variables if isinstance(live.variables, tuple) else ()
     return [one for one in there if one.status not in GONE and one.key not in claims.variables.get(environment, ())]
 
 
-def unmanaged(live: Mapping[EnvironmentId, LiveEnvironment], claims: Claims) -> Iterator[Draft]:
+def unmanaged(live: Mapping[EnvironmentId, EnvironmentAnswers], claims: Claims) -> Iterator[Draft]:
     """Yield each foreign rule and variable of environments that are at rest; `pulumi up` leaves them alone."""
     for environment, there in live.items():
         rules = sorted(foreign_rules(environment, there, claims))

@@ -79,7 +79,7 @@ def infrastructure(way: Way) -> Facts:
     kind, live = way.subject.kind, way.subject.live
     if kind is None:
         return Facts(NOT_KNOWN if live is None else NONE, (), State.UNKNOWN)
-    there = next((one for one in live.infrastructures if one.kind == kind), None) if live is not None else None
+    there = next((one for one in live.program.infrastructures if one.kind == kind), None) if live is not None else None
     waiting = live is not None and (there is None or not live.networking.enabled)
     return Facts(kind, tuple(_infrastructure(way, kind, there)), State.INFO if waiting else State.OK)
 

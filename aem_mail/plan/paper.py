@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from aem_mail.errors import NotFound
+from aem_mail.live.model import LiveEnvironment, LiveProgram
 from aem_mail.model import (
     GONE,
     AdvancedNetworking,
@@ -23,7 +24,7 @@ from aem_mail.model import (
     VariableType,
     keyed,
 )
-from aem_mail.plan.world import LiveEnvironment, LiveProgram, World
+from aem_mail.plan.world import World
 from aem_mail.plan.writes import InfrastructureWrite, Patch, Writes
 from aem_mail.rollout.access import IN_TRANSITION
 from aem_mail.rollout.required_infrastructure import PENDING
@@ -140,9 +141,6 @@ class _Environments(_Noun):
 
     def get(self, environment: EnvironmentId) -> Environment:
         there = self._sheet.environment(environment).environment
-        if there is None:
-            id_ = environment.environment_id
-            return Environment(id_, environment.program_id, f"environment {id_}", "as recorded", "ready")
         return replace(there, status="ready") if there.status in IN_TRANSITION else there
 
 

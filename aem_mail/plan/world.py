@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from aem_mail.live.model import LiveEnvironment, LiveProgram
 from aem_mail.model import (
-    GONE,
     AdvancedNetworking,
     Environment,
     EnvironmentId,
@@ -22,28 +22,6 @@ from aem_mail.rollout.asking import Operation
 
 
 @dataclass(frozen=True, slots=True)
-class LiveEnvironment:
-    """One environment's networking document and variables, and itself where Cloud Manager was asked."""
-
-    networking: AdvancedNetworking = field(default_factory=lambda: AdvancedNetworking(enabled=False))
-    variables: tuple[Variable, ...] = ()
-    environment: Environment | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LiveProgram:
-    """One program's network infrastructures. ``sandbox`` is None where nobody asked; ``users`` are others' environments that use them."""
-
-    infrastructures: tuple[NetworkInfrastructure, ...] = ()
-    sandbox: bool | None = None
-    users: tuple[Environment, ...] = ()
-
-    def in_region(self, region: str) -> NetworkInfrastructure | None:
-        """Return the infrastructure in a region, if there is one."""
-        return next((one for one in self.infrastructures if one.region == region and one.status not in GONE), None)
-
-
-@dataclass(frozen=True, slots=True)
 class World:
     """What is there. ``asked`` tells what of it Cloud Manager was asked for; the rest is what the stack has recorded.
 
@@ -56,10 +34,16 @@ class World:
     files: Mapping[str, str] = field(default_factory=dict)
 
     def environment(self, environment: EnvironmentId) -> LiveEnvironment:
-        return self.environments.get(environment, LiveEnvironment())
+        return self.environments.get(environment, LiveEnvironment(as_recorded(environment)))
 
     def program(self, program_id: str) -> LiveProgram:
         return self.programs.get(program_id, LiveProgram())
+
+
+def as_recorded(environment: EnvironmentId) -> Environment:
+    """Return what stands for an environment that nobody asked for."""
+    id_ = environment.environment_id
+    return Environment(id_, environment.program_id, f"environment {id_}", "as recorded", "ready")
 
 
 def recorded_world(states: Iterable[tuple[str, Properties]], changes: Iterable[Change]) -> World:
@@ -95,7 +79,8 @@ def _recorded_environment(
     enabled = bool(enablements or rules) or ("PortForward" in new and "AdvancedNetworking" not in new)
     hosts = {host for properties in enablements for host in properties.get("non_proxy_hosts") or ()}
     networking = AdvancedNetworking(enabled, None, tuple(sorted(hosts)), tuple(map(_entry, rules)))
-    return LiveEnvironment(networking, tuple(_variable(kind, properties) for kind, properties in own if kind.endswith("EnvVar")))
+    variables = tuple(_variable(kind, properties) for kind, properties in own if kind.endswith("EnvVar"))
+    return LiveEnvironment(as_recorded(environment), networking, variables)
 
 
 def _entry(properties: Properties) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from aem_mail.checks import LiveEnvironment
+from aem_mail.live.model import LiveEnvironment, LiveProgram
 from aem_mail.model import AdvancedNetworking, Environment, NetworkInfrastructure, Variable, VariableKey
 from tests.strategies import host_names, hosts, identifiers, network_infrastructures, non_proxy_hosts, services
 
@@ -41,7 +41,7 @@ def live(
 ) -> LiveEnvironment:
     """Return a dev environment, by default one that can send mail through SendGrid."""
     environment = Environment("20001", "10001", "WKND", type_, status, "va7")
-    return LiveEnvironment(environment, None, infrastructures, enabled(SMTP) if networking is None else networking, variables)
+    return LiveEnvironment(environment, enabled(SMTP) if networking is None else networking, variables, LiveProgram(infrastructures))
 
 
 VALUES = st.text(min_size=1, max_size=120)
@@ -100,9 +100,8 @@ environments = st.builds(
         st.sampled_from(("ready", "updating", "failed", "hibernated")),
         st.none() | st.just("va7"),
     ),
-    st.none(),
-    st.lists(_infrastructures(), max_size=3, unique_by=lambda one: one.region).map(_of_one_kind),
     _documents(),
     st.lists(_variables(), max_size=8, unique_by=lambda one: one.key).map(tuple),
+    st.builds(LiveProgram, st.lists(_infrastructures(), max_size=3, unique_by=lambda one: one.region).map(_of_one_kind), st.none()),
 )
 """Every environment that the specification allows, odd ones too."""

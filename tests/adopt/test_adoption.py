@@ -5,8 +5,8 @@ from hypothesis import given
 
 from aem_mail import rules
 from aem_mail.adopt.adoption import Adoption, Choices, adopt
-from aem_mail.checks import LiveEnvironment
 from aem_mail.errors import InvalidInput
+from aem_mail.live.model import LiveEnvironment
 from aem_mail.model import AdvancedNetworking, NetworkInfrastructure, port_forward_of
 from aem_mail.normal import normalise
 from tests.adopt.environments import CREDENTIALS, DEDICATED, FLEXIBLE, LDAP, SMTP, enabled, environments, live, secret, string
@@ -188,7 +188,7 @@ def test_a_port_that_the_user_names_and_that_has_no_rule_is_refused() -> None:
 def test_everything_live_is_declared_or_left_and_what_is_declared_passes_the_rules(found: LiveEnvironment) -> None:
     adoption = adopt(found, Choices())
 
-    usable = any(one.status in ("ready", "creating", "updating") for one in found.infrastructures)
+    usable = any(one.status in ("ready", "creating", "updating") for one in found.program.infrastructures)
     ids = {"program_id": found.environment.program_id, "environment_id": found.environment.id}
     for one in adoption.resources:
         policy = {"on_conflict": "keep"} if one.kind == "SecretEnvVar" else {}

@@ -5,7 +5,7 @@ from hypothesis import given
 from aem_mail.adopt.adoption import Choices, adopt
 from aem_mail.adopt.losses import declared_by, declared_in_file, declared_in_program, lost
 from aem_mail.adopt.program_text import program_of, variables_in_file
-from aem_mail.checks import LiveEnvironment
+from aem_mail.live.model import LiveEnvironment
 from aem_mail.osgi.variables_file import GivenVariable
 from tests.adopt.environments import CREDENTIALS, LDAP, SMTP, enabled, environments, live, secret, string
 from tests.adopt.test_program_text import CHOICES, EVERYTHING

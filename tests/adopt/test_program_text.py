@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from aem_mail.adopt.adoption import Adoption, Choices, adopt
 from aem_mail.adopt.program_text import program_text, variables_in_file
 from aem_mail.adopt.steps import next_steps
-from aem_mail.checks import LiveEnvironment
+from aem_mail.live.model import LiveEnvironment, LiveProgram
 from aem_mail.model import NetworkInfrastructure
 from aem_mail.osgi.variables_file import parse_variables, variables_text
 from tests import vpn
@@ -68,7 +68,7 @@ def test_every_legal_environment_becomes_a_program_that_is_the_same_each_time(fo
     text = program_text(adopt(found, choices))
 
     compile(text, "__main__.py", "exec")
-    shuffled = LiveEnvironment(found.environment, None, found.infrastructures[::-1], found.networking, found.variables[::-1])
+    shuffled = LiveEnvironment(found.environment, found.networking, found.variables[::-1], LiveProgram(found.program.infrastructures[::-1]))
     assert program_text(adopt(shuffled, choices)) == text
 
 

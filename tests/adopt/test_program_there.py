@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from aem_mail.adopt.adoption import adopt
 from aem_mail.adopt.program_text import program_of, text_of
 from aem_mail.adopt.program_there import ProgramThere, read_program
-from aem_mail.checks import LiveEnvironment
+from aem_mail.live.model import LiveEnvironment
 from aem_mail.model import EnvironmentId
 from tests.adopt.environments import environments
 from tests.adopt.test_program_text import CHOICES, EVERYTHING

@@ -7,10 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from aem_mail.checks import Declaration, DeclaredVariable, LiveEnvironment, Subject
+from aem_mail.checks import Declaration, DeclaredVariable, Subject
 from aem_mail.checks.network import NetworkFacts, SenderDomain
 from aem_mail.checks.project import configurations, read_files
 from aem_mail.checks.subject import TIERS
+from aem_mail.live.model import LiveEnvironment, LiveProgram
 from aem_mail.model import AdvancedNetworking, Environment, NetworkInfrastructure, PortForward, Variable, VariableKey
 from aem_mail.osgi import MAIL_SERVICE_PID, ConfigurationFileError, MailService, load_configuration, render_mail_service, run_modes_of
 from aem_mail.simulator.mail import MailPath, NameServers, Networking, SendRequest, SendResult, SmtpServer
@@ -97,12 +98,11 @@ def live(**changes: Any) -> LiveEnvironment:
     """Return a live environment that is ready and has networking enabled, without rules and variables."""
     ready = LiveEnvironment(
         Environment("20001", "10001", "dev", "dev", "ready", "va7"),
-        sandbox=False,
-        infrastructures=(infrastructure(),),
         networking=AdvancedNetworking(enabled=True, network_infrastructure_id="30001"),
-        variables=(),
+        program=LiveProgram((infrastructure(),), sandbox=False),
     )
-    return replace(ready, **changes)
+    program = {name: changes.pop(name) for name in ("infrastructures", "sandbox") if name in changes}
+    return replace(ready, program=replace(ready.program, **program), **changes)
 
 
 def believed(**changes: Any) -> NetworkFacts:
@@ -147,7 +147,8 @@ def _set(variable: DeclaredVariable) -> SetVariable:
 def _networking(subject: Subject) -> Networking | None:
     enabled = subject.declaration is not None and subject.declaration.enables_networking
     if subject.live is not None:
-        enabled = (enabled or subject.live.networking.enabled) and all(one.status == "ready" for one in subject.live.infrastructures)
+        ready = all(one.status == "ready" for one in subject.live.program.infrastructures)
+        enabled = ready and (enabled or subject.live.networking.enabled)
     if not enabled or subject.kind is None:
         return None
     rules = [Forward(rule.name, rule.port_dest, rule.port_orig) for rule in subject.rules.values()]

@@ -13,7 +13,7 @@ import pytest
 from aem_mail.checks.ignores import FILE_NAME
 from aem_mail.cli.main import main
 from aem_mail.cli.reads import READERS, Reads
-from aem_mail.drift.live import OutOfReach
+from aem_mail.live.model import OutOfReach
 from aem_mail.model import Connection, EnvironmentId
 from aem_mail.osgi import ConfigurationFileError
 from aem_mail.simulator.server import Running

@@ -9,10 +9,12 @@ from aem_mail.checks.ignores import Ignore
 from aem_mail.drift.drift import find_drift
 from aem_mail.drift.finding import Finding
 from aem_mail.drift.fleet import Report
-from aem_mail.drift.live import Live, LiveEnvironment
+from aem_mail.drift.live import Live
 from aem_mail.drift.state import StackState, Surroundings
 from aem_mail.errors import AemMailError
 from aem_mail.identity import identity
+from aem_mail.live.absence import EnvironmentGone
+from aem_mail.live.model import EnvironmentAnswers, ProgramAnswers
 from aem_mail.model import AdvancedNetworking, Environment, EnvironmentId, NetworkInfrastructure, Variable, VariableKey
 from aem_mail.stack.export import parse_export
 from aem_mail.stack.recorded import RecordedStack, recorded_stack
@@ -113,8 +115,22 @@ def live(
     files: Mapping[str, str | AemMailError | None] | None = None,
 ) -> Live:
     """Return one environment, its program and files."""
-    there = LiveEnvironment(Environment(E, P, "wknd dev", "dev", status), networking or AdvancedNetworking(enabled=False), variables)
-    return Live({HERE: there}, {P: programs}, files or {})
+    environment = Environment(E, P, "wknd dev", "dev", status)
+    answered = variables if isinstance(variables, AemMailError) else tuple(variables)
+    there = EnvironmentAnswers(environment, networking or AdvancedNetworking(enabled=False), answered)
+    return Live({HERE: there}, {P: program(programs)}, files or {})
+
+
+def program(infrastructures: Sequence[NetworkInfrastructure] | AemMailError = ()) -> ProgramAnswers:
+    return ProgramAnswers(infrastructures if isinstance(infrastructures, AemMailError) else tuple(infrastructures))
+
+
+def unread(error: AemMailError) -> Live:
+    """Return an environment of which nothing could be read, or that is gone, and its program."""
+    return Live({HERE: EnvironmentAnswers(error)}, {P: program()})
+
+
+GONE = EnvironmentGone("Environment 20001 does not exist in program 10001.")
 
 
 def ready_infrastructure(**more: Any) -> NetworkInfrastructure:

@@ -17,11 +17,12 @@ from aem_mail.drift.differences import WITH_ITS_ENVIRONMENT
 from aem_mail.drift.document import to_document
 from aem_mail.drift.drift import NOTHING_RECORDED
 from aem_mail.drift.finding import Property
-from aem_mail.drift.live import Live, LiveEnvironment, NoEntry, OutOfReach, Unread
+from aem_mail.drift.live import Live, Unread
 from aem_mail.drift.report import to_json
 from aem_mail.drift.state import StackState
 from aem_mail.drift.undeployed import undeployed
 from aem_mail.errors import AemMailError, NotPermitted, ServerError
+from aem_mail.live.model import NoEntry, OutOfReach
 from aem_mail.model import EnvironmentId
 from aem_mail.stack.answer import Unreadable
 from aem_mail.stack.preview import Preview
@@ -32,6 +33,7 @@ from tests.strategies import FIELDS, json_values, valid_with_kind
 
 from .build import (
     FILE_ID,
+    GONE,
     HERE,
     E,
     P,
@@ -45,12 +47,14 @@ from .build import (
     live_variable,
     networking,
     only,
+    program,
     ready_infrastructure,
     report,
     resource,
     rule,
     secret,
     stack,
+    unread,
     variable,
 )
 
@@ -123,7 +127,7 @@ def test_what_an_interrupted_up_or_a_refresh_recorded_is_told_apart() -> None:
 
 
 def test_an_environment_that_is_gone_takes_its_resources_along_and_no_up_brings_them_back() -> None:
-    gone = report(stack(rule(), variable()), there=Live({HERE: LiveEnvironment(None)}, {P: ()}))
+    gone = report(stack(rule(), variable()), there=unread(GONE))
 
     assert {finding.drift_class for finding in gone.findings} == {DriftClass.MISSING}
     assert {finding.message for finding in gone.findings} == {WITH_ITS_ENVIRONMENT}
@@ -204,9 +208,9 @@ def test_hosts_that_no_stack_manages_are_nobodys_business() -> None:
     [
         (live(FORBIDDEN), "unknown:AdvancedNetworking:10001/20001", 10),
         (live(enabled(entry()), FAILED), "unknown:Variables:10001/20001", 30),
-        (Live({HERE: LiveEnvironment(FAILED)}, {P: ()}), "unknown:Environment:10001/20001", 30),
-        (Live({HERE: LiveEnvironment(NoEntry("No.", "org"))}, {P: ()}), "unknown:CloudManager:org", 10),
-        (Live({HERE: LiveEnvironment(OutOfReach("No.", "org"))}, {P: ()}), "unknown:CloudManager:org", 30),
+        (unread(FAILED), "unknown:Environment:10001/20001", 30),
+        (unread(NoEntry("No.", "org")), "unknown:CloudManager:org", 10),
+        (unread(OutOfReach("No.", "org")), "unknown:CloudManager:org", 30),
     ],
 )
 def test_what_cannot_be_read_is_unknown_once_and_never_clean(there: Live, key: str, code: int) -> None:
@@ -436,7 +440,7 @@ def test_the_order_of_the_stacks_never_matters(names: list[str]) -> None:
 def test_a_failed_read_is_never_clean(error: AemMailError, which: str, also_program: bool) -> None:
     there = live(**AS_DECLARED)
     broken = replace(there.environments[HERE], **{which: error})
-    programs: dict[str, Any] = {P: error if also_program else there.programs[P]}
+    programs = {P: program(error) if also_program else there.programs[P]}
 
     unknown = report(stack(*ALL), there=Live({HERE: broken}, programs))
 

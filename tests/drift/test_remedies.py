@@ -11,13 +11,13 @@ import aem_mail
 from aem_mail.checks.ignores import parse_ignores
 from aem_mail.drift.finding import Finding, Remedy, RemedyKind
 from aem_mail.drift.fleet import Report
-from aem_mail.drift.live import Live, LiveEnvironment
+from aem_mail.drift.live import Live
 from aem_mail.identity import identity
 from aem_mail.normal import normalise
 
 from .build import (
     FILE_ID,
-    HERE,
+    GONE,
     TODAY,
     E,
     P,
@@ -34,6 +34,7 @@ from .build import (
     rule,
     secret,
     stack,
+    unread,
     variable,
 )
 
@@ -180,6 +181,6 @@ def test_only_what_an_up_mends_is_offered_to_be_applied() -> None:
 
 
 def test_nothing_is_offered_to_be_applied_in_an_environment_that_is_gone() -> None:
-    (gone,) = report(stack(rule()), there=Live({HERE: LiveEnvironment(None)}, {P: ()})).findings
+    (gone,) = report(stack(rule()), there=unread(GONE)).findings
 
     assert (remedy(gone, RemedyKind.APPLY), gone.impact) == (None, None)

@@ -5,8 +5,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from aem_mail.checks import Declaration, DeclaredVariable, LiveEnvironment, ProjectFile, Subject, TierConfiguration
+from aem_mail.checks import Declaration, DeclaredVariable, ProjectFile, Subject, TierConfiguration
 from aem_mail.checks.subject import TIERS
+from aem_mail.live.model import LiveEnvironment, LiveProgram
 from aem_mail.model import AdvancedNetworking, Environment, NetworkInfrastructure, PortForward, Variable, VariableKey
 from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID, PROXY_HOST_PLACEHOLDER
 from tests.checks.situations import TODAY
@@ -84,14 +85,14 @@ def declarations() -> st.SearchStrategy[Declaration]:
 
 def live_environments() -> st.SearchStrategy[LiveEnvironment]:
     hosts = st.lists(NAMES, max_size=2).map(tuple)
+    infrastructures = st.lists(st.builds(NetworkInfrastructure, NAMES, NAMES, NAMES, NAMES, status_details=NAMES), max_size=2).map(tuple)
     entries = RULES.map(lambda rule: {"name": rule.name, "portDest": rule.port_dest, "portOrig": rule.port_orig})
     return st.builds(
         LiveEnvironment,
         st.builds(Environment, NAMES, NAMES, NAMES, NAMES, NAMES, NAMES),
-        st.none() | st.booleans(),
-        st.lists(st.builds(NetworkInfrastructure, NAMES, NAMES, NAMES, NAMES, status_details=NAMES), max_size=2).map(tuple),
         st.builds(AdvancedNetworking, st.booleans(), NAMES, hosts, st.lists(entries, max_size=3).map(tuple)),
         st.lists(st.builds(Variable, KEYS, NAMES, NAMES, NAMES), max_size=3).map(tuple),
+        st.builds(LiveProgram, infrastructures, st.none() | st.booleans()),
     )
 
 

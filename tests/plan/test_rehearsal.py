@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aem_mail.live.model import LiveEnvironment, LiveProgram
 from aem_mail.model import AdvancedNetworking, Environment, EnvironmentId, NetworkInfrastructure, Variable, VariableKey
 from aem_mail.plan.cost import cost_of
 from aem_mail.plan.rehearsal import Dependencies
-from aem_mail.plan.world import LiveEnvironment, LiveProgram, World
+from aem_mail.plan.world import World, as_recorded
 from aem_mail.plan.writes import Patch, Writes
 from aem_mail.stack.preview import Step
 from tests import vpn
@@ -45,7 +46,7 @@ def writes(*steps: Step, dependencies: Dependencies | None = None, width: int | 
 
 def live(networking: AdvancedNetworking | None = None, *variables: Variable, program: LiveProgram | None = None) -> World:
     """Return a world that Cloud Manager showed."""
-    environment = LiveEnvironment(networking or AdvancedNetworking(enabled=False), variables)
+    environment = LiveEnvironment(as_recorded(ENVIRONMENT), networking or AdvancedNetworking(enabled=False), variables)
     program = LiveProgram((READY,), sandbox=False) if program is None else program
     return World({ENVIRONMENT: environment}, {P: program}, frozenset({ENVIRONMENT, P}))
 

@@ -6,14 +6,15 @@ from hypothesis import strategies as st
 
 from aem_mail.document import to_markdown, to_text
 from aem_mail.errors import InvalidInput, NotPermitted, Occupied, Problem
+from aem_mail.live.model import LiveEnvironment
 from aem_mail.model import EnvironmentId, Variable, VariableKey
 from aem_mail.plan.changes import changes_of, recorded_states
 from aem_mail.plan.gates import Gates
 from aem_mail.plan.plan import Asked, Findings, Plan, make_plan
 from aem_mail.plan.rehearsal import Dependencies
 from aem_mail.plan.report import to_document, to_json
-from aem_mail.plan.world import LiveEnvironment, World, recorded_world
 from aem_mail.stack.preview import Diagnostic, Preview
+from aem_mail.plan.world import World, as_recorded, recorded_world
 from tests.plan.build import PLACE, create, rule, same, secret, update, urn, variable
 from tests.plan.recordings import NAMES, planned
 
@@ -50,8 +51,9 @@ def test_the_text_shows_changes_cost_and_what_they_are_counted_against() -> None
 
 def test_what_is_taken_over_is_told_without_a_value_and_refused_on_request() -> None:
     wanted = create("SecretEnvVar", "pass", **secret("EMAIL_PASSWORD"))
-    there = LiveEnvironment(variables=(Variable(VariableKey(None, "EMAIL_PASSWORD"), "secretString", "ready"),))
-    world = World({EnvironmentId("10001", "20001"): there}, asked=frozenset({EnvironmentId("10001", "20001")}))
+    here = EnvironmentId("10001", "20001")
+    there = LiveEnvironment(as_recorded(here), variables=(Variable(VariableKey(None, "EMAIL_PASSWORD"), "secretString", "ready"),))
+    world = World({here: there}, asked=frozenset({here}))
     preview = Preview((wanted,), config={}, succeeded=True)
 
     allowed, refused = (

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aem_mail.live.model import LiveEnvironment, LiveProgram
 from aem_mail.model import AdvancedNetworking, EnvironmentId, NetworkInfrastructure, Variable, VariableKey
 from aem_mail.plan.changes import recorded_states
 from aem_mail.plan.gates import Gates, refused_takeovers
 from aem_mail.plan.takeovers import Takeovers
-from aem_mail.plan.world import LiveEnvironment, LiveProgram, World
 from aem_mail.stack.preview import Step
+from aem_mail.plan.world import World, as_recorded
 from tests import vpn
 from tests.plan.build import INFRASTRUCTURE, PLACE, P, changes, create, delete, rule, same, secret, step, update, variable
 
@@ -27,7 +28,7 @@ def string(value: str = "theirs", status: str = "ready") -> Variable:
 
 def world(*variables: Variable, rules: tuple[Mapping[str, Any], ...] = (), hosts: tuple[str, ...] = (), **more: Any) -> World:
     networking = AdvancedNetworking(True, "30001", hosts, rules)
-    return World({HERE: LiveEnvironment(networking, variables)}, asked=frozenset({HERE}), **more)
+    return World({HERE: LiveEnvironment(as_recorded(HERE), networking, variables)}, asked=frozenset({HERE}), **more)
 
 
 def taken(there: World, *steps: Step) -> list[tuple[str, str]]:
