@@ -20,10 +20,9 @@ from aem_mail.checks.subject import Subject
 from aem_mail.cli import output
 from aem_mail.cli.adoption_files import COMMAND, Project, adoption_files, is_place_for_variables
 from aem_mail.cli.new_files import refuse_to_overwrite, write_all
-from aem_mail.cloud_manager import CloudManager
-from aem_mail.errors import InvalidInput, NotFound, Problem, Refused
-from aem_mail.live.absence import gone
-from aem_mail.live.model import LiveEnvironment, LiveProgram
+from aem_mail.errors import InvalidInput, Problem, Refused
+from aem_mail.live.model import LiveEnvironment, known
+from aem_mail.live.reader import Reader
 from aem_mail.model import GONE, EnvironmentId
 from aem_mail.osgi import OsgiError
 from aem_mail.rules.mail_egress import mail_address
@@ -104,21 +103,18 @@ def _check(args: argparse.Namespace) -> None:
 
 def _read(environment: EnvironmentId) -> LiveEnvironment:
     """Read what is live: three requests about the environment and one about its program."""
-    with CloudManager(settings.connection(os.environ, {})) as api:
-        try:
-            found = api.environments.get(environment)
-        except NotFound as error:
-            raise gone(environment, api.environments.list(environment.program_id)) or error from None
+    connection = settings.connection(os.environ, {})
+    with Reader() as reader:
+        at = reader.at(connection)
+        there, program = at.environment(environment), at.program(environment.program_id)
+        found = known(there.result().environment)
         if found.status in GONE:
-            raise Refused(
-                f"Environment {environment.environment_id} of program {environment.program_id} is {found.status}: nothing to adopt."
-            )
-        return LiveEnvironment(
-            found,
-            program=LiveProgram(tuple(api.network_infrastructures.list(environment.program_id))),
-            networking=api.advanced_networking.get(environment),
-            variables=tuple(api.variables.list(environment)),
-        )
+            raise Refused(f"{_named(environment)} is {found.status}: nothing to adopt.")
+        return known(there.result().live(known(program.result().live)))
+
+
+def _named(environment: EnvironmentId) -> str:
+    return f"Environment {environment.environment_id} of program {environment.program_id}"
 
 
 def _stated(directory: Path | None, live: LiveEnvironment) -> Stated:

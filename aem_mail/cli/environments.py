@@ -2,54 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterable, Mapping
 
-from aem_mail.cloud_manager import CloudManager
 from aem_mail.errors import AemMailError, InvalidInput, Problem
-from aem_mail.live.model import LiveEnvironment, LiveProgram
-from aem_mail.model import GONE, Environment, EnvironmentId
-
-READERS = 8
-"""Environments that are read at a time."""
+from aem_mail.live.model import EnvironmentAnswers, LiveEnvironment, LiveProgram, known
+from aem_mail.live.reader import Organization
+from aem_mail.model import GONE, EnvironmentId
 
 Looked = dict[EnvironmentId, LiveEnvironment | AemMailError]
 """Each environment that was to be read, or why it could not be."""
 
 
-def look(api: CloudManager, environments: Collection[EnvironmentId]) -> Looked:
+def look(at: Organization, environments: Collection[EnvironmentId]) -> Looked:
     """Read environments side by side: three reads each, and two for each program. Raises Cloud Manager's errors about a program."""
-    programs = {program_id: _program(api, program_id) for program_id in sorted({one.program_id for one in environments})}
-    return _side_by_side(lambda one: _live(api, api.environments.get(one), programs[one.program_id]), environments)
+    programs = _programs(at, sorted({one.program_id for one in environments}))
+    answers = {one: at.environment(one) for one in environments}
+    return {one: _lasting(answer.result(), programs[one.program_id]) for one, answer in answers.items()}
 
 
-def look_at_all(api: CloudManager, program_id: str) -> Looked:
+def look_at_all(at: Organization, program_id: str) -> Looked:
     """Read every environment of a program: two reads each. Raises InvalidInput where it has none, and errors about the program."""
-    program = _program(api, program_id)
-    found = {one.id: one for one in api.environments.list(program_id) if one.status not in GONE}
+    programs = _programs(at, [program_id])
+    found = {one.id: one for one in known(at.environments(program_id).result()) if one.status not in GONE}
     if not found:
         raise InvalidInput("--program", [Problem("", f"program {program_id} has no environment that the credential sees")])
-    ids = [EnvironmentId(program_id, id_) for id_ in sorted(found)]
-    return _side_by_side(lambda one: _live(api, found[one.environment_id], program), ids)
+    answers = {id_: at.environment(EnvironmentId(program_id, id_), listed=found[id_]) for id_ in sorted(found)}
+    return {EnvironmentId(program_id, id_): _lasting(answer.result(), programs[program_id]) for id_, answer in answers.items()}
 
 
-def _side_by_side(read: Callable[[EnvironmentId], LiveEnvironment], environments: Collection[EnvironmentId]) -> Looked:
-    def attempt(environment: EnvironmentId) -> LiveEnvironment | AemMailError:
-        try:
-            return read(environment)
-        except AemMailError as error:
-            return error
-
-    with ThreadPoolExecutor(READERS, thread_name_prefix="read") as pool:
-        return dict(zip(environments, pool.map(attempt, environments), strict=True))
+def _programs(at: Organization, program_ids: Iterable[str]) -> Mapping[str, LiveProgram]:
+    answers = {program_id: at.program(program_id, itself=True) for program_id in program_ids}
+    return {program_id: known(answer.result().live) for program_id, answer in answers.items()}
 
 
-def _program(api: CloudManager, program_id: str) -> LiveProgram:
-    infrastructures = tuple(one for one in api.network_infrastructures.list(program_id) if one.status not in GONE)
-    return LiveProgram(infrastructures, api.programs.get(program_id).sandbox)
-
-
-def _live(api: CloudManager, environment: Environment, program: LiveProgram) -> LiveEnvironment:
-    id_ = EnvironmentId(environment.program_id, environment.id)
-    variables = tuple(one for one in api.variables.list(id_) if one.status not in GONE)
-    return LiveEnvironment(environment, api.advanced_networking.get(id_), variables, program)
+def _lasting(answers: EnvironmentAnswers, program: LiveProgram) -> LiveEnvironment | AemMailError:
+    live = answers.live(program)
+    return live if isinstance(live, AemMailError) else live.lasting

@@ -17,9 +17,9 @@ from aem_mail.checks.subject import TIERS, ProjectFile
 from aem_mail.cli.declaration import stated
 from aem_mail.cli.environments import Looked, look, look_at_all
 from aem_mail.cli.project import mail_files, only_type
-from aem_mail.cloud_manager import CloudManager
 from aem_mail.errors import AemMailError, InvalidInput, Problem
 from aem_mail.live.model import LiveEnvironment
+from aem_mail.live.reader import Reader
 from aem_mail.model import Connection, EnvironmentId
 from aem_mail.rules.shapes import ENVIRONMENT_ID, PROGRAM_ID
 from aem_mail.stack.project_folder import project_folder
@@ -94,8 +94,10 @@ def _subject(
 
 
 def _look(args: argparse.Namespace, chosen: Stack, declared: Declarations) -> Looked:
-    with CloudManager(_connection(args, chosen)) as api:
-        return look(api, list(declared)) if declared else look_at_all(api, args.program)
+    connection = _connection(args, chosen)
+    with Reader() as reader:
+        at = reader.at(connection)
+        return look(at, list(declared)) if declared else look_at_all(at, args.program)
 
 
 def _connection(args: argparse.Namespace, chosen: Stack) -> Connection:

@@ -16,6 +16,7 @@ from aem_mail.drift.fleet import EnvironmentReport
 from aem_mail.drift.live import Live, environment_of
 from aem_mail.drift.state import ProjectFiles, Surroundings
 from aem_mail.drift.transitions import MOVING_INFRASTRUCTURE
+from aem_mail.errors import AemMailError
 from aem_mail.live.model import LiveEnvironment
 from aem_mail.model import UNKNOWN, EnvironmentId
 from aem_mail.rollout.access import IN_TRANSITION
@@ -125,9 +126,10 @@ def _files(resources: Resources, there: ProjectFiles) -> Mapping[str, ProjectFil
 def _live(environment: EnvironmentId, live: Live) -> LiveEnvironment | None:
     """Return what the checks need, None unless all of it could be read."""
     there, program = live.environments.get(environment), live.programs.get(environment.program_id)
-    shared = None if program is None else program.live
-    known = None if there is None or shared is None else there.live(shared)
-    return None if known is None else known.lasting
+    if there is None or program is None or isinstance(program.live, AemMailError):
+        return None
+    known = there.live(program.live)
+    return None if isinstance(known, AemMailError) else known.lasting
 
 
 def _resources(resources: Sequence[RecordedResource]) -> list[tuple[str, Mapping[str, Any]]]:

@@ -7,7 +7,7 @@ from typing import Final
 from aem_mail.drift.compare import Comparison
 from aem_mail.drift.finding import Impact
 from aem_mail.drift.live import Live
-from aem_mail.live.model import EnvironmentAnswers, LiveEnvironment
+from aem_mail.live.model import EnvironmentAnswers, LiveEnvironment, LiveProgram
 from aem_mail.model import AdvancedNetworking, EnvironmentId
 from aem_mail.plan.changes import Change, changes_of
 from aem_mail.plan.cost import Cost, EnvironmentCost, cost_of, total
@@ -67,7 +67,7 @@ def costs_of(changes: Sequence[Change], world: World) -> Costs:
 def world_of(live: Live) -> World:
     """Return what was read as the plan takes it; what could not be read counts as not asked."""
     there = {environment: _environment(environment, one) for environment, one in live.environments.items()}
-    programs = {program_id: program for program_id, one in live.programs.items() if (program := one.live) is not None}
+    programs = {program_id: program for program_id, one in live.programs.items() if isinstance(program := one.live, LiveProgram)}
     return World(there, programs, frozenset({*programs, *there}))
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypeVar
 
 from aem_mail.errors import AemMailError
 from aem_mail.live.absence import EnvironmentGone
 from aem_mail.model import GONE, AdvancedNetworking, Environment, NetworkInfrastructure, Program, Variable
+
+T = TypeVar("T")
 
 
 class NotRead(AemMailError):
@@ -77,10 +79,12 @@ class ProgramAnswers:
         return _errors((self.program, self.infrastructures))
 
     @property
-    def live(self) -> LiveProgram | None:
-        """The program, where every question was answered."""
-        if isinstance(self.infrastructures, AemMailError) or isinstance(self.program, AemMailError):
-            return None
+    def live(self) -> LiveProgram | AemMailError:
+        """The program where every question was answered, else the first error."""
+        if isinstance(self.infrastructures, AemMailError):
+            return self.infrastructures
+        if isinstance(self.program, AemMailError):
+            return self.program
         return LiveProgram(self.infrastructures, None if self.program is None else self.program.sandbox)
 
 
@@ -110,11 +114,22 @@ class EnvironmentAnswers:
         """What was asked for and could not be read, and why."""
         return tuple(one for one in _errors((self.environment, self.networking, self.variables)) if one is not NOT_READ)
 
-    def live(self, program: LiveProgram) -> LiveEnvironment | None:
-        """Return the environment with its program, None unless all of it could be read."""
-        if self.found is None or isinstance(self.networking, AemMailError) or isinstance(self.variables, AemMailError):
-            return None
-        return LiveEnvironment(self.found, self.networking, self.variables, program)
+    def live(self, program: LiveProgram) -> LiveEnvironment | AemMailError:
+        """Return the environment with its program where all of it was read, else the first error."""
+        if isinstance(self.environment, AemMailError):
+            return self.environment
+        if isinstance(self.networking, AemMailError):
+            return self.networking
+        if isinstance(self.variables, AemMailError):
+            return self.variables
+        return LiveEnvironment(self.environment, self.networking, self.variables, program)
+
+
+def known(answer: T | AemMailError) -> T:
+    """Return what was answered. Raises what kept it from being."""
+    if isinstance(answer, AemMailError):
+        raise answer
+    return answer
 
 
 def _errors(answers: Iterable[object]) -> tuple[AemMailError, ...]:

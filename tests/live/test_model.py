@@ -39,7 +39,7 @@ def test_an_environment_is_known_where_all_of_it_was_read() -> None:
 def test_a_part_that_is_missing_leaves_no_environment_and_only_failures_count_as_errors(
     answers: EnvironmentAnswers, errors: tuple[AemMailError, ...]
 ) -> None:
-    assert answers.live(SANDBOX) is None
+    assert isinstance(answers.live(SANDBOX), AemMailError)
     assert answers.errors == errors
 
 
@@ -54,7 +54,7 @@ def test_a_program_is_known_where_every_question_was_answered() -> None:
 
     assert ProgramAnswers((ready,)).live == LiveProgram((ready,))
     assert ProgramAnswers((ready,), Program("10001", "wknd", sandbox=True)).live == LiveProgram((ready,), sandbox=True)
-    assert ProgramAnswers(REFUSED).live is None
+    assert ProgramAnswers(REFUSED).live is REFUSED
     assert ProgramAnswers((ready,), REFUSED).errors == (REFUSED,)
 
 
