@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
-from aem_mail.cloud_manager.client import CloudManager
-from aem_mail.errors import AemMailError, NoAnswer, NotAuthenticated, NotFound
-from aem_mail.live.absence import gone
-from aem_mail.live.model import LiveEnvironment, LiveProgram
-from aem_mail.live.preconditions import preconditions
-from aem_mail.model import GONE, Connection, Environment, EnvironmentId
+from aem_mail.errors import AemMailError
+from aem_mail.live.model import EnvironmentAnswers, LiveEnvironment, LiveProgram, ProgramAnswers
+from aem_mail.live.reader import Organization, Part, Reader
+from aem_mail.model import GONE, AdvancedNetworking, Connection, EnvironmentId
 from aem_mail.plan.changes import UNKNOWN_ID, Change
 from aem_mail.plan.plan import Asked, Findings
 from aem_mail.plan.requests import NETWORKING_KINDS, VARIABLE_KINDS
@@ -19,9 +16,7 @@ from aem_mail.plan.world import World, as_recorded
 from aem_mail.rollout.access import IN_TRANSITION
 from aem_mail.rollout.asking import Operation
 
-T = TypeVar("T")
-HOPELESS = (NotAuthenticated, NoAnswer)
-"""Errors after which every further question would fail the same way."""
+KINDS = {Part.NETWORKING: NETWORKING_KINDS, Part.VARIABLES: VARIABLE_KINDS}
 
 
 def look(connection: Connection, changes: Sequence[Change], recorded: World) -> Findings:
@@ -31,109 +26,110 @@ def look(connection: Connection, changes: Sequence[Change], recorded: World) -> 
     environment: its status, and its networking and variables where they change.
     """
     effective = [change for change in changes if change.kind != "OsgiConfig" and not change.kept]
-    with CloudManager(connection) as api:
-        questions = _Questions(api, recorded)
-        try:
-            for program_id in sorted({change.program_id for change in effective} - {UNKNOWN_ID}):
-                questions.about_program(program_id, [change for change in effective if change.program_id == program_id])
-            for environment in sorted({one for change in effective if (one := change.environment) is not None}):
-                if UNKNOWN_ID not in (environment.program_id, environment.environment_id):
-                    questions.about_environment(environment, [change for change in effective if change.environment == environment])
-        except HOPELESS as error:
-            questions.errors.append(error)
+    with Reader() as reader:
+        questions = _Questions(reader.at(connection), recorded)
+        questions.ask(effective)
         return questions.findings()
 
 
 class _Questions:
-    """The questions so far, and their answers."""
+    """The questions, and what their answers make of what is recorded."""
 
-    def __init__(self, api: CloudManager, recorded: World) -> None:
-        self._api = api
+    def __init__(self, at: Organization, recorded: World) -> None:
+        self._at = at
+        self._known = frozenset(recorded.environments)
         self._environments = dict(recorded.environments)
         self._programs = dict(recorded.programs)
         self._files = recorded.files
         self._asked: set[EnvironmentId | str] = set()
         self._notes: list[str] = []
-        self.errors: list[AemMailError] = []
+        self._errors: list[AemMailError] = []
 
     def findings(self) -> Findings:
         """Return what was found out; one question without an answer, and the whole does not count as asked."""
         world = World(self._environments, self._programs, frozenset(self._asked), self._files)
-        if self.errors:
-            return Findings(world, Asked.FAILED, "", tuple(self.errors), tuple(self._notes))
+        if self._errors:
+            return Findings(world, Asked.FAILED, "", tuple(self._errors), tuple(self._notes))
         return Findings(world, Asked.YES, notes=tuple(self._notes))
 
-    def about_program(self, program_id: str, changes: Sequence[Change]) -> None:
-        """Read a program and its infrastructures, if anything of its networking changes."""
-        if not any(change.kind in NETWORKING_KINDS | {"NetworkInfrastructure"} for change in changes):
+    def ask(self, changes: Sequence[Change]) -> None:
+        """Ask about all programs and environments side by side, then for what the changes of infrastructures need besides."""
+        by_program, by_environment = _by_program(changes), _by_environment(changes)
+        programs = {program_id: self._at.program(program_id, itself=True) for program_id in by_program}
+        environments = {one: self._at.environment(one, _parts(own)) for one, own in by_environment.items()}
+        for program_id, program in programs.items():
+            self._about_program(program_id, by_program[program_id], program.result())
+        for environment, there in environments.items():
+            self._about_environment(environment, by_environment[environment], there.result())
+
+    def _about_program(self, program_id: str, changes: Sequence[Change], answers: ProgramAnswers) -> None:
+        there = answers.live
+        if isinstance(there, AemMailError):
+            self._note(answers.errors)
             return
-        program = self._ask(lambda: self._api.programs.get(program_id))
-        infrastructures = self._ask(lambda: self._api.network_infrastructures.list(program_id))
-        if program is None or infrastructures is None:
-            return
-        live = LiveProgram(tuple(one for one in infrastructures if one.status != "deleted"), program.sandbox)
+        live = replace(there, infrastructures=tuple(one for one in there.infrastructures if one.status != "deleted"))
         for change in changes:
-            if change.kind == "NetworkInfrastructure" and not program.sandbox:
+            if change.kind == "NetworkInfrastructure" and not live.sandbox:
                 live = self._about_infrastructure(live, change)
         self._programs[program_id] = live
         self._asked.add(program_id)
 
-    def about_environment(self, environment: EnvironmentId, changes: Sequence[Change]) -> None:
-        """Read an environment; that it is gone is an error only where something is to be made there."""
-        kinds = {change.kind for change in changes}
-        there = self._ask_about(environment, changes, lambda: self._api.environments.get(environment))
+    def _about_environment(self, environment: EnvironmentId, changes: Sequence[Change], answers: EnvironmentAnswers) -> None:
+        """Take what was read of an environment; that it is gone is an error only where something is to be made there."""
+        if answers.gone and all(change.operation is Operation.DELETE for change in changes):
+            self._environments[environment] = LiveEnvironment(as_recorded(environment))
+            self._asked.add(environment)
+            return
+        self._note(answers.errors)
+        there = answers.found
         if there is None:
             return
         if there.status in IN_TRANSITION:
             self._notes.append(f"Environment {there.id} is {there.status}: `pulumi up` waits until that is over.")
-        networking = self._ask(lambda: self._api.advanced_networking.get(environment)) if kinds & NETWORKING_KINDS else None
-        variables = self._ask(lambda: self._api.variables.list(environment)) if kinds & VARIABLE_KINDS else None
         live = replace(self._environments.get(environment, LiveEnvironment(there)), environment=there)
-        live = live if networking is None else replace(live, networking=networking)
-        self._environments[environment] = live if variables is None else replace(live, variables=tuple(variables))
-        unanswered = [kinds & NETWORKING_KINDS and networking is None, kinds & VARIABLE_KINDS and variables is None]
-        if not any(unanswered):
+        live = replace(live, networking=answers.networking) if isinstance(answers.networking, AdvancedNetworking) else live
+        self._environments[environment] = replace(live, variables=answers.variables) if isinstance(answers.variables, tuple) else live
+        if not answers.errors:
             self._asked.add(environment)
 
     def _about_infrastructure(self, live: LiveProgram, change: Change) -> LiveProgram:
-        region = str(change.properties.get("region"))
-        there = any(one.region == region and one.status not in GONE for one in live.infrastructures)
         if change.operation is Operation.DELETE:
-            return replace(live, users=tuple(self._ask(lambda: self._foreign_users(change.program_id)) or ()))
-        if not there:
-            primary = change.wanted.get("is_primary_region")
-            self._ask(lambda: preconditions(self._api, change.program_id, region, primary if isinstance(primary, bool) else None))
+            users = self._at.networked(change.program_id, self._known).result()
+            if isinstance(users, AemMailError):
+                self._note([users])
+                return replace(live, users=())
+            return replace(live, users=users)
+        region, primary = str(change.properties.get("region")), change.wanted.get("is_primary_region")
+        if not any(one.region == region and one.status not in GONE for one in live.infrastructures):
+            met = self._at.preconditions(change.program_id, region, primary if isinstance(primary, bool) else None).result()
+            self._note([met] if isinstance(met, AemMailError) else [])
         return live
 
-    def _foreign_users(self, program_id: str) -> list[Environment]:
-        """Return the environments of the program that have advanced networking and that this stack has no record of."""
-        return [
-            one
-            for one in self._api.environments.list(program_id)
-            if EnvironmentId(program_id, one.id) not in self._environments
-            and self._api.advanced_networking.get(EnvironmentId(program_id, one.id)).enabled
-        ]
+    def _note(self, errors: Iterable[AemMailError]) -> None:
+        for error in errors:
+            if str(error) not in map(str, self._errors):
+                self._errors.append(error)
 
-    def _ask_about(self, environment: EnvironmentId, changes: Sequence[Change], question: Callable[[], T]) -> T | None:
-        def unless_gone() -> T | None:
-            try:
-                return question()
-            except NotFound as error:
-                proof = gone(environment, self._api.environments.list(environment.program_id))
-                if proof is None or any(change.operation is not Operation.DELETE for change in changes):
-                    raise proof or error from None
-                self._environments[environment] = LiveEnvironment(as_recorded(environment))
-                self._asked.add(environment)
-                return None
 
-        return self._ask(unless_gone)
+def _by_program(changes: Sequence[Change]) -> dict[str, list[Change]]:
+    """Return the changes of each program whose networking changes, by id."""
+    found: dict[str, list[Change]] = {}
+    for change in changes:
+        if change.program_id != UNKNOWN_ID:
+            found.setdefault(change.program_id, []).append(change)
+    networked = NETWORKING_KINDS | {"NetworkInfrastructure"}
+    return {program_id: own for program_id, own in sorted(found.items()) if any(change.kind in networked for change in own)}
 
-    def _ask(self, question: Callable[[], T]) -> T | None:
-        try:
-            return question()
-        except HOPELESS:
-            raise
-        except AemMailError as error:
-            if str(error) not in map(str, self.errors):
-                self.errors.append(error)
-            return None
+
+def _by_environment(changes: Sequence[Change]) -> dict[EnvironmentId, list[Change]]:
+    found: dict[EnvironmentId, list[Change]] = {}
+    for change in changes:
+        environment = change.environment
+        if environment is not None and UNKNOWN_ID not in (environment.program_id, environment.environment_id):
+            found.setdefault(environment, []).append(change)
+    return dict(sorted(found.items()))
+
+
+def _parts(changes: Sequence[Change]) -> Collection[Part]:
+    """Return what is to be read besides the environment itself."""
+    return [part for part, kinds in KINDS.items() if any(change.kind in kinds for change in changes)]

@@ -344,6 +344,20 @@ def test_a_server_that_is_not_there_is_no_clean_plan(
     assert len(report["problems"]) == 1
 
 
+def test_an_answer_that_is_lost_keeps_no_other_question_from_being_asked(
+    pulumi: PulumiStandIn, simulator: Running, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("aem_mail.cloud_manager.retry.attempts", lambda outcome: 1)
+    fault = {"method": "GET", "path": "*/advancedNetworking", "drop": "before", "times": 9}
+    httpx.post(f"{simulator.url}/_sim/faults", json=fault, trust_env=False).raise_for_status()
+    plays(pulumi, "create")
+
+    report = planned(capsys)
+
+    assert (report["asked"], report["exitCode"], len(report["problems"])) == ("failed", 30, 1)
+    assert any(entry["path"].endswith("/variables") for entry in simulator.journal())
+
+
 def test_an_environment_of_another_program_is_named_with_those_that_are_there(
     pulumi: PulumiStandIn, simulator: Running, capsys: pytest.CaptureFixture[str]
 ) -> None:
