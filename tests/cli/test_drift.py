@@ -12,8 +12,9 @@ import pytest
 
 from aem_mail.checks.ignores import FILE_NAME
 from aem_mail.cli.main import main
-from aem_mail.cli.reads import READERS, Reads
+from aem_mail.cli.reads import Reads
 from aem_mail.live.model import OutOfReach
+from aem_mail.live.reader import Reader
 from aem_mail.model import Connection, EnvironmentId
 from aem_mail.osgi import ConfigurationFileError
 from aem_mail.simulator.server import Running
@@ -211,7 +212,7 @@ def test_a_refused_credential_is_told_once_and_nothing_more_is_asked(
     code, report = drift(capsys)
 
     assert (code, keys(report)) == (10, [f"unknown:CloudManager:{simulator.running.org_id}"])
-    assert len(simulator.requests()) <= READERS + 1
+    assert len(simulator.requests()) <= 2
     assert "an-expired-secret" not in json.dumps(report)
 
 
@@ -474,7 +475,8 @@ def test_two_cloud_managers_with_one_environment_are_not_mixed_up(simulator: Con
     elsewhere = Connection("http://127.0.0.1:9", "http://127.0.0.1:9", "other@AdobeOrg", "id", "secret")
     resources = recorded(rule()).resources
 
-    with Reads(lambda: None) as reads:
+    with Reader() as reader:
+        reads = Reads(reader)
         reads.ask(here, resources)
         with pytest.raises(Exception, match="look at these stacks one by one"):
             reads.ask(elsewhere, resources)
@@ -487,7 +489,8 @@ def test_a_cloud_manager_that_is_never_reached_is_told_once(monkeypatch: pytest.
     monkeypatch.setattr("aem_mail.cloud_manager.retry.attempts", lambda outcome: 1)
     nowhere = Connection("http://127.0.0.1:9", "http://127.0.0.1:9", "org@AdobeOrg", "id", "secret")
 
-    with Reads(lambda: None) as reads:
+    with Reader() as reader:
+        reads = Reads(reader)
         reads.ask(nowhere, recorded(rule()).resources)
         live = reads.live({})
 
