@@ -9,8 +9,8 @@ from aem_mail.errors import AemMailError
 from aem_mail.live.model import NOT_READ, EnvironmentAnswers, OutOfReach, ProgramAnswers
 from aem_mail.model import EnvironmentId, Properties
 from aem_mail.rollout import live_values
-from aem_mail.stack.recorded import RecordedResource
 from aem_mail.rollout.live_values import LiveValues
+from aem_mail.stack.recorded import RecordedResource
 
 T = TypeVar("T")
 Read = Callable[[Properties], LiveValues | None]

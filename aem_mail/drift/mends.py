@@ -12,9 +12,9 @@ from aem_mail.model import AdvancedNetworking, EnvironmentId
 from aem_mail.plan.changes import Change, changes_of
 from aem_mail.plan.cost import Cost, EnvironmentCost, cost_of, total
 from aem_mail.plan.rehearsal import rehearse
+from aem_mail.plan.world import World, as_recorded
 from aem_mail.stack.preview import Preview, State, Step
 from aem_mail.stack.tokens import TYPE_PREFIX
-from aem_mail.plan.world import World, as_recorded
 
 NOTHING_SENT: Final = Impact()
 

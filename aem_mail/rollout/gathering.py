@@ -57,6 +57,10 @@ class Gathering(Generic[Request]):
     def submit(self, request: Request, timeout: float) -> Answer:
         """Add a request to the next batch and wait for its answer; raises what ``apply`` gave as its error."""
         pending = Pending(request, timeout)
+        self._add(pending)
+        return pending.future.result()
+
+    def _add(self, pending: Pending[Request]) -> None:
         with self._arrival:
             if not self._working:
                 threading.Thread(target=self._work, name=self._name, daemon=True).start()
@@ -64,7 +68,6 @@ class Gathering(Generic[Request]):
             self._pending.append(pending)
             self._last_arrival = time.monotonic()
             self._arrival.notify_all()
-        return pending.future.result()
 
     def _work(self) -> None:
         held: Sequence[Pending[Request]] = ()

@@ -12,8 +12,8 @@ from aem_mail.model import AdvancedNetworking, EnvironmentId, NetworkInfrastruct
 from aem_mail.plan.changes import recorded_states
 from aem_mail.plan.gates import Gates, refused_takeovers
 from aem_mail.plan.takeovers import Takeovers
-from aem_mail.stack.preview import Step
 from aem_mail.plan.world import World, as_recorded
+from aem_mail.stack.preview import Step
 from tests import vpn
 from tests.plan.build import INFRASTRUCTURE, PLACE, P, changes, create, delete, rule, same, secret, step, update, variable
 

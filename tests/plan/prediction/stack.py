@@ -2,15 +2,14 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import pytest
 
 from aem_mail.resources.run import RUN
 from aem_mail.rollout.claims import Claims
-from aem_mail.rollout.gathering import Gathering, Window
+from aem_mail.rollout.gathering import Gathering, Pending, Window
 from aem_mail.rollout.rollout import Options, Rollout, Voice
 from tests.rollout.harness import PATIENT, Bench
 from tests.soak.engine import Engine, Listener
@@ -43,15 +42,15 @@ class Burst:
         with self._lock:
             self._left -= 1
 
-    @contextmanager
-    def waiting(self) -> Iterator[None]:
+    def arrive(self, pending: Pending[Any]) -> None:
+        """Count an operation as waiting from when its request can be gathered until it is answered."""
         with self._lock:
             self._waiting += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._waiting -= 1
+        pending.future.add_done_callback(self._answered)
+
+    def _answered(self, _: object) -> None:
+        with self._lock:
+            self._waiting -= 1
 
 
 BURST: Final = Burst()
@@ -106,16 +105,16 @@ class Stack:
 
 def gather_by_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a batch begin once every operation that has begun waits for the rollout, however busy the machine is."""
-    submit = Gathering.submit
+    add = Gathering._add
 
-    def counted(self: Gathering[Any], request: Any, timeout: float) -> Any:
-        with BURST.waiting():
-            return submit(self, request, timeout)
+    def counted(self: Gathering[Any], pending: Pending[Any]) -> None:
+        add(self, pending)
+        BURST.arrive(pending)
 
     def wait(self: Gathering[Any]) -> None:
         began = time.monotonic()
         while not BURST.is_complete and time.monotonic() < max(self._last_arrival, began) + STALLED:
             self._arrival.wait(0.005)
 
-    monkeypatch.setattr(Gathering, "submit", counted)
+    monkeypatch.setattr(Gathering, "_add", counted)
     monkeypatch.setattr(Gathering, "_wait_for_silence", wait)
