@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from aem_mail.checks.finding import Fault, Finding, Severity
+from aem_mail.checks.finding import Fault, FilePlace, Finding, Severity
 from aem_mail.checks.subject import PROD, Subject
 
 Function = Callable[[Subject], Iterator[Fault]]
@@ -51,12 +51,22 @@ class Check:
         if self.missing(subject):
             return []
         faults = dict.fromkeys(self.function(subject))
-        return [Finding(self.id, fault.severity or self.severity, fault.where, fault.effect, fault.mend) for fault in faults]
+        return list(map(self._finding, faults))
 
     @property
     def explanation(self) -> str:
         """What the check compares: the function's docstring."""
         return " ".join((self.function.__doc__ or "").split())
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """What there is to know of the check, each with its name, in Markdown."""
+        needs = " and ".join(self.needs) or "the declaration alone"
+        return (("Seen in AEM", self.symptom), ("Checked", self.explanation), ("Needs", needs), ("Known from", self.source))
+
+    def _finding(self, fault: Fault) -> Finding:
+        place = fault.where if isinstance(fault.where, FilePlace) else None
+        return Finding(self.id, fault.severity or self.severity, str(fault.where), fault.effect, fault.mend, place)
 
 
 ENTERED: Final[dict[str, Check]] = {}

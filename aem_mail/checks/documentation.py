@@ -47,15 +47,11 @@ def _overview() -> Iterator[str]:
 
 
 def _section(one: Check) -> Iterator[str]:
-    needs = "the declaration alone" if not one.needs else " and ".join(one.needs)
     yield f"## {one.id}"
     yield ""
     yield f"**{one.title}** ({one.severity})"
     yield ""
-    yield f"- Seen in AEM: {one.symptom}"
-    yield f"- Checked: {one.explanation}"
-    yield f"- Needs: {needs}"
-    yield f"- Known from: {one.source}"
+    yield from (f"- {name}: {fact}" for name, fact in one.facts)
     yield ""
 
 

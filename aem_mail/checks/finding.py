@@ -13,14 +13,29 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class FilePlace:
+    """A place in the AEM project: files by their path below its folder, and properties there; none for the files as a whole."""
+
+    paths: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, (" and ".join(self.paths), "/".join(self.keys))))
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """One mistake: where it is, what AEM would do because of it, and the mend. No text holds the value of a secret."""
+    """One mistake: where it is, what AEM would do because of it, and the mend. No text holds the value of a secret.
+
+    ``place`` is the value behind ``where``, None where that names no file of the AEM project.
+    """
 
     id: str
     severity: Severity
     where: str
     effect: str
     mend: str
+    place: FilePlace | None = None
 
     def __str__(self) -> str:
         return f"{self.id} {self.severity}: {self.where}: {self.effect} {self.mend}"
@@ -30,7 +45,7 @@ class Finding:
 class Fault:
     """What a check's function yields: a finding before it got its id; ``severity`` None is the check's own."""
 
-    where: str
+    where: str | FilePlace
     effect: str
     mend: str
     severity: Severity | None = None

@@ -95,22 +95,22 @@ def microsoft_basic(subject: Subject) -> Iterator[Fault]:
 def _addresses(file: ProjectFile, urls: Mapping[str, str]) -> Iterator[Fault]:
     for key, url in urls.items():
         if not url and key == "refreshUrl":
-            yield Fault(f"{file.path}, {key}", "AEM would have nowhere to get a token.", "Set it to the provider's token endpoint.")
+            yield Fault(file.where(key), "AEM would have nowhere to get a token.", "Set it to the provider's token endpoint.")
         elif url and not HTTPS.fullmatch(url) and "$[" not in url:
             effect = "AEM would get no token there: it is no https address, or one with a port that is closed."
-            yield Fault(f"{file.path}, {key}", effect, "Set it to the provider's address, which begins with https:// and names no port.")
+            yield Fault(file.where(key), effect, "Set it to the provider's address, which begins with https:// and names no port.")
 
 
 def _microsoft(file: ProjectFile, urls: Mapping[str, str], scopes: list[str]) -> Iterator[Fault]:
     if not any(scope.lower().endswith("smtp.send") for scope in scopes):
         effect = "Microsoft would give a token that its mail server refuses."
-        yield Fault(f"{file.path}, scopes", effect, "Add the scope https://outlook.office.com/SMTP.Send.")
+        yield Fault(file.where("scopes"), effect, "Add the scope https://outlook.office.com/SMTP.Send.")
     if "offline_access" not in scopes:
         effect = "Microsoft would give no new refresh token, so that mail stops when the first one expires."
-        yield Fault(f"{file.path}, scopes", effect, "Add the scope offline_access.")
+        yield Fault(file.where("scopes"), effect, "Add the scope offline_access.")
     tenants = {match["tenant"].lower() for url in urls.values() if (match := MICROSOFT_LOGIN.match(url))}
     others = [key for key, url in urls.items() if not MICROSOFT_LOGIN.match(url)]
-    where = f"{file.path}, {'/'.join(URLS)}"
+    where = file.where(*URLS)
     if len(tenants) > 1 or others:
         effect = f"AEM would ask different places for its tokens ({', '.join(others) or ' and '.join(sorted(tenants))})."
         mend = "Let authUrl, tokenUrl and refreshUrl begin with https://login.microsoftonline.com/ and the same tenant."
@@ -123,12 +123,12 @@ def _microsoft(file: ProjectFile, urls: Mapping[str, str], scopes: list[str]) ->
 
 def _google(file: ProjectFile, urls: Mapping[str, str], scopes: list[str]) -> Iterator[Fault]:
     if GOOGLE_SCOPE not in scopes:
-        yield Fault(f"{file.path}, scopes", "Google would give a token that its mail server refuses.", f"Add the scope {GOOGLE_SCOPE}.")
+        yield Fault(file.where("scopes"), "Google would give a token that its mail server refuses.", f"Add the scope {GOOGLE_SCOPE}.")
     others = [key for key, url in urls.items() if not GOOGLE_LOGIN.match(url)]
     if others:
         effect = f"AEM would ask different places for its tokens ({', '.join(others)})."
         mend = "Let authUrl be https://accounts.google.com/o/oauth2/v2/auth, tokenUrl and refreshUrl https://oauth2.googleapis.com/token."
-        yield Fault(f"{file.path}, {'/'.join(URLS)}", effect, mend)
+        yield Fault(file.where(*URLS), effect, mend)
 
 
 def _scopes(file: ProjectFile) -> list[str]:

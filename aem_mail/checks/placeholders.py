@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from aem_mail.checks.finding import FilePlace
 from aem_mail.checks.subject import TierConfiguration
 from aem_mail.model import VariableType
 from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID, Placeholder, find_placeholders
@@ -23,9 +24,9 @@ class Reading:
     placeholder: Placeholder
 
     @property
-    def where(self) -> str:
+    def where(self) -> FilePlace:
         """Name the property for a finding."""
-        return f"{self.path}, {self.key}"
+        return FilePlace((self.path,), (self.key,))
 
 
 def readings(tier: TierConfiguration) -> Iterator[Reading]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from aem_mail.checks.project_files import concerns_mail
 from aem_mail.checks.subject import TIERS, ProjectFile, TierConfiguration
-from aem_mail.osgi import ConfigurationFileError, best_matches, parse_configuration, read_tree, remove_comments, run_modes_of
+from aem_mail.osgi import ConfigurationFileError, best_matches, key_lines, parse_configuration, read_tree, remove_comments, run_modes_of
 
 Files = Mapping[str, ProjectFile]
 """Files by their path below the `osgiconfig` folder."""
@@ -13,23 +13,23 @@ Files = Mapping[str, ProjectFile]
 
 def read_files(directory: Path) -> dict[str, ProjectFile]:
     """Read the files of a project that have to do with mail; no other one is opened. Raises ConfigurationFileError for no folder."""
-    tree = read_tree(directory)
+    tree, folder = read_tree(directory), directory.resolve()
     files = {}
     for path in filter(concerns_mail, tree.paths):
         try:
-            files[path] = parsed_file(path, tree.text(path))
+            files[path] = parsed_file(path, tree.text(path), folder)
         except ConfigurationFileError as error:
-            files[path] = ProjectFile(path, None, str(error))
+            files[path] = ProjectFile(path, None, str(error), folder=folder)
     return files
 
 
-def parsed_file(path: str, text: str) -> ProjectFile:
-    """Read one file's text as Felix does."""
+def parsed_file(path: str, text: str, folder: Path | None = None) -> ProjectFile:
+    """Read one file's text as Felix does; ``folder`` is the one that ``path`` is below."""
     has_comments = remove_comments(text) != text
     try:
-        return ProjectFile(path, parse_configuration(text), None, has_comments)
+        return ProjectFile(path, parse_configuration(text), None, has_comments, folder, key_lines(text))
     except ConfigurationFileError as error:
-        return ProjectFile(path, None, str(error), has_comments)
+        return ProjectFile(path, None, str(error), has_comments, folder, refused_line=error.line)
 
 
 def configurations(files: Files, environment_type: str | None, tiers: Sequence[str] = TIERS) -> tuple[TierConfiguration, ...]:

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from aem_mail.checks.catalogue import CONFIGURATION, check
-from aem_mail.checks.finding import Fault, Severity
+from aem_mail.checks.finding import Fault, FilePlace, Severity
 from aem_mail.checks.subject import ProjectFile, Subject
 from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID, UNUSED_PASSWORD, find_placeholders
 from aem_mail.osgi.project import BASE_FOLDER, pid_of
@@ -39,10 +39,10 @@ def ignored_file(subject: Subject) -> Iterator[Fault]:
     for file in subject.files:
         yield from _misplaced(file)
         if file.refusal is not None:
-            yield Fault(file.path, f"AEM would refuse the whole file: {file.refusal}.", "Mend the file.")
+            yield Fault(file.where(), f"AEM would refuse the whole file: {file.refusal}.", "Mend the file.")
         elif file.has_comments:
             effect = "AEM accepts its comments, other tools may not."
-            yield Fault(file.path, effect, "Keep them, or move them to a README.", Severity.INFO)
+            yield Fault(file.where(), effect, "Keep them, or move them to a README.", Severity.INFO)
     if not any(MAIL_SERVICE_PID in tier.winners for tier in subject.tiers):
         effect = "AEM would have no mail service: no file of its PID applies to this environment, on any tier."
         mend = f"Add config/{MAIL_SERVICE_PID}.cfg.json, or move the file to a folder that applies."
@@ -50,7 +50,7 @@ def ignored_file(subject: Subject) -> Iterator[Fault]:
     for tier in subject.tiers:
         for pid, files in tier.winners.items():
             if len(files) > 1:
-                paths = " and ".join(file.path for file in files)
+                paths = FilePlace(tuple(file.path for file in files))
                 effect = f"On {tier.tier}, AEM may take either: both match the same number of run modes ({', '.join(tier.run_modes)})."
                 yield Fault(paths, effect, f"Leave one of them, or add {'.'.join([BASE_FOLDER, *tier.run_modes])}/{pid}.cfg.json.")
 
@@ -72,9 +72,9 @@ def literal_secret(subject: Subject) -> Iterator[Fault]:
             name = key.removeprefix("smtp.").upper()
             mend = f"Write $[secret:EMAIL_{name}], set that variable as a secret, and change the secret: it has been in Git."
             if value not in ("", UNUSED_PASSWORD) and not placeholders:
-                yield Fault(f"{file.path}, {key}", "AEM would use the secret that stands here, for everybody to read.", mend)
+                yield Fault(file.where(key), "AEM would use the secret that stands here, for everybody to read.", mend)
             if any(placeholder.directives.get("default") for placeholder in placeholders):
-                yield Fault(f"{file.path}, {key}", "AEM would use the default that stands here wherever the variable is unset.", mend)
+                yield Fault(file.where(key), "AEM would use the default that stands here wherever the variable is unset.", mend)
 
 
 def _misplaced(file: ProjectFile) -> Iterator[Fault]:
@@ -82,9 +82,9 @@ def _misplaced(file: ProjectFile) -> Iterator[Fault]:
     base, *run_modes = folder.split(".")
     if pid not in SECRET_KEYS:
         effect = f"AEM would not use it: {pid} is the PID of nothing; that of the mail service is {MAIL_SERVICE_PID}."
-        yield Fault(file.path, effect, f"Rename it to {MAIL_SERVICE_PID}.cfg.json.")
+        yield Fault(file.where(), effect, f"Rename it to {MAIL_SERVICE_PID}.cfg.json.")
     unknown = [mode for mode in run_modes if mode not in RUN_MODES]
     if base != BASE_FOLDER or unknown:
         reason = f"no environment has the run mode {unknown[0]}" if base == BASE_FOLDER else "it lies in no config folder"
         folders = "config, or config with the run modes author or publish and dev, stage, prod or rde"
-        yield Fault(file.path, f"AEM would not use it: {reason}.", f"Move it to {folders}, such as config.author.prod.")
+        yield Fault(file.where(), f"AEM would not use it: {reason}.", f"Move it to {folders}, such as config.author.prod.")

@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
+from aem_mail.checks.finding import FilePlace
 from aem_mail.checks.network import NetworkFacts
 from aem_mail.live.model import LiveEnvironment
 from aem_mail.model import PortForward, VariableKey, VariableType, port_forward_of
@@ -60,12 +62,27 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class ProjectFile:
-    """A file of the AEM project that has to do with mail: its properties, or why Felix refuses it."""
+    """A file of the AEM project that has to do with mail: its properties, or why Felix refuses it.
+
+    ``folder`` is the absolute path of the `osgiconfig` folder that ``path`` is below, None where that is not known; ``lines`` are
+    those of the properties, from 1 on, and ``refused_line`` is the one at which Felix stops.
+    """
 
     path: str
     properties: Properties | None
     refusal: str | None = None
     has_comments: bool = False
+    folder: Path | None = None
+    lines: Mapping[str, int] = field(default_factory=dict)
+    refused_line: int = 1
+
+    def where(self, *keys: str) -> FilePlace:
+        """Name the file, or properties of it, for a finding."""
+        return FilePlace((self.path,), keys)
+
+    def line(self, keys: Sequence[str]) -> int:
+        """Return the line of the first of these properties, else the one at which Felix stops, else the first."""
+        return min((self.lines[key] for key in keys if key in self.lines), default=self.refused_line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +229,9 @@ class ResolvedService:
         port = self.text("smtp.port") or ""
         return subject.rules.get(int(port)) if port.isascii() and port.isdigit() and len(port) <= 5 else None
 
-    def where(self, key: str) -> str:
+    def where(self, key: str) -> FilePlace:
         """Name a property for a finding."""
-        return f"{self.path}, {key}"
+        return FilePlace((self.path,), (key,))
 
 
 def _resolved(tier: str, path: str, raw: Properties, lookup: Lookup) -> ResolvedService:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from aem_mail.checks.catalogue import CONFIGURATION, LIVE, check
-from aem_mail.checks.finding import Fault, Severity
+from aem_mail.checks.finding import Fault, FilePlace, Severity
 from aem_mail.checks.placeholders import READ_BY, TYPE_READ_BY, readings
 from aem_mail.checks.subject import Subject
 from aem_mail.limits import ENVIRONMENT_VARIABLES_MAX, SECRET_VALUE_SAFE_LENGTH, VARIABLE_NAME_MAX_LENGTH, VARIABLE_VALUE_MAX_LENGTH
@@ -153,7 +153,7 @@ def padded_secret(subject: Subject) -> Iterator[Fault]:
             yield Fault(f"variable {variable.key}", "AEM would take the quotation marks as part of the secret.", "Set it without them.")
 
 
-def _placeholders(subject: Subject) -> Iterator[tuple[str, str, Placeholder]]:
+def _placeholders(subject: Subject) -> Iterator[tuple[str, FilePlace, Placeholder]]:
     """Yield tier, place and placeholder of every environment variable that the mail configuration of a tier reads."""
     for tier in subject.tiers:
         for reading in readings(tier):

@@ -13,6 +13,12 @@ from aem_mail.files import is_directory
 from aem_mail.osgi import OsgiError
 
 
+def repository_folder(folder: Path) -> Path:
+    """Return the root of the Git repository that a folder lies in, else the folder itself."""
+    here = folder.resolve()
+    return next((one for one in (here, *here.parents) if is_directory(one / ".git") or is_file(one / ".git")), here)
+
+
 def mail_files(directory: Path | None, rendered: Sequence[RenderedFile], project: Path) -> dict[str, ProjectFile]:
     """Return the mail's files of the AEM project; what the stack renders stands in where none is written yet.
 
@@ -28,7 +34,7 @@ def mail_files(directory: Path | None, rendered: Sequence[RenderedFile], project
                 raise InvalidInput("--directory", [Problem("", str(error))]) from None
     for new in rendered:
         if new.path not in files:
-            files[new.path] = parsed_file(new.path, new.content)
+            files[new.path] = parsed_file(new.path, new.content, (project / new.directory).resolve() if new.directory else None)
     return files
 
 

@@ -1,7 +1,7 @@
 """OSGi configurations of an AEM project: render them, read them, and resolve their placeholders as AEM does."""
 
 from aem_mail.osgi.comments import remove_comments
-from aem_mail.osgi.configuration_file import convert_document, parse_configuration
+from aem_mail.osgi.configuration_file import convert_document, key_lines, parse_configuration
 from aem_mail.osgi.errors import ConfigurationFileError, OsgiError, PlaceholderError
 from aem_mail.osgi.java_types import type_name
 from aem_mail.osgi.mail_service import (
@@ -44,6 +44,7 @@ __all__ = [
     "best_matches",
     "convert_document",
     "find_placeholders",
+    "key_lines",
     "load_configuration",
     "parse_configuration",
     "read_tree",

@@ -1,6 +1,7 @@
 """Read one `.cfg.json` file as Apache Felix' cm.json 2.0.6 does: what it refuses is refused, what it alters is altered."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -11,6 +12,8 @@ from aem_mail.osgi.java_types import Array
 from aem_mail.osgi.values import ConversionError, Properties, Scalar, Value
 
 CONFIGURATOR_PREFIX = ":configurator:"
+TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:\n]')
+"""What tells where a key of valid JSON is: a string, a bracket, a colon, or the end of a line."""
 
 
 def parse_configuration(text: str) -> Properties:
@@ -39,13 +42,32 @@ def convert_document(document: Mapping[str, Any]) -> Properties:
     return properties
 
 
+def key_lines(text: str) -> dict[str, int]:
+    """Return the line, from 1 on, of each property of a file that `parse_configuration` reads; of identical keys that of the last."""
+    lines: dict[str, int] = {}
+    line, depth, latest = 1, 0, (1, '""')
+    for token in TOKEN.findall(remove_comments(text)):
+        match token:
+            case "\n":
+                line += 1
+            case "{" | "[":
+                depth += 1
+            case "}" | "]":
+                depth -= 1
+            case ":" if depth == 1:
+                lines[_split_key(json.loads(latest[1]))[0]] = latest[0]
+            case _:
+                latest = line, token
+    return lines
+
+
 def _parse_object(text: str) -> dict[str, Any]:
     try:
         document = json.loads(remove_comments(text), parse_constant=_refuse_constant)
     except ConfigurationFileError:
         raise
     except json.JSONDecodeError as error:
-        raise ConfigurationFileError(f"no valid JSON: {error.msg}, line {error.lineno}, column {error.colno}") from None
+        raise ConfigurationFileError(f"no valid JSON: {error.msg}, line {error.lineno}, column {error.colno}", error.lineno) from None
     except RecursionError:
         raise ConfigurationFileError("no valid JSON: nested too deeply") from None
     except ValueError:

@@ -12,7 +12,14 @@ class OsgiError(ValueError):
 
 
 class ConfigurationFileError(OsgiError):
-    """A `.cfg.json` file that Apache Felix refuses whole, or files among which AEM defines no winner."""
+    """A `.cfg.json` file that Apache Felix refuses whole, or files among which AEM defines no winner.
+
+    ``line`` is the one at which the reading stops, the first where none is to blame.
+    """
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        self.line = line
+        super().__init__(message)
 
 
 class PlaceholderError(OsgiError):

@@ -3,10 +3,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.osgi import ConfigurationFileError, convert_document, parse_configuration, remove_comments, render_configuration
+from aem_mail.osgi import ConfigurationFileError, convert_document, key_lines, parse_configuration, remove_comments, render_configuration
 from aem_mail.osgi.values import Scalar
 from tests.osgi.described import all_described
 
@@ -16,6 +16,13 @@ RECORDED = json.loads((Path(__file__).parent / "recorded" / "files.json").read_t
 LONGS = st.integers(-(2**63), 2**63 - 1)
 KEYS = st.text(st.characters(exclude_characters=":", exclude_categories=["Cs", "L"]) | st.sampled_from("abc"))
 SCALARS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters='\\"')) | LONGS | st.booleans()
+
+PLAIN = st.text(st.sampled_from('ab{}[],:"\\\n é/*'), max_size=8).filter(lambda text: not text.endswith("\\"))
+UNTYPED = PLAIN.filter(lambda text: ":" not in text)
+NESTED = st.recursive(PLAIN | LONGS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(PLAIN, inner, max_size=3), max_leaves=8)
+BETWEEN = st.sampled_from(("", " ", "\n", "\r\n\t", '// "a": {\n', '/* "b": [\n\n} */', "\n/**/\n"))
+"""What Felix lets stand between two tokens."""
+INDENTS = st.sampled_from((None, 2))
 
 
 @pytest.mark.parametrize("case", RECORDED["cases"], ids=lambda case: case["file"])
@@ -56,9 +63,40 @@ def test_an_escaped_backslash_before_a_quotation_mark_confuses_felix() -> None:
         parse_configuration(r'{"smtp.user": "domain\\", "url": "https://example.com"}')
 
 
+def test_the_line_of_a_refusal_is_known() -> None:
+    with pytest.raises(ConfigurationFileError) as raised:
+        parse_configuration('// a comment\n/* of\nthree lines */ {\n  "smtp.host": "a"\n  "smtp.port": 1\n}')
+
+    assert raised.value.line == 5
+
+
+def test_the_line_of_a_property_is_that_of_its_last_key_at_the_top() -> None:
+    text = r"""{ // "a": 1
+      "a": {"b": "b\":", "c": [{"a": 1}]}, /* "b":
+      */ "b:Integer": 2,
+      "c" /*
+      */ : "\"a\": {", "\u0064": "}",
+      "a": 1}"""
+
+    assert parse_configuration(text).keys() == {"a", "b", "c", "d"}
+    assert key_lines(text) == {"a": 6, "b": 3, "c": 4, "d": 5}
+
+
+@given(st.data(), st.dictionaries(UNTYPED, NESTED, max_size=6))
+def test_the_line_of_every_property_is_told_whatever_stands_between(data: st.DataObject, properties: dict[str, Any]) -> None:
+    text, lines = "{", {}
+    for number, (key, value) in enumerate(properties.items()):
+        text += ("," if number else "") + data.draw(BETWEEN)
+        lines[key] = text.count("\n") + 1
+        text += json.dumps(key) + data.draw(BETWEEN) + ":" + data.draw(BETWEEN) + json.dumps(value, indent=data.draw(INDENTS))
+    text += data.draw(BETWEEN) + "}"
+
+    assert parse_configuration(text).keys() == properties.keys()
+    assert key_lines(text) == lines
+
+
 @given(st.dictionaries(KEYS, SCALARS | st.lists(LONGS) | st.lists(st.booleans()), max_size=5))
 def test_what_is_rendered_is_read_back_as_it_was(properties: dict[str, Any]) -> None:
-    assume(len({key.lower() for key in properties}) == len(properties))
 
     assert parse_configuration(render_configuration(properties)) == properties
 
