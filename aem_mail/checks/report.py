@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aem_mail.checks import CHECKS, Severity, Subject
+from aem_mail.checks import CHECKS, ProjectFile, Severity, Subject
 from aem_mail.checks.ignores import Ignore, Judged, counted
 from aem_mail.checks.matrix import Cell, Matrix, Standing
 from aem_mail.document import Block, Document, Drawing, Heading, Items, Paragraph, Table
@@ -21,8 +21,8 @@ CLEAN, ERRORS = 0, 2
 class Checked:
     """One environment's findings; ``not_run`` tells for each check that could not run what it lacked.
 
-    ``paths`` are the ways of its mail, ``labels`` what else is to be known of it, in a word each: its name, its type. ``unread`` is
-    why it could not be read; then nothing else is known.
+    ``paths`` are the ways of its mail, ``labels`` what else is to be known of it, in a word each: its name, its type; ``files`` are
+    those of the AEM project. ``unread`` is why it could not be read; then nothing else is known.
     """
 
     environment: EnvironmentId
@@ -31,6 +31,7 @@ class Checked:
     paths: Sequence[MailPath] = ()
     labels: Sequence[str] = ()
     unread: AemMailError | None = None
+    files: Sequence[ProjectFile] = ()
 
 
 Draw = Callable[[MailPath], Sequence[str]]

@@ -13,13 +13,15 @@ from aem_mail.checks.ignores import FILE_NAME, Ignore, judge, read_ignores
 from aem_mail.checks.matrix import matrices
 from aem_mail.checks.page import to_page
 from aem_mail.checks.report import Checked, exit_code, not_run, to_document, to_json
+from aem_mail.checks.sarif import to_sarif
 from aem_mail.cli import arguments, output, terminal
+from aem_mail.cli.project import repository_folder
 from aem_mail.cli.subjects import find_subjects
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import is_file
 from aem_mail.model import EnvironmentId
 from aem_mail.picture import mail_paths
-from aem_mail.stack.project_folder import project_folder
+from aem_mail.stack.project_folder import project_file, project_folder
 from aem_mail.stack.stack import Stack
 
 ENVIRONMENT_TYPES = ("dev", "stage", "prod", "rde")
@@ -47,7 +49,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     )
     parser.add_argument("--offline", action="store_true", help="ask Cloud Manager nothing")
     parser.add_argument("--ignore-file", type=Path, metavar="FILE", help=f"findings to live with (default: {FILE_NAME} beside Pulumi.yaml)")
-    output.add_option(parser, pages=True)
+    output.add_option(parser, pages=True, sarif=True)
     parser.set_defaults(run=run)
 
 
@@ -59,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     found = find_subjects(args, chosen, now.date())
     checked = [_checked(environment, subject, ignores, now.date()) for environment, subject in found.subjects.items()]
     checked += [Checked(environment, unread=error) for environment, error in found.unread.items()]
-    _show(args.output, sorted(checked, key=lambda one: one.environment), found.subjects, now)
+    _show(args, sorted(checked, key=lambda one: one.environment), found.subjects, now)
     return exit_code(checked)
 
 
@@ -73,10 +75,21 @@ def _checked(environment: EnvironmentId, subject: Subject, ignores: Sequence[Ign
     judged = judge(find_mistakes(subject), ignores, today)
     there = subject.live.environment if subject.live is not None else None
     labels = () if there is None else (there.name, there.type, there.status)
-    return Checked(environment, judged, not_run(subject), mail_paths(subject, judged), labels)
+    return Checked(environment, judged, not_run(subject), mail_paths(subject, judged), labels, files=subject.files)
 
 
-def _show(form: str, checked: Sequence[Checked], subjects: Mapping[EnvironmentId, Subject], now: datetime) -> None:
+def _show(args: argparse.Namespace, checked: Sequence[Checked], subjects: Mapping[EnvironmentId, Subject], now: datetime) -> None:
     parity = matrices(list(subjects.values()), [judged for one in checked for judged in one.judged])
     draw = terminal.draw if len(checked) == 1 else terminal.draw_briefly
-    output.show(form, to_document(checked, parity, draw), to_json(checked, parity), lambda: to_page(checked, parity, now))
+    output.show(
+        args.output,
+        to_document(checked, parity, draw),
+        to_json(checked, parity),
+        page=lambda: to_page(checked, parity, now),
+        sarif=lambda: _sarif(args, checked),
+    )
+
+
+def _sarif(args: argparse.Namespace, checked: Sequence[Checked]) -> Mapping[str, Any]:
+    project = project_folder(arguments.stack_of(args).folder)
+    return to_sarif(checked, repository_folder(project), project_file(project) if args.program is None else None)

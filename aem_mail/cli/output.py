@@ -18,17 +18,27 @@ UNPRINTABLE = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800
 FORMS = ("text", "json", "markdown")
 PAGE_FORMS: Mapping[str, Callable[[Page], str]] = {"html": to_html, "junit": to_junit}
 """Those of a report that is a page too, and what writes them."""
+SARIF = "sarif"
+"""That of findings in files."""
 
 
-def add_option(parser: argparse.ArgumentParser, *, pages: bool = False) -> None:
-    """Add `--output`; ``pages`` for a report that is a page too."""
-    forms = (*FORMS, *PAGE_FORMS) if pages else FORMS
+def add_option(parser: argparse.ArgumentParser, *, pages: bool = False, sarif: bool = False) -> None:
+    """Add `--output`; ``pages`` for a report that is a page too, ``sarif`` for one of findings in files."""
+    forms = (*FORMS, *(PAGE_FORMS if pages else ()), *((SARIF,) if sarif else ()))
     parser.add_argument("--output", choices=forms, default="text", help="form of the report (default text)")
 
 
-def show(form: str, document: Document, value: Mapping[str, Any], page: Callable[[], Page] | None = None) -> None:
-    """Print a report: ``document`` for people, ``value`` as JSON, ``page``, made only where it is wanted, in PAGE_FORMS."""
-    if page is not None and form in PAGE_FORMS:
+def show(
+    form: str,
+    document: Document,
+    value: Mapping[str, Any],
+    page: Callable[[], Page] | None = None,
+    sarif: Callable[[], Mapping[str, Any]] | None = None,
+) -> None:
+    """Print a report: ``document`` for people, ``value`` as JSON; ``page`` in PAGE_FORMS and ``sarif`` are made only where wanted."""
+    if sarif is not None and form == SARIF:
+        print(as_json(sarif()))
+    elif page is not None and form in PAGE_FORMS:
         print(PAGE_FORMS[form](page()), end="")
     elif form == "json":
         print(as_json(value))

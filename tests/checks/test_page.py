@@ -12,6 +12,7 @@ from aem_mail.checks.ignores import Ignore, judge
 from aem_mail.checks.matrix import matrices
 from aem_mail.checks.page import to_page
 from aem_mail.checks.report import Checked, not_run, to_document, to_json
+from aem_mail.checks.sarif import to_sarif
 from aem_mail.document import to_markdown, to_text
 from aem_mail.model import EnvironmentId
 from aem_mail.picture import mail_paths, to_lines
@@ -31,7 +32,7 @@ MADE = datetime(2030, 6, 1, 9, 30, tzinfo=UTC)
 def checked(subject: Subject, *ignores: Ignore, environment_id: str = "20001") -> Checked:
     judged = judge(find_mistakes(subject), ignores, TODAY)
     paths = mail_paths(subject, judged)
-    return Checked(EnvironmentId("10001", environment_id), judged, not_run(subject), paths, ("WKND dev", "dev"))
+    return Checked(EnvironmentId("10001", environment_id), judged, not_run(subject), paths, ("WKND dev", "dev"), files=subject.files)
 
 
 def paged(situation: Situation, directory: Path, *ignores: Ignore) -> Page:
@@ -79,6 +80,7 @@ def test_no_secret_is_in_any_form_of_the_report(tmp_path: Path) -> None:
         for form, text in {"html": to_html(page), "junit": to_junit(page), "text": to_text(document), "md": to_markdown(document)}.items():
             watch.text(form, text)
         watch.value("json", to_json([one], parity))
+        watch.value("sarif", to_sarif([one], tmp_path))
 
 
 @settings(max_examples=40, deadline=None)

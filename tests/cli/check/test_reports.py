@@ -10,10 +10,14 @@ import pytest
 
 from aem_mail.cli import terminal
 from aem_mail.cli.main import main
+from aem_mail.osgi import MAIL_SERVICE_PID
 from aem_mail.picture.terminal import coloured
 from aem_mail.simulator.server import Running
-from tests.checks.situations import MAIL_FILE, mail_file, write
+from tests.checks.situations import DEFAULTS, MAIL_FILE, mail_file, write
+from tests.checks.test_sarif import VALIDATOR
 from tests.cli.check.conftest import RULE, VARIABLES
+from tests.cli.check.test_check import state
+from tests.cli.pulumi_stand_in import PulumiStandIn
 from tests.markup import local, parsed, texts
 
 ENVIRONMENT = ("--program", "10001", "--environment", "20001")
@@ -160,6 +164,45 @@ def test_junit_has_a_test_suite_for_the_environment(simulator: Running, project:
     assert (code, suite.attrib["failures"], suite.attrib["errors"]) == (2, "1", "0")
 
 
+def test_sarif_names_file_and_line_from_the_root_of_the_repository(
+    simulator: Running, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(project, {MAIL_FILE: mail_file(smtp_ssl=False).replace(', "', ',\n"')})
+    repository = project.parent
+    (repository / ".git").mkdir()
+    (repository / "infrastructure").mkdir()
+    monkeypatch.chdir(repository / "infrastructure")
+
+    code, out = printed(capsys, *ENVIRONMENT, "--directory", "../osgi", "--output", "sarif")
+
+    report = json.loads(out)
+    VALIDATOR.validate(report)
+    (result,) = report["runs"][0]["results"]
+    assert (code, report["runs"][0]["invocations"][0]["exitCode"]) == (2, 2)
+    assert result["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": f"osgi/{MAIL_FILE}", "uriBaseId": "SRCROOT"},
+        "region": {"startLine": 6},
+    }
+
+
+def test_sarif_places_what_a_stack_declares_in_its_project_and_what_it_renders_where_it_will_be_written(
+    pulumi: PulumiStandIn, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("Pulumi.yaml").write_text("name: mail\nruntime: python\n")
+    ids = {"program_id": "10001", "environment_id": "20001"}
+    rule = {**ids, "name": "relay.example.com", "port_dest": 25, "port_orig": 30025}
+    file = {"directory": "ui.config/osgi", "pid": MAIL_SERVICE_PID, "properties": {**DEFAULTS, "smtp.port": "30025"}}
+    state(pulumi, ("PortForward", rule), ("OsgiConfig", file))
+
+    code, out = printed(capsys, "--offline", "--output", "sarif")
+
+    report = json.loads(out)
+    VALIDATOR.validate(report)
+    found = [(one["ruleId"], one["locations"][0]["physicalLocation"]) for one in report["runs"][0]["results"]]
+    places = [(id_, place["artifactLocation"]["uri"], place["region"]["startLine"]) for id_, place in found]
+    assert (code, places) == (2, [("M05", f"ui.config/osgi/{MAIL_FILE}", 7), ("M07", "Pulumi.yaml", 1)])
+
+
 @pytest.mark.parametrize("form", ["html", "junit"])
 def test_a_missing_extra_is_one_message_that_names_it(
     form: str, simulator: Running, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -187,7 +230,7 @@ def test_the_documented_picture_is_what_is_drawn(
     assert out.startswith(documented)
 
 
-@pytest.mark.parametrize("form", ["text", "json", "junit", "html"])
+@pytest.mark.parametrize("form", ["text", "json", "junit", "html", "sarif"])
 def test_an_environment_that_cannot_be_read_is_told_and_the_others_are_checked(
     form: str, whole_program: Running, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -202,12 +245,13 @@ def test_an_environment_that_cannot_be_read_is_told_and_the_others_are_checked(
         "json": '"unread": "',
         "junit": '<error type="not read" message="',
         "html": "but 1 of 3 environments could not be read.",
+        "sarif": '"executionSuccessful": false',
     }
     assert told[form] in out
-    assert "30465 → smtp.sendgrid.com:465" in out or form in ("text", "junit")
+    assert "30465 → smtp.sendgrid.com:465" in out or form in ("text", "junit", "sarif")
 
 
-@pytest.mark.parametrize("form", ["text", "markdown", "json", "html", "junit"])
+@pytest.mark.parametrize("form", ["text", "markdown", "json", "html", "junit", "sarif"])
 def test_whatever_somebody_called_an_environment_is_printed(
     form: str, simulator: Running, project: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
