@@ -9,7 +9,7 @@ from aem_mail.checks.declared import RenderedFile
 from aem_mail.checks.project import parsed_file, read_files, type_in
 from aem_mail.checks.subject import ProjectFile
 from aem_mail.errors import InvalidInput, Problem
-from aem_mail.files import is_directory
+from aem_mail.files import is_directory, is_file
 from aem_mail.osgi import OsgiError
 
 
