@@ -187,6 +187,9 @@ def test_rules_that_exchange_their_ports_are_planned_as_up_sends_them(stack: Sta
 
 def test_what_stands_beside_a_component_is_planned_to_be_deleted_in_a_change_of_its_own(stack: Stack, simulator: Simulator) -> None:
     beside = 'EnvVar("beside", EnvVarArgs(P, E, "BESIDE", "1"))\nPortForward("ldap", PortForwardArgs(P, E, "ldap.example.com", 636))'
+    # There already: a rule beside the component waits for the infrastructure, and not for the component's enablement.
+    infrastructure = {"id": "30001", "kind": "flexiblePortEgress", "region": "va7", "isPrimaryRegion": True, "status": "ready"}
+    simulator.edit(lambda state: state["programs"]["10001"].update(infrastructures=[infrastructure]))
     stack.program(f"{mail_egress('flexiblePortEgress')}\n{beside}").up()
     simulator.forget_journal()
 

@@ -80,7 +80,7 @@ def _add_text(draft: Draft, random: Random) -> None:
 
 def _add_secret(draft: Draft, random: Random) -> None:
     name, service = _free(draft, random)
-    draft[f"secret-{random.randrange(1000)}"] = _variable("SecretEnvVar", name, service, f"canary {random.randrange(9)} of a secret")
+    draft[f"secret-{random.randrange(1000)}"] = _variable("SecretEnvVar", name, service, f"zq7{random.randrange(9)}xk5wv")
 
 
 def _add_elsewhere(draft: Draft, random: Random) -> None:
@@ -113,7 +113,7 @@ def _change(draft: Draft, random: Random) -> None:
     one = draft.get(name)
     if one is None:
         return
-    changed = {"PortForward": {"name": random.choice(HOSTS)}, "EnvVar": {"value": "changed"}, "SecretEnvVar": {"value": "canary changed"}}
+    changed = {"PortForward": {"name": random.choice(HOSTS)}, "EnvVar": {"value": "changed"}, "SecretEnvVar": {"value": "zq7vk5wx"}}
     draft[name] = replace(one, properties={**one.properties, **changed.get(one.kind, {})})
 
 
@@ -168,7 +168,7 @@ def _meet_a_foreign_rule(draft: Draft, random: Random) -> None:
 def _meet_a_foreign_variable(draft: Draft, random: Random) -> None:
     name = random.choice(FOREIGN_NAMES)
     kind, policy = random.choice(("EnvVar", "SecretEnvVar")), random.choice(("error", "replace"))
-    one = _variable(kind, name, None, "ours instead")
+    one = _variable(kind, name, None, "qx9zk4wj")
     draft["foreign-variable"] = replace(one, properties={**one.properties, "on_conflict": policy})
 
 
