@@ -41,8 +41,7 @@ class Order:
         """Yield creations and updates, and the deletions that one of them waits for: infrastructures, then environments."""
         yield _by_program(changes)
         lanes = [self._divided(self._levels(own), len(changes)) for own in _by_lane(changes)]
-        for place in range(max(map(len, lanes), default=0)):
-            yield [batches[place] for batches in lanes if place < len(batches)]
+        yield from _rounds(lanes)
 
     def afterwards(self, changes: Sequence[Change]) -> Iterator[Iterator[Round]]:
         """Yield the deletions of each level: an infrastructure first, whose users are still there if they go on the same level."""
@@ -65,8 +64,7 @@ class Order:
         if known:
             yield programs
         lanes = [self._divided([own], len(level)) for own in _by_lane(level)]
-        for place in range(max(map(len, lanes), default=0)):
-            yield [batches[place] for batches in lanes if place < len(batches)]
+        yield from _rounds(lanes)
         if not known:
             yield programs
 
@@ -123,6 +121,11 @@ def divided(batch: Batch, parts: int) -> list[list[Change]]:
     ordered = sorted(batch, key=lambda change: change.kind != "AdvancedNetworking")
     size = -(-len(ordered) // max(1, parts))
     return [ordered[at : at + size] for at in range(0, len(ordered), max(1, size))]
+
+
+def _rounds(lanes: Sequence[Sequence[Batch]]) -> Iterator[Round]:
+    for place in range(max(map(len, lanes), default=0)):
+        yield [batches[place] for batches in lanes if place < len(batches)]
 
 
 def _by_program(changes: Sequence[Change]) -> Round:

@@ -186,12 +186,7 @@ def _basis(plan: Plan) -> Iterator[str]:
 def _change_json(row: Row) -> dict[str, Any]:
     return {
         "operation": row.operation,
-        "kind": row.kind,
-        "name": row.name,
-        "urn": row.urn,
-        "programId": row.program_id,
-        "environmentId": row.environment_id,
-        "thing": row.thing,
+        **_thing_json(row),
         "moved": list(row.moved),
         "stateOnly": row.state_only,
         "kept": row.kept,
@@ -199,8 +194,7 @@ def _change_json(row: Row) -> dict[str, Any]:
     }
 
 
-def _takeover_json(one: Takeover) -> dict[str, Any]:
-    (row,) = rows_of([one.change])
+def _thing_json(row: Row) -> dict[str, Any]:
     return {
         "kind": row.kind,
         "name": row.name,
@@ -208,6 +202,13 @@ def _takeover_json(one: Takeover) -> dict[str, Any]:
         "programId": row.program_id,
         "environmentId": row.environment_id,
         "thing": row.thing,
+    }
+
+
+def _takeover_json(one: Takeover) -> dict[str, Any]:
+    (row,) = rows_of([one.change])
+    return {
+        **_thing_json(row),
         "there": one.there,
     }
 
