@@ -10,9 +10,8 @@ from aem_mail.adopt.mail import ADVANCED_NETWORKING, CREDENTIALS, Mail, hindranc
 from aem_mail.adopt.mail_rule import MailRule, mail_rule
 from aem_mail.adopt.project import Stated
 from aem_mail.live.model import LiveEnvironment
-from aem_mail.model import GONE, AdvancedNetworking, EnvironmentId, NetworkInfrastructure, PortForward, port_forward_of
-from aem_mail.rollout.access import IN_TRANSITION, UNCHANGEABLE
-from aem_mail.rollout.wanted_infrastructure import BROKEN
+from aem_mail.model import AdvancedNetworking, EnvironmentId, NetworkInfrastructure, PortForward, port_forward_of
+from aem_mail.model.statuses import ENVIRONMENT_CHANGING, ENVIRONMENT_UNCHANGEABLE, GONE, INFRASTRUCTURE_FAILED
 
 MANAGED, EXISTING = "managed", "existing"
 NOTHING_STATED: Final = Stated()
@@ -102,8 +101,8 @@ def adopt(live: LiveEnvironment, choices: Choices) -> Adoption:
 
 def _way_out(live: LiveEnvironment, choices: Choices) -> _WayOut:
     there = [one for one in live.program.infrastructures if one.status not in GONE]
-    usable = [one for one in there if one.status not in BROKEN]
-    broken = tuple(_broken(one) for one in there if one.status in BROKEN)
+    usable = [one for one in there if one.status not in INFRASTRUCTURE_FAILED]
+    broken = tuple(_broken(one) for one in there if one.status in INFRASTRUCTURE_FAILED)
     if not usable:
         return _WayOut(left=broken)
     primary = _primary(live, usable)
@@ -159,10 +158,10 @@ def _rule(one: Declared) -> PortForward:
 
 def _notes(live: LiveEnvironment, way_out: _WayOut, found: MailRule, why: str) -> Iterator[str]:
     status = live.environment.status
-    if status in IN_TRANSITION:
+    if status in ENVIRONMENT_CHANGING:
         yield f"The environment is {status}: what was read may change with it. Run this again once it is ready."
-    elif status in UNCHANGEABLE:
-        yield f"The environment cannot be changed now: {UNCHANGEABLE[status]}."
+    elif status in ENVIRONMENT_UNCHANGEABLE:
+        yield f"The environment cannot be changed now: {ENVIRONMENT_UNCHANGEABLE[status]}."
     if way_out.kind is None:
         yield "The program has no network infrastructure that works (a sandbox program can have none), so only variables are declared."
     elif not live.networking.enabled:

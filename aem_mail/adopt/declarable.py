@@ -7,7 +7,6 @@ from typing import Any, Final
 from aem_mail import rules
 from aem_mail.identity import identity
 from aem_mail.model import (
-    GONE,
     UNKNOWN,
     AdvancedNetworking,
     EnvironmentId,
@@ -20,13 +19,11 @@ from aem_mail.model import (
     VariableType,
     port_forward_of,
 )
+from aem_mail.model.statuses import GONE, VARIABLE_LASTING
 from aem_mail.normal import normalise
 from aem_mail.rollout.vpn_connections import CONNECTION
 from aem_mail.secret_like import is_secret_name, looks_secret
 from aem_mail.words import listed
-
-LASTING: Final = frozenset({"ready", "creating", "updating"})
-"""Statuses of a variable that is there, or will be once the environment is ready."""
 
 CLASSES: Final = {VariableType.STRING.value: "EnvVar", VariableType.SECRET_STRING.value: "SecretEnvVar"}
 KEPT: Final[Mapping[str, Properties]] = {"SecretEnvVar": {"on_conflict": "keep"}}
@@ -138,7 +135,7 @@ def _variable(environment: EnvironmentId, one: Variable) -> Judgement:
 
 
 def _fault_of_variable(one: Variable) -> str | None:
-    if one.status not in LASTING:
+    if one.status not in VARIABLE_LASTING:
         return f"its status is {one.status}: set it again in Cloud Manager, or declare it with its value, which writes it again"
     if one.type not in CLASSES:
         return f"its type is {one.type}"

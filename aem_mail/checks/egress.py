@@ -7,14 +7,13 @@ from aem_mail.checks.catalogue import DECLARATION, LIVE, check
 from aem_mail.checks.finding import Fault, Severity
 from aem_mail.checks.subject import Subject
 from aem_mail.model import Kind, PortForward
+from aem_mail.model.statuses import DELETED, READY
 from aem_mail.presets import preset_for
 from aem_mail.rules.hosts import is_ipv4, is_private_host
 from aem_mail.rules.vpn import resolvers_outside
 
 OPEN_PORTS: Final = (80, 443)
 BEHIND_A_FIXED_ADDRESS: Final = (Kind.DEDICATED_EGRESS_IP, Kind.VPN)
-READY: Final = "ready"
-GONE: Final = "deleted"
 
 
 @check(
@@ -107,7 +106,7 @@ def not_ready(subject: Subject) -> Iterator[Fault]:
         effect = f"AEM may still use what was before: the environment is {environment.status}."
         yield Fault(f"environment {environment.id}", effect, "Wait until it is ready; if it failed, look into Cloud Manager.")
     for one in subject.live.program.infrastructures:
-        if one.status not in (READY, GONE):
+        if one.status not in (READY, DELETED):
             details = f" ({one.status_details})" if one.status_details else ""
             effect = f"AEM would find nobody behind its proxy: the infrastructure is {one.status}{details}."
             yield Fault(f"network infrastructure {one.id}", effect, "Wait until it is ready; if it failed, delete it and create it again.")
@@ -130,7 +129,7 @@ def refused_creation(subject: Subject) -> Iterator[Fault]:
         effect = "Cloud Manager would refuse it: this is a sandbox program, and those have no advanced networking."
         yield Fault(f"program {declaration.program_id}", effect, "Use a production program.")
     for one in live.program.infrastructures:
-        if declaration.kind is not None and one.kind != declaration.kind and one.status != GONE:
+        if declaration.kind is not None and one.kind != declaration.kind and one.status != DELETED:
             effect = f"Cloud Manager would refuse a {declaration.kind}: the program has a {one.kind} in {one.region}."
             yield Fault(f"network infrastructure {one.id}", effect, f"Declare {one.kind}, or delete it first (all traffic stops).")
 

@@ -11,6 +11,7 @@ from aem_mail.checks.finding import FilePlace
 from aem_mail.checks.network import NetworkFacts
 from aem_mail.live.model import LiveEnvironment
 from aem_mail.model import PortForward, VariableKey, VariableType, port_forward_of
+from aem_mail.model.statuses import DELETED
 from aem_mail.osgi import MAIL_SERVICE_PID, Lookup, Properties, resolution, variables_lookup
 from aem_mail.osgi.errors import OsgiError
 from aem_mail.osgi.values import as_text
@@ -162,7 +163,7 @@ class Subject:
         if self.declaration is not None and self.declaration.kind is not None:
             return self.declaration.kind
         there = self.live.program.infrastructures if self.live is not None else ()
-        return next((one.kind for one in there if one.status != "deleted"), None)
+        return next((one.kind for one in there if one.status != DELETED), None)
 
     def seen_by(self, tier: str) -> dict[str, DeclaredVariable]:
         """Return the variables that a tier sees by name; one for the tier alone beats one for all."""

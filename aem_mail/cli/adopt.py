@@ -23,7 +23,8 @@ from aem_mail.cli.new_files import refuse_to_overwrite, write_all
 from aem_mail.errors import InvalidInput, Problem, Refused
 from aem_mail.live.model import LiveEnvironment, known
 from aem_mail.live.reader import Reader
-from aem_mail.model import GONE, EnvironmentId
+from aem_mail.model import EnvironmentId
+from aem_mail.model.statuses import GONE
 from aem_mail.osgi import OsgiError
 from aem_mail.rules.mail_egress import mail_address
 from aem_mail.rules.shapes import ENVIRONMENT_ID, PROGRAM_ID, Check, matching

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping
 from aem_mail.errors import AemMailError, InvalidInput, Problem
 from aem_mail.live.model import EnvironmentAnswers, LiveEnvironment, LiveProgram, known
 from aem_mail.live.reader import Organization
-from aem_mail.model import GONE, EnvironmentId
+from aem_mail.model import EnvironmentId
+from aem_mail.model.statuses import GONE
 
 Looked = dict[EnvironmentId, LiveEnvironment | AemMailError]
 """Each environment that was to be read, or why it could not be."""

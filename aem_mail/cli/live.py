@@ -8,12 +8,12 @@ from dataclasses import replace
 from aem_mail.errors import AemMailError
 from aem_mail.live.model import EnvironmentAnswers, LiveEnvironment, LiveProgram, ProgramAnswers
 from aem_mail.live.reader import Organization, Part, Reader
-from aem_mail.model import GONE, AdvancedNetworking, Connection, EnvironmentId
+from aem_mail.model import AdvancedNetworking, Connection, EnvironmentId
+from aem_mail.model.statuses import DELETED, ENVIRONMENT_CHANGING, GONE
 from aem_mail.plan.changes import UNKNOWN_ID, Change
 from aem_mail.plan.plan import Asked, Findings
 from aem_mail.plan.requests import NETWORKING_KINDS, VARIABLE_KINDS
 from aem_mail.plan.world import World, as_recorded
-from aem_mail.rollout.access import IN_TRANSITION
 from aem_mail.rollout.asking import Operation
 
 KINDS = {Part.NETWORKING: NETWORKING_KINDS, Part.VARIABLES: VARIABLE_KINDS}
@@ -67,7 +67,7 @@ class _Questions:
         if isinstance(there, AemMailError):
             self._note(answers.errors)
             return
-        live = replace(there, infrastructures=tuple(one for one in there.infrastructures if one.status != "deleted"))
+        live = replace(there, infrastructures=tuple(one for one in there.infrastructures if one.status != DELETED))
         for change in changes:
             if change.kind == "NetworkInfrastructure" and not live.sandbox:
                 live = self._about_infrastructure(live, change)
@@ -84,7 +84,7 @@ class _Questions:
         there = answers.found
         if there is None:
             return
-        if there.status in IN_TRANSITION:
+        if there.status in ENVIRONMENT_CHANGING:
             self._notes.append(f"Environment {there.id} is {there.status}: `pulumi up` waits until that is over.")
         live = replace(self._environments.get(environment, LiveEnvironment(there)), environment=there)
         live = replace(live, networking=answers.networking) if isinstance(answers.networking, AdvancedNetworking) else live

@@ -6,11 +6,8 @@ from typing import Any, Final
 
 from aem_mail.cloud_manager import fields
 from aem_mail.cloud_manager.call import DEPLOYMENT_MANAGER, Call, Exchange, each, part, program_path
+from aem_mail.model.statuses import EXECUTION_OVER, STEP_CURRENT, STEP_FAILED
 
-SUCCEEDED: Final = "FINISHED"
-OVER: Final = frozenset({SUCCEEDED, "FAILED", "ERROR", "CANCELLED"})
-STEP_FAILED: Final = frozenset({"FAILED", "ERROR", "CANCELLED", "ROLLED_BACK", "INCOMPLETE"})
-STEP_CURRENT: Final = frozenset({"RUNNING", "WAITING", "ROLLING_BACK"})
 LOGS: Final = "http://ns.adobe.com/adobecloud/rel/pipeline/logs"
 
 
@@ -66,7 +63,7 @@ class Execution:
 
     @property
     def is_over(self) -> bool:
-        return self.status in OVER
+        return self.status in EXECUTION_OVER
 
 
 class PipelinesClient:

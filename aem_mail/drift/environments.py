@@ -15,11 +15,10 @@ from aem_mail.drift.finding import Impact
 from aem_mail.drift.fleet import EnvironmentReport
 from aem_mail.drift.live import Live, environment_of
 from aem_mail.drift.state import ProjectFiles, Surroundings
-from aem_mail.drift.transitions import MOVING_INFRASTRUCTURE
 from aem_mail.errors import AemMailError
 from aem_mail.live.model import LiveEnvironment
 from aem_mail.model import UNKNOWN, EnvironmentId
-from aem_mail.rollout.access import IN_TRANSITION
+from aem_mail.model.statuses import ENVIRONMENT_CHANGING, INFRASTRUCTURE_CHANGING
 from aem_mail.stack.recorded import RecordedResource
 from aem_mail.stack.values import is_masked
 
@@ -109,9 +108,9 @@ def _checked(environment: EnvironmentId, subject: Subject, surroundings: Surroun
 
 def _moving(live: LiveEnvironment) -> Iterator[str]:
     """Yield the places, as the checks name them, where a change is under way."""
-    if live.environment.status in IN_TRANSITION:
+    if live.environment.status in ENVIRONMENT_CHANGING:
         yield f"environment {live.environment.id}"
-    yield from (f"network infrastructure {one.id}" for one in live.program.infrastructures if one.status in MOVING_INFRASTRUCTURE)
+    yield from (f"network infrastructure {one.id}" for one in live.program.infrastructures if one.status in INFRASTRUCTURE_CHANGING)
 
 
 def _files(resources: Resources, there: ProjectFiles) -> Mapping[str, ProjectFile]:

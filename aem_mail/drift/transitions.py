@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
 
 from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.draft import Draft
@@ -10,13 +9,9 @@ from aem_mail.drift.finding import Finding
 from aem_mail.drift.live import Live, environment_of, place_id
 from aem_mail.errors import AemMailError
 from aem_mail.model import EnvironmentId, Variable
-from aem_mail.rollout.access import IN_TRANSITION
+from aem_mail.model.statuses import ENVIRONMENT_CHANGING, INFRASTRUCTURE_CHANGING, VARIABLE_CHANGING
 from aem_mail.rollout.live_values import variable_key
-from aem_mail.rollout.program_access import CHANGING
 from aem_mail.stack.recorded import RecordedResource
-
-MOVING_INFRASTRUCTURE: Final = CHANGING | {"deleting"}
-MOVING_VARIABLE: Final = frozenset({"creating", "updating", "deleting"})
 
 
 def moving(resource: RecordedResource, live: Live) -> str | None:
@@ -28,7 +23,7 @@ def moving(resource: RecordedResource, live: Live) -> str | None:
     there = None if environment is None else live.environments.get(environment)
     if there is None:
         return None
-    if there.found is not None and there.found.status in IN_TRANSITION:
+    if there.found is not None and there.found.status in ENVIRONMENT_CHANGING:
         return f"The environment is {there.found.status}."
     status = _variable_status(resource, there.variables) if resource.kind.endswith("EnvVar") else None
     return None if status is None else f"The variable is {status}."
@@ -37,7 +32,7 @@ def moving(resource: RecordedResource, live: Live) -> str | None:
 def environments_in_transition(live: Live) -> Iterator[Finding]:
     """Yield a finding for each environment that is being changed."""
     for environment, there in live.environments.items():
-        if there.found is not None and there.found.status in IN_TRANSITION:
+        if there.found is not None and there.found.status in ENVIRONMENT_CHANGING:
             yield _finding(environment, there.found.status)
 
 
@@ -46,7 +41,7 @@ def at_rest(draft: Draft, live: Live) -> Draft:
     finding = draft.finding
     environment = EnvironmentId(str(finding.program_id), str(finding.environment_id))
     there = live.environments.get(environment)
-    if there is None or there.found is None or there.found.status not in IN_TRANSITION:
+    if there is None or there.found is None or there.found.status not in ENVIRONMENT_CHANGING:
         return draft
     return Draft(
         replace(finding, drift_class=DriftClass.IN_TRANSITION, message=f"The environment is {there.found.status}. {finding.message}")
@@ -70,10 +65,10 @@ def _infrastructure_status(resource: RecordedResource, live: Live) -> str | None
     if there is None or isinstance(there.infrastructures, AemMailError):
         return None
     region = resource.inputs.get("region")
-    return next((one.status for one in there.infrastructures if one.region == region and one.status in MOVING_INFRASTRUCTURE), None)
+    return next((one.status for one in there.infrastructures if one.region == region and one.status in INFRASTRUCTURE_CHANGING), None)
 
 
 def _variable_status(resource: RecordedResource, variables: tuple[Variable, ...] | AemMailError) -> str | None:
     key = variable_key(resource.inputs)
     there = () if isinstance(variables, AemMailError) else variables
-    return next((one.status for one in there if one.key == key and one.status in MOVING_VARIABLE), None)
+    return next((one.status for one in there if one.key == key and one.status in VARIABLE_CHANGING), None)

@@ -6,7 +6,8 @@ from typing import Final, TypeVar
 
 from aem_mail.errors import AemMailError
 from aem_mail.live.absence import EnvironmentGone
-from aem_mail.model import GONE, AdvancedNetworking, Environment, NetworkInfrastructure, Program, Variable
+from aem_mail.model import AdvancedNetworking, Environment, NetworkInfrastructure, Program, Variable
+from aem_mail.model.statuses import GONE
 
 T = TypeVar("T")
 

@@ -13,7 +13,6 @@ from typing import Any
 from aem_mail.errors import NotFound
 from aem_mail.live.model import LiveEnvironment, LiveProgram
 from aem_mail.model import (
-    GONE,
     AdvancedNetworking,
     Environment,
     EnvironmentId,
@@ -24,10 +23,9 @@ from aem_mail.model import (
     VariableType,
     keyed,
 )
+from aem_mail.model.statuses import ENVIRONMENT_CHANGING, GONE, INFRASTRUCTURE_PENDING, READY
 from aem_mail.plan.world import World
 from aem_mail.plan.writes import InfrastructureWrite, Patch, Writes
-from aem_mail.rollout.access import IN_TRANSITION
-from aem_mail.rollout.required_infrastructure import PENDING
 
 EnvironmentWrite = str | Patch
 Taken = tuple[Mapping[EnvironmentId, Writes], Mapping[str, tuple[InfrastructureWrite, ...]]]
@@ -141,7 +139,7 @@ class _Environments(_Noun):
 
     def get(self, environment: EnvironmentId) -> Environment:
         there = self._sheet.environment(environment).environment
-        return replace(there, status="ready") if there.status in IN_TRANSITION else there
+        return replace(there, status=READY) if there.status in ENVIRONMENT_CHANGING else there
 
 
 class _NetworkInfrastructures(_Noun):
@@ -160,7 +158,7 @@ class _NetworkInfrastructures(_Noun):
         return made
 
     def update(self, program_id: str, infrastructure_id: str, body: Mapping[str, Any]) -> NetworkInfrastructure:
-        made = _changed(replace(self.get(program_id, infrastructure_id), status="ready"), body)
+        made = _changed(replace(self.get(program_id, infrastructure_id), status=READY), body)
         others = [one for one in self.list(program_id) if one.id != infrastructure_id]
         self._sheet.build(program_id, _write("PUT", made), [*others, made])
         return made
@@ -217,7 +215,7 @@ class _Variables(_Noun):
 
 
 def _settled(live: NetworkInfrastructure) -> NetworkInfrastructure:
-    return replace(live, status="ready") if live.status in PENDING else live
+    return replace(live, status=READY) if live.status in INFRASTRUCTURE_PENDING else live
 
 
 def _changed(live: NetworkInfrastructure, body: Mapping[str, Any]) -> NetworkInfrastructure:

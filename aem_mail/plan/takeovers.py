@@ -6,6 +6,7 @@ from typing import Final
 
 from aem_mail.decide import claim_key
 from aem_mail.model import AdvancedNetworking, EnvironmentId, Kind, Properties, VariableType, keyed
+from aem_mail.model.statuses import DELETED
 from aem_mail.plan.changes import Change
 from aem_mail.plan.requests import hides_connections, infrastructure_of, networking_request, uncertain, variable_request_of
 from aem_mail.plan.rows import thing_of
@@ -113,7 +114,7 @@ class Takeovers:
     def _variable(self, change: Change, environment: EnvironmentId) -> str | None:
         live = self._world.environment(environment).variables
         request = variable_request_of(change, live)
-        there = keyed([one for one in live if one.status != "deleted"]).get(request.key)
+        there = keyed([one for one in live if one.status != DELETED]).get(request.key)
         if there is None or not isinstance(request, SetVariable) or self._is_own(change, there.type):
             return None
         if there.type != request.type:

@@ -7,9 +7,10 @@ from typing import Final
 from aem_mail import settings
 from aem_mail.characters import visible
 from aem_mail.cloud_manager.client import CloudManager
-from aem_mail.cloud_manager.pipelines import SUCCEEDED, Execution, Pipeline, StepState
+from aem_mail.cloud_manager.pipelines import Execution, Pipeline, StepState
 from aem_mail.cloud_manager.waiting import DONE, SYSTEM_CLOCK, Clock, State, Verdict, duration, failed, going_on, wait_for
 from aem_mail.errors import Busy, CloudManagerError, InvalidInput, NotFound, Problem, WaitFailed, WaitTimedOut
+from aem_mail.model.statuses import EXECUTION_SUCCEEDED
 from aem_mail.publishing.deployment_request import DeploymentRequest
 
 LONGEST: Final = 2 * 3600.0
@@ -140,7 +141,7 @@ def verdict(execution: Execution) -> Verdict:
     """Say what an execution's state means: going on with a step, done, or failed in one."""
     if not execution.is_over:
         return going_on(progress(execution))
-    if execution.status == SUCCEEDED:
+    if execution.status == EXECUTION_SUCCEEDED:
         return DONE
     culprit = next((step for step in execution.steps if step.is_failed), None)
     where = "" if culprit is None else f" in step {culprit}{_links(culprit)}"

@@ -3,23 +3,17 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Final
 
 from aem_mail.cloud_manager.api import Api
 from aem_mail.cloud_manager.waiting import DONE, Clock, Verdict, failed, going_on, wait_for
 from aem_mail.errors import NotFound
 from aem_mail.live.absence import gone
 from aem_mail.model import Environment, EnvironmentId
+from aem_mail.model.statuses import ENVIRONMENT_CHANGING, ENVIRONMENT_UNCHANGEABLE
 from aem_mail.rollout.lock import Lock
 from aem_mail.rollout.sending import Sender
 
 Report = Callable[[str], None]
-
-IN_TRANSITION: Final = frozenset({"creating", "created", "updating", "restoring", "resetting", "deleting"})
-UNCHANGEABLE: Final = {
-    "hibernated": "it is hibernated; wake it up in Cloud Manager, then run `pulumi up` again",
-    "deleted": "it was deleted; take its resources out of the program",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +69,9 @@ class Access:
 
 
 def _idle(environment: Environment) -> Verdict:
-    if environment.status in IN_TRANSITION:
+    if environment.status in ENVIRONMENT_CHANGING:
         return going_on(environment.status)
-    hint = UNCHANGEABLE.get(environment.status)
+    hint = ENVIRONMENT_UNCHANGEABLE.get(environment.status)
     return failed(hint) if hint else DONE
 
 

@@ -8,13 +8,12 @@ from typing import Any
 
 from aem_mail.errors import AemMailError, BadRequest, NotFound, Refused, WaitFailed
 from aem_mail.live.preconditions import preconditions
-from aem_mail.model import GONE, Kind, NetworkInfrastructure
+from aem_mail.model import Kind, NetworkInfrastructure
+from aem_mail.model.statuses import GONE, INFRASTRUCTURE_FAILED, READY
 from aem_mail.rollout.program_access import ProgramAccess
 from aem_mail.rollout.requests import Answer, Origin
 from aem_mail.rollout.sending import NotDone
-from aem_mail.rollout.wanted_infrastructure import BROKEN, STEPS, WantedInfrastructure
-
-__all__ = ["BROKEN", "Infrastructures", "WantedInfrastructure"]
+from aem_mail.rollout.wanted_infrastructure import STEPS, WantedInfrastructure
 
 
 class Infrastructures:
@@ -68,7 +67,7 @@ class Infrastructures:
         wanted.refuse_another([live])
         if wanted.kind == Kind.VPN:
             return self._update_vpn(program, wanted, live, rewrite, ours)
-        if live.status in BROKEN:
+        if live.status in INFRASTRUCTURE_FAILED:
             if not created:
                 wanted.refuse_broken(live)
             self.delete(wanted.program_id, wanted.region, created=True, replacing=True, timeout=timeout)
@@ -97,10 +96,10 @@ class Infrastructures:
     def _update_vpn(
         self, program: ProgramAccess, wanted: WantedInfrastructure, live: NetworkInfrastructure, rewrite: bool, ours: AbstractSet[str]
     ) -> Answer:
-        if live.status not in BROKEN:
+        if live.status not in INFRASTRUCTURE_FAILED:
             live = program.wait_until_ready(live)
         answer = Answer(Origin.ADOPTED, None, _outputs(live))
-        if live.status == "ready" and not rewrite and not wanted.differs(live):
+        if live.status == READY and not rewrite and not wanted.differs(live):
             return answer
         _put(program, wanted, live, ours)
         try:

@@ -8,27 +8,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from aem_mail.confidential import secret_names
-from aem_mail.model import (
-    GONE,
-    AdvancedNetworking,
-    Kind,
-    NetworkInfrastructure,
-    Properties,
-    Variable,
-    VariableKey,
-    VariableType,
-)
+from aem_mail.model import AdvancedNetworking, Kind, NetworkInfrastructure, Properties, Variable, VariableKey, VariableType
+from aem_mail.model.statuses import DELETED, GONE, INFRASTRUCTURE_FAILED, VARIABLE_FAILED
 from aem_mail.rollout.networking_answers import rules_on
 from aem_mail.rollout.requests import shown_rule
-from aem_mail.rollout.wanted_infrastructure import BROKEN
 
 LiveValues = Mapping[str, Any]
 
 TYPES: Final = {"EnvVar": VariableType.STRING, "SecretEnvVar": VariableType.SECRET_STRING}
 RULES_ON_PORT: Final = "rules_on_port"
 """Output of a PortForward that is there only while several rules share its port: all of them, as texts, sorted."""
-
-BROKEN_VARIABLES: Final = frozenset({"failed", "deleted_failed"})
 
 
 def network_infrastructure(recorded: Properties, present: Sequence[NetworkInfrastructure]) -> LiveValues | None:
@@ -58,7 +47,7 @@ def port_forward(recorded: Properties, document: AdvancedNetworking | None) -> L
 def variable(kind: str, recorded: Properties, variables: Sequence[Variable] | None) -> LiveValues | None:
     """Read the variable of that service and name; a secret has no value to read."""
     key = variable_key(recorded)
-    live = next((one for one in variables or () if one.key == key and one.status != "deleted"), None)
+    live = next((one for one in variables or () if one.key == key and one.status != DELETED), None)
     if live is None:
         return None
     value = {"value": live.value} if kind == "EnvVar" else {}
@@ -73,13 +62,13 @@ def variable_key(properties: Properties) -> VariableKey:
 def drifted(kind: str, outputs: Properties, wanted: Properties) -> tuple[str, ...]:
     """Name the outputs that tell that something is wrong, though every declared input is as wanted."""
     if kind == "NetworkInfrastructure":
-        return ("status",) if outputs.get("status") in BROKEN else ()
+        return ("status",) if outputs.get("status") in INFRASTRUCTURE_FAILED else ()
     if kind == "PortForward":
         return (RULES_ON_PORT,) if outputs.get(RULES_ON_PORT) else ()
     if kind in TYPES:
         if outputs.get("type", TYPES[kind]) != TYPES[kind]:
             return ("type",)
-        return ("status",) if outputs.get("status") in BROKEN_VARIABLES else ()
+        return ("status",) if outputs.get("status") in VARIABLE_FAILED else ()
     if kind == "OsgiConfig":
         return ("content",) if outputs.get("content") != wanted.get("content") else ()
     return ()

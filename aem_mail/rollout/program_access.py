@@ -3,20 +3,18 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from aem_mail.cloud_manager.api import Api
 from aem_mail.cloud_manager.waiting import DONE, Clock, Verdict, failed, going_on, wait_for
 from aem_mail.errors import NotFound
-from aem_mail.model import GONE, EnvironmentId, Kind, NetworkInfrastructure
+from aem_mail.model import EnvironmentId, Kind, NetworkInfrastructure
+from aem_mail.model.statuses import DELETED, GONE, INFRASTRUCTURE_FAILED, INFRASTRUCTURE_PENDING, READY
 from aem_mail.rollout.access import Report
 from aem_mail.rollout.lock import Lock
 from aem_mail.rollout.sending import Sender
-from aem_mail.rollout.wanted_infrastructure import BROKEN
 
 T = TypeVar("T")
-
-CHANGING: Final = frozenset({"creating", "updating"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class ProgramAccess:
 
     def present(self) -> list[NetworkInfrastructure]:
         """Read the program's infrastructures, those that are being deleted at the end."""
-        there = [one for one in self.api.network_infrastructures.list(self.program_id) if one.status != "deleted"]
+        there = [one for one in self.api.network_infrastructures.list(self.program_id) if one.status != DELETED]
         return sorted(there, key=lambda one: one.status in GONE)
 
     def in_region(self, region: str) -> NetworkInfrastructure | None:
@@ -95,20 +93,20 @@ def _named(live: NetworkInfrastructure) -> str:
 
 
 def _ready(live: NetworkInfrastructure) -> Verdict:
-    if live.status == "ready":
+    if live.status == READY:
         return DONE
-    if live.status in BROKEN | GONE:
+    if live.status in INFRASTRUCTURE_FAILED | GONE:
         return failed(live.status_details or f"its status is {live.status}")
     return going_on(live.status)
 
 
 def _idle(live: NetworkInfrastructure | None) -> Verdict:
-    return going_on(live.status) if live is not None and live.status in CHANGING else DONE
+    return going_on(live.status) if live is not None and live.status in INFRASTRUCTURE_PENDING else DONE
 
 
 def _gone(live: NetworkInfrastructure | None) -> Verdict:
-    if live is None or live.status == "deleted":
+    if live is None or live.status == DELETED:
         return DONE
-    if live.status in BROKEN:
+    if live.status in INFRASTRUCTURE_FAILED:
         return failed(live.status_details or f"its status is {live.status}")
     return going_on(live.status)

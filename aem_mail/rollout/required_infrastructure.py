@@ -1,16 +1,13 @@
 """Whether a program's network infrastructure serves an environment: what a networking request needs before anything is sent."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from aem_mail.cloud_manager.waiting import DONE, Verdict, going_on, wait_for
 from aem_mail.errors import AemMailError, Refused
-from aem_mail.model import GONE, Kind, NetworkInfrastructure
+from aem_mail.model import Kind, NetworkInfrastructure
+from aem_mail.model.statuses import GONE, INFRASTRUCTURE_FAILED, INFRASTRUCTURE_PENDING, READY
 from aem_mail.rollout.access import Access
 from aem_mail.rollout.requests import Enable, NetworkingRequest
-from aem_mail.rollout.wanted_infrastructure import BROKEN
-
-PENDING: Final = frozenset({"creating", "updating"})
 
 
 class RequiredInfrastructure:
@@ -41,7 +38,7 @@ class RequiredInfrastructure:
         )
         if not found:
             raise self._none_there()
-        usable = [one for one in found if one.status not in BROKEN]
+        usable = [one for one in found if one.status not in INFRASTRUCTURE_FAILED]
         if usable:
             return usable
         broken = found[0]
@@ -83,7 +80,7 @@ class RequiredInfrastructure:
 
 
 def _readiness(found: Sequence[NetworkInfrastructure]) -> Verdict:
-    waiting = [one for one in found if one.status in PENDING]
-    if waiting and not any(one.status == "ready" for one in found):
+    waiting = [one for one in found if one.status in INFRASTRUCTURE_PENDING]
+    if waiting and not any(one.status == READY for one in found):
         return going_on(waiting[0].status)
     return DONE

@@ -6,17 +6,15 @@ by the second, and nothing more to send means that all is as wanted.
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Final
 
 from aem_mail.confidential import MASK
 from aem_mail.errors import AemMailError, Occupied, Refused
 from aem_mail.limits import ENVIRONMENT_VARIABLES_MAX
 from aem_mail.model import EnvironmentId, Variable, VariableChange, VariableKey, VariableType, keyed
+from aem_mail.model.statuses import DELETED, READY
 from aem_mail.rollout.places import LEFT_BEHIND, NOBODY, Claimant, Holders, kept_out
 from aem_mail.rollout.requests import KEEP, REPLACE, Answer, Origin, RemoveVariable, SetVariable, VariableRequest, claimed_key
 from aem_mail.secret_like import looks_secret
-
-UNSETTLED: Final = frozenset({"creating", "updating", "deleting"})
 
 Candidates = Mapping[VariableKey, Sequence[tuple[int, SetVariable]]]
 """The requests that want a variable set, with their places."""
@@ -95,7 +93,7 @@ def difference(request: VariableRequest, live: Sequence[Variable]) -> str:
 
 
 def _present(live: Sequence[Variable]) -> dict[VariableKey, Variable]:
-    return keyed([variable for variable in live if variable.status != "deleted"])
+    return keyed([variable for variable in live if variable.status != DELETED])
 
 
 def _by_key(requests: Sequence[VariableRequest]) -> Candidates:
@@ -214,6 +212,6 @@ def _change(request: SetVariable, there: Variable | None, written: Set[VariableK
     if request.key in written:
         return None
     if request.type == VariableType.STRING:
-        return None if there.value == request.value and there.status == "ready" else wanted
+        return None if there.value == request.value and there.status == READY else wanted
     keep = request.on_conflict == KEEP and not request.owned
-    return wanted if there.status != "ready" or (request.rewrite and not keep) else None
+    return wanted if there.status != READY or (request.rewrite and not keep) else None

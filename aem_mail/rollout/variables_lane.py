@@ -1,20 +1,18 @@
 """Changes of an environment's variables, as batches."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from aem_mail.cloud_manager.waiting import DONE, Verdict, going_on, wait_for
 from aem_mail.errors import AemMailError, BadRequest, WaitFailed
 from aem_mail.model import Variable, VariableChange, VariableKey, VariableType, keyed
+from aem_mail.model.statuses import VARIABLE_CHANGING, VARIABLE_FAILED
 from aem_mail.rollout.access import Access
 from aem_mail.rollout.blame import named_places, speaking_of
 from aem_mail.rollout.gathering import Pending
 from aem_mail.rollout.lane import Lane
 from aem_mail.rollout.places import Holders
 from aem_mail.rollout.requests import VariableRequest, as_owner, claimed_key
-from aem_mail.rollout.variables import UNSETTLED, VariablesPlan, difference, merge, took_effect
-
-FAILED: Final = frozenset({"failed", "deleted_failed"})
+from aem_mail.rollout.variables import VariablesPlan, difference, merge, took_effect
 
 
 class VariablesLane(Lane[VariableRequest, Sequence[Variable]]):
@@ -60,7 +58,7 @@ class VariablesLane(Lane[VariableRequest, Sequence[Variable]]):
 
     def trouble(self, request: VariableRequest, live: Sequence[Variable]) -> AemMailError | None:
         there = keyed(live).get(request.key)
-        if there is None or there.type != request.type or there.status not in FAILED:
+        if there is None or there.type != request.type or there.status not in VARIABLE_FAILED:
             return None
         return WaitFailed(
             f"Variable {request.key} of {self.access.environment}: Cloud Manager accepted the change and then reported {there.status}; "
@@ -83,5 +81,5 @@ class VariablesLane(Lane[VariableRequest, Sequence[Variable]]):
 
 
 def _settled(live: Sequence[Variable]) -> Verdict:
-    under_way = [variable for variable in live if variable.status in UNSETTLED]
+    under_way = [variable for variable in live if variable.status in VARIABLE_CHANGING]
     return going_on(under_way[0].status) if under_way else DONE

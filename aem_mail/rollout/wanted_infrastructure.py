@@ -8,10 +8,10 @@ from typing import Any, Final
 from aem_mail.confidential import MASK
 from aem_mail.errors import Occupied, Refused
 from aem_mail.model import NetworkInfrastructure
+from aem_mail.model.statuses import INFRASTRUCTURE_FAILED
 from aem_mail.normal import normalise
 from aem_mail.rollout.vpn_connections import by_name, loss, over, updated
 
-BROKEN: Final = frozenset({"failed", "error"})
 STEPS: Final = (
     "1. disable advanced networking on every environment of the program (mail and every other forwarded connection stop), "
     "2. delete the infrastructure, 3. create the new one (15 to 60 minutes), 4. enable advanced networking again."
@@ -76,7 +76,7 @@ class WantedInfrastructure:
 
     def refuse_broken(self, live: NetworkInfrastructure) -> None:
         """Raise Refused where the infrastructure that is there has failed."""
-        if live.status in BROKEN:
+        if live.status in INFRASTRUCTURE_FAILED:
             details = f": {live.status_details}" if live.status_details else ""
             raise Refused(f"Program {self.program_id}: {_named(live)} cannot be used{details}. Replace it: {STEPS}")
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from aem_mail.rollout.infrastructure import WantedInfrastructure
 from aem_mail.rollout.requests import Answer
+from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
 from tests.vpn import ADDRESS_SPACE, DNS, SHARED_KEY, connection
 
 from .harness import PATIENT, PROGRAM, Bench, infrastructure

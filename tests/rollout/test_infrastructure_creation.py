@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from aem_mail.errors import AemMailError, InvalidInput, Occupied, Refused, ServerError, WaitFailed, WaitTimedOut
-from aem_mail.rollout.infrastructure import WantedInfrastructure
 from aem_mail.rollout.requests import Origin
+from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
 
 from .harness import LONG, PATIENT, PROGRAM, Bench, infrastructure, wait_until
 from .infrastructures import COLLECTION, DELETE, FLEXIBLE, ONE, POST, create, update, vpn

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from aem_mail.errors import Refused
 from aem_mail.model import NetworkInfrastructure
-from aem_mail.rollout.infrastructure import WantedInfrastructure
 from aem_mail.rollout.vpn_connections import loss, updated
+from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
 from aem_mail.simulator.secret import Secret
 from tests import vpn as office
 

@@ -48,10 +48,6 @@ class VariableType(StrEnum):
     SECRET_STRING = "secretString"  # noqa: S105 - the API's name of the type
 
 
-GONE: Final = frozenset({"deleting", "deleted"})
-"""Statuses of an environment, a network infrastructure or a variable that is not there any more, or not for long."""
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class EnvironmentId:
     """A program's id and an environment's id, strings of digits."""
