@@ -3,7 +3,7 @@
 
 SHELL = /bin/sh
 .DEFAULT_GOAL = help
-.PHONY: help venv setup engine-env demo bench test test-fast lint format lock soak clean
+.PHONY: help venv setup engine-env demo bench docs test test-fast lint format lock soak clean
 
 PYTHON_IN_VENV = .venv/bin/python
 ENGINE = engine_env=$$($(PYTHON_IN_VENV) -m engine env) && eval "$$engine_env"
@@ -19,7 +19,7 @@ help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 venv:
-	@python=$$(scripts/find-python) && "$$python" scripts/setup_venv.py
+	@python=$$(tools/find-python) && "$$python" tools/setup_venv.py
 
 setup: venv  ## Install .venv and the Pulumi engine
 	@$(PYTHON_IN_VENV) -m engine install
@@ -28,10 +28,13 @@ engine-env: venv  ## Print the engine's environment: eval "$(make -s engine-env)
 	@$(PYTHON_IN_VENV) -m engine env
 
 demo: venv  ## From a bare checkout to an e-mail that arrived, on the simulator
-	@$(ENGINE) && exec $(PYTHON_IN_VENV) -m demo
+	@$(ENGINE) && exec $(PYTHON_IN_VENV) -m tools.demo
 
 bench: venv  ## Changes, reads, seconds and memory on the simulator; QUICK=1: roughly, ONLY=case: one case
-	@$(ENGINE) && exec $(PYTHON_IN_VENV) -m benchmarks $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
+	@$(ENGINE) && exec $(PYTHON_IN_VENV) -m tools.benchmarks $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
+
+docs: venv  ## Write the pages in docs/ that come from the code
+	@$(PYTHON_IN_VENV) -m tools.docs
 
 test: lint  ## Everything that CI runs
 	@$(ENGINE) && $(SOAK) --first $(FIRST_SEED) --schedules 116 --real 6

@@ -1,6 +1,5 @@
-"""The Pulumi engine: found on this machine, or installed into the user's cache. See README.md beside this file."""
+"""The name by which scripts have the engine: `import engine`, `python -m engine env`. It is in tools/engine; see README.md there."""
 
-from engine.errors import EngineError
-from engine.installation import Engine, environment, install_engine
+from tools.engine import Engine, EngineError, environment, install_engine
 
 __all__ = ["Engine", "EngineError", "environment", "install_engine"]

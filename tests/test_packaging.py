@@ -1,4 +1,4 @@
-"""The package that pip builds says under which license it is, and brings its text."""
+"""The package that pip builds says under which license it is, brings its text, and holds nothing of the checkout but itself."""
 
 import shutil
 import subprocess
@@ -8,18 +8,34 @@ from email import message_from_string
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
 BUILD: Final = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
 
 
-def test_the_built_package_is_licensed_and_brings_the_text(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    checkout = tmp_path_factory.mktemp("checkout")
     for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(REPOSITORY / name, tmp_path / name)
-    shutil.copytree(REPOSITORY / "aem_mail", tmp_path / "aem_mail", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(REPOSITORY / name, checkout / name)
+    for name in ("aem_mail", "engine", "pipelines", "tools"):
+        shutil.copytree(REPOSITORY / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
 
-    subprocess.run([sys.executable, "-c", BUILD, str(tmp_path / "dist")], cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run([sys.executable, "-c", BUILD, str(checkout / "dist")], cwd=checkout, check=True, capture_output=True)
 
-    (wheel,) = (tmp_path / "dist").glob("*.whl")
+    (built,) = (checkout / "dist").glob("*.whl")
+    return built
+
+
+def test_the_built_package_holds_nothing_that_is_for_a_checkout(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        folders = {name.partition("/")[0] for name in archive.namelist()}
+
+    assert folders == {"aem_mail", next(name for name in folders if name.endswith(".dist-info"))}
+
+
+def test_the_built_package_is_licensed_and_brings_the_text(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         files = {name.partition(".dist-info/")[2]: name for name in archive.namelist()}
         metadata = message_from_string(archive.read(files["METADATA"]).decode())

@@ -121,7 +121,7 @@ def test_a_command_under_the_stacks_lock_is_read_to_its_end_and_its_exit_code_is
 
 @pytest.mark.parametrize("redirection", ["> /dev/full", ">&-"])
 def test_an_engine_whose_environment_cannot_be_printed_fails(redirection: str, project: Path) -> None:
-    program = "import engine.__main__ as main; sys.exit(main._printed('export A=b'))"
+    program = "import tools.engine.__main__ as main; sys.exit(main._printed('export A=b'))"
 
     ended = python(("-c", f"import sys; {program}"), redirection, project)
 

@@ -38,7 +38,7 @@ def pages() -> list[Path]:
         REPOSITORY / "CHANGELOG.md",
         REPOSITORY / "SECURITY.md",
         *sorted((REPOSITORY / "docs").glob("*.md")),
-        REPOSITORY / "engine" / "README.md",
+        REPOSITORY / "tools" / "engine" / "README.md",
     ]
 
 

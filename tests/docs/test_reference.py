@@ -67,7 +67,7 @@ def test_every_setting_is_documented() -> None:
 
 
 def test_every_environment_variable_is_documented() -> None:
-    sources = [path for folder in ("aem_mail", "engine") for path in (REPOSITORY / folder).rglob("*.py")]
+    sources = [path for folder in ("aem_mail", "tools") for path in (REPOSITORY / folder).rglob("*.py")]
     own = {name for path in sources for name in re.findall(r"\bAEM_MAIL_[A-Z_]+\b", path.read_text(encoding="utf-8"))}
 
     assert own | set(VARIABLES.values()) <= named(SETTINGS.read_text(encoding="utf-8"))

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine import environment
 from tests.secrets import SecretWatch
+from tools.engine import environment
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PASSPHRASE = "correct horse battery staple"

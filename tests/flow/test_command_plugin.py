@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from tests.engine.command_plugins import real, stand_in
 from tests.flow.stack import Stack
+from tests.tools.engine.command_plugins import real, stand_in
 
 pytestmark = pytest.mark.flow
 

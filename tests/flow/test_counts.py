@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.journal import counts
-from demo.sessions import end_session
 from tests.flow.conftest import SCALE, Simulator
 from tests.flow.programs import mail_egress, rule
 from tests.flow.seeds import enabled, with_infrastructure
 from tests.flow.stack import Stack
+from tools.benchmarks.journal import counts
+from tools.demo.sessions import end_session
 
 pytestmark = pytest.mark.flow
 

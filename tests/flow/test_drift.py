@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from aem_mail.stack.preview import parse
-from benchmarks.journal import counts
 from tests.flow.conftest import Simulator
 from tests.flow.fleet import EXTRA_PROGRAMS, STACKS, furnish, program_text, seed
 from tests.flow.programs import mail_egress
 from tests.flow.stack import Stack
+from tools.benchmarks.journal import counts
 
 pytestmark = pytest.mark.flow
 

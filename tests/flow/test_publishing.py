@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from tests.engine.command_plugins import real, stand_in
 from tests.flow.conftest import Simulator
 from tests.flow.stack import Result, Stack
 from tests.flow.test_program import FILE as FILE_NAME
@@ -14,6 +13,7 @@ from tests.flow.test_program import ours, references
 from tests.publishing.http_origin import PASSWORD as GIT_PASSWORD
 from tests.publishing.http_origin import USER, served
 from tests.publishing.origin import DIRECTORY, FILE, PID, Origin, git
+from tests.tools.engine.command_plugins import real, stand_in
 
 pytestmark = [pytest.mark.flow, pytest.mark.time_scale(6000)]
 

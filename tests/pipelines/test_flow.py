@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from engine import environment
 from tests.flow.conftest import PASSWORD, USERNAME, Simulator, simulator, watch
 from tests.flow.stack import PASSPHRASE
 from tests.pipelines.conftest import CHANGE, OWN
@@ -18,6 +17,7 @@ from tests.pipelines.github_runner import machine
 from tests.pipelines.pipeline import GitHubPipeline, GitLabPipeline, Pipeline
 from tests.pipelines.project import Project, make_project
 from tests.secrets import SecretWatch
+from tools.engine import environment
 
 __all__ = ["simulator", "watch"]
 

@@ -12,9 +12,9 @@ from typing import Final
 
 import pytest
 
-from engine import go
-from engine.pins import required_version
-from engine.versions import Version
+from tools.engine import go
+from tools.engine.pins import required_version
+from tools.engine.versions import Version
 
 MODULE: Final = Path(__file__).with_name("actionlint")
 PACKAGE: Final = "github.com/rhysd/actionlint/cmd/actionlint"

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import ClassVar
 
 from aem_mail.simulator.server import Running
-from engine import environment
 from tests.soak.disturbance import Kind
 from tests.soak.history import Operation
 from tests.soak.launcher import Order
 from tests.soak.program_text import program_text
 from tests.soak.pulumi_state import operations, recorded
 from tests.soak.schedule import Schedule
+from tools.engine import environment
 
 LONGEST = 600.0
 """Real seconds after which a command counts as hanging."""

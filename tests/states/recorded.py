@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from aem_mail.publishing.request import Request
-from tests.engine.command_plugins import real, stand_in
 from tests.flow.conftest import Simulator
 from tests.flow.stack import Stack
 from tests.publishing.origin import Origin
+from tests.tools.engine.command_plugins import real, stand_in
 
 HERE: Final = Path(__file__).parent
 KINDS: Final = ("NetworkInfrastructure", "AdvancedNetworking", "PortForward", "EnvVar", "SecretEnvVar", "OsgiConfig")

@@ -1,0 +1,52 @@
+"""The page `docs/checks.md`."""
+
+from collections.abc import Iterator
+
+from aem_mail.checks import CHECKS
+from aem_mail.checks.catalogue import Check
+from aem_mail.checks.ignores import FILE_NAME
+
+INTRODUCTION = f"""# The checks
+
+Each mistake that keeps AEM from sending mail, or sends it otherwise than was meant, has an id. `aem-mail check` looks for all of
+them, `pulumi preview` for those that need no answer of Cloud Manager. Errors end a preview, and give `aem-mail check` the exit code 2.
+
+A finding that you decided to live with goes into `{FILE_NAME}` beside Pulumi.yaml; it is still shown and counted as ignored, and
+counts again after its expiry:
+
+```yaml
+- check: M07
+  where: "port forward 30025*"   # optional: a pattern for the place that the finding names
+  reason: the relay in our data centre has no other port
+  owner: mail-team
+  expires: 2030-12-31
+```
+
+Findings of drift go into the same file, [by their keys](drift.md#what-to-do-about-it).
+
+`aem-mail check --program P` checks all environments of a program, and holds them against each other. The report's forms, with the way
+of the mail as a picture, are described in [reports.md](reports.md).
+
+This page is generated from the code: `make docs`.
+"""
+
+
+def page() -> str:
+    """Return it as Markdown."""
+    return "\n".join([INTRODUCTION, *_overview(), "", *(line for one in CHECKS.values() for line in _section(one))])
+
+
+def _overview() -> Iterator[str]:
+    yield "| id | severity | mistake |"
+    yield "| --- | --- | --- |"
+    for one in CHECKS.values():
+        yield f"| [{one.id}](#{one.id.lower()}) | {one.severity} | {one.title} |"
+
+
+def _section(one: Check) -> Iterator[str]:
+    yield f"## {one.id}"
+    yield ""
+    yield f"**{one.title}** ({one.severity})"
+    yield ""
+    yield from (f"- {name}: {fact}" for name, fact in one.facts)
+    yield ""
