@@ -1,1 +1,1 @@
-"""The command line `aem-mail`, one file per command; each offers `add_parser` and `run`."""
+"""The command line `aem-mail`, one file per command; each offers `configure`, which adds its options to a parser."""

@@ -33,13 +33,11 @@ IGNORED_DAYS: Final = 90
 STACK: Final = matching(r"[A-Za-z0-9_.-]{1,100}", "a stack's name of letters, digits, hyphens, underscores and dots, without organization")
 
 
-def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
-    parser = subparsers.add_parser(
-        "adopt",
-        help="write what declares an environment that is there already",
-        description="Read a live environment, change nothing in it, and write the Pulumi program and configuration that declare it as "
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Read a live environment, change nothing in it, and write the Pulumi program and configuration that declare it as "
         "it is, so that `pulumi up` adopts it without a change. Exit code 0: written, 3: bad input, or a file that is there already, 10: "
-        "no permission, 30: Cloud Manager failed.",
+        "no permission, 30: Cloud Manager failed."
     )
     parser.add_argument("--program", required=True, metavar="P", help="id of the program")
     parser.add_argument("--environment", required=True, metavar="E", help="id of the environment")

@@ -27,14 +27,12 @@ from aem_mail.stack.stack import Stack
 ENVIRONMENT_TYPES = ("dev", "stage", "prod", "rde")
 
 
-def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
-    parser = subparsers.add_parser(
-        "check",
-        help="say whether mail will arrive, and what is in its way",
-        description="Hold the declaration of a stack (its state, or before the first `pulumi up` its configuration), the AEM project and "
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Hold the declaration of a stack (its state, or before the first `pulumi up` its configuration), the AEM project and "
         "the live environment against the mistakes of docs/checks.md, draw the way of the mail, and hold environments of one program "
         "against each other. Changes nothing. Exit code 0: no error, 2: errors, 3: bad input, 10: no permission, 30: Pulumi or Cloud "
-        "Manager failed.",
+        "Manager failed."
     )
     arguments.add_stack(parser)
     parser.add_argument(

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from aem_mail.checks.ignores import FILE_NAME, Ignore, read_ignores
 from aem_mail.cli import arguments, fleet, output
@@ -22,13 +22,11 @@ from aem_mail.stack.project_folder import project_folder
 from aem_mail.stack.stack import Stack, all_stacks
 
 
-def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
-    parser = subparsers.add_parser(
-        "drift",
-        help="say what is live otherwise than the stacks have it",
-        description="Hold what the last `pulumi up` of one stack, several or all recorded against what is live, and run the checks. "
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Hold what the last `pulumi up` of one stack, several or all recorded against what is live, and run the checks. "
         "Changes nothing, and runs no engine unless --program is given. Exit code 0: clean, 2: drift or a failed check, 3: bad input, 10: "
-        "no permission, 30: a stack or Cloud Manager could not be read.",
+        "no permission, 30: a stack or Cloud Manager could not be read."
     )
     parser.add_argument("--stack", action="append", metavar="S", help="name of a stack; repeatable (default: the selected one)")
     parser.add_argument("--all", action="store_true", help="every stack of the project")

@@ -15,12 +15,10 @@ from aem_mail.presets import Explanation, explain
 SCHEMA_VERSION = 1
 
 
-def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
-    parser = subparsers.add_parser(
-        "explain",
-        help="say what a mail server's answer means",
-        description="Say what a mail server's answer, or a line of AEM's log, means, how it is mended, and which checks look for its "
-        "cause. Exit code 3: nothing is known about it.",
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Say what a mail server's answer, or a line of AEM's log, means, how it is mended, and which checks look for its "
+        "cause. Exit code 3: nothing is known about it."
     )
     parser.add_argument("answer", metavar="ANSWER", nargs="+", help='such as "535 5.7.139 Authentication unsuccessful"')
     output.add_option(parser)

@@ -20,8 +20,7 @@ SCHEMA_VERSION = 1
 LARGEST_FILE = 1 << 20
 
 
-def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
-    parser = subparsers.add_parser("osgi", help="OSGi configurations, as AEM reads them")
+def configure(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(metavar="command", required=True, dest="osgi_command")
     resolve = commands.add_parser(
         "resolve",

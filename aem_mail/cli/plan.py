@@ -32,13 +32,11 @@ from aem_mail.stack.tokens import stack_name
 LARGEST_FILE: Final = 1 << 20
 
 
-def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
-    parser = subparsers.add_parser(
-        "plan",
-        help="show what `pulumi up` or `destroy` would change and what that costs",
-        description="Preview a stack and say what it costs: changes of infrastructure, advanced networking and variables, restarts and "
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Preview a stack and say what it costs: changes of infrastructure, advanced networking and variables, restarts and "
         "minutes. Writes nothing. Exit code 0: the plan passes, 2: a limit is exceeded or something stands in its way, 10: no "
-        "permission, 30: the preview or Cloud Manager failed.",
+        "permission, 30: the preview or Cloud Manager failed."
     )
     arguments.add_stack(parser)
     parser.add_argument("--refresh", action="store_true", help="read what is live first, so that drift is part of the plan")

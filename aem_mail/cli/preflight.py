@@ -6,7 +6,7 @@ import argparse
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aem_mail.checks.egress import egress_host
 from aem_mail.cli import arguments, output
@@ -24,15 +24,13 @@ NO_SUBJECT = {"program": None, "directory": None, "environment_type": None, "off
 """What `subjects_of` reads beside our own options: only the stack is asked, Cloud Manager never."""
 
 
-def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
-    parser = subparsers.add_parser(
-        "preflight",
-        allow_abbrev=False,  # so that --password is no option, with a password behind it
-        help="look at the mail server and the sender's domain from this machine, which is not AEM's path",
-        description="Ask DNS, TCP, TLS and SMTP what AEM would ask, as far as the login and no further, and DNS for SPF, DKIM and DMARC "
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Ask DNS, TCP, TLS and SMTP what AEM would ask, as far as the login and no further, and DNS for SPF, DKIM and DMARC "
         "of the domain that mail is from. All of it from this machine, which is not AEM's path: docs/preflight.md says what that proves. "
-        "Sends no mail and changes nothing. Exit code 0: nothing failed, 2: a step failed, 3: bad input, 40: a time-out.",
+        "Sends no mail and changes nothing. Exit code 0: nothing failed, 2: a step failed, 3: bad input, 40: a time-out."
     )
+    parser.allow_abbrev = False  # so that --password is no option, with a password behind it
     arguments.add_stack(parser)
     parser.add_argument("--environment", metavar="E", help="of the stack's environments only this one")
     parser.add_argument("--smtp", type=arguments.endpoint, metavar="HOST:PORT", help="the mail server (default: as the stack declares)")

@@ -23,12 +23,10 @@ SCHEMA_VERSION = 1
 PATIENCE_SECONDS = 30.0
 
 
-def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
-    parser = subparsers.add_parser(
-        "send",
-        help="send a message as AEM would, on the simulator",
-        description="Let the simulator's AEM read the OSGi configuration on disk and the environment's rules and variables of this "
-        "moment, and send one message. Exit code 0: delivered, 2: not delivered, 30: no simulator there.",
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Let the simulator's AEM read the OSGi configuration on disk and the environment's rules and variables of this "
+        "moment, and send one message. Exit code 0: delivered, 2: not delivered, 30: no simulator there."
     )
     parser.add_argument("--program", required=True, metavar="P", help="id of the program")
     parser.add_argument("--environment", required=True, metavar="E", help="id of the environment")

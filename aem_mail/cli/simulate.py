@@ -8,7 +8,7 @@ import math
 import signal
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aem_mail.cli.files import read_text
 from aem_mail.errors import InvalidInput, Problem
@@ -23,12 +23,8 @@ DEFAULT_PORT = 8765
 LARGEST_SEED = 16 << 20
 
 
-def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
-    parser = subparsers.add_parser(
-        "simulate",
-        help="simulate Cloud Manager, its token endpoint and the way of an e-mail",
-        description="Simulate Cloud Manager on 127.0.0.1. The first line on stdout is JSON: url, orgId, clientId, clientSecret.",
-    )
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Simulate Cloud Manager on 127.0.0.1. The first line on stdout is JSON: url, orgId, clientId, clientSecret."
     parser.add_argument("--port", type=_port, default=DEFAULT_PORT, help=f"port to listen on, 0 for a free one (default {DEFAULT_PORT})")
     parser.add_argument("--state", type=Path, metavar="FILE", help="keep the state in this file, across restarts")
     parser.add_argument("--seed", type=Path, metavar="FILE", help="JSON to start from and to go back to, in the form of /_sim/state")

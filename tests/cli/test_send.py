@@ -50,7 +50,7 @@ def write(directory: Path, folder: str, smtp_port: int) -> None:
 
 def run(directory: Path, *options: str, program: str = "10001", environment: str = "20001", tier: str = "author") -> int:
     parser = argparse.ArgumentParser()
-    send.add_parser(parser.add_subparsers())
+    send.configure(parser.add_subparsers().add_parser("send"))
     required = ["--program", program, "--environment", environment, "--tier", tier, "--directory", str(directory)]
     args = parser.parse_args(["send", *required, *options])
     return int(args.run(args))
