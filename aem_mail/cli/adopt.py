@@ -13,7 +13,6 @@ from aem_mail import settings
 from aem_mail.adopt.adoption import EXISTING, MANAGED, NOTHING_STATED, Choices, adopt
 from aem_mail.adopt.ignore_text import Terms
 from aem_mail.adopt.project import Stated, stated
-from aem_mail.adopt.report import Report, Written, to_document, to_json
 from aem_mail.checks.ignores import FILE_NAME
 from aem_mail.checks.project import configurations, read_files
 from aem_mail.checks.subject import Subject
@@ -26,6 +25,7 @@ from aem_mail.live.reader import Reader
 from aem_mail.model import EnvironmentId
 from aem_mail.model.statuses import GONE
 from aem_mail.osgi import OsgiError
+from aem_mail.reports.adopt import Report, Written, to_document, to_json
 from aem_mail.rules.mail_egress import mail_address
 from aem_mail.rules.shapes import ENVIRONMENT_ID, PROGRAM_ID, Check, matching
 

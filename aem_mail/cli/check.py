@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from aem_mail.checks import Subject, find_mistakes
+from aem_mail.checks.checked import Checked, exit_code, not_run
 from aem_mail.checks.ignores import FILE_NAME, Ignore, judge, read_ignores
 from aem_mail.checks.matrix import matrices
-from aem_mail.checks.page import to_page
-from aem_mail.checks.report import Checked, exit_code, not_run, to_document, to_json
-from aem_mail.checks.sarif import to_sarif
 from aem_mail.cli import arguments, output, terminal
 from aem_mail.cli.project import repository_folder
 from aem_mail.cli.subjects import find_subjects
@@ -21,6 +19,9 @@ from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import is_file
 from aem_mail.model import EnvironmentId
 from aem_mail.picture import mail_paths
+from aem_mail.reports.check import to_document, to_json
+from aem_mail.reports.check_page import to_page
+from aem_mail.reports.sarif import to_sarif
 from aem_mail.stack.project_folder import project_file, project_folder
 from aem_mail.stack.stack import Stack
 

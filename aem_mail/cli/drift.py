@@ -10,14 +10,13 @@ from typing import NoReturn
 
 from aem_mail.checks.ignores import FILE_NAME, Ignore, read_ignores
 from aem_mail.cli import arguments, fleet, output
-from aem_mail.drift.document import to_document
 from aem_mail.drift.drift import find_drift
 from aem_mail.drift.fleet import Report
-from aem_mail.drift.page import to_page
-from aem_mail.drift.report import to_json
 from aem_mail.drift.state import Surroundings
 from aem_mail.errors import AemMailError, InvalidInput, Problem
 from aem_mail.files import is_file
+from aem_mail.reports.drift import to_document, to_json
+from aem_mail.reports.drift_page import to_page
 from aem_mail.stack.project_folder import project_folder
 from aem_mail.stack.stack import Stack, all_stacks
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from aem_mail.checks import CHECKS
 from aem_mail.cli import output
-from aem_mail.document import Document, Heading, Items, Paragraph
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.presets import Explanation, explain
+from aem_mail.reports.document import Document, Heading, Items, Paragraph
 
 SCHEMA_VERSION = 1
 

@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from aem_mail.document import Document, to_markdown, to_text
-from aem_mail.report.html import to_html
-from aem_mail.report.junit import to_junit
-from aem_mail.report.page import Page
+from aem_mail.reports.document import Document, to_markdown, to_text
+from aem_mail.reports.html import to_html
+from aem_mail.reports.junit import to_junit
+from aem_mail.reports.page import Page
 
 UNPRINTABLE = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What JSON leaves as it is, although terminals obey it or UTF-8 has no bytes for it."""

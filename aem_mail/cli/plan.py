@@ -18,9 +18,9 @@ from aem_mail.plan.changes import DELETIONS, Change, changes_of, recorded_states
 from aem_mail.plan.gates import Gates
 from aem_mail.plan.plan import Asked, Findings, make_plan
 from aem_mail.plan.rehearsal import Dependencies
-from aem_mail.plan.report import to_document, to_json
 from aem_mail.plan.rows import thing_of
 from aem_mail.plan.world import recorded_world
+from aem_mail.reports.plan import to_document, to_json
 from aem_mail.rollout.asking import Operation
 from aem_mail.settings.keys import CREDENTIALS, PREFIX
 from aem_mail.stack.command import width

@@ -24,3 +24,9 @@ class DriftClass(StrEnum):
 
 DRIFT: Final = frozenset({DriftClass.CHANGED, DriftClass.MISSING, DriftClass.UNMANAGED, DriftClass.UNDEPLOYED})
 """The classes that are drift; of the others only ``unknown`` keeps a report from being clean."""
+WORDS: Final = {DriftClass.IN_TRANSITION: "in transition"}
+
+
+def word(drift_class: DriftClass) -> str:
+    """Return the class in words."""
+    return WORDS.get(drift_class, str(drift_class))

@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 from aem_mail.checks import Subject, find_mistakes
+from aem_mail.checks.checked import Checked, not_run
 from aem_mail.checks.declared import Resources, declarations, rendered_files
 from aem_mail.checks.ignores import judge
 from aem_mail.checks.parity import MEASURES
 from aem_mail.checks.project import configurations, parsed_file
-from aem_mail.checks.report import Checked, not_run
 from aem_mail.checks.subject import TIERS, ProjectFile
 from aem_mail.drift.finding import Impact
 from aem_mail.drift.fleet import EnvironmentReport

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from aem_mail.checks.checked import Checked
 from aem_mail.checks.finding import Severity
 from aem_mail.checks.ignores import counted
-from aem_mail.checks.report import Checked
 from aem_mail.checks.subject import Subject
 from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.finding import Finding, Impact

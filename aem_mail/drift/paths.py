@@ -6,8 +6,7 @@ from typing import Final
 
 from aem_mail.checks import find_mistakes
 from aem_mail.checks.ignores import Judged
-from aem_mail.drift.classes import DriftClass
-from aem_mail.drift.document import word
+from aem_mail.drift.classes import DriftClass, word
 from aem_mail.drift.finding import Finding
 from aem_mail.drift.fleet import EnvironmentReport
 from aem_mail.picture import MailPath, Place, State, Station, mail_paths

@@ -5,6 +5,6 @@ Needs the extra `preflight` (dnspython, cryptography); import it where it is use
 
 from aem_mail.preflight.run import preflight
 from aem_mail.preflight.step import Step, Verdict
-from aem_mail.preflight.target import Login, Options, Seen, Target
+from aem_mail.preflight.target import Login, Options, Seen, Target, exit_code
 
-__all__ = ["Login", "Options", "Seen", "Step", "Target", "Verdict", "preflight"]
+__all__ = ["Login", "Options", "Seen", "Step", "Target", "Verdict", "exit_code", "preflight"]

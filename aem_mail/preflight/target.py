@@ -1,12 +1,18 @@
 """What a preflight is to look at, and how."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from aem_mail.checks.network import NetworkFacts
 from aem_mail.checks.tls import IMPLICIT, STARTTLS
-from aem_mail.preflight.step import Step
+from aem_mail.preflight.step import Step, Verdict
 from aem_mail.presets.providers import Tls
+
+CLEAN: Final = 0
+FAILED: Final = 2
+TIMED_OUT: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +67,9 @@ class Seen:
     target: Target
     steps: tuple[Step, ...]
     facts: NetworkFacts
+
+
+def exit_code(seen: Sequence[Seen]) -> int:
+    """Return 2 if a step failed, else 40 if one timed out, else 0."""
+    verdicts = {step.verdict for one in seen for step in one.steps}
+    return FAILED if Verdict.FAILED in verdicts else TIMED_OUT if Verdict.TIMED_OUT in verdicts else CLEAN

@@ -2,8 +2,8 @@
 
 import re
 
-from aem_mail.adopt.report import Report, Written, to_json
 from aem_mail.cli.main import _parser
+from aem_mail.reports.adopt import Report, Written, to_json
 from tests.adopt.test_program_text import EVERYTHING
 from tests.docs.markdown import REPOSITORY
 from tests.plan.test_documentation import fields

@@ -10,11 +10,11 @@ from aem_mail import settings
 from aem_mail.adopt.adoption import Choices, adopt
 from aem_mail.adopt.declarable import Declared
 from aem_mail.adopt.ignore_text import Terms, ignore_text
-from aem_mail.adopt.report import Report, to_document, to_json
 from aem_mail.adopt.stack_text import loss_of_stack, stack_text
 from aem_mail.checks.ignores import parse_ignores
-from aem_mail.document import to_text
 from aem_mail.live.model import LiveEnvironment
+from aem_mail.reports.adopt import Report, to_document, to_json
+from aem_mail.reports.document import to_text
 from tests.adopt.environments import environments, live, string
 
 TERMS = Terms("jane", date(2030, 12, 31))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.document import Document, Drawing, Heading, Paragraph, to_markdown
+from aem_mail.reports.document import Document, Drawing, Heading, Paragraph, to_markdown
 from pipelines.scripts.__main__ import main
 from pipelines.scripts.body import CUT, fitted
 from pipelines.scripts.comment import body_of, upsert

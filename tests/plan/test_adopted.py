@@ -6,13 +6,13 @@ from typing import Any, Final
 
 import pytest
 
-from aem_mail.document import to_markdown, to_text
 from aem_mail.live.model import LiveEnvironment, LiveProgram
 from aem_mail.model import AdvancedNetworking, EnvironmentId, NetworkInfrastructure, Variable, VariableKey
 from aem_mail.plan.changes import changes_of
 from aem_mail.plan.plan import Asked, Findings, Plan, make_plan
-from aem_mail.plan.report import to_document, to_json
 from aem_mail.plan.world import World, as_recorded
+from aem_mail.reports.document import to_markdown, to_text
+from aem_mail.reports.plan import to_document, to_json
 from aem_mail.stack.preview import Preview, Step
 from tests import vpn
 from tests.plan.build import INFRASTRUCTURE, PLACE, P, create, delete, moved, rule, secret, variable

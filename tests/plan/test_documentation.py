@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from aem_mail.plan.plan import Asked
-from aem_mail.plan.report import to_json
+from aem_mail.reports.plan import to_json
 from tests.plan.recordings import planned
 
 DOCUMENTED = (Path(__file__).parents[2] / "docs" / "plan.md").read_text(encoding="utf-8")

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aem_mail.preflight import Options, Seen, Step, Target, Verdict, preflight
-from aem_mail.preflight.report import exit_code
 from aem_mail.preflight.sender import dkim_key, tags
+from aem_mail.preflight.target import exit_code
 from tests.preflight.dns_server import Zone, closed_port, name_server
 
 DOMAIN, HOST, EGRESS = "wknd.site", "smtp.example.com", "p10001.external.adobeaemcloud.com"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from aem_mail.preflight import Login, Options, Seen, Step, Target, Verdict, preflight
-from aem_mail.preflight.report import exit_code
+from aem_mail.preflight.target import exit_code
 from tests.preflight.certificates import GOOD, HOST, REFUSED, WITH_INTERMEDIATE, Kind, ca_file, soon
 from tests.preflight.dns_server import closed_port, name_server
 from tests.preflight.servers import (

@@ -14,11 +14,11 @@ from aem_mail.osgi import MAIL_SERVICE_PID
 from aem_mail.picture.terminal import coloured
 from aem_mail.simulator.server import Running
 from tests.checks.situations import DEFAULTS, MAIL_FILE, mail_file, write
-from tests.checks.test_sarif import VALIDATOR
 from tests.cli.check.conftest import RULE, VARIABLES
 from tests.cli.check.test_check import state
 from tests.cli.pulumi_stand_in import PulumiStandIn
 from tests.markup import local, parsed, texts
+from tests.reports.test_sarif import VALIDATOR
 
 ENVIRONMENT = ("--program", "10001", "--environment", "20001")
 REPORTS = Path(__file__).parents[3] / "docs" / "reports.md"

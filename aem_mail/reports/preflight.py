@@ -4,25 +4,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from aem_mail.document import Block, Document, Heading, Items, Paragraph, Table
 from aem_mail.model import Kind
 from aem_mail.preflight.step import Step, Verdict
 from aem_mail.preflight.target import Seen, Target
+from aem_mail.reports.document import Block, Document, Heading, Items, Paragraph, Table
 from aem_mail.words import counted
 
 SCHEMA_VERSION: Final = 1
-CLEAN, FAILED, TIMED_OUT = 0, 2, 40
 VANTAGE: Final = (
     "Seen from this machine, which is not AEM: AEM leaves by its program's network infrastructure, with another address, other resolvers "
     "and other firewalls. What fails here may work there, and the other way round."
 )
 QUIET: Final = (Verdict.OK,)
-
-
-def exit_code(seen: Sequence[Seen]) -> int:
-    """Return 2 if a step failed, else 40 if one timed out, else 0."""
-    verdicts = {step.verdict for one in seen for step in one.steps}
-    return FAILED if Verdict.FAILED in verdicts else TIMED_OUT if Verdict.TIMED_OUT in verdicts else CLEAN
 
 
 def to_document(seen: Sequence[Seen]) -> Document:

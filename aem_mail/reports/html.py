@@ -7,8 +7,8 @@ from importlib.resources import files
 from typing import Final
 
 from aem_mail.picture.svg import SIGNS, style
-from aem_mail.report.page import IGNORED, LEVELS, Level, Page
-from aem_mail.report.templating import template
+from aem_mail.reports.page import IGNORED, LEVELS, Level, Page
+from aem_mail.reports.templating import template
 
 OPEN_GROUPS: Final = 5
 """As many groups with findings are unfolded from the start; of more, none."""
@@ -41,7 +41,7 @@ def to_html(page: Page) -> str:
 
 
 def _file(name: str) -> str:
-    return files("aem_mail.report").joinpath("templates", name).read_text(encoding="utf-8")
+    return files("aem_mail.reports").joinpath("templates", name).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:

@@ -1,7 +1,7 @@
 """A page as JUnit XML, in the form that both Ant's and Jenkins' schema take: a test suite for each group, a test case for each entry."""
 
-from aem_mail.report.page import Entry, Page
-from aem_mail.report.templating import template
+from aem_mail.reports.page import Entry, Page
+from aem_mail.reports.templating import template
 
 LONGEST_MESSAGE = 500
 

@@ -6,8 +6,8 @@ Texts may hold what others wrote: what would steer a terminal, or cannot be enco
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from aem_mail import markdown
 from aem_mail.characters import columns, visible
+from aem_mail.reports import markdown
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Final
 
 from aem_mail.checks import CHECKS, Severity
+from aem_mail.checks.checked import Checked
 from aem_mail.checks.ignores import Judged, counted
 from aem_mail.checks.matrix import Cell, Matrix, Standing
-from aem_mail.checks.report import Checked, decision_text
 from aem_mail.errors import AemMailError
 from aem_mail.picture import NARROW, WIDE, MailPath, to_svg
-from aem_mail.report import page
+from aem_mail.reports import page
+from aem_mail.reports.check import decision_text
 
 LEVELS: Final = {Severity.ERROR: page.Level.ERROR, Severity.WARNING: page.Level.WARNING, Severity.INFO: page.Level.INFO}
 

@@ -8,16 +8,14 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]  # it has no types
 import pytest
 
-from aem_mail.document import to_markdown, to_text
 from aem_mail.drift.classes import DriftClass
-from aem_mail.drift.document import MOST_SNIPPETS, cost_sentence, headline, to_document
 from aem_mail.drift.finding import Impact, RemedyKind
 from aem_mail.drift.fleet import Report
-from aem_mail.drift.report import SCHEMA_VERSION, to_json
 from aem_mail.drift.state import StackState
 from aem_mail.errors import AemMailError, InvalidInput, NotPermitted
-
-from .build import (
+from aem_mail.reports.document import to_markdown, to_text
+from aem_mail.reports.drift import MOST_SNIPPETS, SCHEMA_VERSION, cost_sentence, headline, to_document, to_json
+from tests.drift.build import (
     FILE_ID,
     enabled,
     entry,

@@ -7,7 +7,7 @@ from typing import Any, Final
 from aem_mail.adopt.adoption import Adoption
 from aem_mail.adopt.mail import Mail
 from aem_mail.adopt.steps import Step, next_steps, secret_steps
-from aem_mail.document import Block, Document, Heading, Items, Paragraph
+from aem_mail.reports.document import Block, Document, Heading, Items, Paragraph
 
 SCHEMA_VERSION: Final = 1
 DESTROYING: Final = (

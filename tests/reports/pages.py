@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from aem_mail.report import Cell, Entry, Group, Level, Outcome, Page, Skipped, Snippet, Table
+from aem_mail.reports.page import Cell, Entry, Group, Level, Outcome, Page, Skipped, Snippet, Table
 from tests.picture.hostile import NAMES
 
 MADE = datetime(2030, 6, 1, 9, 30, tzinfo=UTC)

@@ -3,9 +3,10 @@ from xml.etree.ElementTree import Element
 
 from hypothesis import given, settings
 
-from aem_mail.report import Page, Skipped, to_junit
+from aem_mail.reports.junit import to_junit
+from aem_mail.reports.page import Page, Skipped
 from tests.markup import parsed
-from tests.report.pages import FAILURE, IGNORED, UNKNOWN, WARNING, group, page, pages
+from tests.reports.pages import FAILURE, IGNORED, UNKNOWN, WARNING, group, page, pages
 
 # What Ant's schema (JUnit.xsd) and that of Jenkins' xUnit plug-in (junit-10.xsd) both take.
 CHILDREN = {

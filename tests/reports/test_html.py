@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 
 from aem_mail.errors import InvalidInput
-from aem_mail.report import Cell, Level, Page, Picture, Snippet, Table, to_html
+from aem_mail.reports.html import to_html
+from aem_mail.reports.page import Cell, Level, Page, Picture, Snippet, Table
 from tests.markup import local, parsed, texts
-from tests.report.pages import FAILURE, IGNORED, WARNING, group, page, pages
+from tests.reports.pages import FAILURE, IGNORED, WARNING, group, page, pages
 
 REFERENCES = {"src", "href", "action", "formaction", "data", "poster", "srcset", "background", "ping", "manifest"}
 PICTURE = Picture("Mail path of author", '<svg class="mail-path" role="img"><title>wide</title></svg>', "<svg><title>narrow</title></svg>")

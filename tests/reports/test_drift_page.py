@@ -7,11 +7,13 @@ from typing import Any
 
 from aem_mail.checks.ignores import Ignore
 from aem_mail.drift.live import Live
-from aem_mail.drift.page import to_page
 from aem_mail.errors import NotPermitted
 from aem_mail.osgi import MAIL_SERVICE_PID
 from aem_mail.osgi.mail_service import MailService, render_mail_service
-from aem_mail.report import Group, Level, Outcome, Page, to_html, to_junit
+from aem_mail.reports.drift_page import to_page
+from aem_mail.reports.html import to_html
+from aem_mail.reports.junit import to_junit
+from aem_mail.reports.page import Group, Level, Outcome, Page
 from tests.drift.build import (
     HERE,
     enabled,
@@ -30,8 +32,8 @@ from tests.drift.build import (
     variable,
 )
 from tests.markup import parsed
-from tests.report.test_html import assert_harmless
-from tests.report.test_junit import assert_valid
+from tests.reports.test_html import assert_harmless
+from tests.reports.test_junit import assert_valid
 
 MADE = datetime(2030, 6, 1, 9, 30, tzinfo=UTC)
 MAIL = render_mail_service(MailService(30465, 465, "noreply@wknd.site", "EMAIL_USERNAME", "EMAIL_PASSWORD"))

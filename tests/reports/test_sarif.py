@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aem_mail.checks import CHECKS, Severity, Subject, find_mistakes
+from aem_mail.checks.checked import Checked, not_run
 from aem_mail.checks.ignores import Ignore, judge
-from aem_mail.checks.report import Checked, not_run
-from aem_mail.checks.sarif import to_sarif
 from aem_mail.errors import NoAnswer
 from aem_mail.model import EnvironmentId, PortForward
 from aem_mail.osgi import MAIL_SERVICE_PID
+from aem_mail.reports.sarif import to_sarif
 from tests.checks.cases import CASES
 from tests.checks.situations import MAIL_FILE, TODAY, Situation, declared, healthy, mail_file, with_mail
 from tests.picture.hostile import subjects

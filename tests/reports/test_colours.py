@@ -7,7 +7,7 @@ import pytest
 
 from aem_mail.picture.svg import style
 
-SHEET = style() + files("aem_mail.report").joinpath("templates", "page.css").read_text(encoding="utf-8")
+SHEET = style() + files("aem_mail.reports").joinpath("templates", "page.css").read_text(encoding="utf-8")
 STATES = ("ok", "info", "warning", "error")
 TEXTS = [
     *((text, behind) for text in ("text", "muted") for behind in ("page", "surface", "soft")),

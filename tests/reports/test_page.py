@@ -1,9 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.report import Group, Level
-from aem_mail.report.page import LEVELS, worst_first
-from tests.report.pages import FAILURE, IGNORED, WARNING, group, page, pages
+from aem_mail.reports.page import LEVELS, Group, Level, worst_first
+from tests.reports.pages import FAILURE, IGNORED, WARNING, group, page, pages
 
 
 def test_what_somebody_lives_with_is_counted_apart() -> None:

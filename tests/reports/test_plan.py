@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.document import to_markdown, to_text
 from aem_mail.errors import InvalidInput, NotPermitted, Occupied, Problem
 from aem_mail.live.model import LiveEnvironment
 from aem_mail.model import EnvironmentId, Variable, VariableKey
@@ -12,8 +11,9 @@ from aem_mail.plan.changes import changes_of, recorded_states
 from aem_mail.plan.gates import Gates
 from aem_mail.plan.plan import Asked, Findings, Plan, make_plan
 from aem_mail.plan.rehearsal import Dependencies
-from aem_mail.plan.report import to_document, to_json
 from aem_mail.plan.world import World, as_recorded, recorded_world
+from aem_mail.reports.document import to_markdown, to_text
+from aem_mail.reports.plan import to_document, to_json
 from aem_mail.stack.preview import Diagnostic, Preview
 from tests.plan.build import PLACE, create, rule, same, secret, update, urn, variable
 from tests.plan.recordings import NAMES, planned

@@ -10,9 +10,10 @@ from urllib.parse import quote
 
 from aem_mail.characters import visible
 from aem_mail.checks import CHECKS, Check, Finding, Severity
+from aem_mail.checks.checked import Checked, exit_code
 from aem_mail.checks.ignores import Judged
-from aem_mail.checks.report import Checked, decision_text, exit_code
 from aem_mail.model import EnvironmentId
+from aem_mail.reports.check import decision_text
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROOT: Final = "SRCROOT"

@@ -3,7 +3,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.document import Document, Drawing, Heading, Items, Paragraph, Table, to_markdown, to_text
+from aem_mail.reports.document import Document, Drawing, Heading, Items, Paragraph, Table, to_markdown, to_text
 
 REPORT = (
     Heading("Plan", 1),

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from aem_mail.document import Block, Document, Drawing, Heading, Items, Paragraph, Table, to_markdown
-from aem_mail.markdown import inline, line
+from aem_mail.reports.document import Block, Document, Drawing, Heading, Items, Paragraph, Table, to_markdown
+from aem_mail.reports.markdown import inline, line
 from tests.forge_markdown import rendered, resolved, shown
 
 LIVE = (

@@ -24,7 +24,7 @@ def template(name: str) -> Template:
         return visible_lines(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("aem_mail.report"),
+        loader=jinja2.PackageLoader("aem_mail.reports"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         finalize=finalize,
