@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from aem_mail.checks.finding import Fault, FilePlace, Finding, Severity
+from aem_mail.checks.finding import Fault, Finding, Severity
 from aem_mail.checks.subject import PROD, Subject
 
 Function = Callable[[Subject], Iterator[Fault]]
@@ -65,8 +65,7 @@ class Check:
         return (("Seen in AEM", self.symptom), ("Checked", self.explanation), ("Needs", needs), ("Known from", self.source))
 
     def _finding(self, fault: Fault) -> Finding:
-        place = fault.where if isinstance(fault.where, FilePlace) else None
-        return Finding(self.id, fault.severity or self.severity, str(fault.where), fault.effect, fault.mend, place)
+        return Finding(self.id, fault.severity or self.severity, fault.place, fault.effect, fault.mend)
 
 
 ENTERED: Final[dict[str, Check]] = {}

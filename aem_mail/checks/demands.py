@@ -5,6 +5,7 @@ from typing import Final
 
 from aem_mail.checks.catalogue import DECLARATION, check
 from aem_mail.checks.finding import Fault, Severity
+from aem_mail.checks.place import Place, PlaceKind
 from aem_mail.checks.subject import Subject
 from aem_mail.model import Kind
 
@@ -26,7 +27,7 @@ def shared_address(subject: Subject) -> Iterator[Fault]:
         return
     effect = f"AEM would come from addresses that others share and that change, since {subject.kind} has none of its own."
     mend = f"Use one of kind {Kind.DEDICATED_EGRESS_IP}, or a mail server that knows AEM by its login alone (and no requires_fixed_ip)."
-    yield Fault("network infrastructure", effect, mend)
+    yield Fault(Place(PlaceKind.NETWORK_INFRASTRUCTURE), effect, mend)
 
 
 @check(
@@ -49,4 +50,4 @@ def too_many_connections(subject: Subject) -> Iterator[Fault]:
             "sends wait, or fail with a time-out."
         )
         mend = "Let bulk jobs send many mails over one connection and one after the other, and pool what else leaves through the proxy."
-        yield Fault("advanced networking", effect, mend)
+        yield Fault(Place(PlaceKind.ADVANCED_NETWORKING), effect, mend)

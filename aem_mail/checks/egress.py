@@ -5,6 +5,7 @@ from typing import Final
 
 from aem_mail.checks.catalogue import DECLARATION, LIVE, check
 from aem_mail.checks.finding import Fault, Severity
+from aem_mail.checks.place import Place, PlaceKind, environment_place, infrastructure_place, program_place, rule_place
 from aem_mail.checks.subject import Subject
 from aem_mail.model import Kind, PortForward
 from aem_mail.model.statuses import DELETED, READY
@@ -37,7 +38,7 @@ def unused_address(subject: Subject) -> Iterator[Fault]:
     if live is not None and not live.networking.enabled and not declared:
         effect = "AEM would leave by shared addresses, or not at all: advanced networking is not enabled on this environment."
         address = egress_host(live.environment.program_id)
-        yield Fault("advanced networking", effect, f"Enable it, and let the mail server accept the address of {address}.")
+        yield Fault(Place(PlaceKind.ADVANCED_NETWORKING), effect, f"Enable it, and let the mail server accept the address of {address}.")
     if network is not None and network.egress_host is not None and network.egress_addresses == ():
         effect = f"AEM would come from an address that nobody knows yet: {network.egress_host} does not resolve."
         mend = "Wait until the network infrastructure is ready (about 15 minutes), and look into Cloud Manager if it stays so."
@@ -58,7 +59,7 @@ def private_target(subject: Subject) -> Iterator[Fault]:
     for rule in subject.rules.values():
         if rule.name and is_private_host(rule.name):
             effect = f"AEM would find no way to {rule.name}: an infrastructure of kind {subject.kind} ends in the internet."
-            yield Fault(f"port forward {rule}", effect, "Use a network infrastructure of kind vpn, or a mail server of the internet.")
+            yield Fault(rule_place(rule), effect, "Use a network infrastructure of kind vpn, or a mail server of the internet.")
 
 
 @check(
@@ -81,12 +82,12 @@ def unresolvable(subject: Subject) -> Iterator[Fault]:
         connections = infrastructure.connections
     for problem in resolvers_outside({"dns": dns, "connections": list(connections or ())}):
         effect = f"AEM would resolve no private name: {problem.message}."
-        yield Fault(f"network infrastructure, {problem.field}", effect, "Name a resolver within it, or widen it.")
+        yield Fault(Place(PlaceKind.NETWORK_INFRASTRUCTURE, parts=(problem.field,)), effect, "Name a resolver within it, or widen it.")
     domains = tuple((dns or {}).get("domains") or ())
     for rule in subject.rules.values():
         if rule.name and is_private_host(rule.name) and not is_ipv4(rule.name) and not _below(rule.name, domains):
             effect = f"AEM would ask public name servers for {rule.name}, which do not know it."
-            yield Fault(f"port forward {rule}", effect, f"Add its domain to the VPN's dns.domains ({', '.join(domains) or 'none yet'}).")
+            yield Fault(rule_place(rule), effect, f"Add its domain to the VPN's dns.domains ({', '.join(domains) or 'none yet'}).")
 
 
 @check(
@@ -104,12 +105,12 @@ def not_ready(subject: Subject) -> Iterator[Fault]:
     environment = subject.live.environment
     if environment.status != READY:
         effect = f"AEM may still use what was before: the environment is {environment.status}."
-        yield Fault(f"environment {environment.id}", effect, "Wait until it is ready; if it failed, look into Cloud Manager.")
+        yield Fault(environment_place(environment.id), effect, "Wait until it is ready; if it failed, look into Cloud Manager.")
     for one in subject.live.program.infrastructures:
         if one.status not in (READY, DELETED):
             details = f" ({one.status_details})" if one.status_details else ""
             effect = f"AEM would find nobody behind its proxy: the infrastructure is {one.status}{details}."
-            yield Fault(f"network infrastructure {one.id}", effect, "Wait until it is ready; if it failed, delete it and create it again.")
+            yield Fault(infrastructure_place(one.id), effect, "Wait until it is ready; if it failed, delete it and create it again.")
 
 
 @check(
@@ -127,11 +128,11 @@ def refused_creation(subject: Subject) -> Iterator[Fault]:
         return
     if live.program.sandbox and (declaration.kind is not None or declaration.enables_networking):
         effect = "Cloud Manager would refuse it: this is a sandbox program, and those have no advanced networking."
-        yield Fault(f"program {declaration.program_id}", effect, "Use a production program.")
+        yield Fault(program_place(declaration.program_id), effect, "Use a production program.")
     for one in live.program.infrastructures:
         if declaration.kind is not None and one.kind != declaration.kind and one.status != DELETED:
             effect = f"Cloud Manager would refuse a {declaration.kind}: the program has a {one.kind} in {one.region}."
-            yield Fault(f"network infrastructure {one.id}", effect, f"Declare {one.kind}, or delete it first (all traffic stops).")
+            yield Fault(infrastructure_place(one.id), effect, f"Declare {one.kind}, or delete it first (all traffic stops).")
 
 
 @check(
@@ -147,12 +148,13 @@ def non_proxy_mail_host(subject: Subject) -> Iterator[Fault]:
     hosts = declared if declared is not None else subject.live.networking.non_proxy_hosts if subject.live is not None else ()
     if hosts and subject.kind == Kind.FLEXIBLE_PORT_EGRESS:
         effect = f"Cloud Manager would refuse them: an infrastructure of kind {subject.kind} has no non-proxy hosts."
-        yield Fault("non-proxy hosts", effect, "Remove them, or use a dedicated egress IP.", Severity.ERROR)
+        yield Fault(Place(PlaceKind.NON_PROXY_HOSTS), effect, "Remove them, or use a dedicated egress IP.", Severity.ERROR)
     for rule in subject.rules.values():
         covering = next((host for host in hosts if _covers(host, rule)), None)
         if covering is not None:
             effect = f"AEM would send mail to {rule.name} through the port forward all the same; {covering} changes HTTP and HTTPS only."
-            yield Fault(f"non-proxy host {covering}", effect, "Remove it, unless HTTP to that host should bypass the proxy.")
+            where = Place(PlaceKind.NON_PROXY_HOST, (covering,))
+            yield Fault(where, effect, "Remove it, unless HTTP to that host should bypass the proxy.")
 
 
 @check(
@@ -166,7 +168,7 @@ def open_port(subject: Subject) -> Iterator[Fault]:
     """Destination ports 80 and 443 are open without a port forward."""
     for rule in subject.rules.values():
         if rule.port_dest in OPEN_PORTS:
-            yield Fault(f"port forward {rule}", f"AEM would reach port {rule.port_dest} without it too.", "Drop the rule.")
+            yield Fault(rule_place(rule), f"AEM would reach port {rule.port_dest} without it too.", "Drop the rule.")
 
 
 @check(
@@ -184,10 +186,10 @@ def special_environment(subject: Subject) -> Iterator[Fault]:
     environment = subject.live.environment
     if environment.type == "rde":
         effect = "AEM may send otherwise than on dev, stage and prod: a rapid development environment is built without a pipeline."
-        yield Fault(f"environment {environment.id}", effect, "Try it on a dev environment too.")
+        yield Fault(environment_place(environment.id), effect, "Try it on a dev environment too.")
     if subject.live.program.sandbox:
         effect = "AEM has no advanced networking here, so mail cannot leave: this is a sandbox program."
-        yield Fault(f"program {environment.program_id}", effect, "Use a production program.")
+        yield Fault(program_place(environment.program_id), effect, "Use a production program.")
 
 
 @check(
@@ -203,7 +205,7 @@ def idle_allow_list(subject: Subject) -> Iterator[Fault]:
         preset = preset_for(rule.name)
         if preset.guards_smtp is False and subject.kind in BEHIND_A_FIXED_ADDRESS:
             effect = f"AEM's fixed address would not be looked at by {preset.title}'s allow-list, which covers its API only."
-            yield Fault(f"port forward {rule}", effect, "Guard the token instead; for mail alone, flexible port egress is enough.")
+            yield Fault(rule_place(rule), effect, "Guard the token instead; for mail alone, flexible port egress is enough.")
 
 
 def egress_host(program_id: str) -> str:
@@ -211,8 +213,8 @@ def egress_host(program_id: str) -> str:
     return f"p{program_id}.external.adobeaemcloud.com"
 
 
-def egress_place(host: str) -> str:
-    return f"egress address {host}"
+def egress_place(host: str) -> Place:
+    return Place(PlaceKind.EGRESS_ADDRESS, (host,))
 
 
 def _below(name: str, domains: tuple[str, ...]) -> bool:

@@ -6,6 +6,7 @@ from typing import Final
 
 from aem_mail.checks.catalogue import CONFIGURATION, PRODUCTION, check
 from aem_mail.checks.finding import Fault, Severity
+from aem_mail.checks.place import tier_place
 from aem_mail.checks.subject import PROD, ResolvedService, Subject
 from aem_mail.model import EnvironmentId
 from aem_mail.osgi import find_placeholders
@@ -63,7 +64,7 @@ def productions_login(subject: Subject) -> Iterator[Fault]:
     for service in subject.mail_services():
         for mine in _logins(subject, service):
             verdicts = {_same(mine, other) for other in theirs if other.host == mine.host}
-            where = f"tier {service.tier}, {mine.host}"
+            where = tier_place(service.tier, mine.host)
             if True in verdicts:
                 effect = f"AEM would send mail of tests to whoever it is addressed to: it logs in at {mine.host} as production does."
                 yield Fault(where, effect, SINK)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from aem_mail.checks.place import Place
+
 
 class Severity(StrEnum):
     """``error``: no mail, or not the one that was meant; ``warning``: it may fail; ``info``: good to know."""
@@ -13,29 +15,19 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FilePlace:
-    """A place in the AEM project: files by their path below its folder, and properties there; none for the files as a whole."""
-
-    paths: tuple[str, ...]
-    keys: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        return ", ".join(filter(None, (" and ".join(self.paths), "/".join(self.keys))))
-
-
-@dataclass(frozen=True, slots=True)
 class Finding:
-    """One mistake: where it is, what AEM would do because of it, and the mend. No text holds the value of a secret.
-
-    ``place`` is the value behind ``where``, None where that names no file of the AEM project.
-    """
+    """One mistake: where it is, what AEM would do because of it, and the mend. No text holds the value of a secret."""
 
     id: str
     severity: Severity
-    where: str
+    place: Place
     effect: str
     mend: str
-    place: FilePlace | None = None
+
+    @property
+    def where(self) -> str:
+        """The place as a text, which files of ignores match."""
+        return str(self.place)
 
     def __str__(self) -> str:
         return f"{self.id} {self.severity}: {self.where}: {self.effect} {self.mend}"
@@ -45,7 +37,7 @@ class Finding:
 class Fault:
     """What a check's function yields: a finding before it got its id; ``severity`` None is the check's own."""
 
-    where: str | FilePlace
+    place: Place
     effect: str
     mend: str
     severity: Severity | None = None

@@ -6,11 +6,12 @@ from enum import StrEnum
 from typing import Final
 
 from aem_mail.checks.ignores import Ignore, Judged
-from aem_mail.checks.parity import Difference, differences, measure, thing_text, where
-from aem_mail.checks.profile import CONFIGURATION, MAIL_SERVER, PORT_FORWARD, PROPERTY, VARIABLE, Profile, Thing, profiles_of
+from aem_mail.checks.parity import Difference, differences, measure, place_of
+from aem_mail.checks.place import Place, PlaceKind
+from aem_mail.checks.profile import Profile, Thing, profiles_of
 from aem_mail.checks.subject import TIERS, Subject
 
-ORDER: Final = (MAIL_SERVER, PORT_FORWARD, VARIABLE, CONFIGURATION, PROPERTY)
+ORDER: Final = (PlaceKind.MAIL_SERVER, PlaceKind.PORT_FORWARD, PlaceKind.VARIABLE, PlaceKind.CONFIGURATION, PlaceKind.PROPERTY)
 
 
 class Standing(StrEnum):
@@ -38,7 +39,7 @@ class Cell:
 class Row:
     """One thing in every environment; ``tiers`` are those that it is alike on, none for what serves all."""
 
-    kind: str
+    kind: PlaceKind
     name: str
     tiers: tuple[str, ...]
     cells: tuple[Cell, ...]
@@ -46,7 +47,7 @@ class Row:
     @property
     def thing(self) -> str:
         """Name the thing as findings do."""
-        return thing_text(self.kind, self.name, self.tiers)
+        return str(place_of(self.kind, self.name, self.tiers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +64,15 @@ def matrices(subjects: Sequence[Subject], judged: Sequence[Judged]) -> list[Matr
     programs: dict[str, list[Profile]] = {}
     for profile in profiles_of(subjects):
         programs.setdefault(profile.environment.program_id, []).append(profile)
-    meant = {one.finding.where: one.ignored for one in judged if one.finding.id == "M28" and one.ignored is not None}
+    meant = {one.finding.place: one.ignored for one in judged if one.finding.id == "M28" and one.ignored is not None}
     return [_matrix(program, profiles, meant) for program, profiles in sorted(programs.items()) if len(profiles) > 1]
 
 
-def _matrix(program_id: str, profiles: Sequence[Profile], meant: Mapping[str, Ignore]) -> Matrix:
+def _matrix(program_id: str, profiles: Sequence[Profile], meant: Mapping[Place, Ignore]) -> Matrix:
     ordered = sorted(profiles, key=lambda profile: (-measure(profile)[0], profile.environment.environment_id))
     found = [dict(_by_thing(differences(own, [one for one in ordered if one is not own]))) for own in ordered]
     things = sorted({thing for profile in ordered for thing in profile.things}, key=_position)
-    rows: dict[tuple[str, str, tuple[Cell, ...]], list[str]] = {}
+    rows: dict[tuple[PlaceKind, str, tuple[Cell, ...]], list[str]] = {}
     for thing in things:
         cells = tuple(_cell(own, thing, different.get(thing), meant) for own, different in zip(ordered, found, strict=True))
         rows.setdefault((thing.kind, thing.name, cells), []).append(thing.tier)
@@ -85,12 +86,12 @@ def _by_thing(found: Sequence[Difference]) -> Iterator[tuple[Thing, Difference]]
             yield Thing(one.kind, one.name, tier), one
 
 
-def _cell(own: Profile, thing: Thing, different: Difference | None, meant: Mapping[str, Ignore]) -> Cell:
+def _cell(own: Profile, thing: Thing, different: Difference | None, meant: Mapping[Place, Ignore]) -> Cell:
     text = own.things.get(thing)
     if different is None:
         return Cell(text, Standing.NONE if text is None else Standing.FINE)
     standing = Standing.MISSING if different.missing else Standing.DIFFERS
-    return Cell(text, standing, meant.get(where(own, different.thing)))
+    return Cell(text, standing, meant.get(different.place(own)))
 
 
 def _position(thing: Thing) -> tuple[int, str, int]:

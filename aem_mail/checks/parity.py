@@ -1,21 +1,13 @@
 """The environments of a program held against each other: what one lacks that another has, and what differs."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from aem_mail.checks.catalogue import SIBLINGS, check
 from aem_mail.checks.finding import Fault, Severity
-from aem_mail.checks.profile import (
-    CONFIGURATION,
-    MAIL_SERVER,
-    PORT_FORWARD,
-    VARIABLE,
-    Profile,
-    Thing,
-    profile_of,
-    profiles_of,
-)
+from aem_mail.checks.place import Place, PlaceKind
+from aem_mail.checks.profile import Profile, Thing, profile_of, profiles_of
 from aem_mail.checks.subject import TIERS, Subject
 from aem_mail.words import listed
 
@@ -30,7 +22,7 @@ IF_MEANT: Final = "or, if it is meant, enter it into the file of ignores"
 class Difference:
     """A thing in which an environment is not as another one: ``here`` None where it lacks it. ``tiers`` is empty for all of them."""
 
-    kind: str
+    kind: PlaceKind
     name: str
     tiers: tuple[str, ...]
     here: str | None
@@ -41,10 +33,9 @@ class Difference:
     def missing(self) -> bool:
         return self.here is None
 
-    @property
-    def thing(self) -> str:
-        """Name it as findings do."""
-        return thing_text(self.kind, self.name, self.tiers)
+    def place(self, own: Profile) -> Place:
+        """Return its place in the environment that is not as the other one."""
+        return place_of(self.kind, self.name, self.tiers, own.environment.environment_id)
 
 
 @check(
@@ -66,19 +57,13 @@ def parity(subject: Subject) -> Iterator[Fault]:
     if own is None:
         return
     for one in differences(own, profiles_of(subject.others)):
-        severity = Severity.WARNING if one.missing or one.kind == VARIABLE else Severity.INFO
-        yield Fault(where(own, one.thing), _effect(one), _mend(one), severity)
+        severity = Severity.WARNING if one.missing or one.kind == PlaceKind.VARIABLE else Severity.INFO
+        yield Fault(one.place(own), _effect(one), _mend(one), severity)
 
 
-def thing_text(kind: str, name: str, tiers: Collection[str]) -> str:
-    """Name a thing, and the tiers that it is about unless those are all."""
-    some = f"({', '.join(tiers)})" if tiers and len(tiers) < len(TIERS) else ""
-    return " ".join(filter(None, (kind, name, some)))
-
-
-def where(profile: Profile, thing: str) -> str:
-    """Name a thing of an environment for a finding, so that one environment's can be ignored."""
-    return f"environment {profile.environment.environment_id}, {thing}"
+def place_of(kind: PlaceKind, name: str, tiers: tuple[str, ...], environment_id: str = "") -> Place:
+    """Return the place of a thing, with the tiers that it is about unless those are all."""
+    return Place(kind, (name,) if name else (), (), tiers if len(tiers) < len(TIERS) else (), environment_id)
 
 
 def differences(own: Profile, siblings: Iterable[Profile]) -> list[Difference]:
@@ -112,7 +97,7 @@ def _difference(thing: Thing, own: Profile, ordered: Sequence[Profile]) -> Diffe
     here, there = own.things.get(thing), str(first.things[thing])
     if lacks(own, thing):
         # That its mail goes nowhere is said of the port forward that is missing.
-        return None if thing.kind == MAIL_SERVER else Difference(thing.kind, thing.name, (), None, there, first)
+        return None if thing.kind == PlaceKind.MAIL_SERVER else Difference(thing.kind, thing.name, (), None, there, first)
     if here is None or here == there or measure(own) < measure(first) or _follows(thing, own, first):
         return None
     return Difference(thing.kind, thing.name, (), here, there, first)
@@ -120,17 +105,21 @@ def _difference(thing: Thing, own: Profile, ordered: Sequence[Profile]) -> Diffe
 
 def _follows(thing: Thing, own: Profile, other: Profile) -> bool:
     """Say whether something differs as a matter of course: the folder of a file, or what another mail server brings with it."""
-    if thing.kind == PORT_FORWARD:
+    if thing.kind == PlaceKind.PORT_FORWARD:
         return own.configured and other.configured
-    server = Thing(MAIL_SERVER, tier=thing.tier)
-    return thing.kind == CONFIGURATION or (thing.name in FOLLOWING and own.things.get(server) != other.things.get(server))
+    server = Thing(PlaceKind.MAIL_SERVER, tier=thing.tier)
+    return thing.kind == PlaceKind.CONFIGURATION or (thing.name in FOLLOWING and own.things.get(server) != other.things.get(server))
 
 
 def _effect(one: Difference) -> str:
     on = f" on {listed(one.tiers)}" if one.tiers else ""
     if one.missing:
         return f"AEM would find no {' '.join(filter(None, (one.kind, one.name)))} here{on}, while {one.other} has it: {one.there}."
-    what = {MAIL_SERVER: "hand its mail to", PORT_FORWARD: f"reach by port {one.name}", VARIABLE: f"see {one.name} as"}
+    what = {
+        PlaceKind.MAIL_SERVER: "hand its mail to",
+        PlaceKind.PORT_FORWARD: f"reach by port {one.name}",
+        PlaceKind.VARIABLE: f"see {one.name} as",
+    }
     verb = what.get(one.kind, f"have {one.name} as")
     return f"AEM would {verb} {one.here or 'nothing'} here{on}, and {one.there or 'nothing'} in {one.other}."
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from aem_mail.checks.finding import FilePlace
+from aem_mail.checks.place import Place, PlaceKind
 from aem_mail.checks.subject import TierConfiguration
 from aem_mail.model import VariableType
 from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID, Placeholder, find_placeholders
@@ -24,9 +24,9 @@ class Reading:
     placeholder: Placeholder
 
     @property
-    def where(self) -> FilePlace:
+    def where(self) -> Place:
         """Name the property for a finding."""
-        return FilePlace((self.path,), (self.key,))
+        return Place(PlaceKind.FILE, (self.path,), (self.key,))
 
 
 def readings(tier: TierConfiguration) -> Iterator[Reading]:

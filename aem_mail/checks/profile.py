@@ -5,17 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from aem_mail.checks.place import PlaceKind
 from aem_mail.checks.placeholders import readings
 from aem_mail.checks.subject import PROXY_HOST_VARIABLE, TIERS, ResolvedService, Subject, TierConfiguration
 from aem_mail.model import EnvironmentId
 from aem_mail.osgi import MAIL_SERVICE_PID, find_placeholders
 from aem_mail.osgi.values import as_text
 
-PORT_FORWARD: Final = "port forward"
-VARIABLE: Final = "variable"
-CONFIGURATION: Final = "OSGi configuration"
-MAIL_SERVER: Final = "mail server"
-PROPERTY: Final = "property"
 COMPARED: Final = ("smtp.host", "smtp.port", "smtp.ssl", "smtp.starttls", "smtp.requiretls", "from.address", "debug.email", "oauth.flow")
 """Properties of the mail service that are compared as AEM receives them."""
 CREDENTIALS: Final = ("smtp.user", "smtp.password")
@@ -26,9 +22,9 @@ NOT_KNOWN: Final = "not known"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Thing:
-    """Something that mail needs: of a kind (PORT_FORWARD, …), by name where a tier needs several; a port forward serves all tiers."""
+    """Something that mail needs, by name where a tier needs several of its kind; a port forward serves all tiers."""
 
-    kind: str
+    kind: PlaceKind
     name: str = ""
     tier: str = ""
 
@@ -89,16 +85,16 @@ def _remembered(same: _Same) -> Profile | None:
 
 def _everything(subject: Subject) -> Iterator[tuple[Thing, str | None]]:
     for port, rule in subject.rules.items():
-        yield Thing(PORT_FORWARD, str(port)), f"{rule.name}:{rule.port_dest}"
+        yield Thing(PlaceKind.PORT_FORWARD, str(port)), f"{rule.name}:{rule.port_dest}"
     for tier in TIERS:
         for name, variable in subject.seen_by(tier).items():
-            yield Thing(VARIABLE, name, tier), variable.type
+            yield Thing(PlaceKind.VARIABLE, name, tier), variable.type
 
 
 def _read(subject: Subject) -> Iterator[tuple[Thing, str | None]]:
     services = {service.tier: service for service in subject.mail_services()}
     for tier in subject.tiers:
-        yield Thing(CONFIGURATION, tier=tier.tier), _files(tier)
+        yield Thing(PlaceKind.CONFIGURATION, tier=tier.tier), _files(tier)
         yield from _variables(subject, tier)
         if tier.tier in services:
             yield from _properties(subject, services[tier.tier])
@@ -112,19 +108,19 @@ def _variables(subject: Subject, tier: TierConfiguration) -> Iterator[tuple[Thin
     seen = subject.seen_by(tier.tier)
     for name in dict.fromkeys(reading.placeholder.name for reading in readings(tier)):
         if name != PROXY_HOST_VARIABLE:
-            yield Thing(VARIABLE, name, tier.tier), seen[name].type if name in seen else None
+            yield Thing(PlaceKind.VARIABLE, name, tier.tier), seen[name].type if name in seen else None
 
 
 def _properties(subject: Subject, service: ResolvedService) -> Iterator[tuple[Thing, str | None]]:
     port, rule = service.told("smtp.port"), service.rule(subject)
     if port and subject.knows_rules:
         target = None if rule is None else f"{rule.name}:{rule.port_dest}"
-        yield Thing(PORT_FORWARD, port), target
-        yield Thing(MAIL_SERVER, tier=service.tier), target
+        yield Thing(PlaceKind.PORT_FORWARD, port), target
+        yield Thing(PlaceKind.MAIL_SERVER, tier=service.tier), target
     for key in COMPARED:
         text = service.told(key)
-        yield Thing(PROPERTY, key, service.tier), NOT_KNOWN if text is None else text
+        yield Thing(PlaceKind.PROPERTY, key, service.tier), NOT_KNOWN if text is None else text
     for key in CREDENTIALS:
         placeholders = find_placeholders(as_text(service.raw.get(key, "")))
         told = " ".join(f"$[{one.kind}:{one.name}]" for one in placeholders) or (LITERAL if service.raw.get(key) else "")
-        yield Thing(PROPERTY, key, service.tier), told
+        yield Thing(PlaceKind.PROPERTY, key, service.tier), told

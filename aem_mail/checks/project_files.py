@@ -6,7 +6,8 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from aem_mail.checks.catalogue import CONFIGURATION, check
-from aem_mail.checks.finding import Fault, FilePlace, Severity
+from aem_mail.checks.finding import Fault, Severity
+from aem_mail.checks.place import Place, PlaceKind
 from aem_mail.checks.subject import ProjectFile, Subject
 from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID, UNUSED_PASSWORD, find_placeholders
 from aem_mail.osgi.project import BASE_FOLDER, pid_of
@@ -46,11 +47,11 @@ def ignored_file(subject: Subject) -> Iterator[Fault]:
     if not any(MAIL_SERVICE_PID in tier.winners for tier in subject.tiers):
         effect = "AEM would have no mail service: no file of its PID applies to this environment, on any tier."
         mend = f"Add config/{MAIL_SERVICE_PID}.cfg.json, or move the file to a folder that applies."
-        yield Fault("AEM project", effect, mend)
+        yield Fault(Place(PlaceKind.AEM_PROJECT), effect, mend)
     for tier in subject.tiers:
         for pid, files in tier.winners.items():
             if len(files) > 1:
-                paths = FilePlace(tuple(file.path for file in files))
+                paths = Place(PlaceKind.FILE, tuple(file.path for file in files))
                 effect = f"On {tier.tier}, AEM may take either: both match the same number of run modes ({', '.join(tier.run_modes)})."
                 yield Fault(paths, effect, f"Leave one of them, or add {'.'.join([BASE_FOLDER, *tier.run_modes])}/{pid}.cfg.json.")
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from aem_mail.checks.catalogue import CONFIGURATION, check
 from aem_mail.checks.finding import Fault, Severity
+from aem_mail.checks.place import rule_place
 from aem_mail.checks.subject import PROXY_HOST, Subject
 from aem_mail.limits import PORT_ORIG_BASE, PORT_ORIG_MAX, PORT_ORIG_MIN
 from aem_mail.osgi import PROXY_HOST_PLACEHOLDER
@@ -72,16 +73,16 @@ def port_orig_range(subject: Subject) -> Iterator[Fault]:
     for rule in declared:
         if not PORT_ORIG_MIN <= rule.port_orig <= PORT_ORIG_MAX:
             effect = "Cloud Manager would refuse the rule, and AEM's connection would find nobody."
-            yield Fault(f"port forward {rule}", effect, f"Choose a portOrig from {PORT_ORIG_MIN} to {PORT_ORIG_MAX}.")
+            yield Fault(rule_place(rule), effect, f"Choose a portOrig from {PORT_ORIG_MIN} to {PORT_ORIG_MAX}.")
     for port_orig, times in Counter(rule.port_orig for rule in set(declared)).items():
         if times > 1:
-            rules = "; ".join(str(rule) for rule in sorted(set(declared)) if rule.port_orig == port_orig)
+            rules = tuple(rule for rule in sorted(set(declared)) if rule.port_orig == port_orig)
             effect = f"Only one of the {times} rules could be there, and mail of the others would go astray."
-            yield Fault(f"port forwards {rules}", effect, "Give each rule a portOrig of its own.")
+            yield Fault(rule_place(*rules), effect, "Give each rule a portOrig of its own.")
     for port_orig, sharing in subject.shared_ports.items():
         effect = f"Nobody can tell which of the {len(sharing)} live rules on {port_orig} AEM's connections take."
         mend = "Remove all but one of them in Cloud Manager: until then nothing on that port is changed from here."
-        yield Fault(f"port forwards {'; '.join(map(str, sharing))}", effect, mend)
+        yield Fault(rule_place(*sharing), effect, mend)
 
 
 @check(
@@ -98,4 +99,4 @@ def misleading_port(subject: Subject) -> Iterator[Fault]:
         if suggested in MAIL_PORTS and rule.port_dest in MAIL_PORTS and suggested != rule.port_dest:
             effect = f"AEM would reach port {rule.port_dest}, while the number suggests {suggested} and TLS as that port has it."
             mend = f"Use portOrig {PORT_ORIG_BASE + rule.port_dest}, and judge smtp.ssl by port {rule.port_dest}."
-            yield Fault(f"port forward {rule}", effect, mend)
+            yield Fault(rule_place(rule), effect, mend)

@@ -6,6 +6,7 @@ from typing import Final
 
 from aem_mail.checks.catalogue import CONFIGURATION, DECLARATION, check
 from aem_mail.checks.finding import Fault, Severity
+from aem_mail.checks.place import variable_place
 from aem_mail.checks.sender_domain import domain_faults
 from aem_mail.checks.subject import Subject
 
@@ -29,7 +30,7 @@ def expiring_secret(subject: Subject) -> Iterator[Fault]:
             effect = (
                 f"AEM's login fails from {variable.expires_at} on" if days >= 0 else f"AEM's login has failed since {variable.expires_at}"
             )
-            yield Fault(f"variable {variable.key}", f"{effect}, when this secret expires.", "Renew it, and set expires_at anew.")
+            yield Fault(variable_place(variable.key), f"{effect}, when this secret expires.", "Renew it, and set expires_at anew.")
 
 
 @check(

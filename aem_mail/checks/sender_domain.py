@@ -5,6 +5,7 @@ from typing import Final
 
 from aem_mail.checks.finding import Fault, Severity
 from aem_mail.checks.network import DkimKey, SenderDomain
+from aem_mail.checks.place import Place, PlaceKind
 from aem_mail.presets import preset_for
 from aem_mail.presets.providers import GENERIC
 
@@ -26,20 +27,20 @@ def domain_faults(sender: SenderDomain) -> Iterator[Fault]:
         yield from _dkim(sender, key)
 
 
-def domain_place(domain: str) -> str:
-    return f"domain {domain}"
+def domain_place(domain: str) -> Place:
+    return Place(PlaceKind.DOMAIN, (domain,))
 
 
-def spf_place(domain: str) -> str:
-    return f"SPF of {domain}"
+def spf_place(domain: str) -> Place:
+    return Place(PlaceKind.SPF, (domain,))
 
 
-def dmarc_place(domain: str) -> str:
-    return f"DMARC of {domain}"
+def dmarc_place(domain: str) -> Place:
+    return Place(PlaceKind.DMARC, (domain,))
 
 
-def dkim_place(selector: str, domain: str) -> str:
-    return f"DKIM {selector} of {domain}"
+def dkim_place(selector: str, domain: str) -> Place:
+    return Place(PlaceKind.DKIM, (selector, domain))
 
 
 def sends_as_itself(smtp_host: str) -> bool:
@@ -92,5 +93,5 @@ def _dkim(sender: SenderDomain, key: DkimKey) -> Iterator[Fault]:
         yield _warning(place, effect, f"Publish one of 2048 bits; receivers refuse less than {SHORTEST_RSA_KEY}.")
 
 
-def _warning(place: str, effect: str, mend: str) -> Fault:
+def _warning(place: Place, effect: str, mend: str) -> Fault:
     return Fault(place, effect, mend, Severity.WARNING)

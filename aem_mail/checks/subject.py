@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from aem_mail.checks.finding import FilePlace
 from aem_mail.checks.network import NetworkFacts
+from aem_mail.checks.place import Place, PlaceKind
 from aem_mail.live.model import LiveEnvironment
 from aem_mail.model import PortForward, VariableKey, VariableType, port_forward_of
 from aem_mail.model.statuses import DELETED
@@ -77,9 +77,9 @@ class ProjectFile:
     lines: Mapping[str, int] = field(default_factory=dict)
     refused_line: int = 1
 
-    def where(self, *keys: str) -> FilePlace:
+    def where(self, *keys: str) -> Place:
         """Name the file, or properties of it, for a finding."""
-        return FilePlace((self.path,), keys)
+        return Place(PlaceKind.FILE, (self.path,), keys)
 
     def line(self, keys: Sequence[str]) -> int:
         """Return the line of the first of these properties, else the one at which Felix stops, else the first."""
@@ -230,9 +230,9 @@ class ResolvedService:
         port = self.text("smtp.port") or ""
         return subject.rules.get(int(port)) if port.isascii() and port.isdigit() and len(port) <= 5 else None
 
-    def where(self, key: str) -> FilePlace:
+    def where(self, key: str) -> Place:
         """Name a property for a finding."""
-        return FilePlace((self.path,), (key,))
+        return Place(PlaceKind.FILE, (self.path,), (key,))
 
 
 def _resolved(tier: str, path: str, raw: Properties, lookup: Lookup) -> ResolvedService:

@@ -5,6 +5,7 @@ from typing import Final
 
 from aem_mail.checks.catalogue import CONFIGURATION, check
 from aem_mail.checks.finding import Fault, Severity
+from aem_mail.checks.place import rule_place
 from aem_mail.checks.subject import Subject
 
 IMPLICIT: Final = (465, 2465)
@@ -67,4 +68,4 @@ def port_25(subject: Subject) -> Iterator[Fault]:
     for rule in subject.rules.values():
         if rule.port_dest == 25:
             effect = "AEM would hand user, password and mail over in the clear wherever the server offers no TLS there."
-            yield Fault(f"port forward {rule}", effect, "Forward to port 587 or 465 of the mail server, if it has one.")
+            yield Fault(rule_place(rule), effect, "Forward to port 587 or 465 of the mail server, if it has one.")

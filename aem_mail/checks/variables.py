@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from aem_mail.checks.catalogue import CONFIGURATION, LIVE, check
-from aem_mail.checks.finding import Fault, FilePlace, Severity
+from aem_mail.checks.finding import Fault, Severity
+from aem_mail.checks.place import Place, PlaceKind, tier_place, variable_place
 from aem_mail.checks.placeholders import READ_BY, TYPE_READ_BY, readings
 from aem_mail.checks.subject import Subject
 from aem_mail.limits import ENVIRONMENT_VARIABLES_MAX, SECRET_VALUE_SAFE_LENGTH, VARIABLE_NAME_MAX_LENGTH, VARIABLE_VALUE_MAX_LENGTH
@@ -78,7 +79,7 @@ def other_tier(subject: Subject) -> Iterator[Fault]:
             folders = ".".join(["config", *configuration.run_modes])
             effect = f"On {configuration.tier}, AEM would have no mail service: no file of {MAIL_SERVICE_PID} applies there."
             yield Fault(
-                f"tier {configuration.tier}", effect, f"Put the file into config, or into a folder that applies, such as {folders}."
+                tier_place(configuration.tier), effect, f"Put the file into config, or into a folder that applies, such as {folders}."
             )
 
 
@@ -94,10 +95,10 @@ def reserved_name(subject: Subject) -> Iterator[Fault]:
     for key in subject.variables:
         if key.name.startswith(IGNORED_PREFIXES):
             prefix = key.name.split("_")[0]
-            yield Fault(f"variable {key}", f"AEM would never see it: the platform ignores names that begin with {prefix}_.", "Rename it.")
+            yield Fault(variable_place(key), f"AEM would never see it: the platform ignores names that begin with {prefix}_.", "Rename it.")
         if SET_BY_AEM.fullmatch(key.name):
             effect = "AEM sets this variable itself, so that another value is ignored or breaks every connection through the proxy."
-            yield Fault(f"variable {key}", effect, "Remove it.")
+            yield Fault(variable_place(key), effect, "Remove it.")
 
 
 @check(
@@ -110,7 +111,7 @@ def reserved_name(subject: Subject) -> Iterator[Fault]:
 def limits(subject: Subject) -> Iterator[Fault]:
     """A value has at most 2048 characters, a secret safely fewer than 500; a name at most 100; an environment at most 400 variables."""
     for variable in subject.variables.values():
-        where, length = f"variable {variable.key}", len(variable.value or "")
+        where, length = variable_place(variable.key), len(variable.value or "")
         if length > VARIABLE_VALUE_MAX_LENGTH:
             effect = f"Cloud Manager would refuse its {length} characters, and with it every other variable of the change."
             yield Fault(where, effect, f"Shorten it to {VARIABLE_VALUE_MAX_LENGTH} characters.")
@@ -124,7 +125,7 @@ def limits(subject: Subject) -> Iterator[Fault]:
     if len(subject.variables) > ENVIRONMENT_VARIABLES_MAX:
         count = f"there would be {len(subject.variables)} variables, and {ENVIRONMENT_VARIABLES_MAX} are allowed"
         effect = f"Cloud Manager would refuse the change: {count}."
-        yield Fault("variables", effect, "Remove those that nothing reads.")
+        yield Fault(Place(PlaceKind.VARIABLES), effect, "Remove those that nothing reads.")
 
 
 @check(
@@ -148,12 +149,12 @@ def padded_secret(subject: Subject) -> Iterator[Fault]:
             continue
         if java_trim(value) != value:
             effect = "AEM would trim the spaces or line breaks at its ends and use what remains."
-            yield Fault(f"variable {variable.key}", effect, "Set the secret without them.")
+            yield Fault(variable_place(variable.key), effect, "Set the secret without them.")
         if len(value) > 1 and value[0] in QUOTES and value[-1] == value[0]:
-            yield Fault(f"variable {variable.key}", "AEM would take the quotation marks as part of the secret.", "Set it without them.")
+            yield Fault(variable_place(variable.key), "AEM would take the quotation marks as part of the secret.", "Set it without them.")
 
 
-def _placeholders(subject: Subject) -> Iterator[tuple[str, FilePlace, Placeholder]]:
+def _placeholders(subject: Subject) -> Iterator[tuple[str, Place, Placeholder]]:
     """Yield tier, place and placeholder of every environment variable that the mail configuration of a tier reads."""
     for tier in subject.tiers:
         for reading in readings(tier):

@@ -9,6 +9,7 @@ from aem_mail.checks.checked import Checked, not_run
 from aem_mail.checks.declared import Resources, declarations, rendered_files
 from aem_mail.checks.ignores import judge
 from aem_mail.checks.parity import MEASURES
+from aem_mail.checks.place import Place, environment_place, infrastructure_place
 from aem_mail.checks.project import configurations, parsed_file
 from aem_mail.checks.subject import TIERS, ProjectFile
 from aem_mail.drift.finding import Impact
@@ -102,15 +103,17 @@ def _subject(environment: EnvironmentId, resources: Resources, live: Live, surro
 
 def _checked(environment: EnvironmentId, subject: Subject, surroundings: Surroundings) -> Checked:
     moving = set(_moving(subject.live)) if subject.live is not None else set()
-    found = [one for one in find_mistakes(subject) if one.id != NOT_READY or one.where not in moving]
+    found = [one for one in find_mistakes(subject) if one.id != NOT_READY or one.place not in moving]
     return Checked(environment, judge(found, surroundings.ignores, surroundings.today), not_run(subject))
 
 
-def _moving(live: LiveEnvironment) -> Iterator[str]:
-    """Yield the places, as the checks name them, where a change is under way."""
+def _moving(live: LiveEnvironment) -> Iterator[Place]:
+    """Yield the places of the checks where a change is under way."""
     if live.environment.status in ENVIRONMENT_CHANGING:
-        yield f"environment {live.environment.id}"
-    yield from (f"network infrastructure {one.id}" for one in live.program.infrastructures if one.status in INFRASTRUCTURE_CHANGING)
+        yield environment_place(live.environment.id)
+    for one in live.program.infrastructures:
+        if one.status in INFRASTRUCTURE_CHANGING:
+            yield infrastructure_place(one.id)
 
 
 def _files(resources: Resources, there: ProjectFiles) -> Mapping[str, ProjectFile]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aem_mail.checks.finding import Finding
+from aem_mail.checks.place import PlaceKind
 from aem_mail.checks.placeholders import Reading, readings
 from aem_mail.checks.subject import PROXY_HOST_VARIABLE, ResolvedService, Subject, TierConfiguration
 from aem_mail.model import PortForward
@@ -25,14 +26,19 @@ class Way:
 
     def passes(self, finding: Finding) -> bool:
         """Say whether a finding is about what this mail comes by, not about another rule, variable or file of the environment."""
-        where, rule = finding.where, self.rule
-        if where.startswith("tier "):
-            return where.removeprefix("tier ").split(",")[0] == self.tier.tier
-        if where.startswith("port forward"):
-            return rule is None or str(rule) in where
-        if where.startswith("variable "):
-            return any(where.startswith(f"variable {name} (") for name in self.names)
-        return not any(where.startswith(path) for path in self._others())
+        place, rule = finding.place, self.rule
+        if place.environment_id:
+            return True
+        match place.kind:
+            case PlaceKind.TIER:
+                return self.tier.tier in place.names
+            case PlaceKind.PORT_FORWARD:
+                return rule is None or str(rule.port_orig) in place.names
+            case PlaceKind.VARIABLE:
+                return not set(place.names).isdisjoint(self.names)
+            case PlaceKind.FILE:
+                return set(place.names).isdisjoint(self._others())
+        return True
 
     @property
     def names(self) -> tuple[str, ...]:

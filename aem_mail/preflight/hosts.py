@@ -3,6 +3,7 @@
 from typing import Final
 
 from aem_mail.checks.egress import egress_place
+from aem_mail.checks.place import Place
 from aem_mail.model import Kind
 from aem_mail.preflight.names import Names, Records
 from aem_mail.preflight.step import Step, Verdict, shown
@@ -37,11 +38,11 @@ async def egress_addresses(target: Target, names: Names) -> tuple[tuple[str, ...
     return records.values, [Step(asked, shown(", ".join(records.values)), Verdict.OK, ("M18",), mend=allowed if records.values else "")]
 
 
-def unanswered(asked: str, records: Records, checks: tuple[str, ...]) -> Step:
+def unanswered(about: str | Place, records: Records, checks: tuple[str, ...]) -> Step:
     """Return the step of a question to DNS that got no answer."""
     verdict = Verdict.TIMED_OUT if records.timed_out else Verdict.FAILED
     mend = "Try again, or ask another resolver with --resolver."
-    return Step(asked, shown(records.fault), verdict, checks, "Other resolvers, AEM's among them, may know it all the same.", mend)
+    return Step(about, shown(records.fault), verdict, checks, "Other resolvers, AEM's among them, may know it all the same.", mend)
 
 
 def _server_step(target: Target, found: list[Records], addresses: tuple[str, ...]) -> Step:

@@ -7,6 +7,7 @@ from typing import Final
 
 from aem_mail.checks import CHECKS, Declaration, Finding, Severity, Subject
 from aem_mail.checks.network import NetworkFacts, SenderDomain
+from aem_mail.checks.place import Place
 from aem_mail.model import Kind
 from aem_mail.preflight.conversation import converse
 from aem_mail.preflight.hosts import egress_addresses, server_addresses
@@ -34,8 +35,8 @@ def judged(steps: Sequence[Step], facts: NetworkFacts, target: Target) -> list[S
     """Return the steps with what the checks say of their places."""
     declaration = Declaration("", "", kind=target.kind, enables_networking=True)
     subject = Subject(declaration, network=facts)
-    found = {finding.where: finding for one in CHECKS.values() if one.network for finding in one.run(subject)}
-    return [_with(step, found.get(step.asked)) for step in steps]
+    found: dict[str | Place, Finding] = {finding.place: finding for one in CHECKS.values() if one.network for finding in one.run(subject)}
+    return [_with(step, found.get(step.about)) for step in steps]
 
 
 async def _server(probe: Probe) -> list[Step]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from aem_mail.checks.place import Place
 from aem_mail.cloud_manager.redaction import printable
 
 LONGEST_ANSWER: Final = 300
@@ -22,17 +23,22 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What was asked, and the answer, fit to be printed.
+    """What was asked about, and the answer, fit to be printed.
 
     ``checks`` are the ids of docs/checks.md that it tells something about; ``effect`` says what AEM would see, ``mend`` what to do.
     """
 
-    asked: str
+    about: str | Place
     answer: str
     verdict: Verdict
     checks: tuple[str, ...] = ()
     effect: str = ""
     mend: str = ""
+
+    @property
+    def asked(self) -> str:
+        """What was asked, as a text."""
+        return str(self.about)
 
     @property
     def bad(self) -> bool:

@@ -1,8 +1,10 @@
 """What a run of the checks found, as SARIF 2.1.0, which code scanning and editors read."""
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +14,7 @@ from aem_mail.characters import visible
 from aem_mail.checks import CHECKS, Check, Finding, Severity
 from aem_mail.checks.checked import Checked, exit_code
 from aem_mail.checks.ignores import Judged
+from aem_mail.checks.place import Place, PlaceKind
 from aem_mail.model import EnvironmentId
 from aem_mail.reports.check import decision_text
 
@@ -52,7 +55,7 @@ class _Results:
         self._root = root
         self._stack_file = stack_file
         self._files = {file.path: file for file in one.files}
-        self._told: Counter[tuple[str, str]] = Counter()
+        self._told: Counter[tuple[str, Place]] = Counter()
 
     def all(self) -> list[Json]:
         return list(map(self._result, self._one.judged))
@@ -73,9 +76,9 @@ class _Results:
         }
 
     def _physical_locations(self, finding: Finding) -> list[Json]:
-        paths, keys = ((), ()) if finding.place is None else (finding.place.paths, finding.place.keys)
-        files = [self._files[path] for path in paths if path in self._files]
-        places = [(file.folder / file.path, file.line(keys)) for file in files if file.folder is not None]
+        place = finding.place
+        files = [self._files[path] for path in place.names if path in self._files] if place.kind is PlaceKind.FILE else []
+        places = [(file.folder / file.path, file.line(place.parts)) for file in files if file.folder is not None]
         stack = [] if self._stack_file is None else [(self._stack_file, 1)]
         return [self._physical_location(*place) for place in places or stack]
 
@@ -84,11 +87,11 @@ class _Results:
 
     def _fingerprint(self, finding: Finding) -> str:
         """Tell a finding from every other one by what stays when its text changes."""
-        self._told[finding.id, finding.where] += 1
+        self._told[finding.id, finding.place] += 1
         environment = self._one.environment
-        number = self._told[finding.id, finding.where]
-        parts = (finding.id, environment.program_id, environment.environment_id, finding.where, str(number))
-        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+        number = self._told[finding.id, finding.place]
+        parts = (finding.id, environment.program_id, environment.environment_id, astuple(finding.place), number)
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def _rule(check: Check) -> Json:

@@ -7,10 +7,13 @@ from hypothesis import strategies as st
 
 from aem_mail.checks import Finding, Severity
 from aem_mail.checks.ignores import Ignore, counted, judge, parse_ignores, read_ignores
+from aem_mail.checks.place import rule_place
 from aem_mail.errors import InvalidInput
+from aem_mail.model import PortForward
 
 ENTRY = "- {check: M07, reason: no other port, owner: mail-team, expires: 2030-06-01}"
-FINDING = Finding("M07", Severity.WARNING, "port forward 30025 → relay.example.com:25", "AEM would do so.", "Do otherwise.")
+RULE = PortForward("relay.example.com", 25, 30025)
+FINDING = Finding("M07", Severity.WARNING, rule_place(RULE), "AEM would do so.", "Do otherwise.")
 DAYS = st.dates(date(2030, 1, 1), date(2030, 12, 31))
 
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 
 from aem_mail.checks import Severity, Subject, find_mistakes
 from aem_mail.checks.ignores import Ignore, Judged, judge
+from aem_mail.checks.place import PlaceKind
 from aem_mail.model import AdvancedNetworking, PortForward
 from aem_mail.picture import MailPath, Place, State, mail_paths
 from aem_mail.picture.model import OF_SEVERITY
@@ -56,7 +57,7 @@ def test_each_mistake_colours_the_station_that_it_concerns(id_: str, case: Case,
     for finding in find_mistakes(subject):
         seen = [station for path in paths for station in path.stations if finding in [one.finding for one in station.findings]]
         if paths and not seen:
-            assert finding.where.startswith(("variable ", "port forward", "config", "install"))
+            assert finding.place.kind in (PlaceKind.VARIABLE, PlaceKind.PORT_FORWARD, PlaceKind.FILE)
         for station in seen:
             assert station.place is place_of(finding)
             assert station.state in (OF_SEVERITY[finding.severity], State.ERROR, State.WARNING, State.UNKNOWN)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from aem_mail.checks import CHECKS, Severity, Subject, find_mistakes
 from aem_mail.checks.checked import Checked, not_run
 from aem_mail.checks.ignores import Ignore, judge
+from aem_mail.checks.place import PlaceKind
 from aem_mail.errors import NoAnswer
 from aem_mail.model import EnvironmentId, PortForward
 from aem_mail.osgi import MAIL_SERVICE_PID
@@ -84,12 +85,12 @@ def test_every_finding_has_its_place_and_a_fingerprint_of_its_own(id_: str, name
         (location,) = result["locations"]
         assert location["logicalLocations"][0]["fullyQualifiedName"] == f"program 10001/environment 20001/{judged.finding.where}"
         place = judged.finding.place
-        assert ("physicalLocation" in location) is (place is not None)
-        assert (place is not None) is any(judged.finding.where.startswith(file.path) for file in one.files)
-        if place is not None:
+        assert ("physicalLocation" in location) is (place.kind is PlaceKind.FILE)
+        if place.kind is PlaceKind.FILE:
+            assert {file.path for file in one.files} >= set(place.names)
             uri, number = physical(result)
             lines = (tmp_path / uri).read_text(encoding="utf-8").splitlines()
-            written = [f'"{key}"' for key in place.keys if any(f'"{key}"' in line for line in lines)]
+            written = [f'"{key}"' for key in place.parts if any(f'"{key}"' in line for line in lines)]
             assert any(key in lines[number - 1] for key in written) or not written
     fingerprints = {result["partialFingerprints"]["aemMailFinding/v1"] for result in found}
     assert len(fingerprints) == len(found) == 2 * len(one.judged) > 0
