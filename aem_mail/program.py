@@ -11,8 +11,8 @@ from aem_mail.errors import AemMailError
 from aem_mail.mail_egress import Egress, MailEgress, MailEgressArgs, OAuth, Osgi, Smtp
 from aem_mail.mail_secrets import OAUTH
 from aem_mail.publishing.published_configuration import PublishedConfigurationArgs
-from aem_mail.resources.configuration import is_set_as_secret, without_configured_secrets
-from aem_mail.resources.voice import refusal
+from aem_mail.resources.base.stack_configuration import is_set_as_secret, without_configured_secrets
+from aem_mail.resources.base.voice import refusal
 from aem_mail.settings.program import arguments_of
 from aem_mail.settings.publishing import publishing_arguments
 

@@ -32,8 +32,8 @@ from aem_mail.files import (
 )
 from aem_mail.osgi.errors import ConfigurationFileError
 from aem_mail.osgi.project import Tree
-from aem_mail.resources import configuration_file
-from aem_mail.resources.reference import NotReadable, resolve
+from aem_mail.resources.base import configuration_file
+from aem_mail.resources.base.reference import NotReadable, resolve
 from aem_mail.simulator.storage import Storage, StorageError
 from aem_mail.variables import variables_from_file
 from pipelines.scripts.errors import PipelineError

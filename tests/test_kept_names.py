@@ -19,7 +19,7 @@ from typing import Final
 
 import pytest
 
-from aem_mail.resources.provider import Provider
+from aem_mail.resources.base.provider import Provider
 from aem_mail.simulator.server import Running, running_simulator
 
 REPOSITORY: Final = Path(__file__).resolve().parent.parent

@@ -21,7 +21,7 @@ from aem_mail.files import is_directory
 from aem_mail.live.reader import Reader
 from aem_mail.model import Connection
 from aem_mail.osgi import OsgiError
-from aem_mail.resources import configuration_file
+from aem_mail.resources.base import configuration_file
 from aem_mail.settings.connection import VARIABLES
 from aem_mail.stack.preview import Preview
 from aem_mail.stack.recorded import RecordedResource, RecordedStack

@@ -13,7 +13,7 @@ from aem_mail.cli import arguments, output
 from aem_mail.cli.subjects import subjects_of
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.extras import missing_extra
-from aem_mail.resources.reference import NotReadable, resolve
+from aem_mail.resources.base.reference import NotReadable, resolve
 from aem_mail.stack.project_folder import project_folder
 
 if TYPE_CHECKING:

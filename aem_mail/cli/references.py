@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from aem_mail.characters import visible
-from aem_mail.resources.reference import NotReadable, needed_by_up, resolve
+from aem_mail.resources.base.reference import NotReadable, needed_by_up, resolve
 from aem_mail.stack.preview import Preview, Step
 from aem_mail.stack.values import MASKED
 from aem_mail.words import listed

@@ -13,9 +13,9 @@ from aem_mail.model import Kind
 from aem_mail.normal import default_port_orig, plain
 from aem_mail.osgi import PROXY_HOST_PLACEHOLDER
 from aem_mail.presets import with_preset
-from aem_mail.resources.configuration import refuse_exposed_secrets
+from aem_mail.resources.base.stack_configuration import refuse_exposed_secrets
+from aem_mail.resources.base.voice import warn
 from aem_mail.resources.network_infrastructure import NetworkInfrastructure
-from aem_mail.resources.voice import warn
 from aem_mail.width import Width
 
 WIDTH: Final = Width()

@@ -12,7 +12,7 @@ from aem_mail.characters import visible
 from aem_mail.checks import Finding, Severity
 from aem_mail.checks.component import mail_egress_mistakes
 from aem_mail.errors import InvalidInput
-from aem_mail.resources.voice import refusal
+from aem_mail.resources.base.voice import refusal
 
 
 def refuse_problems(name: str, known: Mapping[str, Any]) -> None:

@@ -16,7 +16,7 @@ from aem_mail.publishing.failures import failure
 from aem_mail.publishing.git import Git, GitError, require_version
 from aem_mail.publishing.repository import Branch
 from aem_mail.publishing.request import Place, Request
-from aem_mail.resources.reference import NotReadable, resolve
+from aem_mail.resources.base.reference import NotReadable, resolve
 from aem_mail.rules.published_configuration import is_path
 
 COMMANDS: Final = r"^(credential\..*|core\.(sshcommand|askpass))$"

@@ -15,10 +15,10 @@ from aem_mail.identity import configuration_path
 from aem_mail.model import UNKNOWN
 from aem_mail.publishing.deployment_request import PUBLIC_KEYS, DeploymentRequest
 from aem_mail.publishing.request import Place, Purpose, Request
-from aem_mail.resources.configuration import refuse_exposed_secrets
-from aem_mail.resources.reference import NotReadable, needed_by_up, resolve
-from aem_mail.resources.run import project_directory
-from aem_mail.resources.voice import refusal, warn
+from aem_mail.resources.base.reference import NotReadable, needed_by_up, resolve
+from aem_mail.resources.base.run import project_directory
+from aem_mail.resources.base.stack_configuration import refuse_exposed_secrets
+from aem_mail.resources.base.voice import refusal, warn
 from aem_mail.rules import published_configuration as rules
 
 DEFAULT_AUTHOR: Final = "aem-mail <aem-mail@localhost>"

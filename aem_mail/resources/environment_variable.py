@@ -11,10 +11,10 @@ from aem_mail import rules
 from aem_mail.errors import InvalidInput, Problem, WaitFailed
 from aem_mail.fingerprint import FINGERPRINT_KEY_VARIABLE, reuse_or_compute
 from aem_mail.model import UNKNOWN, Properties, VariableType
-from aem_mail.resources.args import to_props
-from aem_mail.resources.provider import Provider, environ, environment_of
-from aem_mail.resources.reference import NotReadable, needed_by_up, resolve
-from aem_mail.resources.run import RUN, project_directory
+from aem_mail.resources.base.args import to_props
+from aem_mail.resources.base.provider import Provider, environ, environment_of
+from aem_mail.resources.base.reference import NotReadable, needed_by_up, resolve
+from aem_mail.resources.base.run import RUN, project_directory
 from aem_mail.rollout import live_values
 from aem_mail.rollout.asking import Operation, variable_request
 from aem_mail.rollout.live_values import variable_key

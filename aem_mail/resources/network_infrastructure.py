@@ -11,9 +11,9 @@ from aem_mail.confidential import secret_names
 from aem_mail.decide import decide, replacement_problem
 from aem_mail.errors import Problem
 from aem_mail.model import Properties
-from aem_mail.resources.args import to_props
-from aem_mail.resources.provider import Provider
-from aem_mail.resources.run import RUN
+from aem_mail.resources.base.args import to_props
+from aem_mail.resources.base.provider import Provider
+from aem_mail.resources.base.run import RUN
 from aem_mail.rollout import live_values
 from aem_mail.rollout.asking import wanted_infrastructure
 from aem_mail.rollout.requests import Answer, Origin

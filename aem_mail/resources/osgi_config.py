@@ -14,10 +14,10 @@ from aem_mail.files import is_directory
 from aem_mail.model import Properties
 from aem_mail.osgi.difference import difference
 from aem_mail.osgi.mail_service import render_configuration
-from aem_mail.resources import configuration_file, plugin
-from aem_mail.resources.args import to_props
-from aem_mail.resources.provider import Provider
-from aem_mail.resources.run import project_directory
+from aem_mail.resources.base import configuration_file, plugin
+from aem_mail.resources.base.args import to_props
+from aem_mail.resources.base.provider import Provider
+from aem_mail.resources.base.run import project_directory
 from aem_mail.rollout.requests import REPLACE, Answer, Origin
 
 

@@ -8,9 +8,9 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from aem_mail.model import Properties
-from aem_mail.resources.args import to_props
-from aem_mail.resources.provider import Provider, environment_of
-from aem_mail.resources.run import RUN
+from aem_mail.resources.base.args import to_props
+from aem_mail.resources.base.provider import Provider, environment_of
+from aem_mail.resources.base.run import RUN
 from aem_mail.rollout import live_values
 from aem_mail.rollout.asking import Operation, rule_request
 from aem_mail.rollout.requests import Answer

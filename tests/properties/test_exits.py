@@ -20,10 +20,10 @@ import aem_mail
 from aem_mail.characters import visible
 from aem_mail.cli.send import describe
 from aem_mail.errors import AemMailError, InvalidInput, Problem
-from aem_mail.resources import plugin, voice
-from aem_mail.resources.border import to_engine
+from aem_mail.resources.base import plugin, voice
+from aem_mail.resources.base.engine_values import to_engine
+from aem_mail.resources.base.plugin import NotReady, _CleanTraceback, _init_failed
 from aem_mail.resources.environment_variable import EnvVarProvider
-from aem_mail.resources.plugin import NotReady, _CleanTraceback, _init_failed
 from aem_mail.rollout.requests import Answer, Origin
 from aem_mail.simulator.problems import Invalid, Missing
 from aem_mail.simulator.problems import Problem as SimulatorProblem
@@ -214,7 +214,7 @@ def test_there_is_no_other_exit() -> None:
     modules = {path.relative_to(package).as_posix(): calls(path) for path in package.rglob("*.py")}
 
     assert {name for name, called in modules.items() if "print" in called} == set(PRINTING)
-    assert {name for name, called in modules.items() if called & TELLING} == {"resources/voice.py"}
+    assert {name for name, called in modules.items() if called & TELLING} == {"resources/base/voice.py"}
 
 
 def strings(value: Any) -> Iterator[str]:

@@ -12,14 +12,14 @@ from pulumi.dynamic import CheckFailure
 from pulumi.runtime import rpc
 
 from aem_mail.decide import decide, identity
-from aem_mail.resources import plugin
 from aem_mail.resources.advanced_networking import AdvancedNetworkingProvider
+from aem_mail.resources.base import plugin
+from aem_mail.resources.base.provider import Provider
+from aem_mail.resources.base.run import RUN
 from aem_mail.resources.environment_variable import EnvVarProvider, SecretEnvVarProvider
 from aem_mail.resources.network_infrastructure import NetworkInfrastructureProvider
 from aem_mail.resources.osgi_config import OsgiConfigProvider
 from aem_mail.resources.port_forward import PortForwardProvider
-from aem_mail.resources.provider import Provider
-from aem_mail.resources.run import RUN
 from aem_mail.rollout.claims import Claims
 from tests.properties.hostile import CANARY, taken, texts, values
 from tests.secrets import SecretWatch

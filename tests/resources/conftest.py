@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from aem_mail.resources import plugin
-from aem_mail.resources.run import RUN
+from aem_mail.resources.base import plugin
+from aem_mail.resources.base.run import RUN
 from aem_mail.rollout.claims import Claims
 from aem_mail.simulator.server import running_simulator
 from tests.rollout.harness import FOREIGN_RULE, FOREIGN_SECRET, FOREIGN_VARIABLE, PATIENT, SCALE, Bench, seed

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from aem_mail.resources.plugin import NotReady
-from aem_mail.resources.provider import Provider
-from aem_mail.resources.run import RUN
+from aem_mail.resources.base.plugin import NotReady
+from aem_mail.resources.base.provider import Provider
+from aem_mail.resources.base.run import RUN
 from aem_mail.rollout.claims import Claims
 
 Program = Mapping[str, tuple[Provider, Mapping[str, Any]]]

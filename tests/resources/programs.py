@@ -3,10 +3,10 @@
 from typing import Any
 
 from aem_mail.resources.advanced_networking import AdvancedNetworkingProvider
+from aem_mail.resources.base.provider import Provider
 from aem_mail.resources.environment_variable import EnvVarProvider, SecretEnvVarProvider
 from aem_mail.resources.network_infrastructure import NetworkInfrastructureProvider
 from aem_mail.resources.port_forward import PortForwardProvider
-from aem_mail.resources.provider import Provider
 from tests import vpn
 
 SECRET = "correct horse battery"

@@ -1,7 +1,7 @@
 """Who owns what: adoption, conflicts, takeovers, and names that change."""
 
 from aem_mail.errors import Occupied
-from aem_mail.resources.run import RUN
+from aem_mail.resources.base.run import RUN
 from aem_mail.rollout.places import Holder
 from tests.rollout.harness import FOREIGN_RULE, Bench
 

@@ -7,7 +7,7 @@ import pytest
 
 from aem_mail.cloud_manager.waiting import SYSTEM_CLOCK
 from aem_mail.errors import AemMailError
-from aem_mail.resources.run import RUN
+from aem_mail.resources.base.run import RUN
 from tests.rollout.harness import FOREIGN_RULE, FOREIGN_SECRET, FOREIGN_VARIABLE, Bench
 from tests.vpn import SHARED_KEY
 

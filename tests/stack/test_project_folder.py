@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from aem_mail.resources.run import project_directory
+from aem_mail.resources.base.run import project_directory
 from aem_mail.stack.project_folder import PROJECT_FILES, project_file, project_folder
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from aem_mail.resources.run import RUN
+from aem_mail.resources.base.run import RUN
 from aem_mail.rollout.claims import Claims
 from aem_mail.rollout.gathering import Gathering, Pending, Window
 from aem_mail.rollout.rollout import Options, Rollout, Voice

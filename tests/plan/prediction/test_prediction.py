@@ -11,8 +11,8 @@ from aem_mail.cli.live import look
 from aem_mail.plan.changes import changes_of, recorded_states
 from aem_mail.plan.plan import Plan, make_plan
 from aem_mail.plan.world import recorded_world
-from aem_mail.resources import plugin
-from aem_mail.resources.run import RUN
+from aem_mail.resources.base import plugin
+from aem_mail.resources.base.run import RUN
 from aem_mail.rollout.asking import Operation
 from aem_mail.rollout.claims import Claims
 from aem_mail.rollout.requests import Origin

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aem_mail import settings
 from aem_mail.model import EnvironmentId
-from aem_mail.resources import plugin
-from aem_mail.resources.outcomes import Outcomes
+from aem_mail.resources.base import plugin
+from aem_mail.resources.base.outcomes import Outcomes
 from aem_mail.rollout.claims import Claims
 from aem_mail.rollout.places import Holders
 from aem_mail.rollout.requests import Enable, claimed_key

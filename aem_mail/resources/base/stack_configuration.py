@@ -7,7 +7,7 @@ from pulumi.runtime.config import CONFIG, is_config_secret
 from aem_mail import settings
 from aem_mail.confidential import Veil, texts_at
 from aem_mail.errors import InvalidInput
-from aem_mail.resources.voice import refusal
+from aem_mail.resources.base.voice import refusal
 from aem_mail.settings.keys import PREFIX, VARIABLES, decoded
 
 

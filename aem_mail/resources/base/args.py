@@ -5,8 +5,8 @@ from typing import Any
 
 import pulumi
 
-from aem_mail.resources.configuration import refuse_exposed_secrets
-from aem_mail.resources.secret_inputs import NAME, secret_inputs
+from aem_mail.resources.base.secret_inputs import NAME, secret_inputs
+from aem_mail.resources.base.stack_configuration import refuse_exposed_secrets
 
 
 def to_props(args: Any, logical_name: str, opts: pulumi.ResourceOptions | None) -> dict[str, Any]:

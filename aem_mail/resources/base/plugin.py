@@ -24,7 +24,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, stat
 
 from aem_mail.characters import visible, visible_lines
 from aem_mail.errors import AemMailError
-from aem_mail.resources.secret_inputs import VEIL, without_echoes
+from aem_mail.resources.base.secret_inputs import VEIL, without_echoes
 
 POOL_WIDTH: Final = 256
 BUILT_IN_WIDTH: Final = 4

@@ -22,11 +22,11 @@ from aem_mail.decide import claim_key, decide, identity
 from aem_mail.errors import AemMailError, Occupied, Problem
 from aem_mail.model import EnvironmentId, Properties
 from aem_mail.normal import normalise
-from aem_mail.resources import plugin, secret_inputs
-from aem_mail.resources.border import STATE_VERSION, from_engine, to_engine
-from aem_mail.resources.outcomes import Outcome, ended
-from aem_mail.resources.run import KEYS, NAMESPACE, RUN, project_directory
-from aem_mail.resources.secret_inputs import VEIL, without_echoes
+from aem_mail.resources.base import plugin, secret_inputs
+from aem_mail.resources.base.engine_values import STATE_VERSION, from_engine, to_engine
+from aem_mail.resources.base.outcomes import Outcome, ended
+from aem_mail.resources.base.run import KEYS, NAMESPACE, RUN, project_directory
+from aem_mail.resources.base.secret_inputs import VEIL, without_echoes
 from aem_mail.rollout.live_values import drifted
 from aem_mail.rollout.requests import Answer, Origin
 

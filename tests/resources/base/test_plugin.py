@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import __main__
-from aem_mail.resources import plugin
+from aem_mail.resources.base import plugin
 
 LONG = 60.0
 

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from aem_mail.resources.outcomes import Outcome, Outcomes, ended
+from aem_mail.resources.base.outcomes import Outcome, Outcomes, ended
 
 
 def test_live_failed_and_waiting_children_are_told_apart() -> None:
@@ -36,7 +36,7 @@ def test_a_change_of_what_an_earlier_run_recorded_does_not_say_that_mail_stopped
 
 
 def test_a_failure_waits_a_moment_for_siblings_that_end_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("aem_mail.resources.outcomes.GRACE", 60.0)
+    monkeypatch.setattr("aem_mail.resources.base.outcomes.GRACE", 60.0)
     outcomes = Outcomes()
     outcomes.note("mail", "mail-port-forward", Outcome.FAILED)
     outcomes.note("mail", "mail-networking", Outcome.UNDER_WAY)

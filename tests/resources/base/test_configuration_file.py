@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from aem_mail.resources import configuration_file
-from aem_mail.resources.configuration_file import FileInTheWay
+from aem_mail.resources.base import configuration_file
+from aem_mail.resources.base.configuration_file import FileInTheWay
 
 
 def test_a_file_is_written_with_its_folders_and_read_back(tmp_path: Path) -> None:

@@ -21,22 +21,21 @@ from aem_mail.model import (
     VariableKey,
     port_forward_entry,
 )
-from aem_mail.resources import plugin
+from aem_mail.resources.base import plugin
+from aem_mail.resources.base.run import RUN, project_directory
+from aem_mail.resources.base.secret_inputs import VEIL, checked
 from aem_mail.resources.osgi_config import OsgiConfigProvider
-from aem_mail.resources.run import RUN, project_directory
-from aem_mail.resources.secret_inputs import VEIL, checked
 from aem_mail.rollout import live_values, networking, networking_answers, variables
 from aem_mail.rollout.claims import Claims
 from aem_mail.rollout.requests import Enable, PutRule, RemoveRule, RemoveVariable, SetVariable
 from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
 from tests import vpn
 from tests.cloud_manager.spellings import SPELLINGS, shown_of
+from tests.resources.engine import Engine
+from tests.resources.programs import Resource, infrastructure, rule, secret, variable
+from tests.resources.programs import networking as enablement
 from tests.rollout.harness import Bench
 from tests.strategies import valid_with_kind
-
-from .engine import Engine
-from .programs import Resource, infrastructure, rule, secret, variable
-from .programs import networking as enablement
 
 DECLARED, LIVE = "declared-s3cr3t-value", "live-s3cr3t-value"
 HERE = EnvironmentId("10001", "20001")

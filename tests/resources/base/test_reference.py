@@ -10,13 +10,12 @@ from hypothesis import strategies as st
 from aem_mail.errors import InvalidInput
 from aem_mail.files import leaves_by_link
 from aem_mail.model import UNKNOWN
-from aem_mail.resources.border import to_engine
-from aem_mail.resources.reference import MOST_BYTES, NotReadable, resolve
-from aem_mail.resources.run import RUN
+from aem_mail.resources.base.engine_values import to_engine
+from aem_mail.resources.base.reference import MOST_BYTES, NotReadable, resolve
+from aem_mail.resources.base.run import RUN
 from aem_mail.rollout.claims import Claims
+from tests.resources.programs import secret
 from tests.rollout.harness import Bench
-
-from .programs import secret
 
 
 def test_an_environment_variable_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aem_mail.model import UNKNOWN
-from aem_mail.resources.border import PROVIDER_KEY, from_engine, to_engine
+from aem_mail.resources.base.engine_values import PROVIDER_KEY, from_engine, to_engine
 
 SCALARS = st.one_of(st.text(), st.integers(-(2**40), 2**40), st.booleans(), st.just(UNKNOWN))
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10)
