@@ -1,7 +1,7 @@
 """The component itself."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import pulumi
 from pulumi.runtime.settings import SETTINGS
@@ -13,12 +13,10 @@ from aem_mail.model import Kind
 from aem_mail.normal import default_port_orig, plain
 from aem_mail.osgi import PROXY_HOST_PLACEHOLDER
 from aem_mail.presets import with_preset
+from aem_mail.resources.base.plugin import current_run
 from aem_mail.resources.base.stack_configuration import refuse_exposed_secrets
 from aem_mail.resources.base.voice import warn
 from aem_mail.resources.network_infrastructure import NetworkInfrastructure
-from aem_mail.width import Width
-
-WIDTH: Final = Width()
 
 
 class MailEgress(pulumi.ComponentResource):
@@ -65,7 +63,7 @@ class MailEgress(pulumi.ComponentResource):
 
     def _declare(self, name: str, args: MailEgressArgs, properties: Mapping[str, Any]) -> None:
         children = Children(self, name, args, properties)
-        narrow = WIDTH.add(len(children), SETTINGS.parallel)
+        narrow = current_run().width.add(len(children), SETTINGS.parallel)
         if narrow is not None:
             warn(narrow, self)
         server = properties["smtp"]

@@ -15,8 +15,8 @@ from aem_mail.identity import configuration_path
 from aem_mail.model import UNKNOWN
 from aem_mail.publishing.deployment_request import PUBLIC_KEYS, DeploymentRequest
 from aem_mail.publishing.request import Place, Purpose, Request
+from aem_mail.resources.base.plugin import current_run
 from aem_mail.resources.base.reference import NotReadable, needed_by_up, resolve
-from aem_mail.resources.base.run import project_directory
 from aem_mail.resources.base.stack_configuration import refuse_exposed_secrets
 from aem_mail.resources.base.voice import refusal, warn
 from aem_mail.rules import published_configuration as rules
@@ -147,7 +147,7 @@ def _unread(reference: object) -> Sequence[Problem]:
     if not isinstance(reference, str):
         return ()
     try:
-        resolve(reference, project_directory())
+        resolve(reference, current_run().project)
     except NotReadable as error:
         return [Problem("password_from", needed_by_up(error))]
     return ()

@@ -9,8 +9,7 @@ from pulumi.dynamic import Resource
 
 from aem_mail.model import Properties
 from aem_mail.resources.base.args import to_props
-from aem_mail.resources.base.provider import Provider, environment_of
-from aem_mail.resources.base.run import RUN
+from aem_mail.resources.base.provider import EnvironmentProvider, environment_of
 from aem_mail.rollout import live_values
 from aem_mail.rollout.asking import Operation, enablement_request
 from aem_mail.rollout.requests import Answer
@@ -33,29 +32,19 @@ class AdvancedNetworkingArgs:
     timeout: pulumi.Input[float] | None = None
 
 
-class AdvancedNetworkingProvider(Provider):
+class AdvancedNetworkingProvider(EnvironmentProvider):
     """Enables advanced networking and keeps the rules that are there."""
 
     kind = "AdvancedNetworking"
     shared = True
     computed = frozenset({"network_infrastructure_id"})
 
-    def create_live(self, wanted: Properties) -> Answer:
-        return self._enable(Operation.CREATE, {}, wanted)
-
-    def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
-        return self._enable(Operation.UPDATE, recorded, wanted)
-
     def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
-        return live_values.advanced_networking(recorded, RUN.rollout().read_networking(environment_of(recorded)))
+        return live_values.advanced_networking(recorded, self.run.rollout().read_networking(environment_of(recorded)))
 
-    def delete_live(self, recorded: Properties) -> str | None:
-        request = enablement_request(Operation.DELETE, recorded, {})
-        return RUN.rollout().change_networking(environment_of(recorded), request, self.timeout(recorded)).note
-
-    def _enable(self, operation: Operation, recorded: Properties, wanted: Properties) -> Answer:
-        request = enablement_request(operation, recorded, wanted)
-        return RUN.rollout().change_networking(environment_of(wanted), request, self.timeout(wanted))
+    def change(self, operation: Operation, recorded: Properties, wanted: Properties) -> Answer:
+        request, properties = enablement_request(operation, recorded, wanted), wanted or recorded
+        return self.run.rollout().change_networking(environment_of(properties), request, self.timeout(properties))
 
 
 class AdvancedNetworking(Resource, module="aem", name="AdvancedNetworking"):
@@ -72,5 +61,5 @@ class AdvancedNetworking(Resource, module="aem", name="AdvancedNetworking"):
     origin: pulumi.Output[str]
 
     def __init__(self, name: str, args: AdvancedNetworkingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        computed = {"network_infrastructure_id": None, "origin": None}
-        super().__init__(AdvancedNetworkingProvider(), name, {**to_props(args, name, opts), **computed}, opts)
+        props = to_props(args, name, opts, outputs=("network_infrastructure_id", "origin"))
+        super().__init__(AdvancedNetworkingProvider(), name, props, opts)

@@ -1,7 +1,10 @@
 """EnvVar and SecretEnvVar: one variable of an environment."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pulumi
@@ -12,9 +15,8 @@ from aem_mail.errors import InvalidInput, Problem, WaitFailed
 from aem_mail.fingerprint import FINGERPRINT_KEY_VARIABLE, reuse_or_compute
 from aem_mail.model import UNKNOWN, Properties, VariableType
 from aem_mail.resources.base.args import to_props
-from aem_mail.resources.base.provider import Provider, environ, environment_of
+from aem_mail.resources.base.provider import EnvironmentProvider, Examination, environment_of
 from aem_mail.resources.base.reference import NotReadable, needed_by_up, resolve
-from aem_mail.resources.base.run import RUN, project_directory
 from aem_mail.rollout import live_values
 from aem_mail.rollout.asking import Operation, variable_request
 from aem_mail.rollout.live_values import variable_key
@@ -64,32 +66,61 @@ class SecretEnvVarArgs:
     timeout: pulumi.Input[float] | None = None
 
 
-class _VariableProvider(Provider):
+class _VariableProvider(EnvironmentProvider):
     type: ClassVar[VariableType]
 
     def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
-        return live_values.variable(self.kind, recorded, RUN.rollout().read_variables(environment_of(recorded)))
-
-    def delete_live(self, recorded: Properties) -> str | None:
-        request = variable_request(self.kind, Operation.DELETE, recorded, {}, None)
-        return RUN.rollout().change_variable(environment_of(recorded), request, self.timeout(recorded)).note
-
-    def create_live(self, wanted: Properties) -> Answer:
-        return self._set(Operation.CREATE, {}, wanted)
-
-    def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
-        return self._set(Operation.UPDATE, recorded, wanted)
+        return live_values.variable(self.kind, recorded, self.run.rollout().read_variables(environment_of(recorded)))
 
     def value(self, wanted: Properties) -> str | None:
         """Return the value to write, None for a secret that is only kept."""
         declared: str | None = wanted.get("value")
         return declared
 
-    def _set(self, operation: Operation, recorded: Properties, wanted: Properties) -> Answer:
-        request = variable_request(self.kind, operation, recorded, wanted, self.value(wanted))
-        answer = RUN.rollout().change_variable(environment_of(wanted), request, self.timeout(wanted))
+    def change(self, operation: Operation, recorded: Properties, wanted: Properties) -> Answer:
+        value = None if operation is Operation.DELETE else self.value(wanted)
+        request, properties = variable_request(self.kind, operation, recorded, wanted, value), wanted or recorded
+        answer = self.run.rollout().change_variable(environment_of(properties), request, self.timeout(properties))
         status = "ready" if answer.unready is None else "failed" if isinstance(answer.unready, WaitFailed) else "updating"
         return Answer(answer.origin, answer.note, {**answer.outputs, "type": str(self.type), "status": status}, answer.unready)
+
+
+class _Examination(Examination):
+    """Of a secret, whose reference is resolved once: problems, warnings and fingerprint are those of one value."""
+
+    def problems(self) -> Sequence[Problem]:
+        """Check a referenced value that can be read here."""
+        return _problems(self.wanted, self._referenced) if isinstance(self._referenced, str) else ()
+
+    def warnings(self) -> Sequence[Problem]:
+        """Judge a referenced value; say once of each reference that it cannot be read here, since whoever reviews has no secrets."""
+        match self._referenced:
+            case str() as value:
+                return rules.secret_value_warnings(value, "value_from")
+            case NotReadable() as error if self.run.is_first_warning(self.wanted["value_from"]):
+                return [Problem("value_from", needed_by_up(error))]
+            case _:
+                return ()
+
+    def enriched(self) -> dict[str, Any]:
+        """Add the fingerprint, by which a preview shows that the value changes."""
+        reference = self.wanted.get("value_from")
+        value = self.wanted.get("value") if reference is None else self._referenced
+        if isinstance(value, str):
+            return {**self.wanted, "fingerprint": _fingerprint(value, self.recorded, self.wanted)}
+        unread = isinstance(value, NotReadable) and reference == self.recorded.get("value_from")
+        return {**self.wanted, "fingerprint": self.recorded.get("fingerprint")} if unread else dict(self.wanted)
+
+    @cached_property
+    def _referenced(self) -> str | NotReadable | None:
+        """What is referred to, or why it cannot be read here; None without a reference, or with one that only `pulumi up` will know."""
+        reference = self.wanted.get("value_from")
+        if not isinstance(reference, str):
+            return None
+        try:
+            return resolve(reference, self.run.project)
+        except NotReadable as error:
+            return error
 
 
 class EnvVarProvider(_VariableProvider):
@@ -107,35 +138,13 @@ class SecretEnvVarProvider(_VariableProvider):
     type = VariableType.SECRET_STRING
     computed = frozenset({"type", "status", "verified"})
     secrets = frozenset({("value",)})
-
-    def further_problems(self, recorded: Properties, wanted: Properties) -> Sequence[Problem]:
-        """Check a referenced value that can be read here."""
-        value = _referenced(wanted)
-        return _problems(wanted, value) if value is not None else ()
-
-    def further_warnings(self, wanted: Properties) -> Sequence[Problem]:
-        """Look at a referenced value; say once of each reference that it cannot be read here, since whoever reviews has no secrets."""
-        reference = wanted.get("value_from")
-        if not isinstance(reference, str):
-            return ()
-        try:
-            return rules.secret_value_warnings(resolve(reference, project_directory()), "value_from")
-        except NotReadable as error:
-            return [Problem("value_from", needed_by_up(error))] if RUN.is_first_warning(reference) else ()
-
-    def enriched(self, recorded: Properties, wanted: Properties) -> dict[str, Any]:
-        """Add the fingerprint, by which a preview shows that the value changes."""
-        value = wanted.get("value") if wanted.get("value_from") is None else _referenced(wanted)
-        if isinstance(value, str):
-            return {**wanted, "fingerprint": _fingerprint(value, recorded, wanted)}
-        unread = value is None and wanted.get("value_from") is not None and wanted.get("value_from") == recorded.get("value_from")
-        return {**wanted, "fingerprint": recorded.get("fingerprint")} if unread else dict(wanted)
+    examination = _Examination
 
     def value(self, wanted: Properties) -> str | None:
         """Return the value to write; a reference that cannot be read now is an error."""
         if wanted.get("value_from") is None:
             return super().value(wanted)
-        return _resolved(wanted)
+        return _resolved(wanted, self.run.project)
 
 
 class EnvVar(Resource, module="aem", name="EnvVar"):
@@ -151,8 +160,8 @@ class EnvVar(Resource, module="aem", name="EnvVar"):
     origin: pulumi.Output[str]
 
     def __init__(self, name: str, args: EnvVarArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        computed = {"type": None, "status": None, "origin": None}
-        super().__init__(EnvVarProvider(), name, {**to_props(args, name, opts), **computed}, opts)
+        props = to_props(args, name, opts, outputs=("type", "status", "origin"))
+        super().__init__(EnvVarProvider(), name, props, opts)
 
 
 class SecretEnvVar(Resource, module="aem", name="SecretEnvVar"):
@@ -174,31 +183,18 @@ class SecretEnvVar(Resource, module="aem", name="SecretEnvVar"):
     origin: pulumi.Output[str]
 
     def __init__(self, name: str, args: SecretEnvVarArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        props = to_props(args, name, opts)
-        if "value" in props:
-            props["value"] = pulumi.Output.secret(props["value"])
-        computed = {"fingerprint": None, "verified": None, "type": None, "status": None, "origin": None}
-        super().__init__(SecretEnvVarProvider(), name, {**props, **computed}, opts)
-
-
-def _referenced(wanted: Properties) -> str | None:
-    reference = wanted.get("value_from")
-    if not isinstance(reference, str):
-        return None
-    try:
-        return resolve(reference, project_directory())
-    except NotReadable:
-        return None
+        props = to_props(args, name, opts, outputs=("fingerprint", "verified", "type", "status", "origin"), hidden="value")
+        super().__init__(SecretEnvVarProvider(), name, props, opts)
 
 
 def _problems(wanted: Properties, value: str) -> Sequence[Problem]:
     return rules.secret_value_problems(value, "value_from", allow_placeholder=wanted.get("allow_placeholder"))
 
 
-def _resolved(wanted: Properties) -> str:
+def _resolved(wanted: Properties, project: Path) -> str:
     subject = f"SecretEnvVar {variable_key(wanted)} of {environment_of(wanted)}"
     try:
-        value = resolve(wanted["value_from"], project_directory())
+        value = resolve(wanted["value_from"], project)
     except NotReadable as error:
         raise InvalidInput(subject, [Problem("value_from", str(error))]) from None
     problems = _problems(wanted, value)
@@ -219,5 +215,5 @@ def _fingerprint(value: str, recorded: Properties, wanted: Properties) -> str | 
         environment=wanted["environment_id"],
         service=wanted.get("service"),
         name=wanted["name"],
-        key=environ(FINGERPRINT_KEY_VARIABLE),
+        key=os.environ.get(FINGERPRINT_KEY_VARIABLE),
     )

@@ -12,8 +12,7 @@ from aem_mail.decide import decide, replacement_problem
 from aem_mail.errors import Problem
 from aem_mail.model import Properties
 from aem_mail.resources.base.args import to_props
-from aem_mail.resources.base.provider import Provider
-from aem_mail.resources.base.run import RUN
+from aem_mail.resources.base.provider import Examination, Provider
 from aem_mail.rollout import live_values
 from aem_mail.rollout.asking import wanted_infrastructure
 from aem_mail.rollout.requests import Answer, Origin
@@ -44,6 +43,13 @@ class NetworkInfrastructureArgs:
     timeout: pulumi.Input[float] | None = None
 
 
+class _Examination(Examination):
+    def problems(self) -> Sequence[Problem]:
+        """Refuse a change that cannot be made in place, with the ordered steps."""
+        problem = replacement_problem(self.recorded, self.wanted, secret_names(self.wanted)) if self.recorded else None
+        return [] if problem is None else [problem]
+
+
 class NetworkInfrastructureProvider(Provider):
     """Adopts or creates a network infrastructure; only a vpn can be updated, and nothing that others use is deleted."""
 
@@ -52,33 +58,29 @@ class NetworkInfrastructureProvider(Provider):
     waits_for = "infrastructure"
     computed = frozenset({"infrastructure_id", "status"})
     secrets = frozenset({("connections", "sharedKey")})
-
-    def further_problems(self, recorded: Properties, wanted: Properties) -> Sequence[Problem]:
-        """Refuse a change that cannot be made in place, with the ordered steps."""
-        problem = replacement_problem(recorded, wanted, secret_names(wanted)) if recorded else None
-        return [] if problem is None else [problem]
+    examination = _Examination
 
     def create_live(self, wanted: Properties) -> Answer:
-        return self._answered(RUN.rollout().infrastructures.create(wanted_infrastructure(wanted), self.timeout(wanted)))
+        return self._answered(self.run.rollout().infrastructures.create(wanted_infrastructure(wanted), self.timeout(wanted)))
 
     def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
         verdict = decide(self.kind, recorded, wanted)
         rewrite = "connections" in verdict.moved
         created = recorded.get("origin") == Origin.CREATED
-        answer = RUN.rollout().infrastructures.update(
+        answer = self.run.rollout().infrastructures.update(
             wanted_infrastructure(wanted), rewrite=rewrite, timeout=self.timeout(wanted), created=created, ours=declared_before(recorded)
         )
         return self._answered(answer)
 
     def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
-        return live_values.network_infrastructure(recorded, RUN.rollout().read_infrastructures(recorded["program_id"]))
+        return live_values.network_infrastructure(recorded, self.run.rollout().read_infrastructures(recorded["program_id"]))
 
     def delete_live(self, recorded: Properties) -> str | None:
-        return RUN.rollout().infrastructures.delete(
+        return self.run.rollout().infrastructures.delete(
             recorded["program_id"],
             recorded["region"],
             created=recorded.get("origin") == Origin.CREATED,
-            replacing=RUN.claims.is_declared(str(recorded.get("logical_name"))),
+            replacing=self.run.claims.is_declared(str(recorded.get("logical_name"))),
             timeout=self.timeout(recorded),
         )
 
@@ -103,8 +105,5 @@ class NetworkInfrastructure(Resource, module="aem", name="NetworkInfrastructure"
     origin: pulumi.Output[str]
 
     def __init__(self, name: str, args: NetworkInfrastructureArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        props = to_props(args, name, opts)
-        if "connections" in props:
-            props["connections"] = pulumi.Output.secret(props["connections"])
-        computed = {"infrastructure_id": None, "status": None, "origin": None}
-        super().__init__(NetworkInfrastructureProvider(), name, {**props, **computed}, opts)
+        props = to_props(args, name, opts, outputs=("infrastructure_id", "status", "origin"), hidden="connections")
+        super().__init__(NetworkInfrastructureProvider(), name, props, opts)

@@ -14,10 +14,10 @@ from aem_mail.files import is_directory
 from aem_mail.model import Properties
 from aem_mail.osgi.difference import difference
 from aem_mail.osgi.mail_service import render_configuration
-from aem_mail.resources.base import configuration_file, plugin
+from aem_mail.resources.base import configuration_file
 from aem_mail.resources.base.args import to_props
+from aem_mail.resources.base.plugin import current_run
 from aem_mail.resources.base.provider import Provider
-from aem_mail.resources.base.run import project_directory
 from aem_mail.rollout.requests import REPLACE, Answer, Origin
 
 
@@ -72,7 +72,7 @@ class OsgiConfigProvider(Provider):
             return {"content": live}
         if is_directory(_directory(recorded)):
             return None
-        plugin.warn(
+        self.run.warn(
             f"OsgiConfig {_identity(recorded)}: the folder {recorded['directory']} is not there, so whether the file exists is "
             "unknown; it is taken as unchanged. Check out the AEM project to have it compared."
         )
@@ -106,19 +106,19 @@ class OsgiConfig(Resource, module="aem", name="OsgiConfig"):
     def __init__(self, name: str, args: OsgiConfigArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         # The engine does not keep the order of an object's keys, so the text that has it is made here, and shown in a preview.
         content = pulumi.Output.from_input(args.properties).apply(render_configuration)
-        computed = {"content": content, "path": None, "origin": None}
-        super().__init__(OsgiConfigProvider(), name, {**to_props(args, name, opts), **computed}, opts)
+        props = {**to_props(args, name, opts, outputs=("path", "origin")), "content": content}
+        super().__init__(OsgiConfigProvider(), name, props, opts)
 
 
 def _identity(properties: Properties) -> str:
-    return identity("OsgiConfig", properties, str(project_directory()))
+    return identity("OsgiConfig", properties, str(current_run().project))
 
 
 def _directory(properties: Properties) -> Path:
-    return project_directory() / str(properties["directory"])
+    return current_run().project / str(properties["directory"])
 
 
 def _path(properties: Properties) -> Path:
     run_mode = properties.get("run_mode")
     folder = f"config.{run_mode}" if run_mode else "config"
-    return configuration_file.path_within(_directory(properties), f"{folder}/{properties['pid']}.cfg.json", project_directory())
+    return configuration_file.path_within(_directory(properties), f"{folder}/{properties['pid']}.cfg.json", current_run().project)

@@ -9,8 +9,7 @@ from pulumi.dynamic import Resource
 
 from aem_mail.model import Properties
 from aem_mail.resources.base.args import to_props
-from aem_mail.resources.base.provider import Provider, environment_of
-from aem_mail.resources.base.run import RUN
+from aem_mail.resources.base.provider import EnvironmentProvider, environment_of
 from aem_mail.rollout import live_values
 from aem_mail.rollout.asking import Operation, rule_request
 from aem_mail.rollout.requests import Answer
@@ -35,28 +34,18 @@ class PortForwardArgs:
     timeout: pulumi.Input[float] | None = None
 
 
-class PortForwardProvider(Provider):
+class PortForwardProvider(EnvironmentProvider):
     """Keeps one rule, and leaves the environment's other rules as they are."""
 
     kind = "PortForward"
     computed = frozenset({live_values.RULES_ON_PORT})
 
-    def create_live(self, wanted: Properties) -> Answer:
-        return self._put(Operation.CREATE, {}, wanted)
-
-    def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
-        return self._put(Operation.UPDATE, recorded, wanted)
-
     def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
-        return live_values.port_forward(recorded, RUN.rollout().read_networking(environment_of(recorded)))
+        return live_values.port_forward(recorded, self.run.rollout().read_networking(environment_of(recorded)))
 
-    def delete_live(self, recorded: Properties) -> str | None:
-        request = rule_request(Operation.DELETE, recorded, {})
-        return RUN.rollout().change_networking(environment_of(recorded), request, self.timeout(recorded)).note
-
-    def _put(self, operation: Operation, recorded: Properties, wanted: Properties) -> Answer:
-        request = rule_request(operation, recorded, wanted)
-        answer = RUN.rollout().change_networking(environment_of(wanted), request, self.timeout(wanted))
+    def change(self, operation: Operation, recorded: Properties, wanted: Properties) -> Answer:
+        request, properties = rule_request(operation, recorded, wanted), wanted or recorded
+        answer = self.run.rollout().change_networking(environment_of(properties), request, self.timeout(properties))
         return replace(answer, outputs={**answer.outputs, live_values.RULES_ON_PORT: None})
 
 
@@ -74,4 +63,4 @@ class PortForward(Resource, module="aem", name="PortForward"):
     origin: pulumi.Output[str]
 
     def __init__(self, name: str, args: PortForwardArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(PortForwardProvider(), name, {**to_props(args, name, opts), "origin": None}, opts)
+        super().__init__(PortForwardProvider(), name, to_props(args, name, opts, outputs=("origin",)), opts)

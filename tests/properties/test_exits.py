@@ -15,14 +15,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pulumi.runtime.proto import engine_pb2, provider_pb2, status_pb2
 
-import __main__
 import aem_mail
 from aem_mail.characters import visible
 from aem_mail.cli.send import describe
 from aem_mail.errors import AemMailError, InvalidInput, Problem
-from aem_mail.resources.base import plugin, voice
+from aem_mail.resources.base import voice
+from aem_mail.resources.base.engine_log import EngineLog
 from aem_mail.resources.base.engine_values import to_engine
-from aem_mail.resources.base.plugin import NotReady, _CleanTraceback, _init_failed
+from aem_mail.resources.base.plugin import Run
+from aem_mail.resources.base.sdk import NotReady, _CleanTraceback, _init_failed
 from aem_mail.resources.environment_variable import EnvVarProvider
 from aem_mail.rollout.requests import Answer, Origin
 from aem_mail.simulator.problems import Invalid, Missing
@@ -53,9 +54,7 @@ def assert_shown(text: str) -> None:
 def engine(monkeypatch: pytest.MonkeyPatch) -> list[engine_pb2.LogRequest]:
     """Take this process for that of the plugin; return what the engine is told."""
     told: list[engine_pb2.LogRequest] = []
-    stub = SimpleNamespace(Log=lambda request, timeout: told.append(request))
-    monkeypatch.setattr(__main__, "DynamicResourceProviderServicer", object, raising=False)
-    monkeypatch.setattr(plugin, "_engine", [stub])
+    monkeypatch.setattr(EngineLog, "_engine", SimpleNamespace(Log=lambda request, timeout: told.append(request)))
     return told
 
 
@@ -63,8 +62,9 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> list[engine_pb2.LogRequest]:
 @given(name=names)
 def test_messages_to_the_engine(name: str, engine: list[engine_pb2.LogRequest]) -> None:
     engine.clear()
+    run = Run()
 
-    for tell in (plugin.say, plugin.warn, plugin.report):
+    for tell in (run.say, run.warn, run.report):
         tell(f"Pipeline {name} goes on.")
 
     assert len(engine) == 3
@@ -88,7 +88,7 @@ def raised(error: Exception) -> str:
     try:
         raise error
     except Exception:
-        return _CleanTraceback().format_exc()
+        return _CleanTraceback(Run().told).format_exc()
 
 
 @given(name=names)
@@ -102,7 +102,7 @@ def test_errors_of_a_call(name: str) -> None:
 def test_reasons_why_a_resource_is_not_ready(name: str) -> None:
     outs, reason = to_engine({"name": name, "nested": {name: [name]}}), AemMailError(f"Environment {name} failed.")
 
-    failed = _init_failed(NotReady("id", outs, outs, reason))
+    failed = _init_failed(NotReady("id", outs, outs, reason), Run().told(reason))
 
     assert_shown(failed.details)
     details = provider_pb2.ErrorResourceInitFailed()
@@ -118,7 +118,7 @@ def test_reasons_why_a_resource_is_not_ready(name: str) -> None:
 def test_what_informs_is_recorded_visibly_and_what_is_compared_to_the_letter(name: str) -> None:
     answer = Answer(Origin.CREATED, None, {"status": name, "type": name, "infrastructure_id": name})
 
-    outs = EnvVarProvider()._recorded("id", {"value": name}, answer, "created")
+    outs = EnvVarProvider()._outs({"value": name}, answer, "created")
 
     for informing in ("status", "type", "infrastructure_id"):
         assert_shown(outs[informing])

@@ -1,7 +1,7 @@
 """Whatever a program declares, a provider answers: the inputs, or what is wrong with them."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import pulumi
@@ -13,15 +13,13 @@ from pulumi.runtime import rpc
 
 from aem_mail.decide import decide, identity
 from aem_mail.resources.advanced_networking import AdvancedNetworkingProvider
-from aem_mail.resources.base import plugin
 from aem_mail.resources.base.provider import Provider
-from aem_mail.resources.base.run import RUN
 from aem_mail.resources.environment_variable import EnvVarProvider, SecretEnvVarProvider
 from aem_mail.resources.network_infrastructure import NetworkInfrastructureProvider
 from aem_mail.resources.osgi_config import OsgiConfigProvider
 from aem_mail.resources.port_forward import PortForwardProvider
-from aem_mail.rollout.claims import Claims
 from tests.properties.hostile import CANARY, taken, texts, values
+from tests.resources.runs import begin_again, fresh_run
 from tests.secrets import SecretWatch
 from tests.strategies import FIELDS, valid
 
@@ -45,13 +43,18 @@ anything = values(st.just(pulumi.output.UNKNOWN))
 
 
 @pytest.fixture(autouse=True)
-def _nothing_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plugin, "say", _heard)
-    monkeypatch.setattr(plugin, "warn", _heard)
+def watched_run() -> Iterator[None]:
+    with fresh_run(log=Watched()):
+        yield
 
 
-def _heard(message: str) -> None:
-    SecretWatch(CANARY).text("what is said", message)
+class Watched:
+    """Takes messages in which no secret may stand."""
+
+    def say(self, message: str) -> None:
+        SecretWatch(CANARY).text("what is said", message)
+
+    report = warn = say
 
 
 def properties(kind: str) -> st.SearchStrategy[dict[str, Any]]:
@@ -84,7 +87,7 @@ cases = st.sampled_from(sorted(PROVIDERS)).flatmap(lambda kind: st.tuples(st.jus
 @given(case=cases)
 def test_check_and_diff_answer_whatever_comes(case: tuple[str, dict[str, Any], dict[str, Any]]) -> None:
     kind, before, wanted = case
-    RUN.claims = Claims()
+    begin_again()
     provider = PROVIDERS[kind]
 
     result = taken(lambda: provider.check(before, wanted))
@@ -100,7 +103,7 @@ def test_check_and_diff_answer_whatever_comes(case: tuple[str, dict[str, Any], d
 @given(data=st.data())
 def test_no_reason_shows_a_secret(kind: str, data: st.DataObject) -> None:
     """Wherever it stands in a field that may hold one, and whatever else is wrong."""
-    RUN.claims = Claims()
+    begin_again()
     field = data.draw(st.sampled_from([name for name in SECRET_FIELDS if name in FIELDS[kind]]))
     given_properties = {**data.draw(properties(kind)), field: data.draw(st.sampled_from(WITH_A_SECRET))}
 
@@ -113,7 +116,7 @@ def test_no_reason_shows_a_secret(kind: str, data: st.DataObject) -> None:
 @given(case=cases)
 def test_what_check_accepts_can_be_handed_to_the_engine(case: tuple[str, dict[str, Any], dict[str, Any]]) -> None:
     kind, _, wanted = case
-    RUN.claims = Claims()
+    begin_again()
 
     result = PROVIDERS[kind].check({}, wanted)
 

@@ -7,35 +7,38 @@ from typing import Any
 
 import pytest
 
-from aem_mail.resources.base import plugin
-from aem_mail.resources.base.run import RUN
-from aem_mail.rollout.claims import Claims
+from aem_mail.resources.base.plugin import Run
 from aem_mail.simulator.server import running_simulator
-from tests.rollout.harness import FOREIGN_RULE, FOREIGN_SECRET, FOREIGN_VARIABLE, PATIENT, SCALE, Bench, seed
+from tests.rollout.harness import FOREIGN_RULE, FOREIGN_SECRET, FOREIGN_VARIABLE, SCALE, Bench, seed
 
 from .engine import Engine
+from .runs import Heard, begin_again, begin_on, fresh_run
+
+
+@pytest.fixture(autouse=True)
+def run() -> Iterator[Run]:
+    """Return the run that this process serves for the test."""
+    with fresh_run() as run:
+        yield run
 
 
 @pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def said() -> list[str]:
     """Return what the user is told, in order."""
-    messages: list[str] = []
-    monkeypatch.setattr(plugin, "say", messages.append)
-    monkeypatch.setattr(plugin, "warn", messages.append)
-    return messages
+    heard = Heard()
+    begin_again(log=heard)
+    return heard.messages
 
 
 @pytest.fixture
-def connect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Bench]]:
+def connect(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
     """Return what starts a simulator from a seed and has all providers talk to it."""
     with ExitStack() as stack:
 
         def start(**fields: Any) -> Bench:
             bench = Bench(stack.enter_context(running_simulator(time_scale=SCALE, seed=seed(**fields))), tmp_path / "locks")
             stack.callback(bench.api.close)
-            monkeypatch.setattr(RUN, "_rollout", bench.rollout)
-            monkeypatch.setattr(RUN, "claims", Claims())
-            monkeypatch.setattr(RUN, "config", {"timeouts": {"environment": PATIENT, "infrastructure": PATIENT}})
+            begin_on(bench)
             return bench
 
         yield start

@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from aem_mail.resources.base.plugin import NotReady
 from aem_mail.resources.base.provider import Provider
-from aem_mail.resources.base.run import RUN
-from aem_mail.rollout.claims import Claims
+from aem_mail.resources.base.sdk import NotReady
+
+from .runs import begin_again
 
 Program = Mapping[str, tuple[Provider, Mapping[str, Any]]]
 """Logical name → provider and arguments."""
@@ -57,7 +57,7 @@ class Engine:
         return self.state[name].outs
 
     def _begin(self) -> None:
-        RUN.claims = Claims()
+        begin_again()
         self.errors = {}
 
     def _check(self, name: str, provider: Provider, props: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """Who owns what: adoption, conflicts, takeovers, and names that change."""
 
 from aem_mail.errors import Occupied
-from aem_mail.resources.base.run import RUN
+from aem_mail.resources.base.plugin import current_run
 from aem_mail.rollout.places import Holder
 from tests.rollout.harness import FOREIGN_RULE, Bench
 
@@ -60,7 +60,7 @@ def test_a_refresh_tells_what_the_stack_holds_and_nothing_of_what_is_gone(bench:
 
     engine.refresh()
 
-    held = RUN.claims.holders()
+    held = current_run().claims.holders()
     assert held["PortForward 10001/20001/30465"] == Holder("smtp")
     assert held["EnvVar 10001/20001/all/MAIL_FROM"] == Holder("from")
     assert "PortForward 10001/20001/30587" not in held

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aem_mail.errors import AemMailError
-from aem_mail.resources.base.plugin import NotReady
+from aem_mail.resources.base.sdk import NotReady
 from tests.rollout.harness import FOREIGN_RULE, Bench
 
 from .engine import Engine, Program

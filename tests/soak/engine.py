@@ -14,8 +14,8 @@ from typing import Any
 
 from aem_mail.errors import AemMailError
 from aem_mail.resources.advanced_networking import AdvancedNetworkingProvider
-from aem_mail.resources.base.plugin import NotReady
 from aem_mail.resources.base.provider import Provider
+from aem_mail.resources.base.sdk import NotReady
 from aem_mail.resources.environment_variable import EnvVarProvider, SecretEnvVarProvider
 from aem_mail.resources.network_infrastructure import NetworkInfrastructureProvider
 from aem_mail.resources.osgi_config import OsgiConfigProvider

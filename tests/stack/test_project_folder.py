@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from aem_mail.resources.base.run import project_directory
+from aem_mail.resources.base.plugin import Run
 from aem_mail.stack.project_folder import PROJECT_FILES, project_file, project_folder
 
 
@@ -53,8 +53,5 @@ def test_resources_take_the_same_folder(name: str, tmp_path: Path, monkeypatch: 
     (tmp_path / "source").mkdir()
     (tmp_path / "source" / "Pulumi.yasmin.yaml").touch()
     monkeypatch.chdir(tmp_path / "source")
-    project_directory.cache_clear()
 
-    assert project_directory() == tmp_path
-
-    project_directory.cache_clear()
+    assert Run().project == tmp_path

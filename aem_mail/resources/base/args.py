@@ -1,5 +1,6 @@
 """How arguments become a resource's properties."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -9,14 +10,20 @@ from aem_mail.resources.base.secret_inputs import NAME, secret_inputs
 from aem_mail.resources.base.stack_configuration import refuse_exposed_secrets
 
 
-def to_props(args: Any, logical_name: str, opts: pulumi.ResourceOptions | None) -> dict[str, Any]:
+def to_props(
+    args: Any, logical_name: str, opts: pulumi.ResourceOptions | None, *, outputs: Sequence[str], hidden: str | None = None
+) -> dict[str, Any]:
     """Return the given arguments under their own names, with what a run has to know of the resource.
 
     That is its logical name, by which a run tells owners apart, the MailEgress that it is a child of, and which inputs are secret.
+    ``outputs`` are what the provider alone knows; the argument ``hidden`` is a secret whatever the program says.
     Raises pulumi.RunError where the stack's configuration holds a secret in the clear, which the engine would record.
     """
     refuse_exposed_secrets()
     given = {one.name: getattr(args, one.name) for one in fields(args)}
     component = getattr(opts and opts.parent, "mail_egress_name", None)
     told = {"logical_name": logical_name, "component": component, NAME: secret_inputs(given)}
-    return {name: value for name, value in (given | told).items() if value is not None}
+    props = {name: value for name, value in (given | told).items() if value is not None}
+    if hidden in props:
+        props[hidden] = pulumi.Output.secret(props[hidden])
+    return props | dict.fromkeys(outputs)

@@ -25,10 +25,8 @@ class Outcomes:
         self._children: dict[str, dict[str, Outcome]] = {}
         self._changed = threading.Condition()
 
-    def note(self, component: str | None, name: str, outcome: Outcome) -> None:
-        """Take note of how far a child has come; nothing for a resource that has no component."""
-        if component is None:
-            return
+    def note(self, component: str, name: str, outcome: Outcome) -> None:
+        """Take note of how far a child has come."""
         with self._changed:
             self._children.setdefault(component, {})[name] = outcome
             self._changed.notify_all()

@@ -1,164 +1,156 @@
-"""What is adjusted in the engine's plugin process for Python, and why.
+"""The engine's run that this process serves, as all providers share it: configuration, claims, secrets and the way to Cloud Manager."""
 
-Three things, each with a fallback that changes nothing:
-
-- Its thread pool has four threads, and every create blocks one: without more, changes that belong together come in fours.
-- An exception is shown as a traceback: errors that a user can cause are shown as the one paragraph that they are.
-- A change that was accepted but is not yet in force cannot be told by an exception: the engine's own answer for it
-  (``ErrorResourceInitFailed``) keeps it in the state, so that the next `pulumi up` continues instead of beginning anew.
-"""
-
-import asyncio
-import logging
 import os
-import sys
 import threading
 import traceback
-from collections.abc import Mapping
-from contextlib import suppress
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
-import grpc
-from pulumi.runtime import rpc
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, status_pb2
+from pulumi.dynamic import Config
 
+from aem_mail import settings
 from aem_mail.characters import visible, visible_lines
+from aem_mail.confidential import Veil
 from aem_mail.errors import AemMailError
-from aem_mail.resources.base.secret_inputs import VEIL, without_echoes
+from aem_mail.model import EnvironmentId
+from aem_mail.resources.base import sdk
+from aem_mail.resources.base.engine_log import EngineLog, Log
+from aem_mail.resources.base.outcomes import Outcomes
+from aem_mail.resources.base.secret_inputs import without_echoes
+from aem_mail.resources.base.width import Width
+from aem_mail.rollout.claims import Claims
+from aem_mail.rollout.requests import Enable, claimed_key
+from aem_mail.stack.project_folder import project_folder
 
-POOL_WIDTH: Final = 256
-BUILT_IN_WIDTH: Final = 4
-WIDTH_VARIABLE: Final = "AEM_MAIL_POOL_WIDTH"
-"""Environment variable with the number of operations that may run at a time; 4 leaves the pool as it is."""
+if TYPE_CHECKING:
+    from aem_mail.rollout.rollout import Rollout
 
-_log = logging.getLogger(__name__)
-_once = threading.Lock()
-_done: set[str] = set()
-
-
-class NotReady(AemMailError):
-    """A change was accepted and is not in force yet: the resource is recorded, and marked as not ready."""
-
-    def __init__(self, id_: str, outs: Mapping[str, Any], inputs: Mapping[str, Any], reason: AemMailError) -> None:
-        super().__init__(str(reason))
-        self.id = id_
-        self.outs = outs
-        self.inputs = inputs
+NAMESPACE: Final = "aem-mail"
+KEYS: Final = ("baseUrl", "imsUrl", "orgId", "clientId", "clientSecret", "accessToken", "timeouts", "gathering")
+DEFAULT_TIMEOUTS: Final = {"environment": 30 * 60.0, "infrastructure": 90 * 60.0}
 
 
-def prepare() -> None:
-    """Adjust this process, once; does nothing outside the plugin process."""
-    if _is_first("prepare"):
-        sys.modules["__main__"].traceback = _CleanTraceback()  # type: ignore[attr-defined]
+def connected(run: "Run") -> "Rollout":
+    """Return the way to Cloud Manager that a run is configured for; raises InvalidInput that names every missing credential."""
+    # Here, because neither the program nor a plain preview talks to Cloud Manager: they need not load what does.
+    from aem_mail.cloud_manager.client import CloudManager  # noqa: PLC0415
+    from aem_mail.rollout.gathering import Window  # noqa: PLC0415
+    from aem_mail.rollout.rollout import Options, Rollout, Voice  # noqa: PLC0415
 
-
-def make_room() -> None:
-    """Let many calls wait at a time in this process, once; does nothing outside the plugin process.
-
-    To be called by the first call that will wait for Cloud Manager: what never waits is faster on four threads than on many.
-    """
-    if _is_first("make_room"):
-        width = os.environ.get(WIDTH_VARIABLE, "")
-        widen(int(width) if width.isdecimal() else POOL_WIDTH)
-
-
-def _is_first(what: str) -> bool:
-    with _once:
-        first = what not in _done and hasattr(sys.modules["__main__"], "DynamicResourceProviderServicer")
-        if first:
-            _done.add(what)
-        return first
-
-
-def widen(width: int) -> bool:
-    """Give the thread pool that runs this call ``width`` threads; says so once and returns False where that cannot be done."""
-    try:
-        executor = threading.current_thread()._args[0]()  # type: ignore[attr-defined]
-        executor._max_workers = max(width, executor._max_workers)
-        while len(executor._threads) < width:
-            # A pool that has had a queue counts more idle threads than it has, and would start none: forget that count.
-            while executor._idle_semaphore.acquire(timeout=0):
-                pass
-            executor.submit(_no_operation)
-    except (AttributeError, IndexError, TypeError, RuntimeError):
-        say(f"Only {BUILT_IN_WIDTH} operations run at a time here; everything works, with more changes per environment than necessary.")
-        return False
-    return True
-
-
-def report(message: str) -> None:
-    """Show passing progress in the running display; it leaves nothing behind."""
-    _tell(message, ephemeral=True)
-
-
-def say(message: str) -> None:
-    """Leave a message in the command's output."""
-    _tell(message, ephemeral=False)
-
-
-def warn(message: str) -> None:
-    """Leave a warning in the command's output."""
-    _tell(message, ephemeral=False, severity=engine_pb2.WARNING)
-
-
-def _no_operation() -> None:
-    """Give a new thread a reason to exist."""
-
-
-_engine: list[engine_pb2_grpc.EngineStub] = []
-
-
-def told(error: BaseException) -> str:
-    """Return what the user is told of an error, without any secret that was declared."""
-    if isinstance(error, AemMailError):
-        return visible(without_echoes(str(error)))
-    return visible_lines(without_echoes("".join(traceback.format_exception(error))))
-
-
-def _tell(message: str, *, ephemeral: bool, severity: "engine_pb2.LogSeverity.ValueType" = engine_pb2.INFO) -> None:
-    message = visible(VEIL(message))
-    if not hasattr(sys.modules["__main__"], "DynamicResourceProviderServicer"):
-        _log.info("%s", message)
-        return
-    with suppress(grpc.RpcError, IndexError):
-        if not _engine:
-            _engine.append(engine_pb2_grpc.EngineStub(grpc.insecure_channel(sys.argv[-1])))
-        _engine[0].Log(engine_pb2.LogRequest(severity=severity, message=message, ephemeral=ephemeral), timeout=5)
-
-
-class _CleanTraceback:
-    """Stands in for the module ``traceback`` in the plugin's main module, whose handlers call ``format_exc`` on any exception."""
-
-    def format_exc(self) -> str:
-        error = sys.exc_info()[1]
-        if isinstance(error, NotReady):
-            context = sys._getframe(1).f_locals.get("context")
-            if context is not None:
-                context.abort_with_status(_init_failed(error))
-        return visible_lines(traceback.format_exc()) if error is None else told(error)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(traceback, name)
-
-
-class _Status(grpc.Status):
-    """A status with details, as the server side of gRPC wants it."""
-
-    def __init__(self, message: str, details: bytes) -> None:
-        self.code = grpc.StatusCode.UNKNOWN
-        self.details = message
-        self.trailing_metadata = (("grpc-status-details-bin", details),)
-
-
-def _init_failed(error: NotReady) -> _Status:
-    reason = told(error)
-    failure = provider_pb2.ErrorResourceInitFailed(
-        id=error.id, properties=_struct(error.outs), inputs=_struct(error.inputs), reasons=[reason]
+    connection = settings.connection(os.environ, run.config)
+    options = Options(
+        window=Window(**settings.gathering(run.config)),
+        infrastructure_timeout=run.timeout("infrastructure"),
+        declared=run.declares_enablement,
+        holders=run.claims.holders,
     )
-    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=reason)
-    status.details.add().Pack(failure)
-    return _Status(reason, status.SerializeToString())
+    scope = f"{connection.base_url} {connection.org_id}"
+    sdk.make_room(run.say)
+    return Rollout(CloudManager(connection), scope, Voice(run.report, run.say), options)
 
 
-def _struct(properties: Mapping[str, Any]) -> Any:
-    return asyncio.run(rpc.serialize_properties(dict(properties), {}))
+@dataclass(frozen=True)
+class Run:
+    """One engine run; its parts are made when they are first needed, so that a plain preview needs no credentials.
+
+    ``config`` has the keys of the stack's configuration without their namespace, ``veil`` the secrets that this process has met.
+    """
+
+    config: Mapping[str, Any] = field(default_factory=dict)
+    connect: Callable[["Run"], "Rollout"] = connected
+    log: Log = field(default_factory=EngineLog)
+    claims: Claims = field(default_factory=Claims)
+    outcomes: Outcomes = field(default_factory=Outcomes)
+    veil: Veil = field(default_factory=Veil)
+    width: Width = field(default_factory=Width)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _warned_of: set[str] = field(default_factory=set)
+
+    @cached_property
+    def project(self) -> Path:
+        """The folder of Pulumi.yaml, to which relative paths refer; the working directory where there is none above it."""
+        return project_folder(Path.cwd())
+
+    def rollout(self) -> "Rollout":
+        """Return the way to Cloud Manager; raises InvalidInput that names every missing credential."""
+        with self._lock:
+            return self._rollout
+
+    def timeout(self, what: str, declared: float | None = None) -> float:
+        """Return the seconds to wait for ``environment`` or ``infrastructure``: as declared, as configured, or by default."""
+        return float(self._timeouts[what] if declared is None else declared)
+
+    def is_first_warning(self, about: str) -> bool:
+        """Say whether nobody was warned of this yet in this run, and take note that somebody is."""
+        with self._lock:
+            first = about not in self._warned_of
+            self._warned_of.add(about)
+            return first
+
+    def declares_enablement(self, environment: EnvironmentId) -> bool:
+        """Say whether this run declares the enablement of an environment."""
+        return self.claims.owner(claimed_key(environment, Enable(""))) is not None
+
+    def report(self, message: str) -> None:
+        """Show passing progress in the running display; it leaves nothing behind."""
+        self.log.report(visible(self.veil(message)))
+
+    def say(self, message: str) -> None:
+        """Leave a message in the command's output."""
+        self.log.say(visible(self.veil(message)))
+
+    def warn(self, message: str) -> None:
+        """Leave a warning in the command's output."""
+        self.log.warn(visible(self.veil(message)))
+
+    def told(self, error: BaseException) -> str:
+        """Return what the user is told of an error, without any secret that was declared."""
+        if isinstance(error, AemMailError):
+            return visible(without_echoes(str(error), self.veil))
+        return visible_lines(without_echoes("".join(traceback.format_exception(error)), self.veil))
+
+    @cached_property
+    def _rollout(self) -> "Rollout":
+        return self.connect(self)
+
+    @cached_property
+    def _timeouts(self) -> Mapping[str, float]:
+        return DEFAULT_TIMEOUTS | settings.timeouts(self.config)
+
+
+@dataclass
+class _Process:
+    run: Run = field(default_factory=Run)
+
+
+_PROCESS: Final = _Process()
+
+
+def current_run() -> Run:
+    """Return the run that this process serves."""
+    return _PROCESS.run
+
+
+def begin(run: Run) -> None:
+    """Have this process serve another run."""
+    _PROCESS.run = run
+
+
+def configure(config: Config) -> None:
+    """Take over the stack's whole configuration, and adjust the plugin process; each class of providers asks for it."""
+    values = {key: config.get(f"{NAMESPACE}:{key}") for key in KEYS}
+    known = {key: value for key, value in values.items() if value is not None}
+    if known != current_run().config:
+        begin(replace(current_run(), config=known))
+    if sdk.is_plugin_process():
+        _adjust(current_run())
+
+
+def _adjust(run: Run) -> None:
+    lost = sdk.lacking(sdk.main_module())
+    if lost is not None and run.is_first_warning(lost):
+        run.warn(lost)
+    sdk.show_errors_as_paragraphs(sdk.main_module(), lambda error: current_run().told(error))

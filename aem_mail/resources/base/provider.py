@@ -1,7 +1,7 @@
 """The shape that all providers have: normalise, check, decide; then ask the rollout, and record what it answered."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from pulumi.dynamic import (
@@ -25,8 +25,10 @@ from aem_mail.normal import normalise
 from aem_mail.resources.base import plugin, secret_inputs
 from aem_mail.resources.base.engine_values import STATE_VERSION, from_engine, to_engine
 from aem_mail.resources.base.outcomes import Outcome, ended
-from aem_mail.resources.base.run import KEYS, NAMESPACE, RUN, project_directory
-from aem_mail.resources.base.secret_inputs import VEIL, without_echoes
+from aem_mail.resources.base.plugin import Run
+from aem_mail.resources.base.sdk import NotReady
+from aem_mail.resources.base.secret_inputs import without_echoes
+from aem_mail.rollout.asking import Operation
 from aem_mail.rollout.live_values import drifted
 from aem_mail.rollout.requests import Answer, Origin
 
@@ -38,11 +40,32 @@ class ChildFailed(AemMailError):
     """A component's child failed; the text says what of the component is live all the same."""
 
 
+@dataclass(frozen=True)
+class Examination:
+    """What a provider alone can say of inputs, in one check; what it reads for that, it reads once."""
+
+    recorded: Properties
+    wanted: Properties
+    run: Run
+
+    def problems(self) -> Sequence[Problem]:
+        """Return problems that the rules cannot see."""
+        return ()
+
+    def warnings(self) -> Sequence[Problem]:
+        """Return warnings that the rules cannot see."""
+        return ()
+
+    def enriched(self) -> dict[str, Any]:
+        """Return the wanted inputs with what makes a change visible in a preview; asked where there is no problem."""
+        return dict(self.wanted)
+
+
 class Provider(ResourceProvider):
     """Base of this package's providers.
 
     Instances hold nothing, so that the engine's record of a provider is a reference to its class; what a run shares is in
-    ``RUN``. ``check`` and ``diff`` are pure; ``create``, ``read``, ``update`` and ``delete`` talk to the live environment.
+    ``run``. ``check`` and ``diff`` are pure; ``create``, ``read``, ``update`` and ``delete`` talk to the live environment.
     """
 
     serialize_as_secret_always = False
@@ -52,14 +75,19 @@ class Provider(ResourceProvider):
     """Whether it is a switch that others use too, which goes only if it was created here."""
     secrets: ClassVar[frozenset[tuple[str, ...]]] = frozenset()
     """The places of inputs that are secret whatever the program says."""
+    examination: ClassVar[type[Examination]] = Examination
+    """What looks at the inputs in a check, beyond the rules."""
     waits_for: ClassVar[str] = "environment"
     """Whose time-out counts: ``environment`` or ``infrastructure``."""
 
+    @property
+    def run(self) -> Run:
+        """The run that this process serves."""
+        return plugin.current_run()
+
     def configure(self, req: ConfigureRequest) -> None:
         """Take over the stack's configuration; fetches nothing and never fails."""
-        plugin.prepare()
-        values = {key: req.config.get(f"{NAMESPACE}:{key}") for key in KEYS}
-        RUN.configure({key: value for key, value in values.items() if value is not None})
+        plugin.configure(req.config)
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Return the inputs in normal form, with what shows a change that they alone would hide; or every problem."""
@@ -67,23 +95,24 @@ class Provider(ResourceProvider):
         wanted = self._with_secrets(recorded, normalise(self.kind, from_engine(news)))
         key = self._key(recorded)
         if key is not None:
-            RUN.claims.remember(key, str(wanted.get("logical_name", key)), self._key(wanted) or key)
-        found = [*rules.problems(self.kind, wanted), *self.further_problems(recorded, wanted)]
+            self.run.claims.remember(key, str(wanted.get("logical_name", key)), self._key(wanted) or key)
+        examination = self.examination(recorded, wanted, self.run)
+        found = [*rules.problems(self.kind, wanted), *examination.problems()]
         if not found:
-            wanted = self.enriched(recorded, wanted)
+            wanted = examination.enriched()
             found = self._claim(wanted)
             self._note(wanted, Outcome.RECORDED if recorded else Outcome.DECLARED)
-            for warning in (*rules.warnings(self.kind, wanted), *self.further_warnings(wanted)):
-                plugin.warn(f"{self.kind} {wanted.get('logical_name', '')}: {warning}")
+            for warning in (*rules.warnings(self.kind, wanted), *examination.warnings()):
+                self.run.warn(f"{self.kind} {wanted.get('logical_name', '')}: {warning}")
         # Of a failure that names a property the engine prints that property's value too, also that of a secret.
         return CheckResult(to_engine(wanted), [CheckFailure("", self._said(problem, wanted)) for problem in found])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Say which declared inputs moved, and whether they force a replacement."""
         recorded, wanted = from_engine(_olds), from_engine(_news)
-        verdict = decide(self.kind, recorded, wanted, str(project_directory()))
+        verdict = decide(self.kind, recorded, wanted, str(self.run.project))
         for reason in verdict.reasons:
-            plugin.say(f"{self.kind} {wanted.get('logical_name', '')}: {reason}.")
+            self.run.say(f"{self.kind} {wanted.get('logical_name', '')}: {reason}.")
         changes = verdict.changes or bool(drifted(self.kind, recorded, wanted))
         if not changes:
             self._note(wanted, Outcome.LIVE)
@@ -98,9 +127,12 @@ class Provider(ResourceProvider):
         """Adopt or create; what was accepted but is not in force yet is recorded as not ready."""
         wanted = self._veiled(from_engine(props))
         self._must_claim(wanted)
-        id_ = identity(self.kind, wanted, str(project_directory()))
+        id_ = identity(self.kind, wanted, str(self.run.project))
         answer = self._carried_out(wanted, lambda: self.create_live(wanted))
-        return CreateResult(id_, self._recorded(id_, wanted, answer, str(answer.origin)))
+        outs = self._outs(wanted, answer, str(answer.origin))
+        self._say(answer.note)
+        self._refuse_unready(id_, outs, wanted, answer)
+        return CreateResult(id_, outs)
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Bring what is live to what is wanted."""
@@ -108,7 +140,11 @@ class Provider(ResourceProvider):
         self._must_claim(wanted)
         answer = self._carried_out(wanted, lambda: self.update_live(recorded, wanted), otherwise=Outcome.RECORDED)
         origin = answer.origin if answer.origin is Origin.CREATED else recorded.get("origin") or answer.origin
-        return UpdateResult(self._recorded(_id, wanted, answer, str(origin), recorded))
+        kept = {name: value for name, value in recorded.items() if name in self.computed}
+        outs = self._outs({**kept, **wanted}, answer, str(origin))
+        self._say(answer.note)
+        self._refuse_unready(_id, outs, wanted, answer)
+        return UpdateResult(outs)
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read what is live; gone only where that is proven."""
@@ -118,7 +154,7 @@ class Provider(ResourceProvider):
             return ReadResult("", {})
         key = self._key(recorded)
         if key is not None:
-            RUN.claims.remember(key, str(recorded.get("logical_name", key)))
+            self.run.claims.remember(key, str(recorded.get("logical_name", key)))
         outs = {**recorded, **_shown(live)}
         inputs = {name: value for name, value in outs.items() if name not in self._all_computed()}
         return ReadResult(id_, to_engine(outs), to_engine(inputs))
@@ -127,25 +163,11 @@ class Provider(ResourceProvider):
         """Take away what this stack owns; nothing where another resource of this run declares the same thing."""
         recorded = self._veiled(from_engine(_props))
         key = self._key(recorded)
-        owner = None if key is None else RUN.claims.owner(key)
+        owner = None if key is None else self.run.claims.owner(key)
         if owner is not None:
-            plugin.say(self._kept(recorded, _id, owner))
+            self.run.say(self._kept(recorded, _id, owner))
             return
-        note = self.delete_live(recorded)
-        if note:
-            plugin.say(note)
-
-    def further_problems(self, recorded: Properties, wanted: Properties) -> Sequence[Problem]:
-        """Return problems that the rules cannot see."""
-        return ()
-
-    def further_warnings(self, wanted: Properties) -> Sequence[Problem]:
-        """Return warnings that the rules cannot see."""
-        return ()
-
-    def enriched(self, recorded: Properties, wanted: Properties) -> dict[str, Any]:
-        """Add inputs that make a change visible in a preview."""
-        return dict(wanted)
+        self._say(self.delete_live(recorded))
 
     def create_live(self, wanted: Properties) -> Answer:
         """Adopt or create."""
@@ -165,23 +187,23 @@ class Provider(ResourceProvider):
 
     def timeout(self, properties: Properties) -> float:
         """Return the seconds to wait for what Cloud Manager does."""
-        return RUN.timeout(self.waits_for, properties.get("timeout"))
+        return self.run.timeout(self.waits_for, properties.get("timeout"))
 
     def _said(self, problem: Problem, wanted: Properties) -> str:
         if problem.field.partition(".")[0].partition("[")[0] not in secret_names(wanted):
-            return visible(VEIL(str(problem)))
-        return visible(without_proposal(without_echoes(str(problem))))
+            return visible(self.run.veil(str(problem)))
+        return visible(without_proposal(without_echoes(str(problem), self.run.veil)))
 
     def _veiled(self, properties: Properties) -> Properties:
-        VEIL.add(texts_at(properties, [*self.secrets, *secret_places(properties)]))
+        self.run.veil.add(texts_at(properties, [*self.secrets, *secret_places(properties)]))
         return properties
 
     def _with_secrets(self, recorded: Properties, wanted: Properties) -> dict[str, Any]:
         """Take over what the program says of its secrets, in the form in which the state keeps it."""
         self._veiled(recorded)
         places, kept = secret_inputs.checked(wanted.get(secret_inputs.NAME), self.secrets)
-        VEIL.add(texts_at(recorded, places))
-        VEIL.add(texts_at(wanted, places))
+        self.run.veil.add(texts_at(recorded, places))
+        self.run.veil.add(texts_at(wanted, places))
         said = {} if kept is None else {secret_inputs.NAME: kept}
         return {**{name: value for name, value in wanted.items() if name != secret_inputs.NAME}, **said}
 
@@ -200,14 +222,16 @@ class Provider(ResourceProvider):
             component = wanted.get("component")
             if component is None:
                 raise
-            raise ChildFailed(f"{ended(str(error))} {RUN.outcomes.after_failure(component, self._where(wanted))}") from error
+            raise ChildFailed(f"{ended(str(error))} {self.run.outcomes.after_failure(component, self._where(wanted))}") from error
         self._note(wanted, Outcome.LIVE if answer.unready is None else Outcome.FAILED)
         if answer.unready is None:
             self._arrived(wanted)
         return answer
 
     def _note(self, wanted: Properties, outcome: Outcome) -> None:
-        RUN.outcomes.note(wanted.get("component"), str(wanted.get("logical_name")), outcome)
+        component = wanted.get("component")
+        if component is not None:
+            self.run.outcomes.note(component, str(wanted.get("logical_name")), outcome)
 
     def _where(self, wanted: Properties) -> str:
         return f"environment {wanted['environment_id']}" if "environment_id" in wanted else "this environment"
@@ -223,26 +247,28 @@ class Provider(ResourceProvider):
         return []
 
     def _key(self, properties: Properties) -> str | None:
-        return claim_key(self.kind, properties, str(project_directory()))
+        return claim_key(self.kind, properties, str(self.run.project))
 
     def _must_claim(self, wanted: Properties) -> None:
         key = self._key(wanted)
         if key is not None:
-            RUN.claims.claim(key, str(wanted.get("logical_name", key)), self.kind)
+            self.run.claims.claim(key, str(wanted.get("logical_name", key)), self.kind)
 
     def _arrived(self, wanted: Properties) -> None:
         key = self._key(wanted)
         if key is not None:
-            RUN.claims.arrived(key)
+            self.run.claims.arrived(key)
 
-    def _recorded(self, id_: str, wanted: Properties, answer: Answer, origin: str, recorded: Properties | None = None) -> dict[str, Any]:
-        kept = {name: value for name, value in (recorded or {}).items() if name in self.computed}
-        outs = to_engine({**kept, **wanted, **_shown(answer.outputs), "origin": origin, "state_version": STATE_VERSION})
-        if answer.note:
-            plugin.say(answer.note)
+    def _outs(self, properties: Properties, answer: Answer, origin: str) -> dict[str, Any]:
+        return to_engine({**properties, **_shown(answer.outputs), "origin": origin, "state_version": STATE_VERSION})
+
+    def _say(self, note: str | None) -> None:
+        if note:
+            self.run.say(note)
+
+    def _refuse_unready(self, id_: str, outs: Mapping[str, Any], wanted: Properties, answer: Answer) -> None:
         if answer.unready is not None:
-            raise plugin.NotReady(id_, outs, to_engine(wanted), answer.unready)
-        return outs
+            raise NotReady(id_, outs, to_engine(wanted), answer.unready)
 
 
 def _shown(outputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -250,11 +276,23 @@ def _shown(outputs: Mapping[str, Any]) -> dict[str, Any]:
     return {name: visible(value) if name in INFORMATIONAL and isinstance(value, str) else value for name, value in outputs.items()}
 
 
+class EnvironmentProvider(Provider):
+    """Base of providers of which every change is one request on an environment."""
+
+    def create_live(self, wanted: Properties) -> Answer:
+        return self.change(Operation.CREATE, {}, wanted)
+
+    def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
+        return self.change(Operation.UPDATE, recorded, wanted)
+
+    def delete_live(self, recorded: Properties) -> str | None:
+        return self.change(Operation.DELETE, recorded, {}).note
+
+    def change(self, operation: Operation, recorded: Properties, wanted: Properties) -> Answer:
+        """Have the request carried out that the operation stands for; a creation has nothing recorded, a deletion wants nothing."""
+        raise NotImplementedError
+
+
 def environment_of(properties: Properties) -> EnvironmentId:
     """Return the environment that a resource belongs to."""
     return EnvironmentId(str(properties["program_id"]), str(properties["environment_id"]))
-
-
-def environ(name: str) -> str | None:
-    """Return an environment variable of the plugin process."""
-    return os.environ.get(name)

@@ -16,8 +16,6 @@ NAME: Final = SECRET_INPUTS
 """The input that says it. The program gives a list of two: the places, and UNKNOWN while some values are yet to come; `check` makes
 the places of it, and nothing where there are none. It is no difference."""
 
-VEIL: Final = Veil()
-"""The secrets that this process has met."""
 LONGEST_ECHO: Final = 200
 """Characters of a secret of which parts are looked for: those of a whole configuration file are words of any error."""
 
@@ -47,9 +45,9 @@ def checked(told: Any, inherent: frozenset[tuple[str, ...]]) -> tuple[list[Place
     return [*inherent, *further], UNKNOWN if unsure else further or None
 
 
-def without_echoes(text: str) -> str:
-    """Return an error's text without any secret, nor a part of one in whatever form a server has written it."""
-    return _mask(VEIL.known)(VEIL(text))
+def without_echoes(text: str, veil: Veil) -> str:
+    """Return an error's text without any secret of a veil, nor a part of one in whatever form a server has written it."""
+    return _mask(veil.known)(veil(text))
 
 
 @lru_cache(maxsize=1)

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import pytest
 
-from aem_mail.resources.base.run import RUN
-from aem_mail.rollout.claims import Claims
+from aem_mail.resources.base.plugin import Run
 from aem_mail.rollout.gathering import Gathering, Pending, Window
 from aem_mail.rollout.rollout import Options, Rollout, Voice
+from tests.resources.runs import begin_again
 from tests.rollout.harness import PATIENT, Bench
 from tests.soak.engine import Engine, Listener
 from tests.soak.history import Operation, Program, Recorded, Result
@@ -86,7 +86,7 @@ class Stack:
         self.operations: list[Operation] = []
 
     def up(self, program: Program) -> None:
-        RUN.claims, RUN._rollout = Claims(), self._rollout()
+        begin_again(connect=self._rollout)
         self.operations = []
         CountedEngine(self.state, Listener(self._keep, self.operations.append)).up(program)
 
@@ -95,8 +95,8 @@ class Stack:
         assert all(one.expected for one in self.operations), self.operations
         return {one.name: one.error for one in self.operations if one.result is not Result.DONE}
 
-    def _rollout(self) -> Rollout:
-        options = Options(PATIENT, WINDOW, self._bench.locks, RUN._declares_enablement, RUN._holders)
+    def _rollout(self, run: Run) -> Rollout:
+        options = Options(PATIENT, WINDOW, self._bench.locks, run.declares_enablement, run.claims.holders)
         return Rollout(self._bench.api, "the simulator", Voice(), options, self._bench.clock)
 
     def _keep(self, state: Sequence[Recorded]) -> None:

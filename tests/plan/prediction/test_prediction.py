@@ -11,16 +11,14 @@ from aem_mail.cli.live import look
 from aem_mail.plan.changes import changes_of, recorded_states
 from aem_mail.plan.plan import Plan, make_plan
 from aem_mail.plan.world import recorded_world
-from aem_mail.resources.base import plugin
-from aem_mail.resources.base.run import RUN
 from aem_mail.rollout.asking import Operation
-from aem_mail.rollout.claims import Claims
 from aem_mail.rollout.requests import Origin
 from aem_mail.simulator.server import Running, running_simulator
 from tests.plan.prediction.preview import dependencies_of, previewed
 from tests.plan.prediction.programs import pair_of
 from tests.plan.prediction.stack import Stack, gather_by_count
-from tests.rollout.harness import PATIENT, Bench, ScaledClock, connection_to
+from tests.resources.runs import PATIENTLY, Heard, begin_again, fresh_run
+from tests.rollout.harness import Bench, ScaledClock, connection_to
 from tests.soak.history import Program
 
 SEEDS: Final = range(200)
@@ -34,12 +32,8 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     gather_by_count(monkeypatch)
     with running_simulator(time_scale=FASTEST) as running:
         bench = Bench(running, tmp_path / "locks", ScaledClock(2000.0))
-        monkeypatch.setattr(RUN, "_rollout", bench.rollout)
-        monkeypatch.setattr(RUN, "claims", Claims())
-        monkeypatch.setattr(RUN, "config", {"timeouts": {"environment": PATIENT, "infrastructure": PATIENT}})
-        for name in ("say", "warn"):
-            monkeypatch.setattr(plugin, name, lambda _: None)
-        yield bench
+        with fresh_run(config=PATIENTLY, log=Heard()):
+            yield bench
         bench.api.close()
 
 
@@ -69,7 +63,7 @@ def test_a_plan_is_what_the_run_sends_and_refuses(seed: int, bench: Bench) -> No
 
 def planned(simulator: Running, stack: Stack, program: Program) -> Plan:
     """Make the plan as `aem-mail plan` does, of the stand-in's preview."""
-    RUN.claims = Claims()
+    begin_again()
     preview = previewed(stack.state, program)
     changes = changes_of(preview.steps)
     findings = look(connection_to(simulator), changes, recorded_world(recorded_states(preview.steps), changes))

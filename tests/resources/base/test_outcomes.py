@@ -12,7 +12,7 @@ def test_live_failed_and_waiting_children_are_told_apart() -> None:
     outcomes.note("mail", "mail-password", Outcome.LIVE)
     outcomes.note("mail", "mail-port-forward", Outcome.FAILED)
     outcomes.note("mail", "mail-mail-service", Outcome.DECLARED)
-    outcomes.note(None, "unrelated", Outcome.LIVE)
+    outcomes.note("other", "unrelated", Outcome.LIVE)
 
     text = outcomes.after_failure("mail", "environment 20001")
 

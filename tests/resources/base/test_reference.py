@@ -12,8 +12,6 @@ from aem_mail.files import leaves_by_link
 from aem_mail.model import UNKNOWN
 from aem_mail.resources.base.engine_values import to_engine
 from aem_mail.resources.base.reference import MOST_BYTES, NotReadable, resolve
-from aem_mail.resources.base.run import RUN
-from aem_mail.rollout.claims import Claims
 from tests.resources.programs import secret
 from tests.rollout.harness import Bench
 
@@ -66,7 +64,6 @@ def test_a_path_that_says_that_it_leaves_the_folder_does_not_leave_by_a_link(tmp
 def test_a_referenced_secret_that_may_be_too_long_is_warned_of_at_preview(
     length: int, words: list[str], said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(RUN, "claims", Claims())
     monkeypatch.setenv("REFRESH_TOKEN", "x" * length)
     provider, inputs = secret("TOKEN", None, value_from="env:REFRESH_TOKEN")
 
@@ -80,8 +77,6 @@ def test_a_referenced_secret_that_may_be_too_long_is_warned_of_at_preview(
 def test_a_reference_that_cannot_be_read_is_one_warning_of_a_preview_whoever_refers_to_it(
     said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(RUN, "claims", Claims())
-    monkeypatch.setattr(RUN, "_warned_of", set())
     monkeypatch.delenv("SMTP_PASSWORD", raising=False)
     references = {"AA": "env:SMTP_PASSWORD", "BB": "env:SMTP_PASSWORD", "CC": "file:absent"}
 
@@ -96,8 +91,7 @@ def test_a_reference_that_cannot_be_read_is_one_warning_of_a_preview_whoever_ref
     ]
 
 
-def test_a_reference_that_only_another_process_will_know_is_no_warning(said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(RUN, "claims", Claims())
+def test_a_reference_that_only_another_process_will_know_is_no_warning(said: list[str]) -> None:
     provider, inputs = secret("AA", None, value_from=UNKNOWN)
 
     assert provider.check({}, to_engine({**inputs, "logical_name": "a"})).failures == []
@@ -115,7 +109,6 @@ def test_a_reference_that_cannot_be_read_is_an_error_where_it_is_written(bench: 
 
 
 def test_a_reference_to_a_stand_in_is_refused_at_preview_unless_it_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(RUN, "claims", Claims())
     monkeypatch.setenv("SMTP_PASSWORD", "****")
     provider, inputs = secret("EMAIL_PASSWORD", None, value_from="env:SMTP_PASSWORD")
     checked = {**inputs, "logical_name": "password"}
@@ -137,3 +130,19 @@ def test_a_reference_that_became_a_stand_in_is_refused_before_it_is_written(benc
         provider.create(checked)
 
     assert bench.mutations() == []
+
+
+def test_a_reference_is_read_once_in_a_check_so_that_all_that_is_said_is_of_one_value(
+    said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = iter(["x" * 500, "****", "another secret"])
+    monkeypatch.setattr("aem_mail.resources.environment_variable.resolve", lambda reference, project: next(values))
+    provider, inputs = secret("TOKEN", None, value_from="file:rotated")
+
+    checked = provider.check({}, {**inputs, "logical_name": "token"})
+
+    assert checked.failures == []
+    assert ["has 500 characters" in text for text in said] == [True]
+    assert list(values) == ["****", "another secret"]
+    monkeypatch.setattr("aem_mail.resources.environment_variable.resolve", lambda reference, project: "x" * 500)
+    assert provider.check(checked.inputs, {**inputs, "logical_name": "token"}).inputs["fingerprint"] == checked.inputs["fingerprint"]

@@ -21,12 +21,10 @@ from aem_mail.model import (
     VariableKey,
     port_forward_entry,
 )
-from aem_mail.resources.base import plugin
-from aem_mail.resources.base.run import RUN, project_directory
-from aem_mail.resources.base.secret_inputs import VEIL, checked
+from aem_mail.resources.base.plugin import Run, current_run
+from aem_mail.resources.base.secret_inputs import checked
 from aem_mail.resources.osgi_config import OsgiConfigProvider
 from aem_mail.rollout import live_values, networking, networking_answers, variables
-from aem_mail.rollout.claims import Claims
 from aem_mail.rollout.requests import Enable, PutRule, RemoveRule, RemoveVariable, SetVariable
 from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
 from tests import vpn
@@ -42,11 +40,6 @@ HERE = EnvironmentId("10001", "20001")
 KEY = VariableKey(None, "MAIL_NOTE")
 VALUE: dict[str, Any] = {"secret_inputs": [[["value"]], None]}
 NAME: dict[str, Any] = {"secret_inputs": [[["name"]], None]}
-
-
-@pytest.fixture(autouse=True)
-def fresh_claims(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(RUN, "claims", Claims())
 
 
 def refusals(resource: Resource) -> str:
@@ -108,19 +101,19 @@ def test_a_wrong_value_that_is_cut_within_a_secret_shows_nothing_of_it(before: i
 
 @pytest.mark.parametrize("declared", ["smtp-internal.relay.example.com", 'pa"ss<w>&rd/plus+\u00e9 x\\y'])
 @pytest.mark.parametrize("spelling", SPELLINGS)
-def test_what_a_server_repeats_of_a_declared_secret_is_not_told_in_any_form(spelling: str, declared: str) -> None:
-    VEIL.add([declared])
+def test_what_a_server_repeats_of_a_declared_secret_is_not_told_in_any_form(spelling: str, declared: str, run: Run) -> None:
+    run.veil.add([declared])
 
-    told = plugin.told(AemMailError(f"Could not change the rules: name: {SPELLINGS[spelling](declared)} is refused."))
+    told = run.told(AemMailError(f"Could not change the rules: name: {SPELLINGS[spelling](declared)} is refused."))
 
     assert shown_of(declared, told) == []
     assert told.startswith("Could not change the rules: name: ")
 
 
-def test_the_words_of_a_secret_configuration_file_are_not_hidden_from_errors() -> None:
-    VEIL.add([f'{{"smtp.host": "$[env:AEM_PROXY_HOST;default=proxy.tunnel]", "note": "{"x" * 200}"}}'])
+def test_the_words_of_a_secret_configuration_file_are_not_hidden_from_errors(run: Run) -> None:
+    run.veil.add([f'{{"smtp.host": "$[env:AEM_PROXY_HOST;default=proxy.tunnel]", "note": "{"x" * 200}"}}'])
 
-    assert plugin.told(AemMailError("AEM_PROXY_HOST is not set.")) == "AEM_PROXY_HOST is not set."
+    assert run.told(AemMailError("AEM_PROXY_HOST is not set.")) == "AEM_PROXY_HOST is not set."
 
 
 @pytest.mark.parametrize(
@@ -216,9 +209,10 @@ def test_an_error_of_the_plugin_and_what_it_says_hide_every_secret_of_this_run(
     caplog.set_level("INFO")
     bench.fault(method="PATCH", path="*/variables", status=400, times=9)
     engine.up({"v": variable(value=DECLARED, **VALUE), "s": secret(value=f"{DECLARED}-2")})
-    plugin.say(f"{DECLARED} and {DECLARED}-2")
+    run = current_run()
+    run.say(f"{DECLARED} and {DECLARED}-2")
 
-    told = [plugin.told(error) for error in (*engine.errors.values(), ValueError(f"bad {DECLARED}"))]
+    told = [run.told(error) for error in (*engine.errors.values(), ValueError(f"bad {DECLARED}"))]
 
     assert len(told) == 3
     assert DECLARED not in " ".join([*told, caplog.text])
@@ -226,7 +220,6 @@ def test_an_error_of_the_plugin_and_what_it_says_hide_every_secret_of_this_run(
 
 def test_a_file_in_the_way_is_named_by_its_properties_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    project_directory.cache_clear()
     (tmp_path / "osgiconfig/config").mkdir(parents=True)
     (tmp_path / "osgiconfig/config/com.example.Api.cfg.json").write_text(f'{{"token": "{LIVE}"}}')
     inputs = {
@@ -240,6 +233,5 @@ def test_a_file_in_the_way_is_named_by_its_properties_alone(tmp_path: Path, monk
     with pytest.raises(Exception, match="it differs in token") as caught:
         provider.create(provider.check({}, {**inputs, "logical_name": "o", "secret_inputs": [[["properties", "token"]], None]}).inputs)
 
-    project_directory.cache_clear()
     assert LIVE not in str(caught.value)
     assert DECLARED not in str(caught.value)

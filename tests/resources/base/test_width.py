@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.width import Width
+from aem_mail.resources.base.width import Width
 
 
 def test_a_narrow_engine_is_told_with_what_it_costs_and_how_to_widen_it() -> None:

@@ -1,0 +1,229 @@
+"""What is adjusted in the plugin process works with the installed SDK; what an SDK lacks is said once, and costs nothing else."""
+
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import grpc
+import pulumi.dynamic
+import pytest
+from pulumi.dynamic import Config, ConfigureRequest
+from pulumi.runtime import rpc
+from pulumi.runtime.proto import provider_pb2, status_pb2
+
+import __main__
+from aem_mail.errors import AemMailError, WaitTimedOut
+from aem_mail.resources.base import sdk
+from aem_mail.resources.base.plugin import Run
+from aem_mail.resources.port_forward import PortForwardProvider
+from tests.resources.runs import Heard, begin_again
+
+LONG = 60.0
+
+
+def run_in_groups(executor: ThreadPoolExecutor, calls: int, size: int) -> int:
+    """Carry out calls of which each waits until ``size`` of them run; return how many ran at most at the same time."""
+    running, most, lock, together = 0, 0, threading.Lock(), threading.Barrier(size)
+
+    def call() -> None:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        together.wait(LONG)
+        with lock:
+            running -= 1
+
+    for future in [executor.submit(call) for _ in range(calls)]:
+        future.result()
+    return most
+
+
+def test_a_pool_of_four_is_widened_from_one_of_its_own_threads() -> None:
+    with ThreadPoolExecutor(max_workers=4) as executor:
+        assert run_in_groups(executor, 20, 4) == 4
+        assert executor.submit(sdk.widen, 32, print).result()
+        assert run_in_groups(executor, 20, 20) == 20
+
+
+def test_calls_that_are_queued_already_get_a_thread() -> None:
+    queued = threading.Event()
+
+    def widen() -> bool:
+        assert queued.wait(LONG)
+        return sdk.widen(32, print)
+
+    with ThreadPoolExecutor(max_workers=4) as executor:
+        first = executor.submit(widen)
+        together = threading.Barrier(20)
+        others = [executor.submit(together.wait, LONG) for _ in range(20)]
+        queued.set()
+
+        assert first.result()
+        assert sorted(other.result() for other in others) == list(range(20))
+
+
+def test_where_the_pool_cannot_be_found_one_line_says_what_that_means() -> None:
+    said: list[str] = []
+
+    assert sdk.widen(32, said.append) is False
+
+    assert said == ["Only 4 operations run at a time here; everything works, with more changes per environment than necessary."]
+
+
+@pytest.fixture
+def main(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Return the installed SDK's main module as the plugin process, for which this one is taken, begins with it, but for its server."""
+    path = Path(str(pulumi.dynamic.__file__)).with_name("__main__.py")
+    module = ModuleType("__main__")
+    module.__file__ = str(path)
+    source = path.read_text()
+    assert source.endswith("\nmain()\n")
+    exec(compile(source.removesuffix("main()\n"), path, "exec"), vars(module))  # noqa: S102 - a file of the installed SDK
+    monkeypatch.setitem(sys.modules, "__main__", module)
+    monkeypatch.setattr(sys, "argv", ["plugin", "127.0.0.1:1"])
+    return module
+
+
+@pytest.fixture
+def heard() -> list[str]:
+    """Return what the engine is told."""
+    log = Heard()
+    begin_again(log=log)
+    return log.messages
+
+
+def configured() -> None:
+    """Have a provider configured as the engine has it: on a thread of the pool that serves its calls, once for each class."""
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        for _ in range(2):
+            pool.submit(PortForwardProvider().configure, ConfigureRequest(Config({}, "a-project"))).result(LONG)
+
+
+def test_the_installed_version_is_one_that_is_named_as_tested() -> None:
+    assert version("pulumi") in sdk.TESTED
+
+
+def test_the_installed_sdk_lacks_nothing(main: ModuleType, heard: list[str]) -> None:
+    configured()
+
+    assert heard == []
+    assert isinstance(vars(main)["traceback"], sdk._CleanTraceback)
+
+
+def lose_context(main: ModuleType) -> None:
+    def create(self: Any, *arguments: Any) -> None:
+        """Take what a later version might call otherwise."""
+
+    vars(main)["DynamicResourceProviderServicer"].Create = create
+
+
+LOSSES: dict[str, tuple[Callable[[ModuleType], None], str]] = {
+    "traceback": (lambda main: vars(main).pop("traceback"), "traceback in pulumi.dynamic.__main__ (errors are shown as tracebacks)"),
+    "context": (lose_context, "context in its handlers (a change that is not in force yet is not recorded)"),
+    "servicer": (
+        lambda main: vars(main).pop("DynamicResourceProviderServicer"),
+        "context in its handlers (a change that is not in force yet is not recorded)",
+    ),
+    "address": (lambda _: sys.argv.append("--quiet"), "the engine's address among the arguments (progress and notes are not shown)"),
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_what_an_sdk_lacks_is_one_warning_with_its_version_the_cost_and_the_next_step(
+    loss: str, main: ModuleType, heard: list[str]
+) -> None:
+    lose, named = LOSSES[loss]
+    lose(main)
+
+    configured()
+
+    assert heard == [
+        f"Pulumi's SDK for Python {version('pulumi')} is not as aem-mail knows it. Not found: {named}. Everything else works. "
+        f"Install pulumi=={sdk.TESTED[-1]} where the program runs, or a newer aem-mail."
+    ]
+
+
+def test_a_pool_that_cannot_be_found_is_named_at_the_start_too(main: ModuleType, heard: list[str]) -> None:
+    PortForwardProvider().configure(ConfigureRequest(Config({}, "a-project")))
+
+    (warning,) = heard
+    assert "Not found: the thread pool (only 4 operations run at a time, with more changes per environment than necessary)." in warning
+
+
+def test_without_an_engine_to_be_told_a_warning_is_in_the_processs_own_log(main: ModuleType, caplog: pytest.LogCaptureFixture) -> None:
+    sys.argv.append("--quiet")
+
+    configured()
+
+    assert "the engine's address among the arguments" in caplog.text
+
+
+class Aborted(Exception):
+    """What gRPC ends a call with."""
+
+
+class Context:
+    """The context of a call, as gRPC gives it."""
+
+    def __init__(self) -> None:
+        self.status: grpc.Status | None = None
+        self.text = ""
+
+    def abort_with_status(self, status: grpc.Status) -> None:
+        self.status = status
+        raise Aborted
+
+    def abort(self, code: grpc.StatusCode, text: str) -> None:
+        self.text = text
+        raise Aborted
+
+
+class Failing(PortForwardProvider):
+    """Ends each create with one error."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def create(self, props: dict[str, Any]) -> Any:
+        raise self.error
+
+
+def ended(main: ModuleType, error: Exception, monkeypatch: pytest.MonkeyPatch) -> Context:
+    """Return how the installed SDK's own handler ends a create whose provider raises an error."""
+    context = Context()
+    sdk.show_errors_as_paragraphs(main, Run().told)
+    monkeypatch.setitem(vars(main), "get_provider", lambda props, config: Failing(error))
+    with pytest.raises(Aborted):
+        vars(main)["DynamicResourceProviderServicer"]().Create(provider_pb2.CreateRequest(), context)
+    return context
+
+
+def test_an_error_of_a_create_is_one_paragraph(main: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ended(main, AemMailError("The port is taken."), monkeypatch).text == "The port is taken."
+
+
+def test_what_is_not_in_force_yet_keeps_its_id_and_its_outputs(main: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    error = sdk.NotReady("10001/20001/30465", {"name": "smtp.example.com"}, {}, WaitTimedOut("It takes too long."))
+
+    status = ended(main, error, monkeypatch).status
+
+    assert status is not None
+    failure = provider_pb2.ErrorResourceInitFailed()
+    trailer = status.trailing_metadata[0][1]
+    assert isinstance(trailer, bytes)
+    status_pb2.Status.FromString(trailer).details[0].Unpack(failure)
+    assert failure.id == "10001/20001/30465"
+    assert rpc.deserialize_properties(failure.properties) == {"name": "smtp.example.com"}
+    assert list(failure.reasons) == ["It takes too long."]
+
+
+def test_outside_the_plugin_process_nothing_is_adjusted() -> None:
+    configured()
+
+    assert not isinstance(getattr(__main__, "traceback", None), sdk._CleanTraceback)
