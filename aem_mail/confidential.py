@@ -13,7 +13,7 @@ MASK: Final = "[secret]"
 SHORTEST: Final = 4
 """Characters of a secret that is looked for: a shorter one stands in ordinary words too."""
 CUT: Final = 59
-"""Characters that a message shows of a long value (`rules.shapes.shown`), without the quotation mark."""
+"""Characters that a message shows of a long value (`kinds.shapes.shown`), without the quotation mark."""
 BETTER_FORM: Final = re.compile(r"(?<=write )'[^']*'|(?<=form: )'[^']*'")
 """What a problem proposes in place of a wrong value, and makes of it."""
 

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aem_mail import rules
-from aem_mail.identity import identity
+from aem_mail.kinds import identity, normalise, problems
 from aem_mail.model import (
     UNKNOWN,
     AdvancedNetworking,
@@ -20,7 +19,6 @@ from aem_mail.model import (
     port_forward_of,
 )
 from aem_mail.model.statuses import GONE, VARIABLE_LASTING
-from aem_mail.normal import normalise
 from aem_mail.rollout.vpn_connections import CONNECTION
 from aem_mail.secret_like import is_secret_name, looks_secret
 from aem_mail.words import listed
@@ -172,7 +170,7 @@ def _other_form(normal: Properties, arguments: Mapping[str, Any]) -> Iterator[st
 
 
 def _fault(kind: str, normal: Properties) -> str | None:
-    return "; ".join(map(str, rules.problems(kind, normal))) or None
+    return "; ".join(map(str, problems(kind, normal))) or None
 
 
 def _only(live: Any, known: Mapping[str, Any]) -> Any:

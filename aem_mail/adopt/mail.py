@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aem_mail import rules
 from aem_mail.adopt.declarable import Declared, variable_name
 from aem_mail.checks import Severity, find_mistakes
 from aem_mail.checks.component import SAID_BY_RULES, mail_egress_resources
 from aem_mail.checks.declared import declarations, rendered_files
 from aem_mail.checks.project import configurations, parsed_file
 from aem_mail.checks.subject import TIERS, Subject
+from aem_mail.kinds.mail_egress import MAIL_EGRESS
 from aem_mail.mail_secrets import DEFAULT_VARIABLES, LOGIN
 from aem_mail.model import UNKNOWN, EnvironmentId, PortForward, Properties, VariableKey
 from aem_mail.settings.names import camel
@@ -90,7 +90,7 @@ def services_of(secrets: Sequence[Declared]) -> Services:
 def hindrances(environment: EnvironmentId, mail: Mail) -> list[str]:
     """Return why `pulumi preview` would refuse this MailEgress; what still has to be set does not count."""
     args = _arguments(environment, mail)
-    return [*map(str, rules.mail_egress_problems(args)), *_errors(args)]
+    return [*map(str, MAIL_EGRESS.problems(args)), *_errors(args)]
 
 
 def _infrastructures(egress: Mapping[str, Any]) -> Iterator[Declared]:

@@ -8,8 +8,8 @@ import yaml
 from aem_mail.adopt.adoption import EXISTING, MANAGED
 from aem_mail.adopt.declarable import Declared
 from aem_mail.characters import visible
+from aem_mail.kinds.forms import default_port_orig
 from aem_mail.model import EnvironmentId
-from aem_mail.normal import default_port_orig
 from aem_mail.settings.keys import PREFIX
 from aem_mail.settings.names import number
 

@@ -12,12 +12,12 @@ from aem_mail.checks.ignores import FILE_NAME, judge, read_ignores
 from aem_mail.checks.project import configurations, parsed_file, read_files, type_in
 from aem_mail.checks.subject import TIERS, ProjectFile, Subject
 from aem_mail.files import is_directory
+from aem_mail.kinds.forms import default_port_orig
+from aem_mail.kinds.mail_egress import MAIL_EGRESS
 from aem_mail.mail_configurations import MailConfiguration, configured_by, mail_configurations, written_pids
 from aem_mail.mail_secrets import mail_secrets
 from aem_mail.model import UNKNOWN, Properties
-from aem_mail.normal import default_port_orig, normalise
 from aem_mail.osgi import ConfigurationFileError
-from aem_mail.presets import with_preset
 
 SAID_BY_RULES: Final = frozenset({"M07", "M12", "M25", "M29"})
 NOT_KNOWN_YET: Final = "?"
@@ -27,11 +27,11 @@ NOT_KNOWN_YET: Final = "?"
 def mail_egress_mistakes(args: Properties, project: Path, today: date) -> list[Finding]:
     """Return the mistakes of a MailEgress and of the AEM project that it writes into, but for those that are ignored.
 
-    ``args`` as `rules.mail_egress_problems` takes them, and what `rules.mail_egress_warnings` says is not said again.
+    ``args`` as `MAIL_EGRESS.problems` takes them, and what `MAIL_EGRESS.warnings` says is not said again.
     ``project`` is the folder of Pulumi.yaml. A directory that is not there yet holds no mistake. Raises InvalidInput for a file of
     ignores that cannot be understood.
     """
-    args = normalise("MailEgress", with_preset(args))
+    args = MAIL_EGRESS.completed(args)
     resources = list(mail_egress_resources(args))
     declaration = next(iter(declarations(resources).values()), None)
     ours = [parsed_file(rendered.path, rendered.content) for rendered in rendered_files(resources)]
@@ -49,7 +49,7 @@ def mail_egress_resources(args: Properties) -> Iterator[tuple[str, Mapping[str, 
 
     The component itself comes first, with what it demands of the network.
     """
-    args = normalise("MailEgress", with_preset(args))
+    args = MAIL_EGRESS.completed(args)
     egress, smtp = _part(args, "egress"), _part(args, "smtp")
     ids = {name: NOT_KNOWN_YET if args.get(name) in (None, UNKNOWN) else args[name] for name in ("program_id", "environment_id")}
     yield "MailEgress", {**ids, **{name: egress.get(name) for name in ("requires_fixed_ip", "expected_connections")}}

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from aem_mail.checks.project_files import concerns_mail
 from aem_mail.checks.subject import Declaration, DeclaredVariable
+from aem_mail.kinds import normalise
 from aem_mail.model import UNKNOWN, EnvironmentId, PortForward, Properties, VariableKey, VariableType
-from aem_mail.normal import normalise
 from aem_mail.osgi import render_configuration
 
 Resources = Sequence[tuple[str, Properties]]

@@ -7,11 +7,11 @@ from aem_mail.checks.catalogue import DECLARATION, LIVE, check
 from aem_mail.checks.finding import Fault, Severity
 from aem_mail.checks.place import Place, PlaceKind, environment_place, infrastructure_place, program_place, rule_place
 from aem_mail.checks.subject import Subject
+from aem_mail.kinds.hosts import is_ipv4, is_private_host
+from aem_mail.kinds.vpn import resolvers_outside
 from aem_mail.model import Kind, PortForward
 from aem_mail.model.statuses import DELETED, READY
 from aem_mail.presets import preset_for
-from aem_mail.rules.hosts import is_ipv4, is_private_host
-from aem_mail.rules.vpn import resolvers_outside
 
 OPEN_PORTS: Final = (80, 443)
 BEHIND_A_FIXED_ADDRESS: Final = (Kind.DEDICATED_EGRESS_IP, Kind.VPN)

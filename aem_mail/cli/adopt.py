@@ -20,14 +20,14 @@ from aem_mail.cli import output
 from aem_mail.cli.adoption_files import COMMAND, Project, adoption_files, is_place_for_variables
 from aem_mail.cli.new_files import refuse_to_overwrite, write_all
 from aem_mail.errors import InvalidInput, Problem, Refused
+from aem_mail.kinds.mail_egress import mail_address
+from aem_mail.kinds.shapes import ENVIRONMENT_ID, PROGRAM_ID, Check, matching
 from aem_mail.live.model import LiveEnvironment, known
 from aem_mail.live.reader import Reader
 from aem_mail.model import EnvironmentId
 from aem_mail.model.statuses import GONE
 from aem_mail.osgi import OsgiError
 from aem_mail.reports.adopt import Report, Written, to_document, to_json
-from aem_mail.rules.mail_egress import mail_address
-from aem_mail.rules.shapes import ENVIRONMENT_ID, PROGRAM_ID, Check, matching
 
 IGNORED_DAYS: Final = 90
 STACK: Final = matching(r"[A-Za-z0-9_.-]{1,100}", "a stack's name of letters, digits, hyphens, underscores and dots, without organization")

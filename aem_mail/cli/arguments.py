@@ -8,8 +8,8 @@ from pathlib import Path
 
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import is_directory
-from aem_mail.rules.hosts import host_fault
-from aem_mail.rules.vpn import address_of
+from aem_mail.kinds.hosts import host_fault
+from aem_mail.kinds.vpn import address_of
 from aem_mail.stack.stack import Stack
 
 

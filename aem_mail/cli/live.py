@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from aem_mail.errors import AemMailError
+from aem_mail.kinds.requests import Operation
 from aem_mail.live.model import EnvironmentAnswers, LiveEnvironment, LiveProgram, ProgramAnswers
 from aem_mail.live.reader import Organization, Part, Reader
 from aem_mail.model import AdvancedNetworking, Connection, EnvironmentId
@@ -14,7 +15,6 @@ from aem_mail.plan.changes import UNKNOWN_ID, Change
 from aem_mail.plan.plan import Asked, Findings
 from aem_mail.plan.requests import NETWORKING_KINDS, VARIABLE_KINDS
 from aem_mail.plan.world import World, as_recorded
-from aem_mail.rollout.asking import Operation
 
 KINDS = {Part.NETWORKING: NETWORKING_KINDS, Part.VARIABLES: VARIABLE_KINDS}
 

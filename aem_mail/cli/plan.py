@@ -14,6 +14,7 @@ from aem_mail import settings
 from aem_mail.cli import arguments, files, live, output, references
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import FileUnusable, read_bytes
+from aem_mail.kinds.requests import Operation
 from aem_mail.plan.changes import DELETIONS, Change, changes_of, recorded_states
 from aem_mail.plan.gates import Gates
 from aem_mail.plan.plan import Asked, Findings, make_plan
@@ -21,7 +22,6 @@ from aem_mail.plan.rehearsal import Dependencies
 from aem_mail.plan.rows import thing_of
 from aem_mail.plan.world import recorded_world
 from aem_mail.reports.plan import to_document, to_json
-from aem_mail.rollout.asking import Operation
 from aem_mail.settings.keys import CREDENTIALS, PREFIX
 from aem_mail.stack.command import width
 from aem_mail.stack.preview import Preview, Urns

@@ -18,10 +18,10 @@ from aem_mail.cli.declaration import stated
 from aem_mail.cli.environments import Looked, look, look_at_all
 from aem_mail.cli.project import mail_files, only_type
 from aem_mail.errors import AemMailError, InvalidInput, Problem
+from aem_mail.kinds.shapes import ENVIRONMENT_ID, PROGRAM_ID
 from aem_mail.live.model import LiveEnvironment
 from aem_mail.live.reader import Reader
 from aem_mail.model import Connection, EnvironmentId
-from aem_mail.rules.shapes import ENVIRONMENT_ID, PROGRAM_ID
 from aem_mail.stack.project_folder import project_folder
 from aem_mail.stack.stack import Stack
 

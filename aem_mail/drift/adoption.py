@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from aem_mail.adopt.source import Call, Expression, statement
 from aem_mail.drift.compare import Comparison
+from aem_mail.kinds.port_forward import RULES_ON_PORT
 from aem_mail.model import EnvironmentId, PortForward, Properties, Variable, VariableType
-from aem_mail.rollout.live_values import RULES_ON_PORT
 from aem_mail.secret_like import looks_secret
 from aem_mail.settings.keys import PREFIX
 from aem_mail.stack.recorded import RecordedResource, is_hidden

@@ -4,13 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aem_mail.decide import COMPARED, decide
 from aem_mail.drift.content import content_properties
 from aem_mail.drift.finding import Property
 from aem_mail.drift.live import Read
+from aem_mail.kinds import decide, kind_named, normalise
 from aem_mail.model import Properties
-from aem_mail.normal import normalise
-from aem_mail.rollout.live_values import drifted
 from aem_mail.stack.recorded import RecordedResource, is_hidden
 from aem_mail.stack.values import MASKED, is_masked
 
@@ -68,13 +66,16 @@ def compare(resource: RecordedResource, read: Read, project: str) -> Comparison:
     seen = normalise(resource.kind, {**outputs, **{name: value for name, value in live.items() if name not in masked}})
     moved = decide(resource.kind, seen, resource.inputs, project).moved
     return Comparison(
-        resource, seen, tuple(dict.fromkeys((*moved, *drifted(resource.kind, seen, resource.inputs)))), tuple(_hidden(resource, masked))
+        resource,
+        seen,
+        tuple(dict.fromkeys((*moved, *kind_named(resource.kind).drifted(seen, resource.inputs)))),
+        tuple(_hidden(resource, masked)),
     )
 
 
 def _hidden(resource: RecordedResource, masked: set[str]) -> Iterator[str]:
     never_read = NEVER_READ.get(resource.kind, ())
-    for name in (*COMPARED[resource.kind], *(("content",) if resource.kind == "OsgiConfig" else ())):
+    for name in (*kind_named(resource.kind).compared, *(("content",) if resource.kind == "OsgiConfig" else ())):
         if name in never_read or (name in masked and name in READABLE.get(resource.kind, ())):
             yield name
 

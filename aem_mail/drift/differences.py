@@ -12,9 +12,9 @@ from aem_mail.drift.finding import Finding, Property
 from aem_mail.drift.live import Live, environment_of
 from aem_mail.drift.transitions import moving
 from aem_mail.drift.unmanaged import Claims
+from aem_mail.kinds.port_forward import RULES_ON_PORT
 from aem_mail.model import Properties
 from aem_mail.plan.rows import thing_of
-from aem_mail.rollout.live_values import RULES_ON_PORT
 from aem_mail.stack.recorded import RecordedResource
 from aem_mail.words import listed
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final, TypeVar
 
 from aem_mail.errors import AemMailError
+from aem_mail.kinds import kind_named
+from aem_mail.kinds.kind import LiveValues
 from aem_mail.live.model import NOT_READ, EnvironmentAnswers, OutOfReach, ProgramAnswers
 from aem_mail.model import EnvironmentId, Properties
-from aem_mail.rollout import live_values
-from aem_mail.rollout.live_values import LiveValues
 from aem_mail.stack.recorded import RecordedResource
 
 T = TypeVar("T")
@@ -47,12 +46,13 @@ class Live:
         return (Source("CloudManager", read.org_id) if isinstance(read, OutOfReach) else source), read
 
     def _read_of(self, resource: RecordedResource) -> tuple[Source, Read | AemMailError]:
+        values = kind_named(resource.kind).live_values
         if resource.kind == "OsgiConfig":
-            return Source(resource.kind, resource.id), _read(self.files.get(resource.id, NOT_READ), _content)
+            return Source(resource.kind, resource.id), _read(self.files.get(resource.id, NOT_READ), values)
         if resource.kind == "NetworkInfrastructure":
             program_id = str(resource.inputs.get("program_id"))
             there = self.programs.get(program_id, ProgramAnswers(NOT_READ))
-            return Source(resource.kind, program_id), _read(there.infrastructures, live_values.network_infrastructure)
+            return Source(resource.kind, program_id), _read(there.infrastructures, values)
         environment = environment_of(resource)
         return _in_environment(resource.kind, environment, self._answers(environment))
 
@@ -81,11 +81,11 @@ def _in_environment(kind: str, environment: EnvironmentId | None, there: Environ
         return Source("Environment", place), there.environment
     match kind:
         case "AdvancedNetworking":
-            return Source("AdvancedNetworking", place), _read(there.networking, live_values.advanced_networking)
+            return Source("AdvancedNetworking", place), _read(there.networking, kind_named(kind).live_values)
         case "PortForward":
-            return Source("AdvancedNetworking", place), _read(there.networking, live_values.port_forward)
+            return Source("AdvancedNetworking", place), _read(there.networking, kind_named(kind).live_values)
         case _:
-            return Source("Variables", place), _read(there.variables, partial(live_values.variable, kind))
+            return Source("Variables", place), _read(there.variables, kind_named(kind).live_values)
 
 
 def _read(answer: T | AemMailError, values: Callable[[Properties, T], LiveValues | None]) -> Read | AemMailError:
@@ -93,10 +93,6 @@ def _read(answer: T | AemMailError, values: Callable[[Properties, T], LiveValues
         return answer
     there: T = answer
     return lambda recorded: values(recorded, there)
-
-
-def _content(_: Properties, text: str | None) -> LiveValues | None:
-    return None if text is None else {"content": text}
 
 
 def _gone(_: Properties) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from aem_mail.drift.compare import Comparison
 from aem_mail.drift.finding import Impact
 from aem_mail.drift.live import Live
+from aem_mail.kinds import kind_named
 from aem_mail.live.model import EnvironmentAnswers, LiveEnvironment, LiveProgram
 from aem_mail.model import AdvancedNetworking, EnvironmentId
 from aem_mail.plan.changes import Change, changes_of
@@ -14,7 +15,6 @@ from aem_mail.plan.cost import Cost, EnvironmentCost, cost_of, total
 from aem_mail.plan.rehearsal import rehearse
 from aem_mail.plan.world import World, as_recorded
 from aem_mail.stack.preview import Preview, State, Step
-from aem_mail.stack.tokens import TYPE_PREFIX
 
 NOTHING_SENT: Final = Impact()
 
@@ -83,7 +83,7 @@ def _mend(comparison: Comparison, wanted: State | None = None) -> Step:
     resource = comparison.resource
     new = wanted or State(resource.id, resource.inputs, {})
     old = None if comparison.outputs is None else State(resource.id, resource.inputs, comparison.outputs)
-    return Step("create" if old is None else "update", resource.urn, TYPE_PREFIX + resource.kind, old, new)
+    return Step("create" if old is None else "update", resource.urn, kind_named(resource.kind).tokens[0], old, new)
 
 
 def _merged(steps: Iterable[Step], drifted: Mapping[str, Comparison]) -> Iterator[Step]:

@@ -8,9 +8,9 @@ from aem_mail.drift.draft import Draft
 from aem_mail.drift.finding import Finding
 from aem_mail.drift.live import Live, environment_of, place_id
 from aem_mail.errors import AemMailError
+from aem_mail.kinds.environment_variable import variable_key
 from aem_mail.model import EnvironmentId, Variable
 from aem_mail.model.statuses import ENVIRONMENT_CHANGING, INFRASTRUCTURE_CHANGING, VARIABLE_CHANGING
-from aem_mail.rollout.live_values import variable_key
 from aem_mail.stack.recorded import RecordedResource
 
 

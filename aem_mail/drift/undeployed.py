@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from aem_mail.decide import identity
 from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.finding import Finding, Property
+from aem_mail.kinds import identity, normalise
+from aem_mail.kinds.requests import Operation
 from aem_mail.model import UNKNOWN, Properties
-from aem_mail.normal import normalise
 from aem_mail.plan.changes import Change, changes_of
 from aem_mail.plan.rows import thing_of
-from aem_mail.rollout.asking import Operation
 from aem_mail.stack.preview import Preview
 from aem_mail.stack.recorded import RecordedResource, is_hidden
 from aem_mail.stack.values import MASKED

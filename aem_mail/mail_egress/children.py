@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pulumi
 
-from aem_mail.identity import configuration_path
+from aem_mail.kinds.osgi_config import configuration_path
 from aem_mail.mail_configurations import MailConfiguration, configured_by, mail_configurations, written_pids
 from aem_mail.mail_egress.arguments import MailEgressArgs
 from aem_mail.mail_secrets import MailSecret, mail_secrets

@@ -6,11 +6,11 @@ from typing import Any
 import pulumi
 from pulumi.runtime.settings import SETTINGS
 
+from aem_mail.kinds.forms import default_port_orig, plain
 from aem_mail.mail_egress.arguments import Egress, MailEgressArgs, given, known
 from aem_mail.mail_egress.children import Children
 from aem_mail.mail_egress.judgement import refuse_problems, warnings
 from aem_mail.model import Kind
-from aem_mail.normal import default_port_orig, plain
 from aem_mail.osgi import PROXY_HOST_PLACEHOLDER
 from aem_mail.presets import with_preset
 from aem_mail.resources.base.plugin import current_run

@@ -7,24 +7,24 @@ from typing import Any
 
 import pulumi
 
-from aem_mail import rules
 from aem_mail.characters import visible
 from aem_mail.checks import Finding, Severity
 from aem_mail.checks.component import mail_egress_mistakes
 from aem_mail.errors import InvalidInput
+from aem_mail.kinds.mail_egress import MAIL_EGRESS
 from aem_mail.resources.base.voice import refusal
 
 
 def refuse_problems(name: str, known: Mapping[str, Any]) -> None:
     """Raise pulumi.RunError with everything that forbids these arguments."""
-    problems = rules.mail_egress_problems(known)
+    problems = list(MAIL_EGRESS.problems(known))
     if problems:
         raise refusal(InvalidInput(f"MailEgress {name}", problems))
 
 
 def warnings(name: str, known: Mapping[str, Any]) -> list[str]:
     """Return what will hardly work; raises pulumi.RunError for the mistakes that keep mail from being sent."""
-    return [str(warning) for warning in (*rules.mail_egress_warnings(known), *_mistakes(name, known))]
+    return [str(warning) for warning in (*MAIL_EGRESS.warnings(known), *_mistakes(name, known))]
 
 
 def _mistakes(name: str, known: Mapping[str, Any]) -> list[Finding]:

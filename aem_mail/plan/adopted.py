@@ -1,5 +1,7 @@
 """Which creations find what they declare, so that nothing is sent for them; what nobody could compare is none of them."""
 
+from aem_mail.kinds.environment_variable import variable_key
+from aem_mail.kinds.requests import Answer, Operation, Origin
 from aem_mail.model import EnvironmentId
 from aem_mail.plan.changes import Change
 from aem_mail.plan.paper import Paper
@@ -7,10 +9,7 @@ from aem_mail.plan.requests import VARIABLE_KINDS, uncertain
 from aem_mail.plan.rows import thing_of
 from aem_mail.plan.world import World
 from aem_mail.plan.writes import Writes
-from aem_mail.rollout.asking import Operation
-from aem_mail.rollout.live_values import variable_key
 from aem_mail.rollout.networking_answers import rules_by_port_orig
-from aem_mail.rollout.requests import Answer, Origin
 
 
 def finds_its_thing(change: Change, answer: Answer, world: World, paper: Paper) -> bool:

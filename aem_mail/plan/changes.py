@@ -1,14 +1,14 @@
 """From the steps of a preview to the changes of this package's resources."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
-from aem_mail.decide import claim_key, decide
+from aem_mail.kinds import claim_keys, decide, normalise
+from aem_mail.kinds.requests import Operation
 from aem_mail.model import UNKNOWN, EnvironmentId, Properties
-from aem_mail.normal import normalise
-from aem_mail.rollout.asking import Operation
 from aem_mail.stack.preview import State, Step
 from aem_mail.stack.tokens import resource_name
 from aem_mail.stack.values import MASKED
@@ -83,7 +83,7 @@ class Change:
 
 def changes_of(steps: Sequence[Step]) -> tuple[Change, ...]:
     """Return the changes among a preview's steps, in their order."""
-    claimed = {key for key in map(_claim, steps) if key is not None}
+    claimed = {key for step in steps for key in _claims(step)}
     created = set[str]()
     found = []
     for step in steps:
@@ -111,13 +111,13 @@ def recorded_of(kind: str, old: State) -> Properties:
     return _with_stand_in(kind, normalise(kind, old.outputs or old.inputs))
 
 
-def _change(step: Step, operation: Operation, kind: str, claimed: set[str], created: set[str]) -> Change:
+def _change(step: Step, operation: Operation, kind: str, claimed: AbstractSet[str], created: set[str]) -> Change:
     recorded = {} if step.old is None else recorded_of(kind, step.old)
     wanted = {} if step.new is None else _with_stand_in(kind, normalise(kind, step.new.inputs))
     replacement = step.operation in {"create-replacement", "delete-replaced"}
     if operation is Operation.DELETE:
         first = step.operation == "delete-replaced" and step.urn not in created
-        kept = bool(step.old and step.old.retained) or claim_key(kind, recorded) in claimed
+        kept = bool(step.old and step.old.retained) or _is_claimed(claim_keys(kind, recorded), claimed)
         return Change(operation, Phase.FIRST if first else Phase.AFTERWARDS, kind, step.urn, recorded, {}, (), replacement, kept)
     change = Change(operation, Phase.TOGETHER, kind, step.urn, recorded, wanted, (), replacement)
     return replace(change, moved=_moved(change)) if recorded else change
@@ -129,10 +129,14 @@ def _moved(change: Change) -> tuple[str, ...]:
     return tuple(dict.fromkeys("value" if name == "fingerprint" else name for name in moved))
 
 
-def _claim(step: Step) -> str | None:
+def _is_claimed(keys: Sequence[str], claimed: AbstractSet[str]) -> bool:
+    return bool(keys) and claimed >= set(keys)
+
+
+def _claims(step: Step) -> Sequence[str]:
     if step.kind is None or step.new is None or step.operation.startswith("delete"):
-        return None
-    return claim_key(step.kind, normalise(step.kind, step.new.inputs))
+        return ()
+    return claim_keys(step.kind, normalise(step.kind, step.new.inputs))
 
 
 def _with_stand_in(kind: str, properties: dict[str, Any]) -> Properties:

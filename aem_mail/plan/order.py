@@ -4,10 +4,10 @@ from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
+from aem_mail.kinds.requests import Operation
 from aem_mail.model import EnvironmentId
 from aem_mail.plan.changes import Change
 from aem_mail.plan.requests import NETWORKING_KINDS, VARIABLE_KINDS
-from aem_mail.rollout.asking import Operation
 
 Node = TypeVar("Node", bound=Hashable)
 Urns = Mapping[str, Sequence[str]]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from aem_mail.errors import AemMailError, InvalidInput, Refused
+from aem_mail.kinds.requests import Operation
 from aem_mail.plan.adopted import finds_its_file
 from aem_mail.plan.changes import Change, recorded_states
 from aem_mail.plan.cost import Cost, cost_of
@@ -12,7 +13,6 @@ from aem_mail.plan.gates import Gates, exceeded, refused_takeovers
 from aem_mail.plan.rehearsal import Dependencies, Rehearsal, rehearse
 from aem_mail.plan.takeovers import Takeover, Takeovers
 from aem_mail.plan.world import World
-from aem_mail.rollout.asking import Operation
 from aem_mail.stack.preview import Preview
 
 FAILED = 2

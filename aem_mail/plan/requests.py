@@ -3,18 +3,22 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from aem_mail.decide import claim_key
+from aem_mail.kinds import claim_keys
+from aem_mail.kinds.advanced_networking import ADVANCED_NETWORKING
+from aem_mail.kinds.environment_variable import ENVIRONMENT_VARIABLE, variable_key
+from aem_mail.kinds.keys import places_of
+from aem_mail.kinds.port_forward import PORT_FORWARD
+from aem_mail.kinds.requests import NetworkingRequest, Operation, VariableRequest
+from aem_mail.kinds.secret_variable import SECRET_VARIABLE
 from aem_mail.model import UNKNOWN, Properties, Variable, VariableType, keyed
 from aem_mail.plan.changes import Change
-from aem_mail.rollout.asking import Operation, enablement_request, rule_request, variable_request, wanted_infrastructure
 from aem_mail.rollout.claims import Claims
-from aem_mail.rollout.live_values import variable_key
-from aem_mail.rollout.requests import NetworkingRequest, VariableRequest
-from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
+from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure, wanted_infrastructure
 from aem_mail.stack.values import MASKED
 
 NETWORKING_KINDS = frozenset({"AdvancedNetworking", "PortForward"})
 VARIABLE_KINDS = frozenset({"EnvVar", "SecretEnvVar"})
+VARIABLES: Final = {one.name: one for one in (ENVIRONMENT_VARIABLE, SECRET_VARIABLE)}
 LATER: Final = "(known after up)"
 
 
@@ -28,8 +32,8 @@ class UnknownPort(int):
 def networking_request(change: Change, place: int = 0) -> NetworkingRequest:
     """Return what an AdvancedNetworking or a PortForward asks; ``place`` tells unknown ports apart."""
     if change.kind == "AdvancedNetworking":
-        return enablement_request(change.operation, change.recorded, _with_known_hosts(_named(change)))
-    return rule_request(change.operation, change.recorded, _with_known_ports(_named(change), UnknownPort(-1 - place)))
+        return ADVANCED_NETWORKING.request(change.operation, change.recorded, _with_known_hosts(_named(change)))
+    return PORT_FORWARD.request(change.operation, change.recorded, _with_known_ports(_named(change), UnknownPort(-1 - place)))
 
 
 def variable_request_of(change: Change, live: tuple[Variable, ...]) -> VariableRequest:
@@ -40,7 +44,7 @@ def variable_request_of(change: Change, live: tuple[Variable, ...]) -> VariableR
     """
     wanted = _named(change)
     value = None if change.operation is Operation.DELETE else _secret(wanted) if change.kind == "SecretEnvVar" else _plain(change, live)
-    return variable_request(change.kind, change.operation, change.recorded, wanted, value)
+    return VARIABLES[change.kind].request(change.operation, change.recorded, wanted, value)
 
 
 def infrastructure_of(change: Change) -> WantedInfrastructure:
@@ -58,10 +62,10 @@ def claims_of(changes: Sequence[Change], *, refreshed: bool) -> Claims:
     """Return who holds which place before the changes; what has left the program is known only to a run that is ``refreshed``."""
     claims = Claims()
     for change in changes:
-        key = claim_key(change.kind, change.recorded)
-        if key is not None and change.operation is not Operation.DELETE:
-            claims.remember(key, change.name, claim_key(change.kind, change.wanted) or key)
-        elif key is not None and refreshed:
+        keys = claim_keys(change.kind, change.recorded)
+        for key, place in places_of(keys, claim_keys(change.kind, change.wanted)) if change.operation is not Operation.DELETE else ():
+            claims.remember(key, change.name, place)
+        for key in keys if change.operation is Operation.DELETE and refreshed else ():
             claims.remember(key, change.name)
     return claims
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aem_mail.decide import decide
-from aem_mail.identity import ALL_SERVICES, configuration_path
+from aem_mail.kinds import decide
+from aem_mail.kinds.keys import ALL_SERVICES
+from aem_mail.kinds.osgi_config import configuration_path
+from aem_mail.kinds.requests import Operation
 from aem_mail.model import UNKNOWN, Properties
 from aem_mail.plan.changes import UNKNOWN_ID, Change
-from aem_mail.rollout.asking import Operation
 from aem_mail.stack.values import MASKED
 
 REPLACE: Final = "replace"

@@ -5,9 +5,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from aem_mail.decide import decide
 from aem_mail.errors import AemMailError
-from aem_mail.identity import claim_key
+from aem_mail.kinds import claim_keys, decide
+from aem_mail.kinds.requests import Answer, NetworkingRequest, Operation, Origin
 from aem_mail.model import EnvironmentId, NetworkInfrastructure
 from aem_mail.plan.adopted import finds_its_thing
 from aem_mail.plan.changes import Change
@@ -16,7 +16,6 @@ from aem_mail.plan.paper import NoLock, Paper, PaperClock
 from aem_mail.plan.requests import NETWORKING_KINDS, hides_connections, infrastructure_of, networking_request, variable_request_of
 from aem_mail.plan.world import World
 from aem_mail.rollout.access import Access
-from aem_mail.rollout.asking import Operation
 from aem_mail.rollout.batch import carry_out
 from aem_mail.rollout.claims import Claims
 from aem_mail.rollout.gathering import Pending
@@ -24,7 +23,6 @@ from aem_mail.rollout.infrastructure import Infrastructures
 from aem_mail.rollout.lane import Lane
 from aem_mail.rollout.networking_lane import NetworkingLane
 from aem_mail.rollout.program_access import ProgramAccess
-from aem_mail.rollout.requests import Answer, NetworkingRequest, Origin
 from aem_mail.rollout.variables_lane import VariablesLane
 from aem_mail.rollout.vpn_connections import declared_before
 from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
@@ -117,7 +115,8 @@ class Run:
         if change.operation is Operation.DELETE:
             self.notes += [answer.note] if answer.note else []
             return
-        self._claims.arrived(claim_key(change.kind, change.wanted) or "")
+        for key in claim_keys(change.kind, change.wanted):
+            self._claims.arrived(key)
         if finds_its_thing(change, answer, self._world, self.paper):
             self.adopted.add(change.urn)
 

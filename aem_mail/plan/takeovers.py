@@ -4,16 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from aem_mail.decide import claim_key
+from aem_mail.kinds import claim_keys, kind_named
+from aem_mail.kinds.requests import KEEP, REPLACE, Enable, Operation, PutRule, SetVariable
 from aem_mail.model import AdvancedNetworking, EnvironmentId, Kind, Properties, VariableType, keyed
 from aem_mail.model.statuses import DELETED
 from aem_mail.plan.changes import Change
 from aem_mail.plan.requests import hides_connections, infrastructure_of, networking_request, uncertain, variable_request_of
 from aem_mail.plan.rows import thing_of
 from aem_mail.plan.world import World
-from aem_mail.rollout.asking import POLICIES, Operation
 from aem_mail.rollout.networking_answers import folded, rules_by_port_orig
-from aem_mail.rollout.requests import KEEP, REPLACE, Enable, PutRule, SetVariable
 from aem_mail.words import listed
 
 TYPES: Final = {"EnvVar": VariableType.STRING, "SecretEnvVar": VariableType.SECRET_STRING}
@@ -32,10 +31,10 @@ class Takeovers:
 
     def __init__(self, recorded: Iterable[tuple[str, Properties]], world: World) -> None:
         self._world = world
-        self._own: set[tuple[str | None, str]] = set()
+        self._own: set[tuple[str, str]] = set()
         self._hosts: dict[EnvironmentId, set[str]] = {}
         for kind, properties in recorded:
-            self._own.add((claim_key(kind, properties), TYPES.get(kind, "")))
+            self._own.update((key, TYPES.get(kind, "")) for key in claim_keys(kind, properties))
             if kind == "AdvancedNetworking":
                 environment = EnvironmentId(str(properties.get("program_id")), str(properties.get("environment_id")))
                 self._hosts.setdefault(environment, set()).update(folded(properties.get("non_proxy_hosts") or ()))
@@ -75,7 +74,8 @@ class Takeovers:
 
     def _is_own(self, change: Change, type_: str | None = None) -> bool:
         """Say whether this stack has recorded the same thing, of a variable one of the type that is there."""
-        return (claim_key(change.kind, change.wanted), TYPES.get(change.kind, "") if type_ is None else type_) in self._own
+        own = {(key, TYPES.get(change.kind, "") if type_ is None else type_) for key in claim_keys(change.kind, change.wanted)}
+        return bool(own) and own <= self._own
 
     def _infrastructure(self, change: Change) -> str | None:
         if change.operation is not Operation.CREATE or change.replacement or self._is_own(change):
@@ -145,7 +145,7 @@ def _wins(change: Change) -> bool:
         case "NetworkInfrastructure":
             return not change.replacement and change.wanted.get("kind") == Kind.VPN
         case _:
-            return (change.wanted.get("on_conflict") or POLICIES.get(change.kind)) == REPLACE
+            return (change.wanted.get("on_conflict") or kind_named(change.kind).default_policy) == REPLACE
 
 
 def names_of(changes: Sequence[Change], most: int = 5) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from aem_mail.kinds.requests import Operation
 from aem_mail.live.model import LiveEnvironment, LiveProgram
 from aem_mail.model import (
     AdvancedNetworking,
@@ -18,7 +19,6 @@ from aem_mail.model import (
     port_forward_entry,
 )
 from aem_mail.plan.changes import Change
-from aem_mail.rollout.asking import Operation
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from typing import Final
 
 from aem_mail.checks.egress import egress_place
 from aem_mail.checks.place import Place
+from aem_mail.kinds.hosts import is_private_host
+from aem_mail.kinds.vpn import address_of
 from aem_mail.model import Kind
 from aem_mail.preflight.names import Names, Records
 from aem_mail.preflight.step import Step, Verdict, shown
 from aem_mail.preflight.target import Target
-from aem_mail.rules.hosts import is_private_host
-from aem_mail.rules.vpn import address_of
 
 MOST_ADDRESSES: Final = 4
 RESOLUTION: Final = ("M20", "M21")

@@ -8,6 +8,7 @@ from typing import Final
 from aem_mail.checks import CHECKS, Declaration, Finding, Severity, Subject
 from aem_mail.checks.network import NetworkFacts, SenderDomain
 from aem_mail.checks.place import Place
+from aem_mail.kinds.hosts import is_private_host
 from aem_mail.model import Kind
 from aem_mail.preflight.conversation import converse
 from aem_mail.preflight.hosts import egress_addresses, server_addresses
@@ -16,7 +17,6 @@ from aem_mail.preflight.probe import Probe
 from aem_mail.preflight.sender import SenderQuestions
 from aem_mail.preflight.step import Step, Verdict
 from aem_mail.preflight.target import Options, Seen, Target
-from aem_mail.rules.hosts import is_private_host
 
 VERDICTS: Final = {Severity.ERROR: Verdict.FAILED, Severity.WARNING: Verdict.WARNING, Severity.INFO: Verdict.INFO}
 

@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 
 from aem_mail.cloud_manager.redaction import Mask
 from aem_mail.errors import InvalidInput, Problem
+from aem_mail.kinds.published_configuration import is_path
 from aem_mail.publishing.environment import Credential, git_environment
 from aem_mail.publishing.failures import failure
 from aem_mail.publishing.git import Git, GitError, require_version
 from aem_mail.publishing.repository import Branch
 from aem_mail.publishing.request import Place, Request
 from aem_mail.resources.base.reference import NotReadable, resolve
-from aem_mail.rules.published_configuration import is_path
 
 COMMANDS: Final = r"^(credential\..*|core\.(sshcommand|askpass))$"
 """The keys of Git's configuration that name a command, or may."""

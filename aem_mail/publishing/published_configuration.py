@@ -11,7 +11,8 @@ from pulumi_command.local import Command, Logging
 
 from aem_mail import settings
 from aem_mail.errors import InvalidInput, Problem
-from aem_mail.identity import configuration_path
+from aem_mail.kinds import published_configuration as rules
+from aem_mail.kinds.osgi_config import configuration_path
 from aem_mail.model import UNKNOWN
 from aem_mail.publishing.deployment_request import PUBLIC_KEYS, DeploymentRequest
 from aem_mail.publishing.request import Place, Purpose, Request
@@ -19,7 +20,6 @@ from aem_mail.resources.base.plugin import current_run
 from aem_mail.resources.base.reference import NotReadable, needed_by_up, resolve
 from aem_mail.resources.base.stack_configuration import refuse_exposed_secrets
 from aem_mail.resources.base.voice import refusal, warn
-from aem_mail.rules import published_configuration as rules
 
 DEFAULT_AUTHOR: Final = "aem-mail <aem-mail@localhost>"
 COMMAND: Final = (

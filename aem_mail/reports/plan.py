@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from aem_mail.kinds.requests import Operation
 from aem_mail.plan.cost import EnvironmentCost, ProgramCost, total
 from aem_mail.plan.plan import FAILED, Asked, Plan
 from aem_mail.plan.rows import Row, rows_of
 from aem_mail.plan.takeovers import Takeover
 from aem_mail.reports.document import Block, Document, Heading, Items, Paragraph, Table
-from aem_mail.rollout.asking import Operation
 from aem_mail.words import counted, listed
 
 SCHEMA_VERSION: Final = 1

@@ -7,12 +7,11 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource
 
+from aem_mail.kinds.advanced_networking import ADVANCED_NETWORKING
+from aem_mail.kinds.requests import Answer, Operation
 from aem_mail.model import Properties
 from aem_mail.resources.base.args import to_props
 from aem_mail.resources.base.provider import EnvironmentProvider, environment_of
-from aem_mail.rollout import live_values
-from aem_mail.rollout.asking import Operation, enablement_request
-from aem_mail.rollout.requests import Answer
 
 
 @dataclass
@@ -35,15 +34,15 @@ class AdvancedNetworkingArgs:
 class AdvancedNetworkingProvider(EnvironmentProvider):
     """Enables advanced networking and keeps the rules that are there."""
 
-    kind = "AdvancedNetworking"
+    kind = ADVANCED_NETWORKING.name
     shared = True
     computed = frozenset({"network_infrastructure_id"})
 
     def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
-        return live_values.advanced_networking(recorded, self.run.rollout().read_networking(environment_of(recorded)))
+        return ADVANCED_NETWORKING.live_values(recorded, self.run.rollout().read_networking(environment_of(recorded)))
 
     def change(self, operation: Operation, recorded: Properties, wanted: Properties) -> Answer:
-        request, properties = enablement_request(operation, recorded, wanted), wanted or recorded
+        request, properties = ADVANCED_NETWORKING.request(operation, recorded, wanted), wanted or recorded
         return self.run.rollout().change_networking(environment_of(properties), request, self.timeout(properties))
 
 

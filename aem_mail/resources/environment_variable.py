@@ -10,17 +10,15 @@ from typing import Any, ClassVar
 import pulumi
 from pulumi.dynamic import Resource
 
-from aem_mail import rules
 from aem_mail.errors import InvalidInput, Problem, WaitFailed
 from aem_mail.fingerprint import FINGERPRINT_KEY_VARIABLE, reuse_or_compute
-from aem_mail.model import UNKNOWN, Properties, VariableType
+from aem_mail.kinds.environment_variable import ENVIRONMENT_VARIABLE, VariableKind, variable_key
+from aem_mail.kinds.requests import Answer, Operation
+from aem_mail.kinds.secret_variable import SECRET_VARIABLE, secret_value_problems, value_warnings
+from aem_mail.model import UNKNOWN, Properties
 from aem_mail.resources.base.args import to_props
 from aem_mail.resources.base.provider import EnvironmentProvider, Examination, environment_of
 from aem_mail.resources.base.reference import NotReadable, needed_by_up, resolve
-from aem_mail.rollout import live_values
-from aem_mail.rollout.asking import Operation, variable_request
-from aem_mail.rollout.live_values import variable_key
-from aem_mail.rollout.requests import Answer
 
 
 @dataclass
@@ -67,10 +65,10 @@ class SecretEnvVarArgs:
 
 
 class _VariableProvider(EnvironmentProvider):
-    type: ClassVar[VariableType]
+    variable: ClassVar[VariableKind]
 
     def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
-        return live_values.variable(self.kind, recorded, self.run.rollout().read_variables(environment_of(recorded)))
+        return self.variable.live_values(recorded, self.run.rollout().read_variables(environment_of(recorded)))
 
     def value(self, wanted: Properties) -> str | None:
         """Return the value to write, None for a secret that is only kept."""
@@ -79,10 +77,10 @@ class _VariableProvider(EnvironmentProvider):
 
     def change(self, operation: Operation, recorded: Properties, wanted: Properties) -> Answer:
         value = None if operation is Operation.DELETE else self.value(wanted)
-        request, properties = variable_request(self.kind, operation, recorded, wanted, value), wanted or recorded
+        request, properties = self.variable.request(operation, recorded, wanted, value), wanted or recorded
         answer = self.run.rollout().change_variable(environment_of(properties), request, self.timeout(properties))
         status = "ready" if answer.unready is None else "failed" if isinstance(answer.unready, WaitFailed) else "updating"
-        return Answer(answer.origin, answer.note, {**answer.outputs, "type": str(self.type), "status": status}, answer.unready)
+        return Answer(answer.origin, answer.note, {**answer.outputs, "type": str(self.variable.type), "status": status}, answer.unready)
 
 
 class _Examination(Examination):
@@ -96,7 +94,7 @@ class _Examination(Examination):
         """Judge a referenced value; say once of each reference that it cannot be read here, since whoever reviews has no secrets."""
         match self._referenced:
             case str() as value:
-                return rules.secret_value_warnings(value, "value_from")
+                return list(value_warnings("value_from", value))
             case NotReadable() as error if self.run.is_first_warning(self.wanted["value_from"]):
                 return [Problem("value_from", needed_by_up(error))]
             case _:
@@ -126,16 +124,16 @@ class _Examination(Examination):
 class EnvVarProvider(_VariableProvider):
     """Keeps one plain variable."""
 
-    kind = "EnvVar"
-    type = VariableType.STRING
+    variable = ENVIRONMENT_VARIABLE
+    kind = variable.name
     computed = frozenset({"type", "status"})
 
 
 class SecretEnvVarProvider(_VariableProvider):
     """Keeps one secret; its value can be written and never read, so a fingerprint stands for it."""
 
-    kind = "SecretEnvVar"
-    type = VariableType.SECRET_STRING
+    variable = SECRET_VARIABLE
+    kind = variable.name
     computed = frozenset({"type", "status", "verified"})
     secrets = frozenset({("value",)})
     examination = _Examination
@@ -188,7 +186,7 @@ class SecretEnvVar(Resource, module="aem", name="SecretEnvVar"):
 
 
 def _problems(wanted: Properties, value: str) -> Sequence[Problem]:
-    return rules.secret_value_problems(value, "value_from", allow_placeholder=wanted.get("allow_placeholder"))
+    return secret_value_problems(value, "value_from", allow_placeholder=wanted.get("allow_placeholder"))
 
 
 def _resolved(wanted: Properties, project: Path) -> str:

@@ -8,15 +8,15 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from aem_mail.confidential import secret_names
-from aem_mail.decide import decide, replacement_problem
 from aem_mail.errors import Problem
+from aem_mail.kinds.network_infrastructure import NETWORK_INFRASTRUCTURE
+from aem_mail.kinds.replacement import replacement_problem
+from aem_mail.kinds.requests import Answer, Origin
 from aem_mail.model import Properties
 from aem_mail.resources.base.args import to_props
 from aem_mail.resources.base.provider import Examination, Provider
-from aem_mail.rollout import live_values
-from aem_mail.rollout.asking import wanted_infrastructure
-from aem_mail.rollout.requests import Answer, Origin
 from aem_mail.rollout.vpn_connections import declared_before
+from aem_mail.rollout.wanted_infrastructure import wanted_infrastructure
 
 
 @dataclass
@@ -53,7 +53,7 @@ class _Examination(Examination):
 class NetworkInfrastructureProvider(Provider):
     """Adopts or creates a network infrastructure; only a vpn can be updated, and nothing that others use is deleted."""
 
-    kind = "NetworkInfrastructure"
+    kind = NETWORK_INFRASTRUCTURE.name
     shared = True
     waits_for = "infrastructure"
     computed = frozenset({"infrastructure_id", "status"})
@@ -64,7 +64,7 @@ class NetworkInfrastructureProvider(Provider):
         return self._answered(self.run.rollout().infrastructures.create(wanted_infrastructure(wanted), self.timeout(wanted)))
 
     def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
-        verdict = decide(self.kind, recorded, wanted)
+        verdict = NETWORK_INFRASTRUCTURE.decide(recorded, wanted)
         rewrite = "connections" in verdict.moved
         created = recorded.get("origin") == Origin.CREATED
         answer = self.run.rollout().infrastructures.update(
@@ -73,7 +73,7 @@ class NetworkInfrastructureProvider(Provider):
         return self._answered(answer)
 
     def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
-        return live_values.network_infrastructure(recorded, self.run.rollout().read_infrastructures(recorded["program_id"]))
+        return NETWORK_INFRASTRUCTURE.live_values(recorded, self.run.rollout().read_infrastructures(recorded["program_id"]))
 
     def delete_live(self, recorded: Properties) -> str | None:
         return self.run.rollout().infrastructures.delete(

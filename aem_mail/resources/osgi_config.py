@@ -8,9 +8,10 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource
 
-from aem_mail.decide import identity
 from aem_mail.errors import Occupied
 from aem_mail.files import is_directory
+from aem_mail.kinds.osgi_config import OSGI_CONFIG
+from aem_mail.kinds.requests import REPLACE, Answer, Origin
 from aem_mail.model import Properties
 from aem_mail.osgi.difference import difference
 from aem_mail.osgi.mail_service import render_configuration
@@ -18,7 +19,6 @@ from aem_mail.resources.base import configuration_file
 from aem_mail.resources.base.args import to_props
 from aem_mail.resources.base.plugin import current_run
 from aem_mail.resources.base.provider import Provider
-from aem_mail.rollout.requests import REPLACE, Answer, Origin
 
 
 @dataclass
@@ -42,7 +42,7 @@ class OsgiConfigArgs:
 class OsgiConfigProvider(Provider):
     """Keeps one configuration file."""
 
-    kind = "OsgiConfig"
+    kind = OSGI_CONFIG.name
     computed = frozenset({"path"})
 
     def create_live(self, wanted: Properties) -> Answer:
@@ -111,7 +111,7 @@ class OsgiConfig(Resource, module="aem", name="OsgiConfig"):
 
 
 def _identity(properties: Properties) -> str:
-    return identity("OsgiConfig", properties, str(current_run().project))
+    return OSGI_CONFIG.identity(properties, str(current_run().project))
 
 
 def _directory(properties: Properties) -> Path:

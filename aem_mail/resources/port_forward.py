@@ -7,12 +7,11 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource
 
+from aem_mail.kinds.port_forward import PORT_FORWARD, RULES_ON_PORT
+from aem_mail.kinds.requests import Answer, Operation
 from aem_mail.model import Properties
 from aem_mail.resources.base.args import to_props
 from aem_mail.resources.base.provider import EnvironmentProvider, environment_of
-from aem_mail.rollout import live_values
-from aem_mail.rollout.asking import Operation, rule_request
-from aem_mail.rollout.requests import Answer
 
 
 @dataclass
@@ -37,16 +36,16 @@ class PortForwardArgs:
 class PortForwardProvider(EnvironmentProvider):
     """Keeps one rule, and leaves the environment's other rules as they are."""
 
-    kind = "PortForward"
-    computed = frozenset({live_values.RULES_ON_PORT})
+    kind = PORT_FORWARD.name
+    computed = frozenset({RULES_ON_PORT})
 
     def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
-        return live_values.port_forward(recorded, self.run.rollout().read_networking(environment_of(recorded)))
+        return PORT_FORWARD.live_values(recorded, self.run.rollout().read_networking(environment_of(recorded)))
 
     def change(self, operation: Operation, recorded: Properties, wanted: Properties) -> Answer:
-        request, properties = rule_request(operation, recorded, wanted), wanted or recorded
+        request, properties = PORT_FORWARD.request(operation, recorded, wanted), wanted or recorded
         answer = self.run.rollout().change_networking(environment_of(properties), request, self.timeout(properties))
-        return replace(answer, outputs={**answer.outputs, live_values.RULES_ON_PORT: None})
+        return replace(answer, outputs={**answer.outputs, RULES_ON_PORT: None})
 
 
 class PortForward(Resource, module="aem", name="PortForward"):

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Final, Generic, TypeVar
 
 from aem_mail.errors import AemMailError, BadRequest, Unconfirmed
+from aem_mail.kinds.requests import Answer, takes_away
 from aem_mail.live.absence import EnvironmentGone
 from aem_mail.model import Environment
 from aem_mail.rollout.gathering import Latecomers, Pending
 from aem_mail.rollout.lane import Lane, Plan
-from aem_mail.rollout.requests import Answer, takes_away
 from aem_mail.rollout.sending import NotDone
 
 MOST_WRITES: Final = 6

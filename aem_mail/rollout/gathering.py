@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from aem_mail.rollout.requests import Answer
+from aem_mail.kinds.requests import Answer
 
 Request = TypeVar("Request")
 

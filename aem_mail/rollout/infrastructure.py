@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any
 
 from aem_mail.errors import AemMailError, BadRequest, NotFound, Refused, WaitFailed
+from aem_mail.kinds.requests import Answer, Origin
 from aem_mail.live.preconditions import preconditions
 from aem_mail.model import Kind, NetworkInfrastructure
 from aem_mail.model.statuses import GONE, INFRASTRUCTURE_FAILED, READY
 from aem_mail.rollout.program_access import ProgramAccess
-from aem_mail.rollout.requests import Answer, Origin
 from aem_mail.rollout.sending import NotDone
 from aem_mail.rollout.wanted_infrastructure import STEPS, WantedInfrastructure
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from aem_mail.errors import AemMailError, BadRequest
+from aem_mail.kinds.requests import Answer
 from aem_mail.rollout.access import Access
 from aem_mail.rollout.gathering import Pending
-from aem_mail.rollout.requests import Answer
 
 Request = TypeVar("Request")
 Live = TypeVar("Live")

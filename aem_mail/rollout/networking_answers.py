@@ -5,9 +5,10 @@ from typing import Any
 
 from aem_mail.confidential import MASK
 from aem_mail.errors import Occupied, Refused
+from aem_mail.kinds.port_forward import rules_on
+from aem_mail.kinds.requests import REPLACE, Answer, Disable, Enable, NetworkingRequest, Origin, PutRule, RemoveRule, shown_rule
 from aem_mail.model import AdvancedNetworking, EnvironmentId, PortForward, port_forward_of
 from aem_mail.rollout.places import LEFT_BEHIND
-from aem_mail.rollout.requests import REPLACE, Answer, Disable, Enable, NetworkingRequest, Origin, PutRule, RemoveRule, shown_rule
 
 Entry = Mapping[str, Any]
 
@@ -15,11 +16,6 @@ Entry = Mapping[str, Any]
 def rules_by_port_orig(live: AdvancedNetworking) -> dict[int, PortForward]:
     """Index the rules that are there by their identity; one of several on a port stands for none of them."""
     return {rule.port_orig: rule for rule in map(port_forward_of, live.port_forwards)}
-
-
-def rules_on(live: AdvancedNetworking, port_orig: int) -> list[PortForward]:
-    """Return every rule on a port, in an order that does not depend on theirs."""
-    return sorted(rule for rule in map(port_forward_of, live.port_forwards) if rule.port_orig == port_orig)
 
 
 def ambiguous_port(environment: EnvironmentId, request: PutRule | RemoveRule, present: Sequence[PortForward]) -> Occupied:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from aem_mail.errors import BadRequest
+from aem_mail.kinds.requests import Enable, NetworkingRequest, PutRule, as_owner, claimed_key
 from aem_mail.model import AdvancedNetworking
 from aem_mail.rollout.access import Access
 from aem_mail.rollout.blame import named_places, names_field, speaking_of
@@ -12,7 +13,6 @@ from aem_mail.rollout.lane import Lane, Plan
 from aem_mail.rollout.networking import Delete, NetworkingPlan, Put, merge
 from aem_mail.rollout.networking_answers import difference
 from aem_mail.rollout.places import Holders
-from aem_mail.rollout.requests import Enable, NetworkingRequest, PutRule, as_owner, claimed_key
 from aem_mail.rollout.required_infrastructure import RequiredInfrastructure
 
 

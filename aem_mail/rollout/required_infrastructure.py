@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from aem_mail.cloud_manager.waiting import DONE, Verdict, going_on, wait_for
 from aem_mail.errors import AemMailError, Refused
+from aem_mail.kinds.requests import Enable, NetworkingRequest
 from aem_mail.model import Kind, NetworkInfrastructure
 from aem_mail.model.statuses import GONE, INFRASTRUCTURE_FAILED, INFRASTRUCTURE_PENDING, READY
 from aem_mail.rollout.access import Access
-from aem_mail.rollout.requests import Enable, NetworkingRequest
 
 
 class RequiredInfrastructure:

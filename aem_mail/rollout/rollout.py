@@ -10,6 +10,7 @@ from typing import TypeVar
 from aem_mail.cloud_manager.api import Api
 from aem_mail.cloud_manager.waiting import SYSTEM_CLOCK, Clock
 from aem_mail.errors import NotFound
+from aem_mail.kinds.requests import Answer, NetworkingRequest, VariableRequest
 from aem_mail.live.absence import EnvironmentGone, gone
 from aem_mail.model import AdvancedNetworking, EnvironmentId, NetworkInfrastructure, Variable
 from aem_mail.rollout.access import Access, Report
@@ -21,7 +22,6 @@ from aem_mail.rollout.networking_lane import NetworkingLane
 from aem_mail.rollout.places import Holders
 from aem_mail.rollout.program_access import ProgramAccess
 from aem_mail.rollout.reads import SharedReads
-from aem_mail.rollout.requests import Answer, NetworkingRequest, VariableRequest
 from aem_mail.rollout.variables_lane import VariablesLane
 
 T = TypeVar("T")

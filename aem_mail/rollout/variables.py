@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from aem_mail.confidential import MASK
 from aem_mail.errors import AemMailError, Occupied, Refused
+from aem_mail.kinds.requests import KEEP, REPLACE, Answer, Origin, RemoveVariable, SetVariable, VariableRequest, claimed_key
 from aem_mail.limits import ENVIRONMENT_VARIABLES_MAX
 from aem_mail.model import EnvironmentId, Variable, VariableChange, VariableKey, VariableType, keyed
 from aem_mail.model.statuses import DELETED, READY
 from aem_mail.rollout.places import LEFT_BEHIND, NOBODY, Claimant, Holders, kept_out
-from aem_mail.rollout.requests import KEEP, REPLACE, Answer, Origin, RemoveVariable, SetVariable, VariableRequest, claimed_key
 from aem_mail.secret_like import looks_secret
 
 Candidates = Mapping[VariableKey, Sequence[tuple[int, SetVariable]]]

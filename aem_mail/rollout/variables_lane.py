@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from aem_mail.cloud_manager.waiting import DONE, Verdict, going_on, wait_for
 from aem_mail.errors import AemMailError, BadRequest, WaitFailed
+from aem_mail.kinds.requests import VariableRequest, as_owner, claimed_key
 from aem_mail.model import Variable, VariableChange, VariableKey, VariableType, keyed
 from aem_mail.model.statuses import VARIABLE_CHANGING, VARIABLE_FAILED
 from aem_mail.rollout.access import Access
@@ -11,7 +12,6 @@ from aem_mail.rollout.blame import named_places, speaking_of
 from aem_mail.rollout.gathering import Pending
 from aem_mail.rollout.lane import Lane
 from aem_mail.rollout.places import Holders
-from aem_mail.rollout.requests import VariableRequest, as_owner, claimed_key
 from aem_mail.rollout.variables import VariablesPlan, difference, merge, took_effect
 
 

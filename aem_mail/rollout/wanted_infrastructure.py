@@ -5,11 +5,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from aem_mail.confidential import MASK
+from aem_mail.confidential import MASK, secret_names
 from aem_mail.errors import Occupied, Refused
-from aem_mail.model import NetworkInfrastructure
+from aem_mail.kinds.network_infrastructure import NETWORK_INFRASTRUCTURE
+from aem_mail.model import NetworkInfrastructure, Properties
 from aem_mail.model.statuses import INFRASTRUCTURE_FAILED
-from aem_mail.normal import normalise
 from aem_mail.rollout.vpn_connections import by_name, loss, over, updated
 
 STEPS: Final = (
@@ -94,13 +94,28 @@ class WantedInfrastructure:
             )
 
 
+def wanted_infrastructure(properties: Properties) -> WantedInfrastructure:
+    """Return a network infrastructure as declared."""
+    space: Any = properties.get("address_space")
+    return WantedInfrastructure(
+        properties["program_id"],
+        properties["kind"],
+        properties["region"],
+        properties.get("is_primary_region"),
+        None if space is None else tuple(space),
+        properties.get("dns"),
+        properties.get("connections"),
+        secret=secret_names(properties),
+    )
+
+
 def _named(live: NetworkInfrastructure) -> str:
     return f"network infrastructure {live.id} ({live.kind} in {live.region}, {live.status})"
 
 
 def _normal(dns: Any, connections: Any) -> dict[str, Any]:
     visible = [{name: value for name, value in one.items() if name != "sharedKey"} for one in by_name(connections or ())]
-    return normalise("NetworkInfrastructure", {"dns": dns, "connections": None if connections is None else visible})
+    return NETWORK_INFRASTRUCTURE.normalise({"dns": dns, "connections": None if connections is None else visible})
 
 
 def _covers(live: Any, declared: Any) -> bool:

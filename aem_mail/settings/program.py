@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aem_mail.errors import InvalidInput, Problem
+from aem_mail.kinds.forms import identifier, plain
+from aem_mail.kinds.mail_egress import MAIL_EGRESS
+from aem_mail.kinds.shapes import Superfluous
 from aem_mail.mail_secrets import OAUTH
-from aem_mail.normal import identifier, plain
-from aem_mail.rules import mail_egress_problems
-from aem_mail.rules.shapes import Superfluous
 from aem_mail.settings.keys import ALL, PREFIX, PROGRAM, decoded, set_command
 from aem_mail.settings.names import ARGUMENTS, CONFIGURED, camel, flag, in_configuration, with_argument_names, with_numbers
 from aem_mail.settings.provider import with_command
@@ -55,7 +55,7 @@ def program_settings(config: Mapping[str, Any], is_secret: Callable[[str], bool]
         *unknown_keys(config),
         *plain_secrets(config, arguments, is_secret),
         *argument_names(config),
-        *map(as_configured, mail_egress_problems(arguments)),
+        *map(as_configured, MAIL_EGRESS.problems(arguments)),
         *map(with_command, publishing_problems(config)),
     ]
     if problems:

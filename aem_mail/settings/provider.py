@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from aem_mail.errors import InvalidInput, Problem
-from aem_mail.normal import plain
-from aem_mail.rules.shapes import TIMEOUTS, Check, Field, Superfluous, object_of, seconds
+from aem_mail.kinds.forms import plain
+from aem_mail.kinds.shapes import TIMEOUTS, Check, Field, Superfluous, object_of, seconds
 from aem_mail.settings.keys import PREFIX, decoded, remove_command, set_command
 from aem_mail.settings.names import CONFIGURED, with_numbers
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from aem_mail.errors import Problem
+from aem_mail.kinds import published_configuration
+from aem_mail.kinds.forms import identifier, plain
+from aem_mail.kinds.shapes import Superfluous, type_of
 from aem_mail.model import UNKNOWN
-from aem_mail.normal import identifier, plain
-from aem_mail.rules import published_configuration
-from aem_mail.rules.shapes import Superfluous, type_of
 from aem_mail.settings.keys import decoded
 from aem_mail.settings.names import ARGUMENTS, camel, in_configuration, with_argument_names, with_numbers
 

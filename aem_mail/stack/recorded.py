@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from aem_mail.identity import identity, parse_identity
+from aem_mail.kinds import identity, normalise, parse_identity
 from aem_mail.model import Properties
-from aem_mail.normal import normalise
 from aem_mail.secret_like import looks_secret
 from aem_mail.settings.keys import PREFIX
 from aem_mail.stack.answer import Unreadable

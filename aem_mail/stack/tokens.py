@@ -3,18 +3,18 @@
 from collections.abc import Iterable
 from typing import Final
 
-from aem_mail.identity import PARTS
+from aem_mail.kinds import Scope, kind_of_token
+from aem_mail.kinds.mail_egress import MAIL_EGRESS
 
-TYPE_PREFIX: Final = "pulumi-python:dynamic/aem:"
 PROVIDER_TYPE: Final = "pulumi:providers:pulumi-python"
-COMPONENT: Final = "MailEgress"
-COMPONENT_TYPE: Final = f"aem:mail:{COMPONENT}"
+COMPONENT: Final = MAIL_EGRESS.name
+(COMPONENT_TYPE,) = MAIL_EGRESS.tokens
 
 
 def kind_of(type_: str) -> str | None:
     """Return PortForward, EnvVar, …; None for a resource of somebody else, or of a newer version of this package."""
-    kind = type_.removeprefix(TYPE_PREFIX)
-    return kind if kind in PARTS and kind != type_ else None
+    kind = kind_of_token(type_)
+    return None if kind is None or kind.scope is Scope.STACK else kind.name
 
 
 def resource_name(urn: str) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from aem_mail.kinds.forms import plain
 from aem_mail.model import UNKNOWN
-from aem_mail.normal import plain
 
 UNKNOWN_TEXT: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What the engine writes for a value that only `pulumi up` will know."""

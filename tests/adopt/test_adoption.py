@@ -3,12 +3,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from aem_mail import rules
 from aem_mail.adopt.adoption import Adoption, Choices, adopt
 from aem_mail.errors import InvalidInput
+from aem_mail.kinds import normalise, problems
 from aem_mail.live.model import LiveEnvironment
 from aem_mail.model import AdvancedNetworking, NetworkInfrastructure, port_forward_of
-from aem_mail.normal import normalise
 from tests.adopt.environments import CREDENTIALS, DEDICATED, FLEXIBLE, LDAP, SMTP, enabled, environments, live, secret, string
 
 
@@ -193,7 +192,7 @@ def test_everything_live_is_declared_or_left_and_what_is_declared_passes_the_rul
     for one in adoption.resources:
         policy = {"on_conflict": "keep"} if one.kind == "SecretEnvVar" else {}
         if one.kind != "NetworkInfrastructure":
-            assert rules.problems(one.kind, normalise(one.kind, {**ids, **one.arguments, **policy})) == []
+            assert problems(one.kind, normalise(one.kind, {**ids, **one.arguments, **policy})) == []
     of_mail = adoption.mail.resource_names() if adoption.mail is not None else frozenset()
     number = len({*names(adoption), *of_mail} - {"advanced-networking"}) + sum(
         one.what.startswith(("port", "var")) for one in adoption.left

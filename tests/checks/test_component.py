@@ -11,9 +11,9 @@ from aem_mail.checks.component import mail_egress_mistakes, mail_egress_resource
 from aem_mail.checks.declared import declarations, rendered_files
 from aem_mail.checks.ignores import FILE_NAME
 from aem_mail.errors import InvalidInput
+from aem_mail.kinds import problems, warnings
 from aem_mail.model import UNKNOWN, EnvironmentId, PortForward
 from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID
-from aem_mail.rules import mail_egress_problems, mail_egress_warnings, problems
 from tests.checks.situations import mail_file, write
 
 TODAY = date(2030, 6, 1)
@@ -106,8 +106,8 @@ def test_what_is_declared_for_a_provider_has_no_mistake(provider: str, client_id
     args = OAUTH_ARGS | {"smtp": {"preset": provider}, "services": services, "osgi": None}
     args["oauth"] = oauth | ({"tenant": tenant} if provider == "microsoft365" else {})
 
-    assert mail_egress_problems(args) == []
-    assert mail_egress_warnings(args) == []
+    assert problems("MailEgress", args) == []
+    assert warnings("MailEgress", args) == []
     assert mail_egress_mistakes(args, Path(__file__).parent, TODAY) == []
 
 

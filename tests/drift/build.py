@@ -12,13 +12,13 @@ from aem_mail.drift.fleet import Report
 from aem_mail.drift.live import Live
 from aem_mail.drift.state import StackState, Surroundings
 from aem_mail.errors import AemMailError
-from aem_mail.identity import identity
+from aem_mail.kinds import identity
+from aem_mail.kinds.kind import TYPE_PREFIX
 from aem_mail.live.absence import EnvironmentGone
 from aem_mail.live.model import EnvironmentAnswers, ProgramAnswers
 from aem_mail.model import AdvancedNetworking, Environment, EnvironmentId, NetworkInfrastructure, Variable, VariableKey
 from aem_mail.stack.export import parse_export
 from aem_mail.stack.recorded import RecordedStack, recorded_stack
-from aem_mail.stack.tokens import TYPE_PREFIX
 from aem_mail.stack.values import MASKED, SECRET_SIGNATURE, SIGNATURE
 
 P, E = "10001", "20001"

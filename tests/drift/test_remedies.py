@@ -12,8 +12,7 @@ from aem_mail.checks.ignores import parse_ignores
 from aem_mail.drift.finding import Finding, Remedy, RemedyKind
 from aem_mail.drift.fleet import Report
 from aem_mail.drift.live import Live
-from aem_mail.identity import identity
-from aem_mail.normal import normalise
+from aem_mail.kinds import identity, normalise
 
 from .build import (
     FILE_ID,

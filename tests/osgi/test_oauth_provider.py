@@ -1,6 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aem_mail.kinds import problems
 from aem_mail.osgi import (
     MAIL_SERVICE_PID,
     OAUTH_PID,
@@ -13,7 +14,6 @@ from aem_mail.osgi import (
     resolve_properties,
     variables_lookup,
 )
-from aem_mail.rules import problems
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="$ "), min_size=1)
 EXAMPLE = """{

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aem_mail.identity import identity
+from aem_mail.kinds import identity
+from aem_mail.kinds.kind import TYPE_PREFIX
 from aem_mail.plan.changes import Change, changes_of, recorded_states
 from aem_mail.plan.rehearsal import Dependencies, Rehearsal, rehearse
 from aem_mail.plan.world import World, recorded_world
 from aem_mail.stack.preview import State, Step
-from aem_mail.stack.tokens import TYPE_PREFIX
 
 P, E = "10001", "20001"
 PLACE: Mapping[str, Any] = {"program_id": P, "environment_id": E}

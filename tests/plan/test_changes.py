@@ -1,7 +1,7 @@
 import pytest
 
+from aem_mail.kinds.requests import Operation
 from aem_mail.plan.changes import UNKNOWN_ID, Change, Phase
-from aem_mail.rollout.asking import Operation
 from tests.plan import build
 from tests.plan.recordings import changes
 

@@ -1,8 +1,8 @@
 import pytest
 
+from aem_mail.kinds.hosts import host_fault
 from aem_mail.presets import preset_for, presets
 from aem_mail.presets.providers import GENERIC
-from aem_mail.rules.hosts import host_fault
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aem_mail.kinds.kind import TYPE_PREFIX
 from aem_mail.stack.answer import Unreadable
 from aem_mail.stack.export import parse_export
 from aem_mail.stack.recorded import recorded_stack
-from aem_mail.stack.tokens import COMPONENT_TYPE, PROVIDER_TYPE, TYPE_PREFIX
+from aem_mail.stack.tokens import COMPONENT_TYPE, PROVIDER_TYPE
 from tests.properties.hostile import CANARY, spoiled, taken, texts, values
 from tests.secrets import SecretWatch
 from tests.strategies import KINDS

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from aem_mail.cloud_manager.advanced_networking import AdvancedNetworkingClient
 from aem_mail.cloud_manager.call import Call
+from aem_mail.kinds.requests import Enable, NetworkingRequest, PutRule, RemoveRule
 from aem_mail.model import EnvironmentId, PortForward
 from aem_mail.rollout.networking import Put, merge
-from aem_mail.rollout.requests import Enable, NetworkingRequest, PutRule, RemoveRule
 from tests.simulator.direct import MINUTE, NETWORKING, Direct
 from tests.simulator.seeds import port_forwards, unknown
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pulumi.dynamic import CheckFailure
 from pulumi.runtime import rpc
 
-from aem_mail.decide import decide, identity
+from aem_mail.kinds import decide, identity
 from aem_mail.resources.advanced_networking import AdvancedNetworkingProvider
 from aem_mail.resources.base.provider import Provider
 from aem_mail.resources.environment_variable import EnvVarProvider, SecretEnvVarProvider

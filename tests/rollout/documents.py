@@ -4,17 +4,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from aem_mail.kinds.requests import Disable, Enable, NetworkingRequest, PutRule, RemoveRule, RemoveVariable, SetVariable, VariableRequest
 from aem_mail.model import AdvancedNetworking, PortForward, Variable, VariableKey, VariableType
-from aem_mail.rollout.requests import (
-    Disable,
-    Enable,
-    NetworkingRequest,
-    PutRule,
-    RemoveRule,
-    RemoveVariable,
-    SetVariable,
-    VariableRequest,
-)
 
 HOSTS = ("smtp.example.com", "mail.example.org", "10.0.0.7")
 PORTS = st.integers(30001, 30005)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aem_mail.rollout.requests import Answer
+from aem_mail.kinds.requests import Answer
 from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
 from tests.vpn import ADDRESS_SPACE, DNS, SHARED_KEY, connection
 

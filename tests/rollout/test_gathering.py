@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from aem_mail.kinds.requests import Answer
 from aem_mail.rollout.gathering import Gathering, Latecomers, Pending, Window
-from aem_mail.rollout.requests import Answer
 
 from .harness import LONG, wait_until
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aem_mail.errors import AemMailError, InvalidInput, Occupied, Refused, ServerError, WaitFailed, WaitTimedOut
-from aem_mail.rollout.requests import Origin
+from aem_mail.kinds.requests import Origin
 from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
 
 from .harness import LONG, PATIENT, PROGRAM, Bench, infrastructure, wait_until

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from aem_mail.errors import AemMailError, Occupied, Refused, WaitFailed, WaitTimedOut
+from aem_mail.kinds.requests import Origin
 from aem_mail.model import NetworkInfrastructure
-from aem_mail.rollout.requests import Origin
 from aem_mail.simulator.secret import Secret
 from tests.vpn import DNS
 

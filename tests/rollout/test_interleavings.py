@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from aem_mail.errors import AemMailError
+from aem_mail.kinds.requests import Answer, RemoveRule, RemoveVariable
 from aem_mail.model import VariableKey, VariableType
-from aem_mail.rollout.requests import Answer, RemoveRule, RemoveVariable
 from aem_mail.rollout.rollout import Rollout
 
 from .harness import FOREIGN_RULE, FOREIGN_VARIABLE, HERE, PATIENT, Bench, answered, enable, put, seed, text, together

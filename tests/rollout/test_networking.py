@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from aem_mail.errors import Occupied, Refused
+from aem_mail.kinds.requests import Answer, Disable, NetworkingRequest, Origin, RemoveRule
 from aem_mail.model import AdvancedNetworking, PortForward, port_forward_entry
 from aem_mail.rollout.networking import Delete, NetworkingPlan, Put, merge
 from aem_mail.rollout.networking_answers import difference
-from aem_mail.rollout.requests import Answer, Disable, NetworkingRequest, Origin, RemoveRule
 
 from .harness import FOREIGN_RULE, HERE, enable, put, rule
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from aem_mail.errors import NotFound, ServerError, WaitFailed, WaitTimedOut
+from aem_mail.kinds.requests import Answer, Disable, Origin, RemoveRule
 from aem_mail.live.absence import EnvironmentGone
-from aem_mail.rollout.requests import Answer, Disable, Origin, RemoveRule
 
 from .harness import (
     FOREIGN_RULE,

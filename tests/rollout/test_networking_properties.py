@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aem_mail.errors import AemMailError, Occupied
+from aem_mail.kinds.requests import Answer, Disable, Enable, NetworkingRequest, PutRule, RemoveRule, port_of
 from aem_mail.model import AdvancedNetworking, port_forward_of
 from aem_mail.rollout.networking import Delete, NetworkingPlan, Put, merge
-from aem_mail.rollout.requests import Answer, Disable, Enable, NetworkingRequest, PutRule, RemoveRule, port_of
 
 from .documents import documents, networking_requests
 from .harness import HERE

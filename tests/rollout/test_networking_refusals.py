@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from aem_mail.errors import BadRequest
-from aem_mail.rollout.requests import Disable, RemoveRule
+from aem_mail.kinds.requests import Disable, RemoveRule
 
 from .harness import (
     FOREIGN_RULE,

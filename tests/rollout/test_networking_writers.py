@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from aem_mail.errors import Occupied, Unconfirmed
+from aem_mail.kinds.requests import Origin
 from aem_mail.rollout.batch import MOST_WRITES
-from aem_mail.rollout.requests import Origin
 
 from .harness import (
     FOREIGN_RULE,

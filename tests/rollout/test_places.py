@@ -8,11 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aem_mail.errors import AemMailError, Refused
-from aem_mail.model import AdvancedNetworking, PortForward, Variable, VariableKey, VariableType, port_forward_entry, port_forward_of
-from aem_mail.rollout import networking, variables
-from aem_mail.rollout.networking import NetworkingPlan
-from aem_mail.rollout.places import NOBODY, Holder, Holders
-from aem_mail.rollout.requests import (
+from aem_mail.kinds.requests import (
     Answer,
     NetworkingRequest,
     PutRule,
@@ -23,6 +19,10 @@ from aem_mail.rollout.requests import (
     as_owner,
     claimed_key,
 )
+from aem_mail.model import AdvancedNetworking, PortForward, Variable, VariableKey, VariableType, port_forward_entry, port_forward_of
+from aem_mail.rollout import networking, variables
+from aem_mail.rollout.networking import NetworkingPlan
+from aem_mail.rollout.places import NOBODY, Holder, Holders
 from aem_mail.rollout.variables import VariablesPlan
 
 from .harness import HERE, put, text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aem_mail.rollout.requests import NetworkingRequest, RemoveRule, VariableRequest, as_owner
+from aem_mail.kinds.requests import NetworkingRequest, RemoveRule, VariableRequest, as_owner
 
 from .harness import enable, put, secret, text
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from aem_mail.errors import Refused
+from aem_mail.kinds.requests import RemoveRule
 from aem_mail.model import EnvironmentId
-from aem_mail.rollout.requests import RemoveRule
 
 from .harness import (
     Bench,

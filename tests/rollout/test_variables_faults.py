@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from aem_mail.errors import NotPermitted, ServerError, WaitFailed, WaitTimedOut
+from aem_mail.kinds.requests import Origin, RemoveVariable
 from aem_mail.model import VariableKey, VariableType
-from aem_mail.rollout.requests import Origin, RemoveVariable
 from aem_mail.simulator.secret import Secret
 
 from .harness import (

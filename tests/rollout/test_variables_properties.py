@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aem_mail.errors import AemMailError
+from aem_mail.kinds.requests import Answer, SetVariable, VariableRequest
 from aem_mail.model import Variable, VariableChange, VariableKey, VariableType, keyed
-from aem_mail.rollout.requests import Answer, SetVariable, VariableRequest
 from aem_mail.rollout.variables import VariablesPlan, difference, merge, took_effect
 
 from .documents import variable_lists, variable_requests

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from aem_mail.errors import BadRequest, Occupied
-from aem_mail.rollout.requests import Answer
+from aem_mail.kinds.requests import Answer
 from aem_mail.simulator.secret import Secret
 
 from .harness import (

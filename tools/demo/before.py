@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any, Final
 
-from aem_mail.normal import default_port_orig
+from aem_mail.kinds.forms import default_port_orig
 from tools.demo.declared import Declared
 from tools.demo.errors import NotAsTold
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from aem_mail.normal import default_port_orig
+from aem_mail.kinds.forms import default_port_orig
 from tools.demo.errors import NotAsTold
 
 PREFIX = "aem-mail:"

@@ -15,6 +15,7 @@ from aem_mail import settings
 from aem_mail.characters import visible, visible_lines
 from aem_mail.confidential import Veil
 from aem_mail.errors import AemMailError
+from aem_mail.kinds.requests import Enable, claimed_key
 from aem_mail.model import EnvironmentId
 from aem_mail.resources.base import sdk
 from aem_mail.resources.base.engine_log import EngineLog, Log
@@ -22,7 +23,6 @@ from aem_mail.resources.base.outcomes import Outcomes
 from aem_mail.resources.base.secret_inputs import without_echoes
 from aem_mail.resources.base.width import Width
 from aem_mail.rollout.claims import Claims
-from aem_mail.rollout.requests import Enable, claimed_key
 from aem_mail.stack.project_folder import project_folder
 
 if TYPE_CHECKING:

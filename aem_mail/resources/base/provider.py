@@ -15,22 +15,20 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from aem_mail import rules
 from aem_mail.characters import visible
 from aem_mail.confidential import secret_names, secret_places, texts_at, without_proposal
-from aem_mail.decide import claim_key, decide, identity
 from aem_mail.errors import AemMailError, Occupied, Problem
+from aem_mail.kinds import claim_keys, decide, identity, kind_named, normalise, problems, warnings
+from aem_mail.kinds.keys import places_of
+from aem_mail.kinds.requests import Answer, Operation, Origin
 from aem_mail.model import EnvironmentId, Properties
-from aem_mail.normal import normalise
 from aem_mail.resources.base import plugin, secret_inputs
 from aem_mail.resources.base.engine_values import STATE_VERSION, from_engine, to_engine
 from aem_mail.resources.base.outcomes import Outcome, ended
 from aem_mail.resources.base.plugin import Run
 from aem_mail.resources.base.sdk import NotReady
 from aem_mail.resources.base.secret_inputs import without_echoes
-from aem_mail.rollout.asking import Operation
-from aem_mail.rollout.live_values import drifted
-from aem_mail.rollout.requests import Answer, Origin
+from aem_mail.words import listed
 
 INFORMATIONAL: Final = frozenset({"infrastructure_id", "network_infrastructure_id", "status", "type"})
 """Outputs that Cloud Manager chose, which are recorded for people and never sent back."""
@@ -93,16 +91,15 @@ class Provider(ResourceProvider):
         """Return the inputs in normal form, with what shows a change that they alone would hide; or every problem."""
         recorded = from_engine(_olds)
         wanted = self._with_secrets(recorded, normalise(self.kind, from_engine(news)))
-        key = self._key(recorded)
-        if key is not None:
-            self.run.claims.remember(key, str(wanted.get("logical_name", key)), self._key(wanted) or key)
+        for key, place in places_of(self._keys(recorded), self._keys(wanted)):
+            self.run.claims.remember(key, str(wanted.get("logical_name", key)), place)
         examination = self.examination(recorded, wanted, self.run)
-        found = [*rules.problems(self.kind, wanted), *examination.problems()]
+        found = [*problems(self.kind, wanted), *examination.problems()]
         if not found:
             wanted = examination.enriched()
             found = self._claim(wanted)
             self._note(wanted, Outcome.RECORDED if recorded else Outcome.DECLARED)
-            for warning in (*rules.warnings(self.kind, wanted), *examination.warnings()):
+            for warning in (*warnings(self.kind, wanted), *examination.warnings()):
                 self.run.warn(f"{self.kind} {wanted.get('logical_name', '')}: {warning}")
         # Of a failure that names a property the engine prints that property's value too, also that of a secret.
         return CheckResult(to_engine(wanted), [CheckFailure("", self._said(problem, wanted)) for problem in found])
@@ -113,7 +110,7 @@ class Provider(ResourceProvider):
         verdict = decide(self.kind, recorded, wanted, str(self.run.project))
         for reason in verdict.reasons:
             self.run.say(f"{self.kind} {wanted.get('logical_name', '')}: {reason}.")
-        changes = verdict.changes or bool(drifted(self.kind, recorded, wanted))
+        changes = verdict.changes or bool(kind_named(self.kind).drifted(recorded, wanted))
         if not changes:
             self._note(wanted, Outcome.LIVE)
             self._arrived(wanted)
@@ -152,8 +149,7 @@ class Provider(ResourceProvider):
         live = self.read_live(recorded)
         if live is None:
             return ReadResult("", {})
-        key = self._key(recorded)
-        if key is not None:
+        for key in self._keys(recorded):
             self.run.claims.remember(key, str(recorded.get("logical_name", key)))
         outs = {**recorded, **_shown(live)}
         inputs = {name: value for name, value in outs.items() if name not in self._all_computed()}
@@ -162,10 +158,9 @@ class Provider(ResourceProvider):
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Take away what this stack owns; nothing where another resource of this run declares the same thing."""
         recorded = self._veiled(from_engine(_props))
-        key = self._key(recorded)
-        owner = None if key is None else self.run.claims.owner(key)
-        if owner is not None:
-            self.run.say(self._kept(recorded, _id, owner))
+        owners = [self.run.claims.owner(key) for key in self._keys(recorded)]
+        if owners and None not in owners:
+            self.run.say(self._kept(recorded, _id, listed(sorted({str(owner) for owner in owners}))))
             return
         self._say(self.delete_live(recorded))
 
@@ -246,17 +241,15 @@ class Provider(ResourceProvider):
             return [Problem("", str(error))]
         return []
 
-    def _key(self, properties: Properties) -> str | None:
-        return claim_key(self.kind, properties, str(self.run.project))
+    def _keys(self, properties: Properties) -> tuple[str, ...]:
+        return claim_keys(self.kind, properties, str(self.run.project))
 
     def _must_claim(self, wanted: Properties) -> None:
-        key = self._key(wanted)
-        if key is not None:
+        for key in self._keys(wanted):
             self.run.claims.claim(key, str(wanted.get("logical_name", key)), self.kind)
 
     def _arrived(self, wanted: Properties) -> None:
-        key = self._key(wanted)
-        if key is not None:
+        for key in self._keys(wanted):
             self.run.claims.arrived(key)
 
     def _outs(self, properties: Properties, answer: Answer, origin: str) -> dict[str, Any]:

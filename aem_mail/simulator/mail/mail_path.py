@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from email.message import EmailMessage
 
+from aem_mail.kinds.hosts import is_private_host
 from aem_mail.osgi import PROXY_HOST_PLACEHOLDER
-from aem_mail.rules.hosts import is_private_host
 from aem_mail.simulator.mail.access_tokens import AccessTokens
 from aem_mail.simulator.mail.authority import Authority
 from aem_mail.simulator.mail.client import Route, deliver

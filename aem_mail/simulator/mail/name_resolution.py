@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Sequence
 
-from aem_mail.rules.hosts import is_ipv4, is_private_host
+from aem_mail.kinds.hosts import is_ipv4, is_private_host
 from aem_mail.simulator.mail.failure import StageFailure
 from aem_mail.simulator.mail.model import NameServers, Networking
 

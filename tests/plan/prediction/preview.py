@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from aem_mail.kinds.kind import TYPE_PREFIX
 from aem_mail.plan.order import Dependencies
 from aem_mail.stack.preview import Preview, State, Step
-from aem_mail.stack.tokens import TYPE_PREFIX
 from aem_mail.stack.values import MASKED, properties_of
 from tests.soak.engine import PROVIDERS, WAITING, from_engine
 from tests.soak.history import Declared, Program, Recorded

@@ -8,11 +8,10 @@ from typing import Final
 import pytest
 
 from aem_mail.cli.live import look
+from aem_mail.kinds.requests import Operation, Origin
 from aem_mail.plan.changes import changes_of, recorded_states
 from aem_mail.plan.plan import Plan, make_plan
 from aem_mail.plan.world import recorded_world
-from aem_mail.rollout.asking import Operation
-from aem_mail.rollout.requests import Origin
 from aem_mail.simulator.server import Running, running_simulator
 from tests.plan.prediction.preview import dependencies_of, previewed
 from tests.plan.prediction.programs import pair_of

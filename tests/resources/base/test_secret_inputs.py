@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 
 from aem_mail.confidential import MASK
-from aem_mail.decide import decide
 from aem_mail.errors import AemMailError
+from aem_mail.kinds import decide
+from aem_mail.kinds.port_forward import PORT_FORWARD
+from aem_mail.kinds.requests import Enable, PutRule, RemoveRule, RemoveVariable, SetVariable
 from aem_mail.model import (
     UNKNOWN,
     AdvancedNetworking,
@@ -24,8 +26,7 @@ from aem_mail.model import (
 from aem_mail.resources.base.plugin import Run, current_run
 from aem_mail.resources.base.secret_inputs import checked
 from aem_mail.resources.osgi_config import OsgiConfigProvider
-from aem_mail.rollout import live_values, networking, networking_answers, variables
-from aem_mail.rollout.requests import Enable, PutRule, RemoveRule, RemoveVariable, SetVariable
+from aem_mail.rollout import networking, networking_answers, variables
 from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
 from tests import vpn
 from tests.cloud_manager.spellings import SPELLINGS, shown_of
@@ -166,7 +167,7 @@ def texts_of_networking() -> Iterator[str]:
     twice = AdvancedNetworking(enabled=True, port_forwards=(entry, port_forward_entry(PortForward(f"{LIVE}.x", 465, 30465))))
     for request in (PutRule("r", wanted, secret=name), RemoveRule(30465, name)):
         yield from map(str, networking.merge(HERE, twice, [request]).answers)
-    yield str(live_values.port_forward({"port_orig": 30465, "secret_inputs": [["name"]]}, twice))
+    yield str(PORT_FORWARD.live_values({"port_orig": 30465, "secret_inputs": [["name"]]}, twice))
     yield from map(str, networking.merge(HERE, AdvancedNetworking(enabled=False), [PutRule("r", wanted, secret=name)]).answers)
     hosts = Enable("n", (DECLARED,), secret=True)
     yield from map(str, networking.merge(HERE, there, [hosts]).answers)
