@@ -407,7 +407,8 @@ def test_an_interrupted_plan_waits_for_pulumi_and_ends_with_one(tmp_path: Path) 
     )
     script.chmod(0o755)
     # A shell starts what it runs in the background with SIGINT ignored, and its descendants inherit that.
-    run = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from aem_mail.cli.main import main; raise SystemExit(main())"
+    interruptible = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    run = f"{interruptible}from aem_mail.cli import main; sys.exit(main.main())"
     command = [sys.executable, "-c", run, "plan"]
     process = subprocess.Popen(command, env={**os.environ, "PATH": str(tmp_path)}, stderr=subprocess.PIPE, start_new_session=True)
     while not (tmp_path / "began").exists():
