@@ -34,7 +34,7 @@ from aem_mail.osgi.errors import ConfigurationFileError
 from aem_mail.osgi.project import Tree
 from aem_mail.resources.base import configuration_file
 from aem_mail.resources.base.reference import NotReadable, resolve
-from aem_mail.simulator.storage import Storage, StorageError
+from aem_mail.simulator.state.storage import Storage, StorageError
 from aem_mail.variables import variables_from_file
 from pipelines.scripts.errors import PipelineError
 from pipelines.scripts.report import read_changes

@@ -64,7 +64,7 @@ def _announce(simulator: Running) -> None:
 
 
 def _world(args: argparse.Namespace) -> World:
-    from aem_mail.simulator.problems import Problem as SimulatorProblem  # noqa: PLC0415
+    from aem_mail.simulator.api.problems import Problem as SimulatorProblem  # noqa: PLC0415
     from aem_mail.simulator.world import World  # noqa: PLC0415
 
     seed = None if args.seed is None else read_text(args.seed, "--seed", LARGEST_SEED)
@@ -79,7 +79,7 @@ def _world(args: argparse.Namespace) -> World:
 
 def _keep(world: World, path: Path, time_scale: float) -> None:
     """Go on from the state file, if there is one, and write every change to it."""
-    from aem_mail.simulator.storage import Storage, StorageError  # noqa: PLC0415
+    from aem_mail.simulator.state.storage import Storage, StorageError  # noqa: PLC0415
 
     storage = Storage(path)
     try:

@@ -15,12 +15,12 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from aem_mail.characters import visible
-from aem_mail.simulator.api import LARGEST_BODY, Incoming, Outgoing, serve
-from aem_mail.simulator.control import control_routes
-from aem_mail.simulator.guard import Guard
-from aem_mail.simulator.problems import Problem
-from aem_mail.simulator.responses import problem_response, read_body
-from aem_mail.simulator.sending import Sending
+from aem_mail.simulator.api.guard import Guard
+from aem_mail.simulator.api.problems import Problem
+from aem_mail.simulator.api.responses import problem_response, read_body
+from aem_mail.simulator.api.serve import LARGEST_BODY, Incoming, Outgoing, serve
+from aem_mail.simulator.control.endpoints import control_routes
+from aem_mail.simulator.control.sending import Sending
 from aem_mail.simulator.world import World
 
 Hangup = Callable[[Scope], None]

@@ -15,7 +15,7 @@ from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from aem_mail.simulator.app import build_app
-from aem_mail.simulator.sending import Sending
+from aem_mail.simulator.control.sending import Sending
 from aem_mail.simulator.world import World
 
 LOOPBACK = "127.0.0.1"

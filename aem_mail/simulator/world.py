@@ -8,15 +8,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from aem_mail.simulator.clock import Clock
-from aem_mail.simulator.faults import Faults
-from aem_mail.simulator.journal import LONGEST_TEXT, Entry, Journal
-from aem_mail.simulator.secret import Secret
-from aem_mail.simulator.seed import default_mail_servers, default_seed
-from aem_mail.simulator.state import MailServer, State
-from aem_mail.simulator.state_json import secrets_of, state_from_json, state_json
-from aem_mail.simulator.tokens import Credential, Tokens
-from aem_mail.simulator.transitions import settled, terminal
+from aem_mail.simulator.api.tokens import Credential, Tokens
+from aem_mail.simulator.control.faults import Faults
+from aem_mail.simulator.control.journal import LONGEST_TEXT, Entry, Journal
+from aem_mail.simulator.state.clock import Clock
+from aem_mail.simulator.state.secret import Secret
+from aem_mail.simulator.state.seed import default_mail_servers, default_seed
+from aem_mail.simulator.state.state_json import secrets_of, state_from_json, state_json
+from aem_mail.simulator.state.transitions import settled, terminal
+from aem_mail.simulator.state.values import MailServer, State
 
 
 class World:

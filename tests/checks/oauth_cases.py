@@ -10,7 +10,7 @@ from aem_mail.checks import Severity
 from aem_mail.model import PortForward
 from aem_mail.osgi import OAUTH_PID
 from aem_mail.simulator.mail import SmtpServer
-from aem_mail.simulator.oauth_client import Grant, OAuthClient
+from aem_mail.simulator.state.oauth_client import Grant, OAuthClient
 from tests.checks.case import Case
 from tests.checks.situations import MAIL_FILE, PASSWORD, STARTTLS, USERNAME, Situation, declared, healthy, mail_file, secret
 

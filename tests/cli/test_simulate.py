@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from aem_mail.cli.main import main
-from aem_mail.simulator.tokens import SCOPES
+from aem_mail.simulator.api.tokens import SCOPES
 
 COMMAND = str(Path(sys.executable).with_name("aem-mail"))
 SEED = {"clock": 1000, "programs": {"1": {"region": "nld2", "environments": {"2": {"type": "dev"}}}}}

@@ -20,7 +20,7 @@ import httpx
 import pytest
 
 from aem_mail.osgi.variables_file import GivenVariable, parse_variables, variables_text
-from aem_mail.simulator.tokens import SCOPES
+from aem_mail.simulator.api.tokens import SCOPES
 
 pytestmark = pytest.mark.contract
 

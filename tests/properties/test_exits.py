@@ -26,8 +26,8 @@ from aem_mail.resources.base.engine_values import to_engine
 from aem_mail.resources.base.plugin import Run
 from aem_mail.resources.base.sdk import NotReady, _CleanTraceback, _init_failed
 from aem_mail.resources.environment_variable import EnvVarProvider
-from aem_mail.simulator.problems import Invalid, Missing
-from aem_mail.simulator.problems import Problem as SimulatorProblem
+from aem_mail.simulator.api.problems import Invalid, Missing
+from aem_mail.simulator.api.problems import Problem as SimulatorProblem
 from aem_mail.streams import complain
 from tests.picture.hostile import HOSTILE
 from tests.properties.hostile import texts

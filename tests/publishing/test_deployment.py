@@ -13,9 +13,9 @@ from aem_mail.errors import Busy, InvalidInput, WaitFailed, WaitTimedOut
 from aem_mail.model import Connection
 from aem_mail.publishing.deployment import ATTEMPTS, Deployment, chosen, deploys, progress, verdict
 from aem_mail.publishing.deployment_request import DeploymentRequest
-from aem_mail.simulator.executions import current_execution
-from aem_mail.simulator.faults import fault_from_json
+from aem_mail.simulator.control.faults import fault_from_json
 from aem_mail.simulator.server import Running, running_simulator
+from aem_mail.simulator.state.executions import current_execution
 
 COMMIT = "1234567890abcdef1234567890abcdef12345678"
 EXECUTION = "/api/program/10001/pipeline/40001/execution"

@@ -18,7 +18,7 @@ from aem_mail.rollout.gathering import Window
 from aem_mail.rollout.places import NOBODY, Holders
 from aem_mail.rollout.rollout import Options, Rollout, Voice
 from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
-from aem_mail.simulator.faults import fault_from_json
+from aem_mail.simulator.control.faults import fault_from_json
 from aem_mail.simulator.server import Running
 
 SCALE = 12000.0

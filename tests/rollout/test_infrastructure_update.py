@@ -8,7 +8,7 @@ import pytest
 from aem_mail.errors import AemMailError, Occupied, Refused, WaitFailed, WaitTimedOut
 from aem_mail.kinds.requests import Origin
 from aem_mail.model import NetworkInfrastructure
-from aem_mail.simulator.secret import Secret
+from aem_mail.simulator.state.secret import Secret
 from tests.vpn import DNS
 
 from .harness import Bench, infrastructure

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from aem_mail.kinds.requests import Origin, RemoveVariable
 from aem_mail.model import VariableKey, VariableType
 from aem_mail.rollout.places import Holder
-from aem_mail.simulator.secret import Secret
+from aem_mail.simulator.state.secret import Secret
 
 from .harness import (
     SECRET,

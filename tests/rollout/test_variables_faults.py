@@ -9,7 +9,7 @@ import pytest
 from aem_mail.errors import NotPermitted, ServerError, WaitFailed, WaitTimedOut
 from aem_mail.kinds.requests import Origin, RemoveVariable
 from aem_mail.model import VariableKey, VariableType
-from aem_mail.simulator.secret import Secret
+from aem_mail.simulator.state.secret import Secret
 
 from .harness import (
     HERE,

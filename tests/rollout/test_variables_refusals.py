@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from aem_mail.errors import BadRequest, Occupied
 from aem_mail.kinds.requests import Answer
-from aem_mail.simulator.secret import Secret
+from aem_mail.simulator.state.secret import Secret
 
 from .harness import (
     FOREIGN_SECRET,

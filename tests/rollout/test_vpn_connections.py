@@ -13,7 +13,7 @@ from aem_mail.errors import Refused
 from aem_mail.model import NetworkInfrastructure
 from aem_mail.rollout.vpn_connections import loss, updated
 from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
-from aem_mail.simulator.secret import Secret
+from aem_mail.simulator.state.secret import Secret
 from tests import vpn as office
 
 from .harness import Bench, infrastructure

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from aem_mail.simulator.api import Incoming, Outgoing, serve
-from aem_mail.simulator.faults import fault_from_json
+from aem_mail.simulator.api.serve import Incoming, Outgoing, serve
+from aem_mail.simulator.control.faults import fault_from_json
 from aem_mail.simulator.world import World
 
 PROGRAM = "/api/program/10001"

@@ -5,8 +5,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from aem_mail.simulator.infrastructure_json import KINDS
-from aem_mail.simulator.program_json import ENVIRONMENT_STATUSES, ENVIRONMENT_TYPES
+from aem_mail.simulator.state.infrastructure_json import KINDS
+from aem_mail.simulator.state.program_json import ENVIRONMENT_STATUSES, ENVIRONMENT_TYPES
 from tests.contract.vpn import vpn_connection
 
 

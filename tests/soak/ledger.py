@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from aem_mail.simulator.program_json import networking_json
-from aem_mail.simulator.state import Environment, Infrastructure, PortForward, State
+from aem_mail.simulator.state.program_json import networking_json
+from aem_mail.simulator.state.values import Environment, Infrastructure, PortForward, State
 from aem_mail.simulator.world import World
 from tests.soak.history import Noun, Write
 

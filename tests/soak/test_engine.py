@@ -2,7 +2,7 @@
 
 import pytest
 
-from aem_mail.simulator.faults import fault_from_json
+from aem_mail.simulator.control.faults import fault_from_json
 from aem_mail.simulator.server import Running
 from tests.soak.conftest import Runs
 from tests.soak.history import Declared, Operation, Program, Result, Step

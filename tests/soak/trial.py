@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aem_mail.simulator.faults import fault_from_json
+from aem_mail.simulator.control.faults import fault_from_json
 from aem_mail.simulator.server import Running, running_simulator
-from aem_mail.simulator.state import PortForward
+from aem_mail.simulator.state.values import PortForward
 from tests.soak.checker import check
 from tests.soak.disturbance import TOLERATED, Kind
 from tests.soak.history import History, Phase, Program, Recorded, Result, Role, Run, Violation

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aem_mail.simulator.transitions import NETWORKING_SECONDS, VARIABLES_SECONDS
+from aem_mail.simulator.state.transitions import NETWORKING_SECONDS, VARIABLES_SECONDS
 
 Entry = Mapping[str, Any]
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from aem_mail.simulator.transitions import INFRASTRUCTURE_SECONDS, NETWORKING_SECONDS, VARIABLES_SECONDS
+from aem_mail.simulator.state.transitions import INFRASTRUCTURE_SECONDS, NETWORKING_SECONDS, VARIABLES_SECONDS
 
 KIND: Final = "flexiblePortEgress"
 LATENCY: Final = 0.05

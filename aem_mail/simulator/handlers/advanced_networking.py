@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from aem_mail.simulator.call import Answer, Call
-from aem_mail.simulator.fields import Fields, Findings, letter, parse_json
-from aem_mail.simulator.hal import collection, links
+from aem_mail.simulator.api.call import Answer, Call
+from aem_mail.simulator.api.fields import Fields, Findings, letter, parse_json
+from aem_mail.simulator.api.hal import collection, links
+from aem_mail.simulator.api.problems import bad_request, conflict
 from aem_mail.simulator.handlers.environments import representation
-from aem_mail.simulator.problems import bad_request, conflict
-from aem_mail.simulator.program_json import networking_json, port_forward_json
-from aem_mail.simulator.state import Environment, Infrastructure, Networking, PortForward, Program
-from aem_mail.simulator.transitions import changed_networking, infrastructure_status, is_available
+from aem_mail.simulator.state.program_json import networking_json, port_forward_json
+from aem_mail.simulator.state.transitions import changed_networking, infrastructure_status, is_available
+from aem_mail.simulator.state.values import Environment, Infrastructure, Networking, PortForward, Program
 
 FIRST_PORT, LAST_PORT = 30000, 30999
 LARGEST_PORT = 65535

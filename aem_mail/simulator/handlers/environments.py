@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from aem_mail.simulator.call import Answer, Call
-from aem_mail.simulator.fields import Findings
-from aem_mail.simulator.hal import collection, links
-from aem_mail.simulator.problems import bad_request
-from aem_mail.simulator.program_json import ENVIRONMENT_TYPES
-from aem_mail.simulator.state import Environment, Program
-from aem_mail.simulator.transitions import environment_status
+from aem_mail.simulator.api.call import Answer, Call
+from aem_mail.simulator.api.fields import Findings
+from aem_mail.simulator.api.hal import collection, links
+from aem_mail.simulator.api.problems import bad_request
+from aem_mail.simulator.state.program_json import ENVIRONMENT_TYPES
+from aem_mail.simulator.state.transitions import environment_status
+from aem_mail.simulator.state.values import Environment, Program
 
 
 def list_environments(call: Call) -> Answer:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from aem_mail.simulator.call import Answer, Call
-from aem_mail.simulator.fields import Fields, Findings, parse_json
-from aem_mail.simulator.hal import collection, links
+from aem_mail.simulator.api.call import Answer, Call
+from aem_mail.simulator.api.fields import Fields, Findings, parse_json
+from aem_mail.simulator.api.hal import collection, links
+from aem_mail.simulator.api.problems import bad_request, conflict
 from aem_mail.simulator.handlers.regions import regions_of
 from aem_mail.simulator.handlers.vpn import VPN_FIELDS, VpnParts, read_vpn
-from aem_mail.simulator.infrastructure_json import KINDS, connection_json, iso
-from aem_mail.simulator.problems import bad_request, conflict
-from aem_mail.simulator.state import Infrastructure, InfrastructureChange, Program
-from aem_mail.simulator.transitions import INFRASTRUCTURE_SECONDS, infrastructure_status
+from aem_mail.simulator.state.infrastructure_json import KINDS, connection_json, iso
+from aem_mail.simulator.state.transitions import INFRASTRUCTURE_SECONDS, infrastructure_status
+from aem_mail.simulator.state.values import Infrastructure, InfrastructureChange, Program
 
 _READ_ONLY = ("id", "programId", "status", "created", "updated", "statusDetails", "_links")
 _FAILED = {"errorCode": "SIMULATED_FAILURE", "message": "The change failed, because the simulator was told so."}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from aem_mail.simulator.call import Answer, Call
-from aem_mail.simulator.executions import DEPLOY, STEPS, StepState, current_execution, ends_at, execution_status, step_states
-from aem_mail.simulator.fields import Fields, Findings, parse_json
-from aem_mail.simulator.hal import collection, links
-from aem_mail.simulator.infrastructure_json import iso
-from aem_mail.simulator.problems import Problem, bad_request, not_found
-from aem_mail.simulator.state import Execution, Pipeline, Program
+from aem_mail.simulator.api.call import Answer, Call
+from aem_mail.simulator.api.fields import Fields, Findings, parse_json
+from aem_mail.simulator.api.hal import collection, links
+from aem_mail.simulator.api.problems import Problem, bad_request, not_found
+from aem_mail.simulator.state.executions import DEPLOY, STEPS, StepState, current_execution, ends_at, execution_status, step_states
+from aem_mail.simulator.state.infrastructure_json import iso
+from aem_mail.simulator.state.values import Execution, Pipeline, Program
 
 _PHASES = ("VALIDATE", "BUILD", "DEPLOY")
 _MODES = ("NORMAL", "EMERGENCY")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from aem_mail.simulator.call import Answer, Call
-from aem_mail.simulator.hal import collection, links
-from aem_mail.simulator.problems import Problem
-from aem_mail.simulator.state import Program
+from aem_mail.simulator.api.call import Answer, Call
+from aem_mail.simulator.api.hal import collection, links
+from aem_mail.simulator.api.problems import Problem
+from aem_mail.simulator.state.values import Program
 
 
 def list_programs(call: Call) -> Answer:

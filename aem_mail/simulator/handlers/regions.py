@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from aem_mail.simulator.call import Answer, Call
-from aem_mail.simulator.hal import collection
-from aem_mail.simulator.state import Program
+from aem_mail.simulator.api.call import Answer, Call
+from aem_mail.simulator.api.hal import collection
+from aem_mail.simulator.state.values import Program
 
 _OFFERED = ("va7", "can2", "nld2", "gbr9", "deu6", "aus5", "jpn4", "sgp5")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from aem_mail.simulator.call import Answer, Call
-from aem_mail.simulator.fields import Fields, Findings, parse_json
-from aem_mail.simulator.hal import collection
-from aem_mail.simulator.secret import Secret
-from aem_mail.simulator.state import SERVICES, Environment, Identity, Variable
-from aem_mail.simulator.transitions import changed_variables, visible_variables
+from aem_mail.simulator.api.call import Answer, Call
+from aem_mail.simulator.api.fields import Fields, Findings, parse_json
+from aem_mail.simulator.api.hal import collection
+from aem_mail.simulator.state.secret import Secret
+from aem_mail.simulator.state.transitions import changed_variables, visible_variables
+from aem_mail.simulator.state.values import SERVICES, Environment, Identity, Variable
 
 NAME = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]{1,99}")
 LONGEST_VALUE = 2048

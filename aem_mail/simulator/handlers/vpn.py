@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
-from aem_mail.simulator.fields import Fields
-from aem_mail.simulator.secret import Secret
-from aem_mail.simulator.state import Connection, Infrastructure
+from aem_mail.simulator.api.fields import Fields
+from aem_mail.simulator.state.secret import Secret
+from aem_mail.simulator.state.values import Connection, Infrastructure
 
 VPN_FIELDS = ("addressSpace", "dns", "connections")
 _SMALLEST_PREFIX = 26

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from aem_mail.simulator.oauth_client import Provider
+from aem_mail.simulator.state.oauth_client import Provider
 
 LIFETIME_SECONDS = 3600
 ENTROPY_BYTES = {"microsoft365": 1100, "google": 160}

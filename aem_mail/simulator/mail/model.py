@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from aem_mail.simulator.oauth_client import OAuthClient
+from aem_mail.simulator.state.oauth_client import OAuthClient
 
 TlsMode: TypeAlias = Literal["implicit", "starttls", "none"]
 BasicAuth: TypeAlias = Literal["accepted", "disabled", "retired"]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from aem_mail.simulator.oauth_client import Grant, OAuthClient
+from aem_mail.simulator.state.oauth_client import Grant, OAuthClient
 
 Client: TypeAlias = OAuthClient[str]
 Form: TypeAlias = Mapping[str, str]

@@ -15,7 +15,7 @@ from aem_mail.simulator.mail.access_tokens import LIFETIME_SECONDS, AccessTokens
 from aem_mail.simulator.mail.authority import Authority
 from aem_mail.simulator.mail.smtp_servers import LOOPBACK
 from aem_mail.simulator.mail.token_answers import Client, Granted, TokenRefused, google, microsoft
-from aem_mail.simulator.oauth_client import Provider
+from aem_mail.simulator.state.oauth_client import Provider
 
 HOSTS: Mapping[str, Provider] = {"login.microsoftonline.com": "microsoft365", "oauth2.googleapis.com": "google"}
 MICROSOFT_PATH = re.compile(r"/(?P<tenant>[^/]+)/oauth2/v2\.0/token")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aem_mail.simulator.mail.access_tokens import Access
-from aem_mail.simulator.oauth_client import Provider
+from aem_mail.simulator.state.oauth_client import Provider
 
 GOOGLE_SCOPE = "https://mail.google.com/"
 MICROSOFT_SCOPE = "/smtp.send"

@@ -5,7 +5,7 @@ from typing import Any
 
 from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID, MailService, OAuthProvider, render_mail_service, render_oauth_provider
 from aem_mail.simulator.mail import Networking, PortForward, SendRequest, SmtpServer, Variable
-from aem_mail.simulator.oauth_client import Grant, OAuthClient
+from aem_mail.simulator.state.oauth_client import Grant, OAuthClient
 
 MAILBOX = "noreply@wknd.site"
 TENANT = "11111111-2222-3333-4444-555555555555"

@@ -1,5 +1,5 @@
 from aem_mail.simulator.mail import SendRequest, SmtpServer, Variable
-from aem_mail.simulator.oauth_client import Grant, OAuthClient
+from aem_mail.simulator.state.oauth_client import Grant, OAuthClient
 
 
 def test_a_request_needs_neither_recipient_nor_subject() -> None:

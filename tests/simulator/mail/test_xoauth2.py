@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from aem_mail.simulator.mail.access_tokens import LIFETIME_SECONDS, Access, AccessTokens
 from aem_mail.simulator.mail.xoauth2 import Fault, fault, parsed
-from aem_mail.simulator.oauth_client import Provider
+from aem_mail.simulator.state.oauth_client import Provider
 from tests.simulator.mail.oauth_requests import GOOGLE_MAIL, MAILBOX, SEND
 
 NAMES = st.text(st.characters(exclude_characters="\x01", exclude_categories=["Cs"]))

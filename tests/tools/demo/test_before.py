@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from aem_mail.simulator.seed import default_seed
-from aem_mail.simulator.state_json import state_from_json, state_json
+from aem_mail.simulator.state.seed import default_seed
+from aem_mail.simulator.state.state_json import state_from_json, state_json
 from tools.demo import before
 from tools.demo.declared import Declared, declared
 from tools.demo.errors import NotAsTold

@@ -1,0 +1,1 @@
+"""The API: a request becomes a call, the call finds its route, the answer gets its form."""
