@@ -5,7 +5,9 @@ import pytest
 from aem_mail.mail_configurations import configured_by, mail_configurations, written_pids
 from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID
 from aem_mail.presets import with_preset
-from aem_mail.simulator.mail import MailPath, Networking, PortForward, SendRequest, SmtpServer, Variable
+from aem_mail.simulator.mail import MailPath, SendRequest
+from aem_mail.simulator.state.values import MailServer, PortForward
+from tests.simulator.mail.mail_requests import in_force, variable
 from tests.simulator.mail.oauth_requests import GMAIL, MAILBOX, NOW, OFFICE, TENANT
 
 OAUTH: dict[str, Any] = {"client_id": "an-id", "tenant": "a-tenant", "client_secret": "hunter2-secret", "refresh_token_from": "env:TOKEN"}
@@ -60,7 +62,7 @@ def test_each_may_be_given_instead(oauth: dict[str, Any], key: str, value: objec
 
 
 @pytest.mark.parametrize(("preset", "server"), [("microsoft365", OFFICE), ("google", GMAIL)])
-def test_a_mail_arrives_by_what_is_rendered_for_a_preset(preset: str, server: SmtpServer) -> None:
+def test_a_mail_arrives_by_what_is_rendered_for_a_preset(preset: str, server: MailServer) -> None:
     oauth = {**OAUTH, "client_id": "an-id", "tenant": TENANT if preset == "microsoft365" else None}
     configuration = rendered(smtp={"preset": preset}, from_address=MAILBOX, oauth=oauth)
     secrets = {
@@ -68,12 +70,12 @@ def test_a_mail_arrives_by_what_is_rendered_for_a_preset(preset: str, server: Sm
         "SECRET_SMTP_OAUTH_CLIENT_SECRET": "client-secret",
         "SECRET_SMTP_OAUTH_REFRESH_TOKEN": "refresh-token",
     }
-    variables = tuple(Variable(name, "secretString", None, value) for name, value in secrets.items())
+    variables = tuple(variable(name, "secretString", None, value) for name, value in secrets.items())
     rule = PortForward(server.host, server.port, 30000 + server.port)
 
     with MailPath(clock=lambda: NOW) as mail_path:
         mail_path.configure([server])
-        result = mail_path.send(SendRequest(configuration, "publish", variables, Networking("flexiblePortEgress", (rule,))))
+        result = mail_path.send(SendRequest(configuration, "publish", variables, in_force(rule)))
 
     assert result.delivered, result.error
 

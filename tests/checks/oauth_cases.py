@@ -9,8 +9,9 @@ from typing import Any, Final
 from aem_mail.checks import Severity
 from aem_mail.model import PortForward
 from aem_mail.osgi import OAUTH_PID
-from aem_mail.simulator.mail import SmtpServer
 from aem_mail.simulator.state.oauth_client import Grant, OAuthClient
+from aem_mail.simulator.state.secret import Secret
+from aem_mail.simulator.state.values import MailServer
 from tests.checks.case import Case
 from tests.checks.situations import MAIL_FILE, PASSWORD, STARTTLS, USERNAME, Situation, declared, healthy, mail_file, secret
 
@@ -48,29 +49,34 @@ def moment(day: str) -> float:
     return datetime.combine(date.fromisoformat(day), time(), UTC).timestamp()
 
 
-OFFICE_SERVER = SmtpServer(
+OFFICE_SERVER = MailServer(
     OFFICE.name,
     OFFICE.port_dest,
     "starttls",
-    {MAILBOX: "password123"},
+    {MAILBOX: Secret.of("password123")},
     "disabled",
     oauth=OAuthClient(
         "microsoft365",
         "an-id",
-        "client-secret",
+        Secret.of("client-secret"),
         TENANT,
         grants={
-            MAILBOX: Grant("refresh-token", (SEND, "offline_access")),
-            LEFT_ALONE: Grant("old-refresh-token", (SEND, "offline_access"), moment(EXPIRED)),
+            MAILBOX: Grant(Secret.of("refresh-token"), (SEND, "offline_access")),
+            LEFT_ALONE: Grant(Secret.of("old-refresh-token"), (SEND, "offline_access"), moment(EXPIRED)),
         },
     ),
 )
-GMAIL_SERVER = SmtpServer(
+GMAIL_SERVER = MailServer(
     GMAIL.name,
     GMAIL.port_dest,
     "starttls",
-    {MAILBOX: "password123"},
-    oauth=OAuthClient("google", "an-id", "client-secret", grants={MAILBOX: Grant("refresh-token", (GOOGLE_MAIL, "openid"))}),
+    {MAILBOX: Secret.of("password123")},
+    oauth=OAuthClient(
+        "google",
+        "an-id",
+        Secret.of("client-secret"),
+        grants={MAILBOX: Grant(Secret.of("refresh-token"), (GOOGLE_MAIL, "openid"))},
+    ),
 )
 
 

@@ -14,21 +14,24 @@ from aem_mail.checks.subject import TIERS
 from aem_mail.live.model import LiveEnvironment, LiveProgram
 from aem_mail.model import AdvancedNetworking, Environment, NetworkInfrastructure, PortForward, Variable, VariableKey
 from aem_mail.osgi import MAIL_SERVICE_PID, ConfigurationFileError, MailService, load_configuration, render_mail_service, run_modes_of
-from aem_mail.simulator.mail import MailPath, NameServers, Networking, SendRequest, SendResult, SmtpServer
-from aem_mail.simulator.mail import PortForward as Forward
-from aem_mail.simulator.mail import Variable as SetVariable
+from aem_mail.simulator.mail import MailPath, NetworkingInForce, SendRequest, SendResult
+from aem_mail.simulator.state.secret import Secret
+from aem_mail.simulator.state.values import Connection, Infrastructure, MailServer, Networking
+from aem_mail.simulator.state.values import PortForward as Forward
+from aem_mail.simulator.state.values import Variable as SetVariable
+from tests.simulator.mail.mail_requests import variable
 
 TODAY = date(2030, 6, 1)
 HOST, PORT, PORT_ORIG = "smtp.sendgrid.com", 465, 30465
 STARTTLS = {"smtp_port": "30587", "smtp_ssl": False, "smtp_starttls": True, "smtp_requiretls": True}
 MAIL_FILE = f"config/{MAIL_SERVICE_PID}.cfg.json"
-USERS = {"apikey": "password123"}
+USERS = {"apikey": Secret.of("password123")}
 SERVERS = (
-    SmtpServer(HOST, 465, "implicit", USERS),
-    SmtpServer(HOST, 587, "starttls", USERS),
-    SmtpServer("relay.example.com", 25, "none"),
-    SmtpServer("10.1.2.3", 465, "implicit", USERS),
-    SmtpServer("mail.corp.internal", 465, "implicit", USERS),
+    MailServer(HOST, 465, "implicit", USERS),
+    MailServer(HOST, 587, "starttls", USERS),
+    MailServer("relay.example.com", 25, "none"),
+    MailServer("10.1.2.3", 465, "implicit", USERS),
+    MailServer("mail.corp.internal", 465, "implicit", USERS),
 )
 DEFAULTS = render_mail_service(MailService(PORT_ORIG, PORT, "noreply@wknd.site", "EMAIL_USERNAME", "EMAIL_PASSWORD"))
 
@@ -139,27 +142,26 @@ class Aem:
         return self.mail_path.send(SendRequest(configuration, tier, variables, _networking(subject)))
 
 
-def _set(variable: DeclaredVariable) -> SetVariable:
-    type_: Literal["string", "secretString"] = "string" if variable.type == "string" else "secretString"
-    return SetVariable(variable.key.name, type_, variable.key.service, variable.value)
+def _set(declared: DeclaredVariable) -> SetVariable:
+    type_: Literal["string", "secretString"] = "string" if declared.type == "string" else "secretString"
+    return variable(declared.key.name, type_, declared.key.service, declared.value)
 
 
-def _networking(subject: Subject) -> Networking | None:
+def _networking(subject: Subject) -> NetworkingInForce | None:
     enabled = subject.declaration is not None and subject.declaration.enables_networking
     if subject.live is not None:
         ready = all(one.status == "ready" for one in subject.live.program.infrastructures)
         enabled = ready and (enabled or subject.live.networking.enabled)
     if not enabled or subject.kind is None:
         return None
-    rules = [Forward(rule.name, rule.port_dest, rule.port_orig) for rule in subject.rules.values()]
-    return Networking(subject.kind, rules, name_servers=_name_servers(subject.declaration))
+    rules = tuple(Forward(rule.name, rule.port_dest, rule.port_orig) for rule in subject.rules.values())
+    return NetworkingInForce(_infrastructure(subject.kind, subject.declaration), Networking((), rules))
 
 
-def _name_servers(declaration: Declaration | None) -> NameServers | None:
-    if declaration is None or declaration.dns is None:
-        return None
-    spaces = [space for connection in declaration.connections or () for space in connection["gateway"]["addressSpace"]]
-    return NameServers.from_json({**declaration.dns, "addressSpace": spaces})
+def _infrastructure(kind: str, declaration: Declaration | None) -> Infrastructure:
+    declared_connections = () if declaration is None else declaration.connections or ()
+    connections = tuple(Connection("vpn", each["gateway"], {}, Secret.of("a-key")) for each in declared_connections)
+    return Infrastructure("30001", kind, "va7", dns=None if declaration is None else declaration.dns, connections=connections)
 
 
 def shown(name: str, service: str | None = None, type_: str = "secretString", value: str | None = None) -> Variable:

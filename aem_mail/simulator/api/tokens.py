@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -24,23 +25,26 @@ class Credential:
 
 
 class Tokens:
-    """The access tokens that were issued and are still good, each with the time at which it expires."""
+    """The access tokens that were issued and are still good, each with the time at which it expires. Safe to use from several threads."""
 
     def __init__(self, credential: Credential) -> None:
         self._credential = credential
+        self._lock = threading.Lock()
         self._expiries: dict[str, float] = {}
 
     def issue(self, now: float) -> str:
         token = secrets.token_urlsafe(32)
-        self._expiries = {each: expiry for each, expiry in self._expiries.items() if expiry > now}
-        self._expiries[token] = now + LIFETIME_SECONDS
+        with self._lock:
+            good = {each: expiry for each, expiry in self._expiries.items() if expiry > now}
+            self._expiries = {**good, token: now + LIFETIME_SECONDS}
         return token
 
     def is_good(self, token: str, now: float) -> bool:
         return self._expiries.get(token, 0.0) > now
 
     def revoke_all(self) -> None:
-        self._expiries.clear()
+        with self._lock:
+            self._expiries = {}
 
     def rotate(self, client_secret: str) -> None:
         """Grant tokens for this client secret only; those that were granted before stay good."""

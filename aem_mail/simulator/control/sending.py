@@ -5,18 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID, ConfigurationFileError, load_configuration, run_modes_of
 from aem_mail.simulator.api.fields import Fields, Findings
 from aem_mail.simulator.api.problems import not_found
 from aem_mail.simulator.handlers.advanced_networking import infrastructure_of
-from aem_mail.simulator.mail import MailPath, NameServers, Networking, PortForward, SendRequest, SendResult, SmtpServer, Variable
-from aem_mail.simulator.mail.model import BasicAuth, TlsMode
-from aem_mail.simulator.state.secret import Secret
+from aem_mail.simulator.mail import MailPath, NetworkingInForce, SendRequest, SendResult
 from aem_mail.simulator.state.transitions import infrastructure_status, networking_in_force, variables_in_force
-from aem_mail.simulator.state.values import SERVICES, Environment, Infrastructure, MailServer, Program, State
-from aem_mail.simulator.state.values import Variable as StoredVariable
+from aem_mail.simulator.state.values import SERVICES, Environment, Program, State
 from aem_mail.simulator.world import World
 
 _MISTAKEN_PID = "com.day.cq.mailer.impl.DefaultMailService"
@@ -38,7 +35,7 @@ class Sending:
         if isinstance(request, SendResult):
             return request.to_json()
         with self._lock:
-            self._mail_path.configure([_smtp_server(each) for each in state.smtp])
+            self._mail_path.configure(state.smtp)
             self._mail_path.start()
             return self._mail_path.send(request).to_json()
 
@@ -53,25 +50,13 @@ class Sending:
             self._mail_path.stop()
 
 
-def networking_for_mail(program: Program, environment: Environment) -> Networking | None:
+def networking_for_mail(program: Program, environment: Environment) -> NetworkingInForce | None:
     """The rules that carry connections now: those in force, as long as the infrastructure below them stands."""
     infrastructure = infrastructure_of(program, environment)
     networking = networking_in_force(environment)
     if networking is None or infrastructure is None or infrastructure_status(infrastructure) not in _CARRYING:
         return None
-    rules = [PortForward(rule.name, rule.port_dest, rule.port_orig) for rule in networking.port_forwards]
-    return Networking(infrastructure.kind, rules, networking.non_proxy_hosts, _name_servers(infrastructure))
-
-
-_ANYWHERE = ("0.0.0.0/0", "::/0")
-"""What a connection without static prefixes routes: BGP tells it, and the simulator does not."""
-
-
-def _name_servers(infrastructure: Infrastructure) -> NameServers | None:
-    if infrastructure.dns is None:
-        return None
-    spaces = [space for connection in infrastructure.connections for space in connection.gateway.get("addressSpace") or _ANYWHERE]
-    return NameServers.from_json({**infrastructure.dns, "addressSpace": spaces})
+    return NetworkingInForce(infrastructure, networking)
 
 
 def _read(document: Any, state: State) -> SendRequest | SendResult:
@@ -93,8 +78,7 @@ def _read(document: Any, state: State) -> SendRequest | SendResult:
         configuration = inline if directory is None else _load(directory, run_modes or run_modes_of(tier, environment.type))
     except ConfigurationFileError as error:
         return SendResult("config", str(error))
-    variables = [_variable(each) for each in variables_in_force(environment)]
-    return SendRequest(configuration, tier, variables, networking_for_mail(program, environment), **extras)
+    return SendRequest(configuration, tier, variables_in_force(environment), networking_for_mail(program, environment), **extras)
 
 
 def _optional_line(fields: Fields, name: str) -> str | None:
@@ -113,24 +97,3 @@ def _environment(state: State, program_id: str, environment_id: str) -> tuple[Pr
 
 def _load(directory: str, run_modes: tuple[str, ...]) -> Mapping[str, Mapping[str, Any]]:
     return load_configuration(Path(directory), run_modes, (MAIL_SERVICE_PID, OAUTH_PID, _MISTAKEN_PID))
-
-
-def _variable(variable: StoredVariable) -> Variable:
-    value = variable.value.value if isinstance(variable.value, Secret) else variable.value
-    return Variable(variable.name, "secretString" if isinstance(variable.value, Secret) else "string", variable.service, value)
-
-
-def _smtp_server(server: MailServer) -> SmtpServer:
-    return SmtpServer(
-        server.host,
-        server.port,
-        cast(TlsMode, server.tls),
-        {name: _revealed(password) for name, password in server.users.items()},
-        cast(BasicAuth, server.basic_auth),
-        server.mechanisms,
-        None if server.oauth is None else server.oauth.with_secrets(_revealed),
-    )
-
-
-def _revealed(secret: Secret) -> str:
-    return secret.value or ""

@@ -13,8 +13,8 @@ from aem_mail.simulator.mail.failure import StageFailure
 from aem_mail.simulator.mail.forwarder import Forwarder
 from aem_mail.simulator.mail.login import log_in
 from aem_mail.simulator.mail.mail_service import MailSettings
-from aem_mail.simulator.mail.model import PortForward
 from aem_mail.simulator.mail.smtp_servers import LOOPBACK
+from aem_mail.simulator.state.values import PortForward
 
 HELO_NAME = "aem.localhost"
 HOPELESS_SECONDS = 0.3

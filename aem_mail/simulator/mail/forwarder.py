@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 
-from aem_mail.simulator.mail.model import PortForward
 from aem_mail.simulator.mail.smtp_servers import LOOPBACK, SmtpServers
+from aem_mail.simulator.state.values import PortForward
 
 CHUNK = 65536
 

@@ -16,11 +16,12 @@ from aem_mail.simulator.mail.forwarder import Forwarder
 from aem_mail.simulator.mail.loop_thread import DEADLINE, LoopThread
 from aem_mail.simulator.mail.mail_service import PROXY_HOST, PROXY_HOST_VARIABLE, MailSettings, read_settings
 from aem_mail.simulator.mail.mailbox import Mailbox
-from aem_mail.simulator.mail.model import AcceptedMail, PortForward, SendRequest, SendResult, SmtpServer
-from aem_mail.simulator.mail.name_resolution import resolve_name
+from aem_mail.simulator.mail.model import AcceptedMail, SendRequest, SendResult
+from aem_mail.simulator.mail.name_resolution import name_servers_of, resolve_name
 from aem_mail.simulator.mail.smtp_servers import SmtpServers
 from aem_mail.simulator.mail.token_client import fetch_access_token
 from aem_mail.simulator.mail.token_servers import TokenServers
+from aem_mail.simulator.state.values import MailServer, PortForward
 
 DEFAULT_TIMEOUT = 5.0
 VPN = "vpn"
@@ -40,7 +41,7 @@ class MailPath:
         tokens = AccessTokens(clock)
         self._servers = SmtpServers(self._authority, self._mailbox, tokens)
         self._token_servers = TokenServers(self._authority, tokens)
-        self._configured: tuple[SmtpServer, ...] = ()
+        self._configured: tuple[MailServer, ...] = ()
         self._lifecycle = threading.Lock()
         self._sending = threading.Condition()
         self._forwarders: set[Forwarder] = set()
@@ -79,7 +80,7 @@ class MailPath:
             loop.run(self._token_servers.close())
             loop.stop()
 
-    def configure(self, servers: Sequence[SmtpServer]) -> None:
+    def configure(self, servers: Sequence[MailServer]) -> None:
         """Let exactly these mail servers exist, now or from `start` on."""
         with self._lifecycle:
             self._configured = tuple(servers)
@@ -87,7 +88,7 @@ class MailPath:
             if self._loop is not None:
                 self._loop.run(self._servers.configure(self._configured))
 
-    def servers(self) -> tuple[SmtpServer, ...]:
+    def servers(self) -> tuple[MailServer, ...]:
         return self._configured
 
     def mails(self) -> list[AcceptedMail]:
@@ -151,15 +152,16 @@ def find_rule(settings: MailSettings, request: SendRequest) -> PortForward:
         raise StageFailure("connect", f"connect timed out: AEM has no direct way to {address}; {cure}")
     if request.networking is None:
         raise StageFailure("proxy", f"{PROXY_HOST} does not resolve: advanced networking is not enabled on this environment")
-    rules = {rule.port_orig: rule for rule in reversed(request.networking.port_forwards)}
+    rules = {rule.port_orig: rule for rule in reversed(request.networking.networking.port_forwards)}
     if settings.port not in rules:
         there = ", ".join(str(port) for port in sorted(rules)) or "none"
         raise StageFailure("proxy", f"nothing listens on {address}: no port forward has this portOrig (there are: {there})")
     rule = rules[settings.port]
-    if is_private_host(rule.name) and request.networking.kind != VPN:
-        reason = f"{rule.name} is private, and an infrastructure of kind {request.networking.kind} ends in the internet"
+    infrastructure = request.networking.infrastructure
+    if is_private_host(rule.name) and infrastructure.kind != VPN:
+        reason = f"{rule.name} is private, and an infrastructure of kind {infrastructure.kind} ends in the internet"
         raise StageFailure("connect", f"the proxy dropped the connection: {reason}")
-    resolve_name(rule.name, request.networking)
+    resolve_name(rule.name, name_servers_of(infrastructure))
     return rule
 
 

@@ -18,8 +18,9 @@ from aem_mail.osgi import (
 )
 from aem_mail.osgi.values import as_text
 from aem_mail.simulator.mail.failure import StageFailure
-from aem_mail.simulator.mail.model import Resolved, SendRequest, Variable
+from aem_mail.simulator.mail.model import Resolved, SendRequest
 from aem_mail.simulator.mail.oauth_settings import OAuthSettings, read_oauth_settings
+from aem_mail.simulator.state.values import Variable
 
 PROXY_HOST = "proxy.tunnel"
 PROXY_HOST_VARIABLE = "AEM_PROXY_HOST"
@@ -102,14 +103,14 @@ def _visible(variables: Sequence[Variable], tier: str) -> dict[str, Variable]:
 
 
 def _resolve(raw: Properties, variables: Mapping[str, Variable], pid: str, *, proxy_is_set: bool) -> Properties:
-    values = {name: each.value for name, each in variables.items() if each.value is not None}
+    values = {name: each.text for name, each in variables.items() if each.text is not None}
     strings = {name: value for name, value in values.items() if variables[name].type == "string"}
     secrets = {name: value for name, value in values.items() if variables[name].type == "secretString"}
     known = variables_lookup(strings | ({PROXY_HOST_VARIABLE: PROXY_HOST} if proxy_is_set else {}), secrets)
 
     def lookup(kind: str, name: str) -> str | None:
         variable = variables.get(name)
-        if variable is not None and variable.value is None and READ_BY[variable.type] == kind:
+        if variable is not None and variable.text is None and READ_BY[variable.type] == kind:
             raise StageFailure("variables", f"the value of {name} is not held, only its fingerprint: set the secret once more")
         return known(kind, name)
 

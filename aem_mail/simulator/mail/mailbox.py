@@ -11,7 +11,8 @@ from typing import Final
 
 from aiosmtpd.smtp import Envelope
 
-from aem_mail.simulator.mail.model import AcceptedMail, SmtpServer, TlsMode
+from aem_mail.simulator.mail.model import AcceptedMail
+from aem_mail.simulator.state.values import MailServer, TlsMode
 
 MOST_MAILS: Final = 1000
 
@@ -24,7 +25,7 @@ class Mailbox:
         self._lock = threading.Lock()
         self.clear()
 
-    def add(self, server: SmtpServer, tls: TlsMode, user: str | None, envelope: Envelope) -> None:
+    def add(self, server: MailServer, tls: TlsMode, user: str | None, envelope: Envelope) -> None:
         subject, body = _read(envelope.original_content or b"")
         with self._lock:
             mail = AcceptedMail(

@@ -3,88 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
-from aem_mail.simulator.state.oauth_client import OAuthClient
+from aem_mail.simulator.state.values import Infrastructure, Networking, TlsMode, Variable
 
-TlsMode: TypeAlias = Literal["implicit", "starttls", "none"]
-BasicAuth: TypeAlias = Literal["accepted", "disabled", "retired"]
 Stage: TypeAlias = Literal["config", "variables", "proxy", "connect", "tls", "auth", "envelope", "done"]
 Configuration: TypeAlias = Mapping[str, Mapping[str, Any]]
 """Raw properties, placeholders unresolved, by PID."""
 
-PASSWORD_MECHANISMS = ("LOGIN", "PLAIN")
 DEFAULT_RECIPIENT = "recipient@example.com"
 DEFAULT_SUBJECT = "A message from AEM"
 
 
 @dataclass(frozen=True)
-class SmtpServer:
-    """A mail server; with `users` (passwords by name) or `oauth` it requires a login, without both it takes everybody.
+class NetworkingInForce:
+    """The advanced networking that carries an environment's connections, and the infrastructure below it."""
 
-    `basic_auth` says what becomes of passwords: `disabled` (the tenant's or the mailbox's choice) and `retired` (the provider's)
-    refuse the right ones too. `mechanisms` are those for passwords; XOAUTH2 is there with `oauth`, the application whose users have
-    mailboxes here.
-    """
-
-    host: str
-    port: int
-    tls: TlsMode
-    users: Mapping[str, str] = field(default_factory=dict, repr=False)
-    basic_auth: BasicAuth = "accepted"
-    mechanisms: tuple[str, ...] = PASSWORD_MECHANISMS
-    oauth: OAuthClient[str] | None = None
-
-    @property
-    def address(self) -> tuple[str, int]:
-        return self.host, self.port
-
-    @property
-    def wants_login(self) -> bool:
-        return bool(self.users) or self.oauth is not None
-
-
-@dataclass(frozen=True)
-class PortForward:
-    """`AEM_PROXY_HOST:port_orig` leads to `name:port_dest`."""
-
-    name: str
-    port_dest: int
-    port_orig: int
-
-
-@dataclass(frozen=True)
-class NameServers:
-    """A VPN's resolvers, the domains that they are asked for, and the address ranges (CIDR) that the VPN routes to."""
-
-    resolvers: Sequence[str] = ()
-    domains: Sequence[str] = ()
-    reachable: Sequence[str] = ()
-
-    @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> NameServers:
-        return cls(*(tuple(document.get(name) or ()) for name in ("resolvers", "domains", "addressSpace")))
-
-
-@dataclass(frozen=True)
-class Networking:
-    """The advanced networking that is in force in an environment; `name_servers` are a VPN's, None where it declares none."""
-
-    kind: str
-    port_forwards: Sequence[PortForward] = ()
-    non_proxy_hosts: Sequence[str] = ()
-    name_servers: NameServers | None = None
-
-
-@dataclass(frozen=True)
-class Variable:
-    """An environment variable; `service` None stands for all tiers, `value` None for a secret known by its fingerprint only."""
-
-    name: str
-    type: Literal["string", "secretString"]
-    service: str | None = None
-    value: str | None = field(default=None, repr=False)
+    infrastructure: Infrastructure
+    networking: Networking
 
 
 @dataclass(frozen=True)
@@ -94,7 +31,7 @@ class SendRequest:
     configuration: Configuration
     tier: str
     variables: Sequence[Variable] = ()
-    networking: Networking | None = None
+    networking: NetworkingInForce | None = None
     to: str = DEFAULT_RECIPIENT
     subject: str = DEFAULT_SUBJECT
 

@@ -2,18 +2,40 @@
 
 import ipaddress
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from aem_mail.kinds.hosts import is_ipv4, is_private_host
 from aem_mail.simulator.mail.failure import StageFailure
-from aem_mail.simulator.mail.model import NameServers, Networking
+from aem_mail.simulator.state.values import Infrastructure
+
+ANYWHERE: Final = ("0.0.0.0/0", "::/0")
+"""What a connection without static prefixes routes: BGP tells it, and the simulator does not."""
 
 
-def resolve_name(name: str, networking: Networking) -> None:
+@dataclass(frozen=True)
+class NameServers:
+    """A VPN's resolvers, the domains that they are asked for, and the address ranges (CIDR) that the VPN routes to."""
+
+    resolvers: Sequence[str] = ()
+    domains: Sequence[str] = ()
+    reachable: Sequence[str] = ()
+
+
+def name_servers_of(infrastructure: Infrastructure) -> NameServers:
+    """Return those of a VPN that declares some, else none."""
+    dns = infrastructure.dns
+    if dns is None:
+        return NameServers()
+    spaces = [space for connection in infrastructure.connections for space in connection.gateway.get("addressSpace") or ANYWHERE]
+    return NameServers(tuple(dns.get("resolvers") or ()), tuple(dns.get("domains") or ()), tuple(spaces))
+
+
+def resolve_name(name: str, servers: NameServers) -> None:
     """Let the name of a rule be resolved; raises StageFailure at `connect` where nobody who is asked can know it.
 
     Whether a name that can be resolved is that of a server shows when it is connected to.
     """
-    servers = networking.name_servers or NameServers()
     if is_ipv4(name):
         return
     if any(name == domain or name.endswith(f".{domain}") for domain in servers.domains):

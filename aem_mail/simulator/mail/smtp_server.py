@@ -2,7 +2,6 @@
 
 import asyncio
 import collections
-import hmac
 import json
 import logging
 import ssl
@@ -13,7 +12,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from aem_mail.simulator.mail import xoauth2
 from aem_mail.simulator.mail.access_tokens import AccessTokens
 from aem_mail.simulator.mail.mailbox import Mailbox
-from aem_mail.simulator.mail.model import SmtpServer, TlsMode
+from aem_mail.simulator.state.values import MailServer, TlsMode
 
 IDLE_SECONDS = 60.0
 LONGEST_AUTH_LINE = 12288
@@ -45,7 +44,7 @@ class Connection(SMTP):
 
     def __init__(
         self,
-        server: SmtpServer,
+        server: MailServer,
         context: ssl.SSLContext | None,
         mailbox: Mailbox,
         tokens: AccessTokens,
@@ -89,7 +88,7 @@ class Connection(SMTP):
 class Reception:
     """The hooks that aiosmtpd calls for one server."""
 
-    def __init__(self, server: SmtpServer, mailbox: Mailbox, tokens: AccessTokens) -> None:
+    def __init__(self, server: MailServer, mailbox: Mailbox, tokens: AccessTokens) -> None:
         self._server = server
         self._mailbox = mailbox
         self._tokens = tokens
@@ -102,7 +101,7 @@ class Reception:
             refusal = APP_PASSWORD_WANTED if self._provider == "google" else PASSWORDS_REFUSED[self._server.basic_auth]
             return AuthResult(success=False, handled=False, message=refusal)
         password = self._server.users.get(credentials.login.decode("utf-8", "replace"))
-        accepted = password is not None and hmac.compare_digest(password.encode(), credentials.password)
+        accepted = password is not None and password.matches(credentials.password)
         return AuthResult(success=accepted, handled=False, auth_data=credentials if accepted else None)
 
     async def auth_XOAUTH2(self, smtp: SMTP, args: list[str]) -> AuthResult:  # noqa: N802 - aiosmtpd finds its mechanisms by these names
@@ -153,5 +152,5 @@ class Reception:
         return self._server.tls
 
 
-def _offered(server: SmtpServer) -> tuple[str, ...]:
+def _offered(server: MailServer) -> tuple[str, ...]:
     return server.mechanisms if server.oauth is None else (*server.mechanisms, "XOAUTH2")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from aem_mail.simulator.mail.access_tokens import AccessTokens
 from aem_mail.simulator.mail.authority import Authority
 from aem_mail.simulator.mail.mailbox import Mailbox
-from aem_mail.simulator.mail.model import SmtpServer
 from aem_mail.simulator.mail.smtp_server import Connection
+from aem_mail.simulator.state.values import MailServer
 
 LOOPBACK = "127.0.0.1"
 CLOSING_SECONDS = 1.0
@@ -18,7 +18,7 @@ CLOSING_SECONDS = 1.0
 class Running:
     """A server that listens; `port` is the loopback port, not the server's own."""
 
-    server: SmtpServer
+    server: MailServer
     listener: asyncio.Server
     port: int
     connections: set[Connection]
@@ -41,7 +41,7 @@ class SmtpServers:
         self._tokens = tokens
         self._running: dict[tuple[str, int], Running] = {}
 
-    async def configure(self, servers: Sequence[SmtpServer]) -> None:
+    async def configure(self, servers: Sequence[MailServer]) -> None:
         """Let exactly these servers run; one that is unchanged keeps its port and its connections."""
         wanted = {server.address: server for server in servers}
         for address, running in list(self._running.items()):
@@ -63,7 +63,7 @@ class SmtpServers:
     def resolves(self, host: str) -> bool:
         return any(known == host for known, _ in self._running)
 
-    async def _start(self, server: SmtpServer) -> Running:
+    async def _start(self, server: MailServer) -> Running:
         context = None if server.tls == "none" else self._authority.server_context(server.host)
         connections: set[Connection] = set()
         listener = await asyncio.get_running_loop().create_server(

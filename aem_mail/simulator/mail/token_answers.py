@@ -6,7 +6,6 @@ Google, "Using OAuth 2.0 for Web Server Applications"; RFC 6749. The wording is 
 
 from __future__ import annotations
 
-import hmac
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,8 +13,8 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from aem_mail.simulator.state.oauth_client import Grant, OAuthClient
+from aem_mail.simulator.state.secret import Secret
 
-Client: TypeAlias = OAuthClient[str]
 Form: TypeAlias = Mapping[str, str]
 
 OPENID_SCOPES = frozenset({"openid", "profile", "email", "offline_access"})
@@ -40,7 +39,7 @@ class TokenRefused(Exception):
         self.document = document
 
 
-def microsoft(clients: Iterable[Client], tenant: str, form: Form, now: float) -> Granted:
+def microsoft(clients: Iterable[OAuthClient], tenant: str, form: Form, now: float) -> Granted:
     """Judge a request to `login.microsoftonline.com/{tenant}/oauth2/v2.0/token`; raises TokenRefused."""
     client = _of_tenant(list(clients), tenant, form, now)
     user, grant = _microsoft_grant(client, form, now)
@@ -54,7 +53,7 @@ def microsoft(clients: Iterable[Client], tenant: str, form: Form, now: float) ->
     return Granted(user, tuple(scope for scope in wanted if scope not in OPENID_SCOPES), "offline_access" in wanted)
 
 
-def google(clients: Iterable[Client], form: Form, now: float) -> Granted:
+def google(clients: Iterable[OAuthClient], form: Form, now: float) -> Granted:
     """Judge a request to `oauth2.googleapis.com/token`; raises TokenRefused."""
     client = next((each for each in clients if each.client_id == form.get("client_id")), None)
     if client is None:
@@ -75,7 +74,7 @@ def google(clients: Iterable[Client], form: Form, now: float) -> Granted:
     return Granted(user, wanted)
 
 
-def _of_tenant(clients: list[Client], tenant: str, form: Form, now: float) -> Client:
+def _of_tenant(clients: list[OAuthClient], tenant: str, form: Form, now: float) -> OAuthClient:
     """Return the application that asks, once it has proven to be it."""
     if tenant.lower() in EVERY_TENANT:
         raise _aadsts(400, "invalid_request", 50194, f"The application is not multi-tenant, so that /{tenant} is not for it.", now)
@@ -92,7 +91,7 @@ def _of_tenant(clients: list[Client], tenant: str, form: Form, now: float) -> Cl
     return client
 
 
-def _microsoft_grant(client: Client, form: Form, now: float) -> tuple[str, Grant[str]]:
+def _microsoft_grant(client: OAuthClient, form: Form, now: float) -> tuple[str, Grant]:
     if form.get("grant_type") != "refresh_token":
         raise _aadsts(400, "unsupported_grant_type", 70003, "The grant_type is not supported.", now)
     found = _granted(client, form)
@@ -101,7 +100,7 @@ def _microsoft_grant(client: Client, form: Form, now: float) -> tuple[str, Grant
     return found
 
 
-def _granted(client: Client, form: Form) -> tuple[str, Grant[str]] | None:
+def _granted(client: OAuthClient, form: Form) -> tuple[str, Grant] | None:
     token = form.get("refresh_token", "")
     return next(((user, grant) for user, grant in client.grants.items() if _same(grant.refresh_token, token)), None)
 
@@ -114,8 +113,8 @@ def _is_over(moment: float | None, now: float) -> bool:
     return moment is not None and moment <= now
 
 
-def _same(secret: str, given: str) -> bool:
-    return bool(secret) and hmac.compare_digest(secret.encode(), given.encode())
+def _same(secret: Secret, given: str) -> bool:
+    return bool(given) and secret.matches(given.encode())
 
 
 def _aadsts(status: int, error: str, code: int, text: str, now: float) -> TokenRefused:

@@ -14,8 +14,8 @@ import h11
 from aem_mail.simulator.mail.access_tokens import LIFETIME_SECONDS, AccessTokens
 from aem_mail.simulator.mail.authority import Authority
 from aem_mail.simulator.mail.smtp_servers import LOOPBACK
-from aem_mail.simulator.mail.token_answers import Client, Granted, TokenRefused, google, microsoft
-from aem_mail.simulator.state.oauth_client import Provider
+from aem_mail.simulator.mail.token_answers import Granted, TokenRefused, google, microsoft
+from aem_mail.simulator.state.oauth_client import OAuthClient, Provider
 
 HOSTS: Mapping[str, Provider] = {"login.microsoftonline.com": "microsoft365", "oauth2.googleapis.com": "google"}
 MICROSOFT_PATH = re.compile(r"/(?P<tenant>[^/]+)/oauth2/v2\.0/token")
@@ -32,7 +32,7 @@ class TokenServers:
     def __init__(self, authority: Authority, tokens: AccessTokens) -> None:
         self._authority = authority
         self._tokens = tokens
-        self._clients: tuple[Client, ...] = ()
+        self._clients: tuple[OAuthClient, ...] = ()
         self._listeners: dict[str, asyncio.Server] = {}
 
     async def open(self) -> None:
@@ -45,7 +45,7 @@ class TokenServers:
             listener.close()
         self._listeners.clear()
 
-    def configure(self, clients: Sequence[Client]) -> None:
+    def configure(self, clients: Sequence[OAuthClient]) -> None:
         """Let exactly these applications be known."""
         self._clients = tuple(clients)
 

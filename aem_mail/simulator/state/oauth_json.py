@@ -11,7 +11,7 @@ from aem_mail.simulator.state.oauth_client import PROVIDERS, Grant, OAuthClient,
 from aem_mail.simulator.state.secret import Secret, secret_from_json
 
 
-def oauth_client_json(client: OAuthClient[Secret]) -> dict[str, Any]:
+def oauth_client_json(client: OAuthClient) -> dict[str, Any]:
     document = {
         "provider": client.provider,
         "tenant": client.tenant,
@@ -23,7 +23,7 @@ def oauth_client_json(client: OAuthClient[Secret]) -> dict[str, Any]:
     return {name: value for name, value in document.items() if value is not None}
 
 
-def oauth_client_from_json(fields: Fields, held: Mapping[str, Secret]) -> OAuthClient[Secret]:
+def oauth_client_from_json(fields: Fields, held: Mapping[str, Secret]) -> OAuthClient:
     provider = fields.text("provider", choices=PROVIDERS)
     tenant = fields.optional_text("tenant")
     if (provider == "microsoft365") != bool(tenant):
@@ -41,14 +41,14 @@ def oauth_client_from_json(fields: Fields, held: Mapping[str, Secret]) -> OAuthC
     return client
 
 
-def _grant_json(grant: Grant[Secret]) -> dict[str, Any]:
+def _grant_json(grant: Grant) -> dict[str, Any]:
     document: dict[str, Any] = {"refreshToken": grant.refresh_token.fingerprint, "scopes": list(grant.scopes)}
     if grant.expires_at is not None:
         document["expiresAt"] = grant.expires_at
     return document | ({"revoked": True} if grant.revoked else {})
 
 
-def _grant_from_json(fields: Fields, held: Mapping[str, Secret]) -> Grant[Secret]:
+def _grant_from_json(fields: Fields, held: Mapping[str, Secret]) -> Grant:
     grant = Grant(
         refresh_token=secret_from_json(fields, "refreshToken", held),
         scopes=fields.texts("scopes") or (),

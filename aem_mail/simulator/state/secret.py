@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,7 +22,15 @@ class Secret:
 
     @classmethod
     def of(cls, value: str) -> Secret:
-        return cls(f"sha256:{hashlib.sha256(value.encode()).hexdigest()}", value)
+        return cls(_fingerprint(value.encode()), value)
+
+    def matches(self, given: bytes) -> bool:
+        """Whether it is this that somebody gave, in UTF-8."""
+        return hmac.compare_digest(self.fingerprint, _fingerprint(given))
+
+
+def _fingerprint(value: bytes) -> str:
+    return f"sha256:{hashlib.sha256(value).hexdigest()}"
 
 
 def is_fingerprint(text: str) -> bool:

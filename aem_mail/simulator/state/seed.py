@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aem_mail.simulator.state.secret import Secret
-from aem_mail.simulator.state.values import Environment, MailServer, Program, State
+from aem_mail.simulator.state.values import Environment, MailServer, Program, State, TlsMode
 
 REGION = "va7"
 
@@ -31,8 +31,5 @@ def default_seed() -> State:
 
 def default_mail_servers() -> tuple[MailServer, ...]:
     users = {"apikey": Secret.of("password123")}
-    return tuple(
-        MailServer(host, port, tls, users)
-        for host in ("smtp.sendgrid.com", "smtp.example.com")
-        for port, tls in ((465, "implicit"), (587, "starttls"))
-    )
+    ports: dict[int, TlsMode] = {465: "implicit", 587: "starttls"}
+    return tuple(MailServer(host, port, tls, users) for host in ("smtp.sendgrid.com", "smtp.example.com") for port, tls in ports.items())

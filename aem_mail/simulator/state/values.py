@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from aem_mail.simulator.state.oauth_client import OAuthClient
 from aem_mail.simulator.state.secret import Secret
@@ -16,7 +16,9 @@ from aem_mail.simulator.state.secret import Secret
 PROFILES = ("Business Owner", "Deployment Manager", "Developer", "Program Manager")
 SERVICES = ("author", "publish", "preview")
 Identity: TypeAlias = tuple[str | None, str]
-
+TlsMode: TypeAlias = Literal["implicit", "starttls", "none"]
+BasicAuth: TypeAlias = Literal["accepted", "disabled", "retired"]
+PASSWORD_MECHANISMS = ("LOGIN", "PLAIN")
 
 OtherFields: TypeAlias = Mapping[str, Any]
 """Fields that the specification does not know, as they were seeded."""
@@ -46,7 +48,7 @@ class Variable:
     """A variable of an environment; `service` None stands for all services, a secret's value is a `Secret`."""
 
     name: str
-    value: str | Secret
+    value: str | Secret = field(repr=False)
     service: str | None = None
     status: str = "ready"
 
@@ -57,6 +59,11 @@ class Variable:
     @property
     def type(self) -> str:
         return "secretString" if isinstance(self.value, Secret) else "string"
+
+    @property
+    def text(self) -> str | None:
+        """The value as AEM reads it, None for a secret that is known by its fingerprint only."""
+        return self.value.value if isinstance(self.value, Secret) else self.value
 
 
 @dataclass(frozen=True)
@@ -168,18 +175,28 @@ class Program:
 
 @dataclass(frozen=True)
 class MailServer:
-    """A mail server that the mail path plays: `tls` is implicit, starttls or none, `users` are passwords by name.
+    """A mail server; with `users` (passwords by name) or `oauth` it requires a login, without both it takes everybody.
 
-    `basic_auth` is accepted, disabled or retired; `mechanisms` are those for passwords; `oauth` the application whose tokens count.
+    `basic_auth` says what becomes of passwords: `disabled` (the tenant's or the mailbox's choice) and `retired` (the provider's)
+    refuse the right ones too. `mechanisms` are those for passwords; XOAUTH2 is there with `oauth`, the application whose users have
+    mailboxes here.
     """
 
     host: str
     port: int
-    tls: str
+    tls: TlsMode
     users: Mapping[str, Secret] = field(default_factory=dict)
-    basic_auth: str = "accepted"
-    mechanisms: tuple[str, ...] = ("LOGIN", "PLAIN")
-    oauth: OAuthClient[Secret] | None = None
+    basic_auth: BasicAuth = "accepted"
+    mechanisms: tuple[str, ...] = PASSWORD_MECHANISMS
+    oauth: OAuthClient | None = None
+
+    @property
+    def address(self) -> tuple[str, int]:
+        return self.host, self.port
+
+    @property
+    def wants_login(self) -> bool:
+        return bool(self.users) or self.oauth is not None
 
     @property
     def secrets(self) -> list[Secret]:

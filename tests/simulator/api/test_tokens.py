@@ -1,10 +1,12 @@
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from aem_mail.simulator.api.serve import Outgoing
-from aem_mail.simulator.api.tokens import SCOPES, Credential
+from aem_mail.simulator.api.tokens import SCOPES, Credential, Tokens
 from tests.simulator.direct import Direct
 
 FORM = {
@@ -64,3 +66,15 @@ def test_a_token_is_asked_for_with_post(direct: Direct) -> None:
     answer = direct.ask("GET", "/ims/token/v3")
 
     assert (answer.status, answer.headers["Allow"]) == (405, "POST")
+
+
+def test_each_of_many_tokens_that_are_asked_for_at_once_is_good() -> None:
+    tokens, interval = Tokens(Credential()), sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            issued = list(pool.map(tokens.issue, [0.0] * 1500))
+    finally:
+        sys.setswitchinterval(interval)
+
+    assert [token for token in issued if not tokens.is_good(token, 1.0)] == []

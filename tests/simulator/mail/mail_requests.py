@@ -5,17 +5,30 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from aem_mail.osgi import MAIL_SERVICE_PID, MailService, render_mail_service
-from aem_mail.simulator.mail import Networking, PortForward, SendRequest, Variable
+from aem_mail.simulator.mail import NetworkingInForce, SendRequest
+from aem_mail.simulator.state.secret import Secret
+from aem_mail.simulator.state.values import Infrastructure, Networking, PortForward, Variable
 
-USERNAME = Variable("EMAIL_USERNAME", "secretString", None, "apikey")
-PASSWORD = Variable("EMAIL_PASSWORD", "secretString", None, "password123")
+
+def variable(name: str, type_: Literal["string", "secretString"], service: str | None = None, value: str | None = None) -> Variable:
+    """Return a variable; None is the value of a secret that is known by its fingerprint only."""
+    held = Secret(Secret.of("forgotten").fingerprint) if value is None else Secret.of(value)
+    return Variable(name, value or "" if type_ == "string" else held, service)
+
+
+def in_force(*rules: PortForward, kind: str = "flexiblePortEgress") -> NetworkingInForce:
+    return NetworkingInForce(Infrastructure("30001", kind, "va7"), Networking((), rules))
+
+
+USERNAME = variable("EMAIL_USERNAME", "secretString", None, "apikey")
+PASSWORD = variable("EMAIL_PASSWORD", "secretString", None, "password123")
 
 
 def delivering(name: str = "smtp.sendgrid.com", port_dest: int = 465, tier: str = "author") -> SendRequest:
     port_orig = 30000 + port_dest
     rendered = render_mail_service(MailService(port_orig, port_dest, "noreply@wknd.site", "EMAIL_USERNAME", "EMAIL_PASSWORD"))
     rule = PortForward(name, port_dest, port_orig)
-    return SendRequest({MAIL_SERVICE_PID: rendered}, tier, (USERNAME, PASSWORD), Networking("flexiblePortEgress", (rule,)))
+    return SendRequest({MAIL_SERVICE_PID: rendered}, tier, (USERNAME, PASSWORD), in_force(rule))
 
 
 def with_properties(request: SendRequest, changes: dict[str, Any]) -> SendRequest:
@@ -26,7 +39,7 @@ def with_properties(request: SendRequest, changes: dict[str, Any]) -> SendReques
 
 
 def with_rules(request: SendRequest, *rules: PortForward) -> SendRequest:
-    return replace(request, networking=Networking("flexiblePortEgress", rules))
+    return replace(request, networking=in_force(*rules))
 
 
 def with_variables(request: SendRequest, *variables: Variable) -> SendRequest:
@@ -36,4 +49,4 @@ def with_variables(request: SendRequest, *variables: Variable) -> SendRequest:
 def variables_of(
     type_: Literal["string", "secretString"], service: str | None = None, *, values: Sequence[str | None] = ("apikey", "password123")
 ) -> tuple[Variable, ...]:
-    return tuple(Variable(name, type_, service, value) for name, value in zip(("EMAIL_USERNAME", "EMAIL_PASSWORD"), values, strict=True))
+    return tuple(variable(name, type_, service, value) for name, value in zip(("EMAIL_USERNAME", "EMAIL_PASSWORD"), values, strict=True))

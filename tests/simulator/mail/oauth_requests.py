@@ -4,8 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID, MailService, OAuthProvider, render_mail_service, render_oauth_provider
-from aem_mail.simulator.mail import Networking, PortForward, SendRequest, SmtpServer, Variable
+from aem_mail.simulator.mail import SendRequest
 from aem_mail.simulator.state.oauth_client import Grant, OAuthClient
+from aem_mail.simulator.state.secret import Secret
+from aem_mail.simulator.state.values import MailServer, PortForward, Variable
+from tests.simulator.mail.mail_requests import in_force, variable
 
 MAILBOX = "noreply@wknd.site"
 TENANT = "11111111-2222-3333-4444-555555555555"
@@ -20,27 +23,27 @@ SCOPES = {"microsoft365": (SEND, "openid", "offline_access", "email", "profile")
 MICROSOFT = OAuthClient(
     "microsoft365",
     "an-id",
-    "client-secret",
+    Secret.of("client-secret"),
     TENANT,
     grants={
-        MAILBOX: Grant("refresh-token", (SEND, "https://outlook.office.com/IMAP.AccessAsUser.All")),
-        "other@wknd.site": Grant("others-refresh-token", (SEND,)),
-        "expired@wknd.site": Grant("expired-refresh-token", (SEND,), NOW),
-        "revoked@wknd.site": Grant("revoked-refresh-token", (SEND,), revoked=True),
+        MAILBOX: Grant(Secret.of("refresh-token"), (SEND, "https://outlook.office.com/IMAP.AccessAsUser.All")),
+        "other@wknd.site": Grant(Secret.of("others-refresh-token"), (SEND,)),
+        "expired@wknd.site": Grant(Secret.of("expired-refresh-token"), (SEND,), NOW),
+        "revoked@wknd.site": Grant(Secret.of("revoked-refresh-token"), (SEND,), revoked=True),
     },
 )
 GOOGLE = OAuthClient(
     "google",
     "an-id",
-    "client-secret",
+    Secret.of("client-secret"),
     grants={
-        MAILBOX: Grant("refresh-token", (GOOGLE_MAIL, "openid")),
-        "revoked@wknd.site": Grant("revoked-refresh-token", (GOOGLE_MAIL,), revoked=True),
+        MAILBOX: Grant(Secret.of("refresh-token"), (GOOGLE_MAIL, "openid")),
+        "revoked@wknd.site": Grant(Secret.of("revoked-refresh-token"), (GOOGLE_MAIL,), revoked=True),
     },
 )
 HOSTS = {"microsoft365": ("smtp.office365.com", 587), "google": ("smtp.gmail.com", 465)}
-OFFICE = SmtpServer("smtp.office365.com", 587, "starttls", {MAILBOX: "password123"}, "disabled", ("LOGIN",), MICROSOFT)
-GMAIL = SmtpServer("smtp.gmail.com", 465, "implicit", {MAILBOX: "password123"}, "disabled", oauth=GOOGLE)
+OFFICE = MailServer("smtp.office365.com", 587, "starttls", {MAILBOX: Secret.of("password123")}, "disabled", ("LOGIN",), MICROSOFT)
+GMAIL = MailServer("smtp.gmail.com", 465, "implicit", {MAILBOX: Secret.of("password123")}, "disabled", oauth=GOOGLE)
 
 
 def delivering_by_token(provider: str = "microsoft365", **changes: Any) -> SendRequest:
@@ -54,12 +57,12 @@ def delivering_by_token(provider: str = "microsoft365", **changes: Any) -> SendR
         {MAIL_SERVICE_PID: service, OAUTH_PID: properties},
         "author",
         (secret("EMAIL_USERNAME", MAILBOX), secret("CLIENT_SECRET", "client-secret"), secret("REFRESH_TOKEN", "refresh-token")),
-        Networking("flexiblePortEgress", (PortForward(host, port, 30000 + port),)),
+        in_force(PortForward(host, port, 30000 + port)),
     )
 
 
 def secret(name: str, value: str | None) -> Variable:
-    return Variable(name, "secretString", None, value)
+    return variable(name, "secretString", None, value)
 
 
 def with_secret(request: SendRequest, name: str, value: str | None) -> SendRequest:

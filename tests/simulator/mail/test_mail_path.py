@@ -8,16 +8,28 @@ from dataclasses import replace
 import pytest
 
 from aem_mail.osgi import MAIL_SERVICE_PID
-from aem_mail.simulator.mail import MailPath, Networking, PortForward, Resolved, SendRequest, SendResult, SmtpServer, Variable, client
-from tests.simulator.mail.mail_requests import PASSWORD, USERNAME, delivering, variables_of, with_properties, with_rules, with_variables
+from aem_mail.simulator.mail import MailPath, Resolved, SendRequest, SendResult, client
+from aem_mail.simulator.state.secret import Secret
+from aem_mail.simulator.state.values import MailServer, PortForward
+from tests.simulator.mail.mail_requests import (
+    PASSWORD,
+    USERNAME,
+    delivering,
+    in_force,
+    variable,
+    variables_of,
+    with_properties,
+    with_rules,
+    with_variables,
+)
 
-USERS = {"apikey": "password123", "üser": "pässword"}
+USERS = {"apikey": Secret.of("password123"), "üser": Secret.of("pässword")}
 SERVERS = (
-    SmtpServer("smtp.sendgrid.com", 465, "implicit", USERS),
-    SmtpServer("smtp.sendgrid.com", 587, "starttls", USERS),
-    SmtpServer("relay.example.com", 25, "none"),
-    SmtpServer("relay.example.com", 2525, "none", USERS),
-    SmtpServer("10.1.2.3", 465, "implicit"),
+    MailServer("smtp.sendgrid.com", 465, "implicit", USERS),
+    MailServer("smtp.sendgrid.com", 587, "starttls", USERS),
+    MailServer("relay.example.com", 25, "none"),
+    MailServer("relay.example.com", 2525, "none", USERS),
+    MailServer("10.1.2.3", 465, "implicit"),
 )
 Spoil = Callable[[SendRequest], SendRequest]
 
@@ -51,7 +63,7 @@ MISTAKES: dict[str, tuple[int, Spoil, str, int | None, str]] = {
     "OAuth without a provider": (465, lambda r: with_properties(r, {"oauth.flow": True}), "config", None, "flow is true, and AEM has no"),
     "a secret known by fingerprint": (
         465,
-        lambda r: with_variables(r, USERNAME, Variable("EMAIL_PASSWORD", "secretString")),
+        lambda r: with_variables(r, USERNAME, variable("EMAIL_PASSWORD", "secretString")),
         "variables",
         None,
         "EMAIL_PASSWORD is not held",
@@ -99,7 +111,7 @@ MISTAKES: dict[str, tuple[int, Spoil, str, int | None, str]] = {
     "TLS required where there is none": (25, lambda r: with_properties(r, {"smtp.requiretls": True}), "tls", None, "offers no STARTTLS"),
     "another password": (
         465,
-        lambda r: with_variables(r, USERNAME, replace(PASSWORD, value="password124")),
+        lambda r: with_variables(r, USERNAME, replace(PASSWORD, value=Secret.of("password124"))),
         "auth",
         535,
         "refused the user 'apikey': 535",
@@ -171,7 +183,7 @@ def test_a_mistake_stops_the_mail_where_it_does_in_aem_and_its_cure_delivers(mai
 def test_what_we_render_delivers_on_every_kind_of_port(mail_path: MailPath, name: str, port_dest: int, tls: str, user: str | None) -> None:
     request = replace(delivering(name, port_dest, "publish"), to="you@example.org", subject="Grüße")
     if name == "10.1.2.3":
-        request = replace(request, networking=Networking("vpn", (PortForward(name, port_dest, 30000 + port_dest),)))
+        request = replace(request, networking=in_force(PortForward(name, port_dest, 30000 + port_dest), kind="vpn"))
 
     result = mail_path.send(request)
 
@@ -221,7 +233,7 @@ def test_a_password_is_in_no_result_and_no_log(mail_path: MailPath, caplog: pyte
     for port_dest in (465, 587, 2525):
         host = "relay.example.com" if port_dest == 2525 else "smtp.sendgrid.com"
         for password in ("password123", "not the password"):
-            request = with_variables(delivering(host, port_dest), USERNAME, replace(PASSWORD, value=password))
+            request = with_variables(delivering(host, port_dest), USERNAME, replace(PASSWORD, value=Secret.of(password)))
             result = mail_path.send(request)
             assert password not in repr((request, result, mail_path.servers(), mail_path.mails()))
     assert "AUTH" in caplog.text
@@ -234,11 +246,11 @@ def test_new_servers_replace_the_old_ones() -> None:
         mail_path.configure(SERVERS)
         assert mail_path.send(delivering()).delivered
 
-        mail_path.configure([SmtpServer("smtp.sendgrid.com", 465, "implicit", {"apikey": "rotated"})])
+        mail_path.configure([MailServer("smtp.sendgrid.com", 465, "implicit", {"apikey": Secret.of("rotated")})])
 
         assert mail_path.send(delivering()).stage == "auth"
         assert mail_path.send(delivering(port_dest=587)).stage == "connect"
-        assert [server.users for server in mail_path.servers()] == [{"apikey": "rotated"}]
+        assert [server.users for server in mail_path.servers()] == [{"apikey": Secret.of("rotated")}]
         assert [mail.seq for mail in mail_path.mails()] == [1]
 
 

@@ -4,29 +4,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.simulator.mail import NameServers, Networking
 from aem_mail.simulator.mail.failure import StageFailure
-from aem_mail.simulator.mail.name_resolution import resolve_name
+from aem_mail.simulator.mail.name_resolution import NameServers, resolve_name
 
 INSIDE = NameServers(("10.1.0.4",), ("corp.internal", "wknd.site"), ("10.1.0.0/16",))
 OUTSIDE = NameServers(("192.0.2.1",), ("corp.internal", "wknd.site"), ("10.1.0.0/16",))
 
 
-def why_not(name: str, name_servers: NameServers | None) -> str:
+def why_not(name: str, name_servers: NameServers) -> str:
     with pytest.raises(StageFailure, match=r"^java\.net\.UnknownHostException: ") as failure:
-        resolve_name(name, Networking("vpn", name_servers=name_servers))
+        resolve_name(name, name_servers)
     assert failure.value.stage == "connect"
     return str(failure.value)
 
 
 @pytest.mark.parametrize("name", ["mail.corp.internal", "corp.internal", "mail.wknd.site", "smtp.example.com", "10.1.2.3"])
 def test_what_somebody_who_is_asked_can_know_is_resolved(name: str) -> None:
-    resolve_name(name, Networking("vpn", name_servers=INSIDE))
+    resolve_name(name, INSIDE)
 
 
 @pytest.mark.parametrize("name", ["mail.lan", "mail", "mail.notcorp.internal", "corp.internal.lan"])
-@pytest.mark.parametrize("name_servers", [INSIDE, None])
-def test_a_private_name_under_no_domain_is_asked_of_public_name_servers(name: str, name_servers: NameServers | None) -> None:
+@pytest.mark.parametrize("name_servers", [INSIDE, NameServers()])
+def test_a_private_name_under_no_domain_is_asked_of_public_name_servers(name: str, name_servers: NameServers) -> None:
     assert "public name servers are asked" in why_not(name, name_servers)
 
 
@@ -36,13 +35,11 @@ def test_resolvers_outside_the_gateways_address_space_answer_nobody(name: str) -
 
 
 def test_a_public_name_does_not_need_the_vpns_resolvers() -> None:
-    resolve_name("smtp.example.com", Networking("vpn", name_servers=OUTSIDE))
+    resolve_name("smtp.example.com", OUTSIDE)
 
 
 def test_one_resolver_within_reach_is_enough() -> None:
-    resolve_name(
-        "mail.corp.internal", Networking("vpn", name_servers=NameServers(("192.0.2.1", "10.1.0.4"), INSIDE.domains, INSIDE.reachable))
-    )
+    resolve_name("mail.corp.internal", NameServers(("192.0.2.1", "10.1.0.4"), INSIDE.domains, INSIDE.reachable))
 
 
 @given(resolver=st.ip_addresses(v=4), network=st.ip_addresses(v=4), prefix=st.integers(0, 32))
@@ -50,12 +47,12 @@ def test_exactly_a_resolver_within_the_range_is_reached(
     resolver: ipaddress.IPv4Address, network: ipaddress.IPv4Address, prefix: int
 ) -> None:
     space = ipaddress.ip_network((network, prefix), strict=False)
-    networking = Networking("vpn", name_servers=NameServers((str(resolver),), ("corp.internal",), (str(space),)))
+    servers = NameServers((str(resolver),), ("corp.internal",), (str(space),))
 
     if resolver in space:
-        resolve_name("mail.corp.internal", networking)
+        resolve_name("mail.corp.internal", servers)
     else:
-        why_not("mail.corp.internal", networking.name_servers)
+        why_not("mail.corp.internal", servers)
 
 
 @given(st.lists(st.text(), max_size=2), st.lists(st.text(), max_size=2))

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from aem_mail.osgi import MAIL_SERVICE_PID
-from aem_mail.simulator.mail import MailPath, SendRequest, SmtpServer
+from aem_mail.simulator.mail import MailPath, SendRequest
 from aem_mail.simulator.mail.access_tokens import AccessTokens
+from aem_mail.simulator.state.secret import Secret
+from aem_mail.simulator.state.values import MailServer
 from tests.simulator.mail.mail_requests import delivering
 from tests.simulator.mail.oauth_requests import GMAIL, MAILBOX, NOW, OFFICE, TENANT, TOKEN_URLS, delivering_by_token, with_secret
 
@@ -200,7 +202,7 @@ def test_secrets_expire_by_the_clock() -> None:
 @pytest.mark.parametrize("mechanism", ["LOGIN", "PLAIN"])
 def test_passwords_go_by_the_mechanism_that_the_server_offers(mechanism: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "mail.log")
-    server = SmtpServer("smtp.sendgrid.com", 587, "starttls", {"apikey": "password123"}, mechanisms=(mechanism,))
+    server = MailServer("smtp.sendgrid.com", 587, "starttls", {"apikey": Secret.of("password123")}, mechanisms=(mechanism,))
     with MailPath() as own:
         own.configure([server])
 
@@ -237,7 +239,7 @@ def test_no_secret_is_in_a_result_a_log_or_a_representation(
 def test_a_refresh_token_may_be_as_long_as_cloud_manager_lets_a_secret_be() -> None:
     long = "r" * 2048
     assert OFFICE.oauth is not None
-    grant = replace(OFFICE.oauth.grants[MAILBOX], refresh_token=long)
+    grant = replace(OFFICE.oauth.grants[MAILBOX], refresh_token=Secret.of(long))
     with MailPath(clock=lambda: NOW) as own:
         own.configure([replace(OFFICE, oauth=replace(OFFICE.oauth, grants={MAILBOX: grant}))])
 

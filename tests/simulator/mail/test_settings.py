@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.simulator.mail import SendRequest, Variable
+from aem_mail.simulator.mail import SendRequest
 from aem_mail.simulator.mail.failure import StageFailure
 from aem_mail.simulator.mail.mail_service import MailSettings, read_settings
-from tests.simulator.mail.mail_requests import PASSWORD, USERNAME, delivering, variables_of, with_properties, with_variables
+from tests.simulator.mail.mail_requests import PASSWORD, USERNAME, delivering, variable, variables_of, with_properties, with_variables
 
 TIERS = ("author", "publish", "preview")
 
@@ -26,14 +26,14 @@ def test_a_variable_is_seen_by_its_own_tier_or_by_all(tier: str, service: str | 
 
 
 def test_a_variable_for_the_tier_beats_one_for_all() -> None:
-    own = Variable("EMAIL_PASSWORD", "secretString", "author", "own")
+    own = variable("EMAIL_PASSWORD", "secretString", "author", "own")
 
     for variables in ((own, PASSWORD), (PASSWORD, own)):
         assert settings(with_variables(delivering(), *variables)).password == "own"
 
 
 def test_what_aem_sets_itself_no_variable_can_change() -> None:
-    request = with_variables(delivering(), USERNAME, PASSWORD, Variable("AEM_PROXY_HOST", "string", None, "elsewhere"))
+    request = with_variables(delivering(), USERNAME, PASSWORD, variable("AEM_PROXY_HOST", "string", None, "elsewhere"))
 
     assert settings(request).host == "proxy.tunnel"
     assert settings(replace(request, networking=None)).host == "proxy.tunnel"
@@ -46,11 +46,11 @@ def test_what_aem_sets_itself_no_variable_can_change() -> None:
 def test_reserved_names_are_ignored_by_the_platform(name: str) -> None:
     request = with_properties(delivering(), {"smtp.password": f"$[secret:{name};default=none]"})
 
-    assert settings(with_variables(request, Variable(name, "secretString", None, "lost"))).password == "none"
+    assert settings(with_variables(request, variable(name, "secretString", None, "lost"))).password == "none"
 
 
 def test_a_secret_by_fingerprint_matters_only_where_it_is_read() -> None:
-    unread = Variable("OTHER_SECRET", "secretString")
+    unread = variable("OTHER_SECRET", "secretString")
 
     assert settings(with_variables(delivering(), USERNAME, PASSWORD, unread)).user == "apikey"
     with pytest.raises(StageFailure, match="OTHER_SECRET is not held") as raised:

@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator
 import pytest
 from aiosmtpd.smtp import Envelope
 
-from aem_mail.simulator.mail import SmtpServer
 from aem_mail.simulator.mail.access_tokens import AccessTokens
 from aem_mail.simulator.mail.authority import Authority
 from aem_mail.simulator.mail.loop_thread import LoopThread
 from aem_mail.simulator.mail.mailbox import MOST_MAILS, Mailbox
 from aem_mail.simulator.mail.smtp_server import LARGEST_MESSAGE, MOST_RECIPIENTS
 from aem_mail.simulator.mail.smtp_servers import LOOPBACK, SmtpServers
+from aem_mail.simulator.state.secret import Secret
+from aem_mail.simulator.state.values import MailServer
 
 HOST = "smtp.example.com"
-USERS = {"apikey": "password123"}
+USERS = {"apikey": Secret.of("password123")}
 STARTTLS, IMPLICIT, PLAIN, OPEN = 587, 465, 2525, 25
 Login = Callable[[smtplib.SMTP], object]
 
@@ -32,10 +33,10 @@ class World:
         loop.run(
             self.servers.configure(
                 [
-                    SmtpServer(HOST, STARTTLS, "starttls", USERS),
-                    SmtpServer(HOST, IMPLICIT, "implicit", USERS),
-                    SmtpServer(HOST, PLAIN, "none", USERS),
-                    SmtpServer(HOST, OPEN, "none"),
+                    MailServer(HOST, STARTTLS, "starttls", USERS),
+                    MailServer(HOST, IMPLICIT, "implicit", USERS),
+                    MailServer(HOST, PLAIN, "none", USERS),
+                    MailServer(HOST, OPEN, "none"),
                 ]
             )
         )
@@ -155,7 +156,7 @@ def test_a_message_that_is_too_large_and_recipients_beyond_the_bound_are_refused
 def test_of_more_mails_than_are_kept_the_oldest_are_forgotten_and_the_numbers_go_on() -> None:
     mailbox = Mailbox(clock=lambda: 0.0)
     for _ in range(MOST_MAILS + 2):
-        mailbox.add(SmtpServer(HOST, OPEN, "none"), "none", None, Envelope())
+        mailbox.add(MailServer(HOST, OPEN, "none"), "none", None, Envelope())
 
     numbers = [mail.seq for mail in mailbox.mails()]
     assert (numbers[0], numbers[-1], len(numbers)) == (3, MOST_MAILS + 2, MOST_MAILS)
@@ -166,7 +167,7 @@ def test_an_unchanged_server_keeps_its_port(world: World) -> None:
         servers = SmtpServers(world.authority, world.mailbox, world.tokens)
         ports = []
         for tls in ("starttls", "starttls", "none"):
-            await servers.configure([SmtpServer(HOST, OPEN, "none"), SmtpServer(HOST, STARTTLS, tls)])
+            await servers.configure([MailServer(HOST, OPEN, "none"), MailServer(HOST, STARTTLS, tls)])
             ports.append(servers.loopback_port(HOST, OPEN))
         await servers.configure(())
         return [*ports, servers.loopback_port(HOST, OPEN)]
