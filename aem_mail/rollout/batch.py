@@ -105,7 +105,7 @@ class _Batch(Generic[Request, Live]):
             self._sender.try_again()
             return
         self._writes += 1
-        self._lane.accepted(plan.write)
+        self._lane.accepted(plan)
         self._access.wait_until_done(self._lane.doing, self._timeout, self._lane.usually, environment)
 
     def _promise(self, plan: Plan) -> None:

@@ -64,8 +64,8 @@ class Lane(ABC, Generic[Request, Live]):
     def took_effect(self, write: Any, before: Live, timeout: float) -> bool:
         """Say whether a write whose answer was lost shows in what is live now; ``before`` is what was live when it was sent."""
 
-    def accepted(self, write: Any) -> None:
-        """Take note of a write that was accepted."""
+    def accepted(self, plan: Any) -> None:
+        """Take note of a plan whose write was accepted."""
 
     @abstractmethod
     def blamed(self, error: BadRequest, write: Any, requests: Sequence[Request]) -> Sequence[int]:
@@ -83,5 +83,5 @@ class Lane(ABC, Generic[Request, Live]):
         """Return what a resource records besides the answer's own outputs."""
         return {}
 
-    def finished(self, plan: Plan) -> None:
+    def finished(self, plan: Any) -> None:
         """Take note of the last plan of a batch, whose answers are given."""

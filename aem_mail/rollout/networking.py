@@ -5,8 +5,8 @@ Rules and hosts that nobody here asked for are taken over to the letter. The ord
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 from aem_mail.errors import AemMailError
 from aem_mail.kinds.port_forward import rules_on
@@ -42,62 +42,66 @@ class Delete:
 
 
 @dataclass(frozen=True, slots=True)
+class Enablement:
+    """What this run knows of an environment's enablement, besides what is live.
+
+    ``declared``: an AdvancedNetworking of the program asks for it; ``refused``: in vain. ``begun``: rules have enabled it before that
+    one came. ``given_up``: this stack gave up an enablement which it had created, and which still stands.
+    """
+
+    declared: bool = False
+    refused: bool = False
+    begun: bool = False
+    given_up: bool = False
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether rules that come first may count on it."""
+        return self.declared and not self.refused
+
+
+UNDECLARED: Final = Enablement()
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkingPlan:
     """At most one write, an answer or an error for each request (by its place), and those that cannot be decided yet.
 
-    ``given_up`` tells that this stack gave up an enablement which it had created and which still stands, ``begun`` that the
-    write enables for rules whose AdvancedNetworking is still to come.
+    ``enablement`` is what is known of it once the write has been accepted, or all has been answered.
     """
 
     write: Put | Delete | None
     answers: tuple[Answer | AemMailError, ...]
     held: tuple[int, ...] = ()
-    given_up: bool = False
-    begun: bool = False
+    enablement: Enablement = UNDECLARED
 
 
 def merge(
     environment: EnvironmentId,
     live: AdvancedNetworking,
     requests: Sequence[NetworkingRequest],
-    given_up: bool = False,
+    enablement: Enablement = UNDECLARED,
     *,
-    declared: bool = False,
-    begun: bool = False,
     holders: Holders = NOBODY,
 ) -> NetworkingPlan:
     """Merge ``requests`` into the ``live`` document.
 
     A rule that conflicts with another request, or with a rule that is there, fails alone; so does whatever is asked of a port on
     which several rules stand. One that would overwrite what one of the ``holders`` keeps is refused with it, or held. A disable
-    that finds rules or hosts is held too: whether it may go is for the caller to decide. With ``given_up``, the removal of the
-    last entry disables too. With ``declared``, rules that come before the enablement enable; ``begun`` says that they have, so
-    that it counts as created when it comes.
+    that finds rules or hosts is held too: whether it may go is for the caller to decide. With an enablement that was given up, the
+    removal of the last entry disables too. With one that is to come, rules enable, so that it counts as created when it comes.
     """
-    asked = _asked(environment, live, requests, holders, declared=declared)
-    hosts, forwards = _hosts(live, asked.enables, requests), _forwards(live, asked.puts, asked.removed)
-    given_up = live.enabled and not asked.enables and (given_up or bool(asked.disables))
-    ends = given_up and not forwards and not hosts
+    asked = _asked(environment, live, requests, holders, enablement)
+    merged = _merged(live, requests, asked, enablement)
 
-    def answer(request: NetworkingRequest) -> Answer:
-        match request:
-            case Enable():
-                return enable_answer(environment, request, live, begun=begun)
-            case PutRule():
-                return rule_answer(environment, request, rules_by_port_orig(live).get(request.rule.port_orig))
-            case RemoveRule():
-                return removal_answer(environment, request, declared=request.port_orig in asked.puts, last=ends and not asked.disables)
-            case Disable() if asked.enabled:
-                return disable_answer(environment, request, declared=bool(asked.enables), forwards=forwards, hosts=hosts)
-            case Disable():
-                return Answer()
+    def answer(place: int, request: NetworkingRequest) -> Answer | AemMailError:
+        return asked.refused.get(place) or _answer(environment, live, request, merged)
 
     return NetworkingPlan(
-        Delete() if ends else _put(live, asked.enabled, hosts, forwards),
-        tuple(asked.refused.get(place) or answer(request) for place, request in enumerate(requests)),
-        (*asked.held, *(asked.disables if given_up and not ends else ())),
-        given_up,
-        begun or (asked.ahead and not live.enabled),
+        Delete() if merged.ends else _put(live, merged),
+        tuple(answer(place, request) for place, request in enumerate(requests)),
+        (*asked.held, *(asked.disables if merged.given_up and not merged.ends else ())),
+        replace(enablement, given_up=merged.given_up, begun=enablement.begun or (asked.ahead and not live.enabled)),
     )
 
 
@@ -115,12 +119,49 @@ class _Asked:
     disables: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    """What becomes of the document, and of the enablement: ``begun`` before, and ``given_up`` by now."""
+
+    asked: _Asked
+    hosts: tuple[str, ...]
+    forwards: tuple[Entry, ...]
+    begun: bool
+    given_up: bool
+
+    @property
+    def ends(self) -> bool:
+        """Whether advanced networking is to be disabled."""
+        return self.given_up and not self.forwards and not self.hosts
+
+
+def _merged(live: AdvancedNetworking, requests: Sequence[NetworkingRequest], asked: _Asked, enablement: Enablement) -> _Merged:
+    hosts, forwards = _hosts(live, asked.enables, requests), _forwards(live, asked.puts, asked.removed)
+    given_up = live.enabled and not asked.enables and (enablement.given_up or bool(asked.disables))
+    return _Merged(asked, hosts, forwards, enablement.begun, given_up)
+
+
+def _answer(environment: EnvironmentId, live: AdvancedNetworking, request: NetworkingRequest, merged: _Merged) -> Answer:
+    asked = merged.asked
+    match request:
+        case Enable():
+            return enable_answer(environment, request, live, begun=merged.begun)
+        case PutRule():
+            return rule_answer(environment, request, rules_by_port_orig(live).get(request.rule.port_orig))
+        case RemoveRule():
+            return removal_answer(environment, request, declared=request.port_orig in asked.puts, last=merged.ends and not asked.disables)
+        case Disable() if asked.enabled:
+            return disable_answer(environment, request, declared=bool(asked.enables), forwards=merged.forwards, hosts=merged.hosts)
+        case Disable():
+            return Answer()
+
+
 def _asked(
-    environment: EnvironmentId, live: AdvancedNetworking, requests: Sequence[NetworkingRequest], holders: Holders, *, declared: bool
+    environment: EnvironmentId, live: AdvancedNetworking, requests: Sequence[NetworkingRequest], holders: Holders, enablement: Enablement
 ) -> _Asked:
     contradicting = _contradicting_enables(environment, requests)
     enables = [request for place, request in enumerate(requests) if isinstance(request, Enable) and place not in contradicting]
-    ahead = declared and not enables and any(isinstance(request, PutRule) for request in requests)
+    ahead = enablement.is_to_come and not enables and any(isinstance(request, PutRule) for request in requests)
     enabled = live.enabled or bool(enables) or ahead
     refused = contradicting | _refused_rules(environment, live, requests, enabled) | _ambiguous(environment, live, requests)
     out = _kept_out(environment, live, requests, refused, holders)
@@ -206,6 +247,7 @@ def _entry(there: Entry, rule: PortForward, wanted: PortForward) -> Entry:
     return there if rule == wanted else {**there, **port_forward_entry(wanted)}
 
 
-def _put(live: AdvancedNetworking, enabled: bool, hosts: tuple[str, ...], forwards: tuple[Entry, ...]) -> Put | None:
+def _put(live: AdvancedNetworking, merged: _Merged) -> Put | None:
+    enabled, hosts, forwards = merged.asked.enabled, merged.hosts, merged.forwards
     as_wanted = enabled == live.enabled and hosts == live.non_proxy_hosts and forwards == live.port_forwards
     return Put(hosts, forwards, live.other_fields) if enabled and not as_wanted else None

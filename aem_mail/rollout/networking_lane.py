@@ -1,6 +1,7 @@
 """Changes of an environment's advanced networking, as batches."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from aem_mail.errors import BadRequest
@@ -9,8 +10,8 @@ from aem_mail.model import AdvancedNetworking
 from aem_mail.rollout.access import Access
 from aem_mail.rollout.blame import named_places, names_field, speaking_of
 from aem_mail.rollout.gathering import Pending
-from aem_mail.rollout.lane import Lane, Plan
-from aem_mail.rollout.networking import Delete, NetworkingPlan, Put, merge
+from aem_mail.rollout.lane import Lane
+from aem_mail.rollout.networking import UNDECLARED, Delete, NetworkingPlan, Put, merge
 from aem_mail.rollout.networking_answers import difference
 from aem_mail.rollout.places import Holders
 from aem_mail.rollout.required_infrastructure import RequiredInfrastructure
@@ -28,9 +29,7 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
         self._holders = holders
         self._required = RequiredInfrastructure(access)
         self._declared = declared
-        self._given_up = False
-        self._begins = self._begun = False
-        self._refused = False
+        self._enablement = UNDECLARED
 
     def admit(self, batch: Sequence[Pending[NetworkingRequest]]) -> Sequence[Pending[NetworkingRequest]]:
         """Refuse, or wait for, what needs a network infrastructure."""
@@ -39,7 +38,7 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
         for pending, refusal in zip(needy, refusals, strict=True):
             if refusal is not None:
                 pending.future.set_exception(refusal)
-                self._refused = self._refused or isinstance(pending.request, Enable)
+                self._enablement = replace(self._enablement, refused=self._enablement.refused or isinstance(pending.request, Enable))
         return [pending for pending in batch if not pending.future.done()]
 
     def may_join(self, request: NetworkingRequest, batch: Sequence[Pending[NetworkingRequest]]) -> bool:
@@ -52,10 +51,7 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
     def merge(self, live: AdvancedNetworking, requests: Sequence[NetworkingRequest]) -> NetworkingPlan:
         environment, holders = self.access.environment, self._holders()
         requests = [as_owner(request, lambda one: claimed_key(environment, one) in holders) for request in requests]
-        declared = self._declared() and not self._refused
-        plan = merge(environment, live, requests, self._given_up, declared=declared, begun=self._begun, holders=holders)
-        self._begins = plan.begun
-        return plan
+        return merge(environment, live, requests, replace(self._enablement, declared=self._declared()), holders=holders)
 
     def send(self, write: Put | Delete) -> None:
         api, environment = self.access.api.advanced_networking, self.access.environment
@@ -69,9 +65,10 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
                 other_fields=write.other_fields,
             )
 
-    def accepted(self, write: Put | Delete) -> None:
+    def accepted(self, plan: NetworkingPlan) -> None:
         """Remember an enablement that rules have begun: it is this stack's, though its own resource comes later."""
-        self._begun = self._begins and isinstance(write, Put)
+        begun = plan.enablement.begun and isinstance(plan.write, Put)
+        self._enablement = replace(self._enablement, begun=begun)
 
     def took_effect(self, write: Put | Delete, before: AdvancedNetworking, timeout: float) -> bool:
         """Compare the document with what was sent, once the environment is ready, since until then it may be the old one."""
@@ -99,9 +96,9 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
     def outputs(self, request: NetworkingRequest, live: AdvancedNetworking) -> dict[str, Any]:
         return {"network_infrastructure_id": live.network_infrastructure_id} if isinstance(request, Enable) else {}
 
-    def finished(self, plan: Plan) -> None:
+    def finished(self, plan: NetworkingPlan) -> None:
         """Remember an enablement that was given up: the removal that takes its last entry disables it, later in this run."""
-        self._given_up = isinstance(plan, NetworkingPlan) and plan.given_up
+        self._enablement = replace(self._enablement, given_up=plan.enablement.given_up)
 
 
 def _needs_infrastructure(request: NetworkingRequest) -> bool:

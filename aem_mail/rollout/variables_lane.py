@@ -47,9 +47,9 @@ class VariablesLane(Lane[VariableRequest, Sequence[Variable]]):
         """Compare at once, because a secret shows only while its change is under way."""
         return took_effect(write, before, self._list(lambda _: DONE, timeout))
 
-    def accepted(self, write: Sequence[VariableChange]) -> None:
+    def accepted(self, plan: VariablesPlan) -> None:
         """Remember the secrets that are written, so that they are not written twice."""
-        self._written |= {change.key for change in write if change.value and change.type == VariableType.SECRET_STRING}
+        self._written |= {change.key for change in plan.write or () if change.value and change.type == VariableType.SECRET_STRING}
 
     def blamed(self, error: BadRequest, write: Sequence[VariableChange], requests: Sequence[VariableRequest]) -> Sequence[int]:
         keys = {change.key for place, change in enumerate(write) if place in named_places(error, "")}

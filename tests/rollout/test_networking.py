@@ -7,7 +7,7 @@ import pytest
 from aem_mail.errors import Occupied, Refused
 from aem_mail.kinds.requests import Answer, Disable, NetworkingRequest, Origin, RemoveRule
 from aem_mail.model import AdvancedNetworking, PortForward, port_forward_entry
-from aem_mail.rollout.networking import Delete, NetworkingPlan, Put, merge
+from aem_mail.rollout.networking import Delete, Enablement, NetworkingPlan, Put, merge
 from aem_mail.rollout.networking_answers import difference
 
 from .harness import FOREIGN_RULE, HERE, enable, put, rule
@@ -58,7 +58,7 @@ def test_a_disable_that_finds_a_foreign_rule_is_held_and_names_it() -> None:
 
     assert plan.write == Put(("*.Foreign.example",), (FOREIGN_RULE,))
     assert plan.held == (0,)
-    assert plan.given_up
+    assert plan.enablement.given_up
     assert "30636 → ldap.foreign.example:636" in note_in(plan)
     assert "*.Foreign.example" in note_in(plan)
 
@@ -67,7 +67,7 @@ def test_what_this_stack_found_enabled_stays_enabled() -> None:
     plan = merge(HERE, on(), [Disable(created=False)])
 
     assert plan.write is None
-    assert (plan.held, plan.given_up) == ((), False)
+    assert (plan.held, plan.enablement.given_up) == ((), False)
     assert "found it so" in note_in(plan)
 
 
@@ -78,23 +78,23 @@ def test_a_disable_of_what_is_disabled_is_done() -> None:
 
 
 def test_an_enablement_given_up_earlier_ends_with_the_removal_of_its_last_rule() -> None:
-    plan = merge(HERE, on(rule(30465)), [RemoveRule(30465)], given_up=True)
+    plan = merge(HERE, on(rule(30465)), [RemoveRule(30465)], Enablement(given_up=True))
 
     assert plan.write == Delete()
     assert "disabled with its last entry" in note_in(plan)
 
 
 def test_an_enablement_given_up_earlier_stays_while_a_foreign_rule_does() -> None:
-    plan = merge(HERE, on(rule(30465), FOREIGN_RULE), [RemoveRule(30465)], given_up=True)
+    plan = merge(HERE, on(rule(30465), FOREIGN_RULE), [RemoveRule(30465)], Enablement(given_up=True))
 
     assert plan.write == Put((), (FOREIGN_RULE,))
 
 
 def test_an_enablement_declared_again_is_not_given_up_any_more() -> None:
-    plan = merge(HERE, on(rule(30465)), [RemoveRule(30465), enable()], given_up=True)
+    plan = merge(HERE, on(rule(30465)), [RemoveRule(30465), enable()], Enablement(given_up=True))
 
     assert plan.write == Put((), ())
-    assert not plan.given_up
+    assert not plan.enablement.given_up
 
 
 def test_the_hosts_that_this_stack_declared_go_with_its_enablement() -> None:
@@ -251,16 +251,16 @@ def test_a_difference_shows_both_sides(request_: NetworkingRequest, live: Advanc
 
 
 def test_a_rule_that_comes_before_its_declared_enablement_enables_and_the_enablement_then_counts_as_created() -> None:
-    first = merge(HERE, OFF, [put(30465)], declared=True)
+    first = merge(HERE, OFF, [put(30465)], Enablement(declared=True))
     assert first.write == Put((), (port_forward_entry(rule(30465)),))
-    assert first.begun
+    assert first.enablement.begun
 
-    then = merge(HERE, on(rule(30465)), [enable()], declared=True, begun=first.begun)
+    then = merge(HERE, on(rule(30465)), [enable()], Enablement(declared=True, begun=first.enablement.begun))
     assert then.write is None
     assert then.answers == (Answer(Origin.CREATED),)
 
 
 def test_an_enablement_that_was_there_before_its_rules_is_not_begun_by_them() -> None:
-    assert not merge(HERE, on(), [put(30465)], declared=True).begun
-    assert not merge(HERE, OFF, [put(30465), enable()], declared=True).begun
-    assert not merge(HERE, OFF, [RemoveRule(30465)], declared=True).begun
+    assert not merge(HERE, on(), [put(30465)], Enablement(declared=True)).enablement.begun
+    assert not merge(HERE, OFF, [put(30465), enable()], Enablement(declared=True)).enablement.begun
+    assert not merge(HERE, OFF, [RemoveRule(30465)], Enablement(declared=True)).enablement.begun

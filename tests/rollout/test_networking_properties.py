@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from aem_mail.errors import AemMailError, Occupied
 from aem_mail.kinds.requests import Answer, Disable, Enable, NetworkingRequest, PutRule, RemoveRule, port_of
 from aem_mail.model import AdvancedNetworking, port_forward_of
-from aem_mail.rollout.networking import Delete, NetworkingPlan, Put, merge
+from aem_mail.rollout.networking import Delete, Enablement, NetworkingPlan, Put, merge
 
 from .documents import documents, networking_requests
 from .harness import HERE
@@ -33,25 +33,25 @@ def shown(plan: NetworkingPlan) -> list[Any]:
     return [(type(answer), str(answer)) if isinstance(answer, AemMailError) else answer for answer in plan.answers]
 
 
-@given(documents, networking_requests(), st.booleans(), st.randoms(use_true_random=False))
+@given(documents, networking_requests(), st.builds(Enablement), st.randoms(use_true_random=False))
 def test_the_order_of_the_requests_never_matters(
-    live: AdvancedNetworking, requests: list[NetworkingRequest], given_up: bool, random: Any
+    live: AdvancedNetworking, requests: list[NetworkingRequest], enablement: Enablement, random: Any
 ) -> None:
     places = list(range(len(requests)))
     random.shuffle(places)
 
-    plan = merge(HERE, live, requests, given_up)
-    shuffled = merge(HERE, live, [requests[place] for place in places], given_up)
+    plan = merge(HERE, live, requests, enablement)
+    shuffled = merge(HERE, live, [requests[place] for place in places], enablement)
 
     assert shuffled.write == plan.write
-    assert shuffled.given_up == plan.given_up
+    assert shuffled.enablement == plan.enablement
     assert [shown(shuffled)[places.index(place)] for place in range(len(requests))] == shown(plan)
     assert {places[place] for place in shuffled.held} == set(plan.held)
 
 
-@given(documents, networking_requests(), st.booleans())
-def test_no_foreign_entry_changes(live: AdvancedNetworking, requests: list[NetworkingRequest], given_up: bool) -> None:
-    after = applied(merge(HERE, live, requests, given_up), live)
+@given(documents, networking_requests(), st.builds(Enablement))
+def test_no_foreign_entry_changes(live: AdvancedNetworking, requests: list[NetworkingRequest], enablement: Enablement) -> None:
+    after = applied(merge(HERE, live, requests, enablement), live)
 
     ours = {
         request.rule.port_orig if isinstance(request, PutRule) else request.port_orig
@@ -77,25 +77,27 @@ def foreign_rules(document: AdvancedNetworking, ours: set[int]) -> list[Any]:
     return [dict(entry) for entry in document.port_forwards if entry["portOrig"] not in ours]
 
 
-@given(documents, networking_requests(), st.booleans())
+@given(documents, networking_requests(), st.builds(Enablement))
 def test_networking_is_disabled_only_when_nothing_is_left_and_only_by_whom_it_was_enabled(
-    live: AdvancedNetworking, requests: list[NetworkingRequest], given_up: bool
+    live: AdvancedNetworking, requests: list[NetworkingRequest], enablement: Enablement
 ) -> None:
-    plan = merge(HERE, live, requests, given_up)
+    plan = merge(HERE, live, requests, enablement)
 
     if isinstance(plan.write, Delete):
         assert live.enabled
-        assert given_up or any(isinstance(request, Disable) and request.created for request in requests)
+        assert enablement.given_up or any(isinstance(request, Disable) and request.created for request in requests)
         removed = {request.port_orig for request in requests if isinstance(request, RemoveRule)}
         assert all(entry["portOrig"] in removed for entry in live.port_forwards)
 
 
-@given(documents, networking_requests(), st.booleans())
-def test_merging_again_after_the_write_sends_nothing(live: AdvancedNetworking, requests: list[NetworkingRequest], given_up: bool) -> None:
-    plan = merge(HERE, live, requests, given_up)
+@given(documents, networking_requests(), st.builds(Enablement))
+def test_merging_again_after_the_write_sends_nothing(
+    live: AdvancedNetworking, requests: list[NetworkingRequest], enablement: Enablement
+) -> None:
+    plan = merge(HERE, live, requests, enablement)
     after = applied(plan, live)
 
-    again = merge(HERE, after, requests, plan.given_up)
+    again = merge(HERE, after, requests, plan.enablement)
 
     assert again.write is None
     assert [isinstance(answer, AemMailError) for answer in again.answers] == [isinstance(answer, AemMailError) for answer in plan.answers]
