@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from aem_mail.checks.place import Place, PlaceKind
 from aem_mail.drift.adoption import Context, adoption, shared_port
 from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.compare import Comparison
 from aem_mail.drift.draft import Draft
 from aem_mail.drift.finding import Finding, Property
 from aem_mail.drift.live import Live, environment_of
+from aem_mail.drift.places import place_of
 from aem_mail.drift.transitions import moving
 from aem_mail.drift.unmanaged import Claims
 from aem_mail.kinds.port_forward import RULES_ON_PORT
@@ -58,6 +60,7 @@ def about(resource: RecordedResource, drift_class: DriftClass, message: str, **m
         urn=resource.urn,
         program_id=program_id if isinstance(program_id, str) else None,
         environment_id=None if environment is None else environment.environment_id,
+        place=place_of(resource.kind, resource.id, resource.inputs),
         **more,
     )
 
@@ -92,6 +95,7 @@ def _foreign_host(resource: RecordedResource, host: str) -> Finding:
     return replace(
         finding,
         kind="NonProxyHost",
+        place=Place(PlaceKind.NON_PROXY_HOST, (host,)),
         id=f"{resource.id}/{host}",
         thing=f"non-proxy host {host}",
         message="No stack of this run declares it; `pulumi up --refresh` removes it, since the declared list is the whole list.",

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from aem_mail.checks.ignores import Ignore
+from aem_mail.checks.place import Place
 from aem_mail.drift.classes import DRIFT, DriftClass
 
 
@@ -60,7 +61,8 @@ class Finding:
     ``kind`` is the resource's class name; NonProxyHost for a host that nobody declares; Environment, Variables, Stack or Preview where
     something could not be read. ``id`` is the resource's id. ``name`` and ``urn`` are the resource's in the program, empty for what
     no stack declares. ``stack`` is empty where several stacks, or none, are concerned. ``mended_by_up`` says whether
-    `pulumi up --refresh` would change it. ``exit_code`` is that of an unknown finding's error.
+    `pulumi up --refresh` would change it. ``exit_code`` is that of an unknown finding's error. ``place`` is what it is about in its
+    environment or program, None where that is a stack or Cloud Manager as a whole.
     """
 
     drift_class: DriftClass
@@ -80,6 +82,7 @@ class Finding:
     exit_code: int = 0
     ignored: Ignore | None = None
     expired: Ignore | None = None
+    place: Place | None = None
 
     @property
     def key(self) -> str:
@@ -90,11 +93,3 @@ class Finding:
     def counts(self) -> bool:
         """Whether it is drift that nobody decided to live with."""
         return self.drift_class in DRIFT and self.ignored is None
-
-    @property
-    def place(self) -> str:
-        """Name program and environment, as far as it has them."""
-        if self.program_id is None:
-            return f"stack {self.stack}" if self.stack else ""
-        environment = "" if self.environment_id is None else f", environment {self.environment_id}"
-        return f"program {self.program_id}{environment}"

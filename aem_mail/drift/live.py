@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
+from aem_mail.checks.place import Place, PlaceKind
 from aem_mail.errors import AemMailError
-from aem_mail.kinds import kind_named
+from aem_mail.kinds import ResourceKind, Scope, kind_named
 from aem_mail.kinds.kind import LiveValues
 from aem_mail.live.model import NOT_READ, EnvironmentAnswers, OutOfReach, ProgramAnswers
 from aem_mail.model import EnvironmentId, Properties
@@ -26,10 +27,13 @@ class Unread(AemMailError):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The read that a resource depends on: the kind and the id under which a failure of it is reported."""
+    """The read that a resource depends on: the kind and the id under which a failure of it is reported, and what stays unknown then."""
 
     kind: str
     id: str
+    place: Place | None = None
+    program_id: str | None = None
+    environment_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +50,17 @@ class Live:
         return (Source("CloudManager", read.org_id) if isinstance(read, OutOfReach) else source), read
 
     def _read_of(self, resource: RecordedResource) -> tuple[Source, Read | AemMailError]:
-        values = kind_named(resource.kind).live_values
-        if resource.kind == "OsgiConfig":
-            return Source(resource.kind, resource.id), _read(self.files.get(resource.id, NOT_READ), values)
-        if resource.kind == "NetworkInfrastructure":
+        kind = kind_named(resource.kind)
+        if kind.scope is Scope.PROJECT:
+            source = Source(resource.kind, resource.id, Place(PlaceKind.FILE, (resource.id,)))
+            return source, _read(self.files.get(resource.id, NOT_READ), kind.live_values)
+        if kind.scope is Scope.PROGRAM:
             program_id = str(resource.inputs.get("program_id"))
             there = self.programs.get(program_id, ProgramAnswers(NOT_READ))
-            return Source(resource.kind, program_id), _read(there.infrastructures, values)
+            source = Source(resource.kind, program_id, Place(PlaceKind.NETWORK_INFRASTRUCTURE), program_id)
+            return source, _read(there.infrastructures, kind.live_values)
         environment = environment_of(resource)
-        return _in_environment(resource.kind, environment, self._answers(environment))
+        return _in_environment(kind, environment, self._answers(environment))
 
     def _answers(self, environment: EnvironmentId | None) -> EnvironmentAnswers:
         return NOTHING_READ if environment is None else self.environments.get(environment, NOTHING_READ)
@@ -73,19 +79,20 @@ def place_id(environment: EnvironmentId | None) -> str:
     return "" if environment is None else f"{environment.program_id}/{environment.environment_id}"
 
 
-def _in_environment(kind: str, environment: EnvironmentId | None, there: EnvironmentAnswers) -> tuple[Source, Read | AemMailError]:
-    place = place_id(environment)
+def _in_environment(kind: ResourceKind, environment: EnvironmentId | None, there: EnvironmentAnswers) -> tuple[Source, Read | AemMailError]:
     if there.gone:
-        return Source("Environment", place), _gone
+        return _source("Environment", PlaceKind.ENVIRONMENT, environment), _gone
     if isinstance(there.environment, AemMailError):
-        return Source("Environment", place), there.environment
-    match kind:
-        case "AdvancedNetworking":
-            return Source("AdvancedNetworking", place), _read(there.networking, kind_named(kind).live_values)
-        case "PortForward":
-            return Source("AdvancedNetworking", place), _read(there.networking, kind_named(kind).live_values)
-        case _:
-            return Source("Variables", place), _read(there.variables, kind_named(kind).live_values)
+        return _source("Environment", PlaceKind.ENVIRONMENT, environment), there.environment
+    if kind.scope is Scope.VARIABLES:
+        return _source("Variables", PlaceKind.VARIABLES, environment), _read(there.variables, kind.live_values)
+    return _source("AdvancedNetworking", PlaceKind.ADVANCED_NETWORKING, environment), _read(there.networking, kind.live_values)
+
+
+def _source(kind: str, place: PlaceKind, environment: EnvironmentId | None) -> Source:
+    """Return the read of an environment that a resource depends on; one whose environment is not known has none."""
+    ids = (None, None) if environment is None else (environment.program_id, environment.environment_id)
+    return Source(kind, place_id(environment), Place(place), *ids)
 
 
 def _read(answer: T | AemMailError, values: Callable[[Properties, T], LiveValues | None]) -> Read | AemMailError:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from aem_mail.checks.place import environment_place
 from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.draft import Draft
 from aem_mail.drift.finding import Finding
@@ -57,6 +58,7 @@ def _finding(environment: EnvironmentId, status: str) -> Finding:
         f"It is {status}: a change is under way, and what is read may be what was before it. Look again when it is ready.",
         program_id=environment.program_id,
         environment_id=environment.environment_id,
+        place=environment_place(environment.environment_id),
     )
 
 

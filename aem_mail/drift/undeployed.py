@@ -5,6 +5,7 @@ from typing import Final
 
 from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.finding import Finding, Property
+from aem_mail.drift.places import place_of
 from aem_mail.kinds import identity, normalise
 from aem_mail.kinds.requests import Operation
 from aem_mail.model import UNKNOWN, Properties
@@ -38,6 +39,7 @@ def undeployed(stack: str, preview: Preview) -> Iterator[Finding]:
             None if environment is None else environment.environment_id,
             tuple(_properties(change)),
             mended_by_up=True,
+            place=place_of(change.kind, _id(change), change.properties),
         )
 
 

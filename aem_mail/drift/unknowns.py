@@ -19,7 +19,6 @@ THINGS: Mapping[str, str] = {
     "Stack": "stack",
     "Preview": "preview",
 }
-WITHOUT_PROGRAM = frozenset({"OsgiConfig", "CloudManager"})
 NOTHING_IS_FOREIGN = "It may declare what no other stack does, so no rule or variable is called unmanaged."
 INTERRUPTED = 30
 
@@ -68,7 +67,6 @@ def interrupted(stack: str, pending: Iterable[Pending]) -> Iterator[Finding]:
 
 
 def _finding(source: Source, failed: Failed) -> Finding:
-    program_id, _, environment_id = source.id.partition("/") if source.kind not in WITHOUT_PROGRAM else ("", "", "")
     names = sorted(failed.names)
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     return Finding(
@@ -78,8 +76,9 @@ def _finding(source: Source, failed: Failed) -> Finding:
         THINGS.get(source.kind, source.id),
         f"{_ended(str(failed.error))} So it is unknown whether {', '.join(names[:5])}{more} drifted.",
         next(iter(failed.stacks)) if len(failed.stacks) == 1 else "",
-        program_id=program_id or None,
-        environment_id=environment_id or None,
+        program_id=source.program_id,
+        environment_id=source.environment_id,
+        place=source.place,
         exit_code=failed.error.exit_code,
     )
 

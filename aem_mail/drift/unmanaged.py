@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
+from aem_mail.checks.place import Place, rule_place, variable_place
 from aem_mail.drift.adoption import foreign_rule, foreign_variable, shared_port
 from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.draft import Draft
@@ -71,19 +72,20 @@ def unmanaged(live: Mapping[EnvironmentId, EnvironmentAnswers], claims: Claims) 
             yield _rules(environment, port_orig, list(sharing))
         for variable in foreign_variables(environment, there, claims):
             kind = "SecretEnvVar" if variable.type == VariableType.SECRET_STRING else "EnvVar"
-            finding = _finding(environment, kind, f"{variable.key.service or ALL_SERVICES}/{variable.key.name}", str(variable.key))
-            yield Draft(finding, foreign_variable(environment, variable, secret_name=variable.key.name in claims.secret_names))
+            key = variable.key
+            finding = _finding(environment, kind, f"{key.service or ALL_SERVICES}/{key.name}", str(key), variable_place(key))
+            yield Draft(finding, foreign_variable(environment, variable, secret_name=key.name in claims.secret_names))
 
 
 def _rules(environment: EnvironmentId, port_orig: int, rules: Sequence[PortForward]) -> Draft:
     """Return what is said of the rules on one port; several cannot be declared."""
-    finding = _finding(environment, "PortForward", str(port_orig), listed(str(rule) for rule in rules))
+    finding = _finding(environment, "PortForward", str(port_orig), listed(str(rule) for rule in rules), rule_place(*rules))
     if len(rules) == 1:
         return Draft(finding, foreign_rule(environment, rules[0]))
     return Draft(replace(finding, message=f"{finding.message} {shared_port(len(rules))}"))
 
 
-def _finding(environment: EnvironmentId, kind: str, id_: str, thing: str) -> Finding:
+def _finding(environment: EnvironmentId, kind: str, id_: str, thing: str, place: Place) -> Finding:
     return Finding(
         DriftClass.UNMANAGED,
         kind,
@@ -92,4 +94,5 @@ def _finding(environment: EnvironmentId, kind: str, id_: str, thing: str) -> Fin
         "No stack of this run declares it; `pulumi up` leaves it as it is.",
         program_id=environment.program_id,
         environment_id=environment.environment_id,
+        place=place,
     )

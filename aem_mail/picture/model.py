@@ -10,7 +10,7 @@ from aem_mail.checks.ignores import Judged
 from aem_mail.words import listed
 
 
-class Place(StrEnum):
+class StationKind(StrEnum):
     """Where on its way a mail is, in that order."""
 
     TIER = "tier"
@@ -38,13 +38,17 @@ OF_SEVERITY: Final = {Severity.INFO: State.INFO, Severity.WARNING: State.WARNING
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """One station: a short ``label``, what else is to be known of it, and the findings that concern it, ignored ones too."""
+    """One station: a short ``label``, what else is to be known of it, and the findings that concern it, ignored ones too.
 
-    place: Place
+    ``names`` are those of the things that the mail comes by here, where there are others too: the variables, the port forward's port.
+    """
+
+    kind: StationKind
     state: State
     label: str
     details: tuple[str, ...] = ()
     findings: tuple[Judged, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def headlines(self) -> list["Headline"]:
@@ -72,7 +76,7 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class MailPath:
-    """The way of a mail from the tiers named, which share it; one station for each place, in order."""
+    """The way of a mail from the tiers named, which share it; one station of each kind, in order."""
 
     tiers: tuple[str, ...]
     stations: tuple[Station, ...]

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from aem_mail.checks import Subject, find_mistakes
 from aem_mail.checks.ignores import Judged
-from aem_mail.picture.model import OF_SEVERITY, MailPath, Place, Station, worst
-from aem_mail.picture.places import place_of
+from aem_mail.picture.model import OF_SEVERITY, MailPath, Station, StationKind, worst
+from aem_mail.picture.places import station_of
 from aem_mail.picture.stations import FACTS
 from aem_mail.picture.way import Way, ways
 from aem_mail.words import listed
@@ -15,7 +15,7 @@ from aem_mail.words import listed
 def mail_paths(subject: Subject, judged: Sequence[Judged]) -> tuple[MailPath, ...]:
     """Return the way of a mail from each tier whose configuration is known; tiers that share one are one path.
 
-    A finding colours its station (`places.PLACES`) on the paths that it concerns; one that is ignored is kept there and colours
+    A finding colours its station (`places.station_of`) on the paths that it concerns; one that is ignored is kept there and colours
     nothing.
     """
     own = {tier.tier: set(find_mistakes(replace(subject, tiers=(tier,), others=()))) for tier in subject.tiers}
@@ -24,15 +24,15 @@ def mail_paths(subject: Subject, judged: Sequence[Judged]) -> tuple[MailPath, ..
     for way in ways(subject):
         elsewhere = everywhere - own[way.tier.tier]
         mine = [one for one in judged if one.finding not in elsewhere and way.passes(one.finding)]
-        paths.append(MailPath((way.tier.tier,), tuple(_station(place, way, mine) for place in Place)))
+        paths.append(MailPath((way.tier.tier,), tuple(_station(kind, way, mine) for kind in StationKind)))
     return tuple(_merged(paths))
 
 
-def _station(place: Place, way: Way, judged: Sequence[Judged]) -> Station:
-    facts = FACTS[place](way)
-    here = tuple(one for one in judged if place_of(one.finding) is place)
+def _station(kind: StationKind, way: Way, judged: Sequence[Judged]) -> Station:
+    facts = FACTS[kind](way)
+    here = tuple(one for one in judged if station_of(one.finding) is kind)
     counting = [OF_SEVERITY[one.finding.severity] for one in here if one.ignored is None]
-    return Station(place, worst([facts.state, *counting]), facts.label, facts.details, here)
+    return Station(kind, worst([facts.state, *counting]), facts.label, facts.details, here, facts.names)
 
 
 def _merged(paths: Sequence[MailPath]) -> list[MailPath]:
@@ -44,12 +44,18 @@ def _merged(paths: Sequence[MailPath]) -> list[MailPath]:
 
 
 def _look(station: Station) -> tuple[object, ...]:
-    label = "" if station.place is Place.TIER else station.label
+    label = "" if station.kind is StationKind.TIER else station.label
     return station.state, label, station.details, tuple(station.headlines)
 
 
 def _joined(paths: Sequence[MailPath]) -> MailPath:
     tiers = tuple(tier for path in paths for tier in path.tiers)
-    together = zip(*(path.stations for path in paths), strict=True)
-    first, *others = (replace(some[0], findings=tuple(dict.fromkeys(one for each in some for one in each.findings))) for some in together)
+    first, *others = (_together(stations) for stations in zip(*(path.stations for path in paths), strict=True))
     return MailPath(tiers, (replace(first, label=listed(tiers)), *others))
+
+
+def _together(stations: Sequence[Station]) -> Station:
+    """Return the stations of several tiers that look alike as one."""
+    findings = dict.fromkeys(finding for station in stations for finding in station.findings)
+    names = dict.fromkeys(name for station in stations for name in station.names)
+    return replace(stations[0], findings=tuple(findings), names=tuple(names))

@@ -6,61 +6,61 @@ from typing import Final
 
 from aem_mail.checks.finding import Finding
 from aem_mail.checks.place import PlaceKind
-from aem_mail.picture.model import Place
+from aem_mail.picture.model import StationKind
 
-BY_CHECK: Final[Mapping[str, Place]] = MappingProxyType(
+BY_CHECK: Final[Mapping[str, StationKind]] = MappingProxyType(
     {
-        "M01": Place.PROXY,
-        "M02": Place.PORT_FORWARD,
-        "M03": Place.PORT_FORWARD,
-        "M04": Place.PORT_FORWARD,
-        "M05": Place.MAIL_SERVER,
-        "M06": Place.MAIL_SERVER,
-        "M07": Place.MAIL_SERVER,
-        "M08": Place.CONFIGURATION,
-        "M09": Place.VARIABLES,
-        "M10": Place.VARIABLES,
-        "M11": Place.VARIABLES,
-        "M12": Place.VARIABLES,
-        "M13": Place.CONFIGURATION,
-        "M14": Place.CONFIGURATION,
-        "M15": Place.MAIL_SERVER,
-        "M16": Place.VARIABLES,
-        "M17": Place.MAIL_SERVER,
-        "M18": Place.INFRASTRUCTURE,
-        "M19": Place.INFRASTRUCTURE,
-        "M20": Place.INFRASTRUCTURE,
-        "M21": Place.INFRASTRUCTURE,
-        "M22": Place.INFRASTRUCTURE,
-        "M23": Place.INFRASTRUCTURE,
-        "M24": Place.INFRASTRUCTURE,
-        "M25": Place.PORT_FORWARD,
-        "M26": Place.CONFIGURATION,
-        "M27": Place.MAIL_SERVER,
-        "M28": Place.CONFIGURATION,
-        "M29": Place.MAIL_SERVER,
-        "M30": Place.PROXY,
-        "M31": Place.CONFIGURATION,
-        "M32": Place.TIER,
-        "M33": Place.MAIL_SERVER,
+        "M01": StationKind.PROXY,
+        "M02": StationKind.PORT_FORWARD,
+        "M03": StationKind.PORT_FORWARD,
+        "M04": StationKind.PORT_FORWARD,
+        "M05": StationKind.MAIL_SERVER,
+        "M06": StationKind.MAIL_SERVER,
+        "M07": StationKind.MAIL_SERVER,
+        "M08": StationKind.CONFIGURATION,
+        "M09": StationKind.VARIABLES,
+        "M10": StationKind.VARIABLES,
+        "M11": StationKind.VARIABLES,
+        "M12": StationKind.VARIABLES,
+        "M13": StationKind.CONFIGURATION,
+        "M14": StationKind.CONFIGURATION,
+        "M15": StationKind.MAIL_SERVER,
+        "M16": StationKind.VARIABLES,
+        "M17": StationKind.MAIL_SERVER,
+        "M18": StationKind.INFRASTRUCTURE,
+        "M19": StationKind.INFRASTRUCTURE,
+        "M20": StationKind.INFRASTRUCTURE,
+        "M21": StationKind.INFRASTRUCTURE,
+        "M22": StationKind.INFRASTRUCTURE,
+        "M23": StationKind.INFRASTRUCTURE,
+        "M24": StationKind.INFRASTRUCTURE,
+        "M25": StationKind.PORT_FORWARD,
+        "M26": StationKind.CONFIGURATION,
+        "M27": StationKind.MAIL_SERVER,
+        "M28": StationKind.CONFIGURATION,
+        "M29": StationKind.MAIL_SERVER,
+        "M30": StationKind.PROXY,
+        "M31": StationKind.CONFIGURATION,
+        "M32": StationKind.TIER,
+        "M33": StationKind.MAIL_SERVER,
     }
 )
-BY_PLACE: Final[Mapping[str, Mapping[PlaceKind, Place]]] = MappingProxyType(
+BY_PLACE: Final[Mapping[str, Mapping[PlaceKind, StationKind]]] = MappingProxyType(
     {
-        "M10": {PlaceKind.TIER: Place.TIER},
-        "M17": {PlaceKind.FILE: Place.CONFIGURATION},
-        "M22": {PlaceKind.ENVIRONMENT: Place.TIER},
+        "M10": {PlaceKind.TIER: StationKind.TIER},
+        "M17": {PlaceKind.FILE: StationKind.CONFIGURATION},
+        "M22": {PlaceKind.ENVIRONMENT: StationKind.TIER},
         "M28": {
-            PlaceKind.VARIABLE: Place.VARIABLES,
-            PlaceKind.PORT_FORWARD: Place.PORT_FORWARD,
-            PlaceKind.MAIL_SERVER: Place.MAIL_SERVER,
+            PlaceKind.VARIABLE: StationKind.VARIABLES,
+            PlaceKind.PORT_FORWARD: StationKind.PORT_FORWARD,
+            PlaceKind.MAIL_SERVER: StationKind.MAIL_SERVER,
         },
-        "M29": {PlaceKind.VARIABLE: Place.VARIABLES},
+        "M29": {PlaceKind.VARIABLE: StationKind.VARIABLES},
     }
 )
 """Where a check's finding stands elsewhere if it is about a thing of that kind."""
 
 
-def place_of(finding: Finding) -> Place:
+def station_of(finding: Finding) -> StationKind:
     """Return the station that a finding concerns. Raises KeyError for a check that is not in BY_CHECK."""
     return BY_PLACE.get(finding.id, {}).get(finding.place.kind, BY_CHECK[finding.id])

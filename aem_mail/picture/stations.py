@@ -9,7 +9,7 @@ from aem_mail.checks.subject import PROXY_HOST, PROXY_HOST_VARIABLE
 from aem_mail.checks.tls import IMPLICIT, STARTTLS
 from aem_mail.model import Kind, NetworkInfrastructure, port_forward_of
 from aem_mail.osgi import MAIL_SERVICE_PID
-from aem_mail.picture.model import Place, State
+from aem_mail.picture.model import State, StationKind
 from aem_mail.picture.way import Way
 from aem_mail.presets import preset_for
 from aem_mail.presets.providers import GENERIC
@@ -22,11 +22,12 @@ CREDENTIALS: Final = ("smtp.user", "smtp.password", "clientSecret", "refreshToke
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A station before the findings, with the state that it has if none concerns it."""
+    """A station before the findings, with the state that it has if none concerns it; ``names`` as in `Station`."""
 
     label: str
     details: tuple[str, ...] = ()
     state: State = State.OK
+    names: tuple[str, ...] = ()
 
 
 def tier(way: Way) -> Facts:
@@ -55,12 +56,13 @@ def variables(way: Way) -> Facts:
     count, waiting = sum(name in seen for name in names), any(name in seen and seen[name].key not in (there or ()) for name in names)
     label = f"{count} of {len(names)} {'declared' if waiting else 'set'}" if names else "none is read"
     known = way.service is not None and all(name in seen or name in defaults for name in names)
-    return Facts(label, tuple(map(told, names)), State.UNKNOWN if not known else State.INFO if waiting and live is not None else State.OK)
+    state = State.UNKNOWN if not known else State.INFO if waiting and live is not None else State.OK
+    return Facts(label, tuple(map(told, names)), state, names)
 
 
 def proxy(way: Way) -> Facts:
     host = way.service.told("smtp.host") if way.service is not None else None
-    port = way.service.told("smtp.port") if way.service is not None else None
+    port = way.port
     if not host or not port:
         return Facts(NOT_KNOWN if host is None or port is None else f"{host or NONE}:{port or NONE}", (), State.UNKNOWN)
     return Facts(f"{PROXY_HOST_VARIABLE if host == PROXY_HOST else host}:{port}")
@@ -68,11 +70,12 @@ def proxy(way: Way) -> Facts:
 
 def port_forward(way: Way) -> Facts:
     rule, live = way.rule, way.subject.live
+    names = (way.port,) if way.port else ()
     if rule is None:
-        return Facts(NONE if way.subject.knows_rules else NOT_KNOWN, (), State.UNKNOWN)
+        return Facts(NONE if way.subject.knows_rules else NOT_KNOWN, (), State.UNKNOWN, names)
     if live is not None and rule not in map(port_forward_of, live.networking.port_forwards):
-        return Facts(str(rule), (f"declared{NOT_YET}",), State.INFO)
-    return Facts(str(rule))
+        return Facts(str(rule), (f"declared{NOT_YET}",), State.INFO, names)
+    return Facts(str(rule), names=names)
 
 
 def infrastructure(way: Way) -> Facts:
@@ -94,14 +97,14 @@ def mail_server(way: Way) -> Facts:
     return Facts(f"{rule.name}:{rule.port_dest}", tuple(detail for some in details for detail in some))
 
 
-FACTS: Final[Mapping[Place, Callable[[Way], Facts]]] = {
-    Place.TIER: tier,
-    Place.CONFIGURATION: configuration,
-    Place.VARIABLES: variables,
-    Place.PROXY: proxy,
-    Place.PORT_FORWARD: port_forward,
-    Place.INFRASTRUCTURE: infrastructure,
-    Place.MAIL_SERVER: mail_server,
+FACTS: Final[Mapping[StationKind, Callable[[Way], Facts]]] = {
+    StationKind.TIER: tier,
+    StationKind.CONFIGURATION: configuration,
+    StationKind.VARIABLES: variables,
+    StationKind.PROXY: proxy,
+    StationKind.PORT_FORWARD: port_forward,
+    StationKind.INFRASTRUCTURE: infrastructure,
+    StationKind.MAIL_SERVER: mail_server,
 }
 
 

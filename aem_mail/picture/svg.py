@@ -65,7 +65,7 @@ def to_svg(path: MailPath, layout: Layout = WIDE, *, standalone: bool = True) ->
 
 
 def _lines(station: Station, layout: Layout) -> Iterator[Line]:
-    parts: list[tuple[str, str, State | None]] = [("place", str(station.place), None), ("label", station.label, None)]
+    parts: list[tuple[str, str, State | None]] = [("place", str(station.kind), None), ("label", station.label, None)]
     parts += [("detail", detail, None) for detail in station.details]
     for headline in station.headlines:
         parts.append(("finding", str(headline) if layout.step is not None else _sentence(headline), headline.state))
@@ -101,7 +101,7 @@ def _texts(group: Element, lines: Sequence[Line], centre: Point, layout: Layout)
 def _told(station: Station) -> str:
     details = f" ({'; '.join(station.details)})" if station.details else ""
     found = f": {'; '.join(map(_sentence, station.headlines))}" if station.findings else ""
-    return visible(f"{station.place}: {station.label}{details}, {station.state}{found}.")
+    return visible(f"{station.kind}: {station.label}{details}, {station.state}{found}.")
 
 
 def _sentence(headline: Headline) -> str:

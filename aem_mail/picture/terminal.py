@@ -5,12 +5,12 @@ from typing import Final
 
 from aem_mail.characters import wrapped
 from aem_mail.checks import CHECKS
-from aem_mail.picture.model import MailPath, Place, State, Station
+from aem_mail.picture.model import MailPath, State, Station, StationKind
 
 MARKS: Final[Mapping[State, str]] = {State.OK: "✓", State.INFO: "i", State.UNKNOWN: "?", State.WARNING: "!", State.ERROR: "✗"}
 COLOURS: Final[Mapping[State, str]] = {State.OK: "32", State.INFO: "36", State.UNKNOWN: "2", State.WARNING: "33", State.ERROR: "31"}
 ON, BEYOND_AN_ERROR, END = "│", "┊", " "
-PLACES_WIDTH: Final = max(len(place) for place in Place) + 2
+PLACES_WIDTH: Final = max(len(kind) for kind in StationKind) + 2
 NARROW: Final = 60
 """Columns below which a station's label stands under its name instead of beside it."""
 NARROWEST: Final = PLACES_WIDTH
@@ -36,8 +36,8 @@ def to_lines(path: MailPath, width: int, paint: Paint = plain) -> list[str]:
 
 def to_line(path: MailPath, width: int, paint: Paint = plain) -> list[str]:
     """Tell a path whose stations are all alike, such as ok, in a sentence."""
-    names = {station.place: station.label for station in path.stations}
-    way = " → ".join((names[Place.TIER], names[Place.PROXY], names[Place.MAIL_SERVER]))
+    names = {station.kind: station.label for station in path.stations}
+    way = " → ".join((names[StationKind.TIER], names[StationKind.PROXY], names[StationKind.MAIL_SERVER]))
     first, *others = wrapped(f"{way}: {path.state}", max(width, NARROWEST) - 2)
     return [f"{paint(MARKS[path.state], path.state)} {first}", *(f"  {line}" for line in others)]
 
@@ -59,7 +59,7 @@ def _texts(station: Station, width: int, paint: Paint) -> Iterator[str]:
     margin = " " * PLACES_WIDTH if beside else ""
     room = width - 2 - len(margin)
     label = wrapped(station.label, room)
-    yield f"{str(station.place).ljust(PLACES_WIDTH)}{label.pop(0)}" if beside else station.place
+    yield f"{str(station.kind).ljust(PLACES_WIDTH)}{label.pop(0)}" if beside else station.kind
     for line in label:
         yield margin + line
     for detail in station.details:

@@ -24,6 +24,11 @@ class Way:
         """The port forward that the mail takes, if there is one."""
         return None if self.service is None else self.service.rule(self.subject)
 
+    @property
+    def port(self) -> str | None:
+        """The port of the proxy that the mail takes, as it may be shown; "" where there is none, None where it is not known."""
+        return None if self.service is None else self.service.told("smtp.port")
+
     def passes(self, finding: Finding) -> bool:
         """Say whether a finding is about what this mail comes by, not about another rule, variable or file of the environment."""
         place, rule = finding.place, self.rule

@@ -128,7 +128,7 @@ def _decision(ignore: Ignore) -> dict[str, str]:
 
 def _station(station: Station) -> dict[str, Any]:
     return {
-        "place": str(station.place),
+        "place": str(station.kind),
         "state": str(station.state),
         "label": station.label,
         "details": list(station.details),

@@ -9,9 +9,9 @@ from aem_mail.checks import Severity, Subject, find_mistakes
 from aem_mail.checks.ignores import Ignore, Judged, judge
 from aem_mail.checks.place import PlaceKind
 from aem_mail.model import AdvancedNetworking, PortForward
-from aem_mail.picture import MailPath, Place, State, mail_paths
+from aem_mail.picture import MailPath, State, StationKind, mail_paths
 from aem_mail.picture.model import OF_SEVERITY
-from aem_mail.picture.places import place_of
+from aem_mail.picture.places import station_of
 from tests.checks.cases import CASES, Case
 from tests.checks.situations import HOST, TODAY, Situation, declared, healthy, live, secret, shown
 from tests.picture.hostile import subjects
@@ -28,15 +28,15 @@ def drawn(situation: Situation, directory: Path, *ignores: Ignore) -> tuple[Mail
     return mail_paths(subject, judge(find_mistakes(subject), ignores, TODAY))
 
 
-def states(path: MailPath) -> dict[Place, State]:
-    return {station.place: station.state for station in path.stations}
+def states(path: MailPath) -> dict[StationKind, State]:
+    return {station.kind: station.state for station in path.stations}
 
 
 def test_a_way_without_a_mistake_is_ok_from_one_end_to_the_other(tmp_path: Path) -> None:
     (path,) = drawn(healthy(live=UP), tmp_path)
 
     assert path.tiers == ("author", "publish", "preview")
-    assert [station.place for station in path.stations] == list(Place)
+    assert [station.kind for station in path.stations] == list(StationKind)
     assert set(states(path).values()) == {State.OK}
     assert [station.label for station in path.stations] == [
         "author, publish and preview",
@@ -59,7 +59,7 @@ def test_each_mistake_colours_the_station_that_it_concerns(id_: str, case: Case,
         if paths and not seen:
             assert finding.place.kind in (PlaceKind.VARIABLE, PlaceKind.PORT_FORWARD, PlaceKind.FILE)
         for station in seen:
-            assert station.place is place_of(finding)
+            assert station.kind is station_of(finding)
             assert station.state in (OF_SEVERITY[finding.severity], State.ERROR, State.WARNING, State.UNKNOWN)
     if case.tier in case.mistake.tiers and case.stage is not None:
         assert any(path.state in (State.WARNING, State.ERROR) for path in paths if case.tier in path.tiers)
@@ -72,7 +72,7 @@ def test_a_tier_alone_has_what_concerns_it_alone(tmp_path: Path) -> None:
 
     assert (author.tiers, author.state) == (("author",), State.OK)
     assert others.tiers == ("publish", "preview")
-    assert states(others)[Place.VARIABLES] is State.ERROR
+    assert states(others)[StationKind.VARIABLES] is State.ERROR
 
 
 def test_a_rule_that_this_mail_does_not_take_colours_nothing(tmp_path: Path) -> None:
@@ -96,20 +96,20 @@ def test_what_is_not_known_is_not_called_ok(tmp_path: Path) -> None:
     (path,) = drawn(healthy(declaration=None), tmp_path)
 
     assert states(path) == {
-        Place.TIER: State.OK,
-        Place.CONFIGURATION: State.OK,
-        Place.VARIABLES: State.UNKNOWN,
-        Place.PROXY: State.OK,
-        Place.PORT_FORWARD: State.UNKNOWN,
-        Place.INFRASTRUCTURE: State.UNKNOWN,
-        Place.MAIL_SERVER: State.UNKNOWN,
+        StationKind.TIER: State.OK,
+        StationKind.CONFIGURATION: State.OK,
+        StationKind.VARIABLES: State.UNKNOWN,
+        StationKind.PROXY: State.OK,
+        StationKind.PORT_FORWARD: State.UNKNOWN,
+        StationKind.INFRASTRUCTURE: State.UNKNOWN,
+        StationKind.MAIL_SERVER: State.UNKNOWN,
     }
 
 
 def test_what_is_declared_and_not_there_yet_is_said(tmp_path: Path) -> None:
     (path,) = drawn(healthy(live=live()), tmp_path)
 
-    assert states(path)[Place.PORT_FORWARD] is states(path)[Place.VARIABLES] is State.INFO
+    assert states(path)[StationKind.PORT_FORWARD] is states(path)[StationKind.VARIABLES] is State.INFO
     assert path.stations[2].label == "2 of 2 declared"
     assert path.stations[2].details[0] == "EMAIL_USERNAME: secretString, not there yet"
     assert path.stations[4].details == ("declared, not there yet",)
@@ -123,7 +123,7 @@ def test_a_literal_password_is_no_part_of_the_picture(tmp_path: Path) -> None:
     (path,) = drawn(CASES["M31"]["a password"].mistake, tmp_path)
 
     assert "password123" not in str(path)
-    assert states(path)[Place.CONFIGURATION] is State.ERROR
+    assert states(path)[StationKind.CONFIGURATION] is State.ERROR
 
 
 @settings(max_examples=60, deadline=None)
@@ -135,7 +135,7 @@ def test_any_subject_has_a_path_for_each_of_its_tiers(subject: Subject) -> None:
 
     assert sorted(tier for path in paths for tier in path.tiers) == sorted(tier.tier for tier in subject.tiers)
     for path in paths:
-        assert [station.place for station in path.stations] == list(Place)
+        assert [station.kind for station in path.stations] == list(StationKind)
         counting = [one.finding.severity for station in path.stations for one in station.findings]
         assert (path.state is State.ERROR) == (Severity.ERROR in counting)
 

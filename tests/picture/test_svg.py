@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from aem_mail.checks import Subject, find_mistakes
 from aem_mail.checks.ignores import Judged, judge
-from aem_mail.picture import NARROW, WIDE, Layout, MailPath, Place, State, mail_paths, to_svg
+from aem_mail.picture import NARROW, WIDE, Layout, MailPath, State, StationKind, mail_paths, to_svg
 from aem_mail.picture.svg import SIGNS, style
 from tests.checks.cases import CASES
 from tests.checks.situations import TODAY, Situation, healthy, live
@@ -56,7 +56,7 @@ def test_every_station_is_drawn_in_its_state_and_within_the_picture(layout: Layo
 
     groups = [one for one in root.iter() if local(one) == "g"]
     assert [one.attrib["class"] for one in groups] == [str(station.state) for station in path.stations]
-    assert all(str(place) in texts(root) for place in Place)
+    assert all(str(place) in texts(root) for place in StationKind)
     assert inside(root)
 
 
