@@ -249,11 +249,11 @@ def test_a_loop_leaves_nothing(tmp_path: Path) -> None:
 
 
 ELSEWHERE: Final = {
-    "picture/svg.py": "reads a file of this package, which may lie in an archive",
+    "reports/mail_path/svg.py": "reads a file of this package, which may lie in an archive",
     "presets/answers.py": "reads a file of this package, which may lie in an archive",
     "presets/providers.py": "reads a file of this package, which may lie in an archive",
     "publishing/claims.py": "marks a claim by an empty file, which nobody reads",
-    "report/html.py": "reads a file of this package, which may lie in an archive",
+    "reports/html.py": "reads a file of this package, which may lie in an archive",
     "streams.py": "opens the null device in place of a standard stream",
 }
 """Modules that may open something themselves, and why."""

@@ -6,9 +6,9 @@ from typing import Final
 
 from aem_mail.checks import CHECKS, ProjectFile, Severity, Subject
 from aem_mail.checks.ignores import Judged, counted
+from aem_mail.checks.mail_path import MailPath
 from aem_mail.errors import AemMailError
 from aem_mail.model import EnvironmentId
-from aem_mail.picture.model import MailPath
 
 CLEAN: Final = 0
 ERRORS: Final = 2

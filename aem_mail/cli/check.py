@@ -18,9 +18,9 @@ from aem_mail.cli.subjects import find_subjects
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import is_file
 from aem_mail.model import EnvironmentId
-from aem_mail.picture import mail_paths
 from aem_mail.reports.check import to_document, to_json
 from aem_mail.reports.check_page import to_page
+from aem_mail.reports.mail_path import mail_paths
 from aem_mail.reports.sarif import to_sarif
 from aem_mail.stack.project_folder import project_file, project_folder
 from aem_mail.stack.stack import Stack

@@ -7,8 +7,8 @@ import shutil
 import sys
 from collections.abc import Sequence
 
-from aem_mail.picture import MailPath, State, to_line, to_lines
-from aem_mail.picture.terminal import Paint, coloured, plain
+from aem_mail.reports.mail_path import MailPath, State, to_line, to_lines
+from aem_mail.reports.mail_path.terminal import Paint, coloured, plain
 
 DEFAULT_WIDTH = 100
 """Columns where nothing is known of the terminal, or there is none."""

@@ -7,8 +7,8 @@ from typing import Any, Final
 from aem_mail.checks import CHECKS, Severity
 from aem_mail.checks.checked import Checked
 from aem_mail.checks.ignores import Ignore, Judged
+from aem_mail.checks.mail_path import MailPath, Station
 from aem_mail.checks.matrix import Cell, Matrix, Standing
-from aem_mail.picture.model import MailPath, Station
 from aem_mail.reports.document import Block, Document, Drawing, Heading, Items, Paragraph, Table
 
 SCHEMA_VERSION: Final = 1

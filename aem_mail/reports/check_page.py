@@ -9,9 +9,9 @@ from aem_mail.checks.checked import Checked
 from aem_mail.checks.ignores import Judged, counted
 from aem_mail.checks.matrix import Cell, Matrix, Standing
 from aem_mail.errors import AemMailError
-from aem_mail.picture import NARROW, WIDE, MailPath, to_svg
 from aem_mail.reports import page
 from aem_mail.reports.check import decision_text
+from aem_mail.reports.mail_path import NARROW, WIDE, MailPath, to_svg
 
 LEVELS: Final = {Severity.ERROR: page.Level.ERROR, Severity.WARNING: page.Level.WARNING, Severity.INFO: page.Level.INFO}
 

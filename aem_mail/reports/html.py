@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from importlib.resources import files
 from typing import Final
 
-from aem_mail.picture.svg import SIGNS, style
+from aem_mail.reports.mail_path.svg import SIGNS, style
 from aem_mail.reports.page import IGNORED, LEVELS, Level, Page
 from aem_mail.reports.templating import template
 

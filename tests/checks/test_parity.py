@@ -14,7 +14,7 @@ from aem_mail.checks.profile import profile_of, profiles_of
 from aem_mail.model import AdvancedNetworking, EnvironmentId, Variable
 from tests.checks.situations import HOST, TODAY, Situation, healthy, live, mail_file, shown, with_mail
 from tests.checks.situations import MAIL_FILE as FILE
-from tests.picture.hostile import subjects
+from tests.hostile import subjects
 
 BOTH = (shown("EMAIL_USERNAME"), shown("EMAIL_PASSWORD"))
 RULE = {"name": HOST, "portDest": 465, "portOrig": 30465}

@@ -29,7 +29,7 @@ from aem_mail.resources.environment_variable import EnvVarProvider
 from aem_mail.simulator.api.problems import Invalid, Missing
 from aem_mail.simulator.api.problems import Problem as SimulatorProblem
 from aem_mail.streams import complain
-from tests.picture.hostile import HOSTILE
+from tests.hostile import HOSTILE
 from tests.properties.hostile import texts
 
 names = st.sampled_from(HOSTILE) | texts

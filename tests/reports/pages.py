@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from aem_mail.reports.page import Cell, Entry, Group, Level, Outcome, Page, Skipped, Snippet, Table
-from tests.picture.hostile import NAMES
+from tests.hostile import NAMES
 
 MADE = datetime(2030, 6, 1, 9, 30, tzinfo=UTC)
 FAILURE = Entry("M05", "M05", Level.ERROR, Outcome.FAILURE, "No TLS", "config/x, smtp.ssl", "AEM would wait.", "Set it to true.")

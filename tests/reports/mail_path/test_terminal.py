@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from aem_mail.characters import columns
 from aem_mail.checks import Subject, find_mistakes
 from aem_mail.checks.ignores import Judged, judge
-from aem_mail.picture import MailPath, mail_paths, to_line, to_lines
-from aem_mail.picture.terminal import NARROWEST, coloured
+from aem_mail.reports.mail_path import MailPath, mail_paths, to_line, to_lines
+from aem_mail.reports.mail_path.terminal import NARROWEST, coloured
 from tests.checks.cases import CASES
 from tests.checks.situations import TODAY, Situation, healthy
-from tests.picture.hostile import subjects
+from tests.hostile import subjects
 
 BROKEN = """\
 Mail path of author, publish and preview

@@ -1,4 +1,4 @@
-"""What is known of the way of one tier's mail: its configuration, what that reads, and the port forward that it takes."""
+"""What is known of the path of one tier's mail: its configuration, what that reads, and the port forward that it takes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from aem_mail.model import PortForward
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """The way of one tier's mail; ``service`` None where AEM would have no mail service there."""
+class TierPath:
+    """The path of one tier's mail; ``service`` None where AEM would have no mail service there."""
 
     subject: Subject
     tier: TierConfiguration
@@ -57,7 +57,7 @@ class Way:
         return (file.path for file in self.subject.files if self.service is not None and file.path not in mine)
 
 
-def ways(subject: Subject) -> list[Way]:
-    """Return the way of each tier whose configuration is known."""
+def tier_paths(subject: Subject) -> list[TierPath]:
+    """Return the path of each tier whose configuration is known."""
     services = {service.tier: service for service in subject.mail_services()}
-    return [Way(subject, tier, services.get(tier.tier), tuple(readings(tier))) for tier in subject.tiers]
+    return [TierPath(subject, tier, services.get(tier.tier), tuple(readings(tier))) for tier in subject.tiers]

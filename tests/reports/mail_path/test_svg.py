@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from aem_mail.checks import Subject, find_mistakes
 from aem_mail.checks.ignores import Judged, judge
-from aem_mail.picture import NARROW, WIDE, Layout, MailPath, State, StationKind, mail_paths, to_svg
-from aem_mail.picture.svg import SIGNS, style
+from aem_mail.reports.mail_path import NARROW, WIDE, Layout, MailPath, State, StationKind, mail_paths, to_svg
+from aem_mail.reports.mail_path.svg import SIGNS, style
 from tests.checks.cases import CASES
 from tests.checks.situations import TODAY, Situation, healthy, live
+from tests.hostile import subjects
 from tests.markup import local, parsed, texts
-from tests.picture.hostile import subjects
 
 ELEMENTS = {"svg", "title", "desc", "style", "g", "circle", "path", "text"}
 LAYOUTS = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=["wide", "narrow"])

@@ -12,8 +12,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from aem_mail.characters import visible, wrapped
 from aem_mail.checks import CHECKS
-from aem_mail.picture.layout import NARROW, RADIUS, WIDE, Layout, Point
-from aem_mail.picture.model import Headline, MailPath, State, Station
+from aem_mail.checks.mail_path import Headline, MailPath, State, Station
+from aem_mail.reports.mail_path.layout import NARROW, RADIUS, WIDE, Layout, Point
 
 __all__ = ["NARROW", "WIDE", "style", "to_svg"]
 
@@ -40,7 +40,7 @@ class Line:
 
 def style() -> str:
     """Return the style sheet that a picture without one of its own counts on."""
-    return files("aem_mail.picture").joinpath("style.css").read_text(encoding="utf-8")
+    return files("aem_mail.reports.mail_path").joinpath("style.css").read_text(encoding="utf-8")
 
 
 def to_svg(path: MailPath, layout: Layout = WIDE, *, standalone: bool = True) -> str:

@@ -7,14 +7,14 @@ from hypothesis import given, settings
 
 from aem_mail.checks import Severity, Subject, find_mistakes
 from aem_mail.checks.ignores import Ignore, Judged, judge
+from aem_mail.checks.mail_path import OF_SEVERITY
 from aem_mail.checks.place import PlaceKind
 from aem_mail.model import AdvancedNetworking, PortForward
-from aem_mail.picture import MailPath, State, StationKind, mail_paths
-from aem_mail.picture.model import OF_SEVERITY
-from aem_mail.picture.places import station_of
+from aem_mail.reports.mail_path import MailPath, State, StationKind, mail_paths
+from aem_mail.reports.mail_path.station_kinds import station_of
 from tests.checks.cases import CASES, Case
 from tests.checks.situations import HOST, TODAY, Situation, declared, healthy, live, secret, shown
-from tests.picture.hostile import subjects
+from tests.hostile import subjects
 
 UP = live(
     networking=AdvancedNetworking(enabled=True, port_forwards=({"name": HOST, "portDest": 465, "portOrig": 30465},)),

@@ -1,12 +1,12 @@
-"""Where on a mail's way each finding belongs: at the station where the mail goes wrong."""
+"""Where on a mail's path each finding belongs: at the station where the mail goes wrong."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
 from aem_mail.checks.finding import Finding
+from aem_mail.checks.mail_path import StationKind
 from aem_mail.checks.place import PlaceKind
-from aem_mail.picture.model import StationKind
 
 BY_CHECK: Final[Mapping[str, StationKind]] = MappingProxyType(
     {

@@ -5,31 +5,31 @@ from dataclasses import replace
 
 from aem_mail.checks import Subject, find_mistakes
 from aem_mail.checks.ignores import Judged
-from aem_mail.picture.model import OF_SEVERITY, MailPath, Station, StationKind, worst
-from aem_mail.picture.places import station_of
-from aem_mail.picture.stations import FACTS
-from aem_mail.picture.way import Way, ways
+from aem_mail.checks.mail_path import OF_SEVERITY, MailPath, Station, StationKind, worst
+from aem_mail.reports.mail_path.station_kinds import station_of
+from aem_mail.reports.mail_path.stations import FACTS
+from aem_mail.reports.mail_path.tier_path import TierPath, tier_paths
 from aem_mail.words import listed
 
 
 def mail_paths(subject: Subject, judged: Sequence[Judged]) -> tuple[MailPath, ...]:
-    """Return the way of a mail from each tier whose configuration is known; tiers that share one are one path.
+    """Return the path of a mail from each tier whose configuration is known; tiers that share one are one path.
 
-    A finding colours its station (`places.station_of`) on the paths that it concerns; one that is ignored is kept there and colours
+    A finding colours its station (`station_kinds.station_of`) on the paths that it concerns; one that is ignored is kept there and colours
     nothing.
     """
     own = {tier.tier: set(find_mistakes(replace(subject, tiers=(tier,), others=()))) for tier in subject.tiers}
     everywhere = set().union(*own.values())
     paths = []
-    for way in ways(subject):
-        elsewhere = everywhere - own[way.tier.tier]
-        mine = [one for one in judged if one.finding not in elsewhere and way.passes(one.finding)]
-        paths.append(MailPath((way.tier.tier,), tuple(_station(kind, way, mine) for kind in StationKind)))
+    for tier_path in tier_paths(subject):
+        elsewhere = everywhere - own[tier_path.tier.tier]
+        mine = [one for one in judged if one.finding not in elsewhere and tier_path.passes(one.finding)]
+        paths.append(MailPath((tier_path.tier.tier,), tuple(_station(kind, tier_path, mine) for kind in StationKind)))
     return tuple(_merged(paths))
 
 
-def _station(kind: StationKind, way: Way, judged: Sequence[Judged]) -> Station:
-    facts = FACTS[kind](way)
+def _station(kind: StationKind, path: TierPath, judged: Sequence[Judged]) -> Station:
+    facts = FACTS[kind](path)
     here = tuple(one for one in judged if station_of(one.finding) is kind)
     counting = [OF_SEVERITY[one.finding.severity] for one in here if one.ignored is None]
     return Station(kind, worst([facts.state, *counting]), facts.label, facts.details, here, facts.names)
@@ -39,11 +39,11 @@ def _merged(paths: Sequence[MailPath]) -> list[MailPath]:
     """Join the tiers whose stations differ in no more than the tier's name and where in a file or a tier something was found."""
     groups: dict[tuple[object, ...], list[MailPath]] = {}
     for path in paths:
-        groups.setdefault(tuple(map(_look, path.stations)), []).append(path)
+        groups.setdefault(tuple(map(_appearance, path.stations)), []).append(path)
     return [_joined(group) for group in groups.values()]
 
 
-def _look(station: Station) -> tuple[object, ...]:
+def _appearance(station: Station) -> tuple[object, ...]:
     label = "" if station.kind is StationKind.TIER else station.label
     return station.state, label, station.details, tuple(station.headlines)
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
+from aem_mail.checks.mail_path import State, StationKind
 from aem_mail.checks.subject import PROXY_HOST, PROXY_HOST_VARIABLE
 from aem_mail.checks.tls import IMPLICIT, STARTTLS
 from aem_mail.model import Kind, NetworkInfrastructure, port_forward_of
 from aem_mail.osgi import MAIL_SERVICE_PID
-from aem_mail.picture.model import State, StationKind
-from aem_mail.picture.way import Way
 from aem_mail.presets import preset_for
 from aem_mail.presets.providers import GENERIC
+from aem_mail.reports.mail_path.tier_path import TierPath
 
 NOT_KNOWN: Final = "not known"
 NONE: Final = "none"
@@ -30,20 +30,20 @@ class Facts:
     names: tuple[str, ...] = ()
 
 
-def tier(way: Way) -> Facts:
-    return Facts(way.tier.tier, tuple(f"run mode {mode}" for mode in way.tier.run_modes[1:]))
+def tier(path: TierPath) -> Facts:
+    return Facts(path.tier.tier, tuple(f"run mode {mode}" for mode in path.tier.run_modes[1:]))
 
 
-def configuration(way: Way) -> Facts:
-    files = way.tier.winners.get(MAIL_SERVICE_PID, ())
+def configuration(path: TierPath) -> Facts:
+    files = path.tier.winners.get(MAIL_SERVICE_PID, ())
     folders = " or ".join(PurePosixPath(file.path).parent.name for file in files)
-    read = (f"{one.key} $[{one.placeholder.kind}:{one.placeholder.name}]" for one in way.readings if one.key in CREDENTIALS)
-    return Facts(folders or NONE, tuple(read), State.OK if way.service is not None else State.UNKNOWN)
+    read = (f"{one.key} $[{one.placeholder.kind}:{one.placeholder.name}]" for one in path.readings if one.key in CREDENTIALS)
+    return Facts(folders or NONE, tuple(read), State.OK if path.service is not None else State.UNKNOWN)
 
 
-def variables(way: Way) -> Facts:
-    names, seen, live = way.names, way.subject.seen_by(way.tier.tier), way.subject.live
-    defaults = {one.placeholder.name for one in way.readings if "default" in one.placeholder.directives}
+def variables(path: TierPath) -> Facts:
+    names, seen, live = path.names, path.subject.seen_by(path.tier.tier), path.subject.live
+    defaults = {one.placeholder.name for one in path.readings if "default" in one.placeholder.directives}
     there = None if live is None else {one.key for one in live.variables}
 
     def told(name: str) -> str:
@@ -55,49 +55,49 @@ def variables(way: Way) -> Facts:
 
     count, waiting = sum(name in seen for name in names), any(name in seen and seen[name].key not in (there or ()) for name in names)
     label = f"{count} of {len(names)} {'declared' if waiting else 'set'}" if names else "none is read"
-    known = way.service is not None and all(name in seen or name in defaults for name in names)
+    known = path.service is not None and all(name in seen or name in defaults for name in names)
     state = State.UNKNOWN if not known else State.INFO if waiting and live is not None else State.OK
     return Facts(label, tuple(map(told, names)), state, names)
 
 
-def proxy(way: Way) -> Facts:
-    host = way.service.told("smtp.host") if way.service is not None else None
-    port = way.port
+def proxy(path: TierPath) -> Facts:
+    host = path.service.told("smtp.host") if path.service is not None else None
+    port = path.port
     if not host or not port:
         return Facts(NOT_KNOWN if host is None or port is None else f"{host or NONE}:{port or NONE}", (), State.UNKNOWN)
     return Facts(f"{PROXY_HOST_VARIABLE if host == PROXY_HOST else host}:{port}")
 
 
-def port_forward(way: Way) -> Facts:
-    rule, live = way.rule, way.subject.live
-    names = (way.port,) if way.port else ()
+def port_forward(path: TierPath) -> Facts:
+    rule, live = path.rule, path.subject.live
+    names = (path.port,) if path.port else ()
     if rule is None:
-        return Facts(NONE if way.subject.knows_rules else NOT_KNOWN, (), State.UNKNOWN, names)
+        return Facts(NONE if path.subject.knows_rules else NOT_KNOWN, (), State.UNKNOWN, names)
     if live is not None and rule not in map(port_forward_of, live.networking.port_forwards):
         return Facts(str(rule), (f"declared{NOT_YET}",), State.INFO, names)
     return Facts(str(rule), names=names)
 
 
-def infrastructure(way: Way) -> Facts:
-    kind, live = way.subject.kind, way.subject.live
+def infrastructure(path: TierPath) -> Facts:
+    kind, live = path.subject.kind, path.subject.live
     if kind is None:
         return Facts(NOT_KNOWN if live is None else NONE, (), State.UNKNOWN)
     there = next((one for one in live.program.infrastructures if one.kind == kind), None) if live is not None else None
     waiting = live is not None and (there is None or not live.networking.enabled)
-    return Facts(kind, tuple(_infrastructure(way, kind, there)), State.INFO if waiting else State.OK)
+    return Facts(kind, tuple(_infrastructure(path, kind, there)), State.INFO if waiting else State.OK)
 
 
-def mail_server(way: Way) -> Facts:
-    rule = way.rule
-    if rule is None or way.service is None:
+def mail_server(path: TierPath) -> Facts:
+    rule = path.rule
+    if rule is None or path.service is None:
         return Facts(NOT_KNOWN, (), State.UNKNOWN)
     preset = preset_for(rule.name)
-    oauth = way.service.flag("oauth.flow")
+    oauth = path.service.flag("oauth.flow")
     details = ((preset.title,) if preset.name != GENERIC else (), (_tls(rule.port_dest),), ("OAuth 2.0",) if oauth else ())
     return Facts(f"{rule.name}:{rule.port_dest}", tuple(detail for some in details for detail in some))
 
 
-FACTS: Final[Mapping[StationKind, Callable[[Way], Facts]]] = {
+FACTS: Final[Mapping[StationKind, Callable[[TierPath], Facts]]] = {
     StationKind.TIER: tier,
     StationKind.CONFIGURATION: configuration,
     StationKind.VARIABLES: variables,
@@ -108,8 +108,8 @@ FACTS: Final[Mapping[StationKind, Callable[[Way], Facts]]] = {
 }
 
 
-def _infrastructure(way: Way, kind: str, there: NetworkInfrastructure | None) -> Iterator[str]:
-    declaration, live = way.subject.declaration, way.subject.live
+def _infrastructure(path: TierPath, kind: str, there: NetworkInfrastructure | None) -> Iterator[str]:
+    declaration, live = path.subject.declaration, path.subject.live
     region = there.region if there is not None else declaration.region if declaration is not None else None
     status = there.status if there is not None else "declared"
     yield ", ".join(filter(None, (region, status)))

@@ -6,12 +6,12 @@ from typing import Final
 
 from aem_mail.checks import find_mistakes
 from aem_mail.checks.ignores import Judged
+from aem_mail.checks.mail_path import worst
 from aem_mail.checks.place import Place, PlaceKind
 from aem_mail.drift.classes import DriftClass, word
 from aem_mail.drift.finding import Finding
 from aem_mail.drift.fleet import EnvironmentReport
-from aem_mail.picture import MailPath, State, Station, StationKind, mail_paths
-from aem_mail.picture.model import worst
+from aem_mail.reports.mail_path import MailPath, State, Station, StationKind, mail_paths
 
 STATIONS: Final[Mapping[PlaceKind, StationKind]] = {
     PlaceKind.PORT_FORWARD: StationKind.PORT_FORWARD,
@@ -29,7 +29,7 @@ STATES: Final[Mapping[DriftClass, State]] = {
     DriftClass.UNKNOWN: State.UNKNOWN,
     DriftClass.IN_TRANSITION: State.INFO,
 }
-"""How a finding colours its station; one of another class changes nothing of a mail's way."""
+"""How a finding colours its station; one of another class changes nothing of a mail's path."""
 
 
 def live_paths(one: EnvironmentReport, findings: Sequence[Finding]) -> tuple[MailPath, ...]:

@@ -14,11 +14,11 @@ from aem_mail.checks.checked import Checked, not_run
 from aem_mail.checks.ignores import Ignore, judge
 from aem_mail.checks.matrix import Cell, matrices
 from aem_mail.checks.place import Place
-from aem_mail.drift.paths import live_paths
 from aem_mail.model import EnvironmentId
-from aem_mail.picture import MailPath, StationKind, mail_paths, to_lines, to_svg
-from aem_mail.picture.stations import FACTS, Facts
-from aem_mail.picture.way import Way
+from aem_mail.reports.drift_paths import live_paths
+from aem_mail.reports.mail_path import MailPath, StationKind, mail_paths, to_lines, to_svg
+from aem_mail.reports.mail_path.stations import FACTS, Facts
+from aem_mail.reports.mail_path.tier_path import TierPath
 from aem_mail.reports.sarif import to_sarif
 from tests.checks.cases import CASES, Case
 from tests.checks.situations import TODAY, healthy, with_mail
@@ -129,7 +129,7 @@ def test_drift_colours_the_way_alike_when_stations_are_worded_otherwise(
     assert drifted(live_ways(status)) == kinds
 
     worded = {kind: _reworded(facts) for kind, facts in FACTS.items()}
-    monkeypatch.setattr("aem_mail.picture.paths.FACTS", worded)
+    monkeypatch.setattr("aem_mail.reports.mail_path.paths.FACTS", worded)
 
     assert drifted(live_ways(status)) == kinds
 
@@ -138,5 +138,5 @@ def drifted(paths: tuple[MailPath, ...]) -> set[StationKind]:
     return {station.kind for path in paths for station in path.stations if any("drift: " in detail for detail in station.details)}
 
 
-def _reworded(facts: Callable[[Way], Facts]) -> Callable[[Way], Facts]:
-    return lambda way: replace(facts(way), label="here", details=())
+def _reworded(facts: Callable[[TierPath], Facts]) -> Callable[[TierPath], Facts]:
+    return lambda path: replace(facts(path), label="here", details=())

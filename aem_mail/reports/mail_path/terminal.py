@@ -5,7 +5,7 @@ from typing import Final
 
 from aem_mail.characters import wrapped
 from aem_mail.checks import CHECKS
-from aem_mail.picture.model import MailPath, State, Station, StationKind
+from aem_mail.checks.mail_path import MailPath, State, Station, StationKind
 
 MARKS: Final[Mapping[State, str]] = {State.OK: "✓", State.INFO: "i", State.UNKNOWN: "?", State.WARNING: "!", State.ERROR: "✗"}
 COLOURS: Final[Mapping[State, str]] = {State.OK: "32", State.INFO: "36", State.UNKNOWN: "2", State.WARNING: "33", State.ERROR: "31"}

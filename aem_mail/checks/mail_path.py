@@ -1,4 +1,4 @@
-"""The way of a mail as values: stations from a tier of AEM to the mail server, each with its state."""
+"""The path of a mail as values: stations from a tier of AEM to the mail server, each with its state."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from aem_mail.words import listed
 
 
 class StationKind(StrEnum):
-    """Where on its way a mail is, in that order."""
+    """Where on its path a mail is, in that order."""
 
     TIER = "tier"
     CONFIGURATION = "OSGi configuration"
@@ -76,7 +76,7 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class MailPath:
-    """The way of a mail from the tiers named, which share it; one station of each kind, in order."""
+    """The path of a mail from the tiers named, which share it; one station of each kind, in order."""
 
     tiers: tuple[str, ...]
     stations: tuple[Station, ...]
