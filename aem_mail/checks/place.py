@@ -59,6 +59,11 @@ class Place:
         """The things by what tells them apart in one environment: rules by their ``portOrig``, variables without their service."""
         return tuple(map(_name, self.things))
 
+    def concerns(self, tier: str) -> bool:
+        """Say whether it is about that tier too: by its own tiers, else by the services of its variables; about all without either."""
+        services = {thing.service for thing in self.things if isinstance(thing, VariableKey)}
+        return tier in self.tiers if self.tiers else not services or not services.isdisjoint((None, tier))
+
     @property
     def _thing(self) -> str:
         texts = list(map(str, self.things))

@@ -1,7 +1,7 @@
 """The ways of an environment's mail as they are live, with what drifted on them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from aem_mail.checks import find_mistakes
@@ -32,6 +32,19 @@ STATES: Final[Mapping[DriftClass, State]] = {
 """How a finding colours its station; one of another class changes nothing of a mail's path."""
 
 
+@dataclass(frozen=True, slots=True)
+class Drifted:
+    """What is not as it was recorded, and how."""
+
+    place: Place
+    drift_class: DriftClass
+
+    def stands_at(self, station: Station) -> bool:
+        """Say whether a station stands for it."""
+        named = self.place.kind not in NAMED or not set(self.place.names).isdisjoint(station.names)
+        return named and STATIONS.get(self.place.kind) is station.kind
+
+
 def live_paths(one: EnvironmentReport, findings: Sequence[Finding]) -> tuple[MailPath, ...]:
     """Return the ways of the mail as they are live, whatever is declared; ``findings`` are those of the environment."""
     if one.subject is None:
@@ -39,21 +52,20 @@ def live_paths(one: EnvironmentReport, findings: Sequence[Finding]) -> tuple[Mai
     known = {} if one.checked is None else {judged.finding: judged for judged in one.checked.judged}
     subject = replace(one.subject, declaration=None)
     judged = [known.get(finding, Judged(finding)) for finding in find_mistakes(subject)]
-    colouring = [finding for finding in findings if finding.drift_class in STATES and finding.ignored is None]
-    return tuple(_drifted(path, colouring) for path in mail_paths(subject, judged))
+    drifted = [
+        Drifted(one.place, one.drift_class)
+        for one in findings
+        if one.place is not None and one.drift_class in STATES and one.ignored is None
+    ]
+    return tuple(_coloured(path, drifted) for path in mail_paths(subject, judged))
 
 
-def _drifted(path: MailPath, findings: Sequence[Finding]) -> MailPath:
-    return MailPath(path.tiers, tuple(_coloured(station, findings) for station in path.stations))
+def _coloured(path: MailPath, drifted: Sequence[Drifted]) -> MailPath:
+    here = [one for one in drifted if any(map(one.place.concerns, path.tiers))]
+    return MailPath(path.tiers, tuple(_station(station, here) for station in path.stations))
 
 
-def _coloured(station: Station, findings: Sequence[Finding]) -> Station:
-    for finding in findings:
-        if finding.place is not None and _stands_at(finding.place, station):
-            details = dict.fromkeys((*station.details, f"drift: {word(finding.drift_class)}"))
-            station = replace(station, state=worst((station.state, STATES[finding.drift_class])), details=tuple(details))
-    return station
-
-
-def _stands_at(place: Place, station: Station) -> bool:
-    return STATIONS.get(place.kind) is station.kind and (place.kind not in NAMED or not set(place.names).isdisjoint(station.names))
+def _station(station: Station, drifted: Sequence[Drifted]) -> Station:
+    classes = [one.drift_class for one in drifted if one.stands_at(station)]
+    details = dict.fromkeys((*station.details, *(f"drift: {word(one)}" for one in classes)))
+    return replace(station, state=worst((station.state, *(STATES[one] for one in classes))), details=tuple(details))

@@ -71,3 +71,16 @@ def test_things_are_known_by_what_tells_them_apart_in_one_environment() -> None:
     assert rule_place(OTHER, RULE).names == ("30465", "30465")
     assert variable_place(VariableKey("author", "EMAIL_PASSWORD")).names == ("EMAIL_PASSWORD",)
     assert infrastructure_place("30001").names == ("30001",)
+
+
+@pytest.mark.parametrize(
+    ("place", "concerned"),
+    [
+        (rule_place(RULE), TIERS),
+        (variable_place(VariableKey(None, "EMAIL_PASSWORD")), TIERS),
+        (variable_place(VariableKey("publish", "EMAIL_PASSWORD")), ("publish",)),
+        (place_of(PlaceKind.VARIABLE, "EMAIL_PASSWORD", SOME, "20001"), SOME),
+    ],
+)
+def test_a_place_concerns_the_tiers_that_it_names_or_all(place: Place, concerned: tuple[str, ...]) -> None:
+    assert tuple(filter(place.concerns, TIERS)) == concerned

@@ -30,10 +30,10 @@ class TierPath:
         return None if self.service is None else self.service.told("smtp.port")
 
     def passes(self, finding: Finding) -> bool:
-        """Say whether a finding is about what this mail comes by, not about another rule, variable or file of the environment."""
+        """Say whether a finding is about what this mail comes by, not about another tier, rule, variable or file of the environment."""
         place, rule = finding.place, self.rule
-        if place.environment_id:
-            return True
+        if not place.concerns(self.tier.tier):
+            return False
         match place.kind:
             case PlaceKind.TIER:
                 return self.tier.tier in place.names

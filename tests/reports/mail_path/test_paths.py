@@ -22,6 +22,8 @@ UP = live(
 )
 ALL = [pytest.param(id_, case, id=f"{id_}: {name}") for id_, cases in CASES.items() for name, case in cases.items()]
 
+EXPIRIES = {"author": "2030-06-11", "publish": "2031-06-01", "preview": "2031-06-01"}
+
 
 def drawn(situation: Situation, directory: Path, *ignores: Ignore) -> tuple[MailPath, ...]:
     subject = situation.subject(directory / "project")
@@ -73,6 +75,27 @@ def test_a_tier_alone_has_what_concerns_it_alone(tmp_path: Path) -> None:
     assert (author.tiers, author.state) == (("author",), State.OK)
     assert others.tiers == ("publish", "preview")
     assert states(others)[StationKind.VARIABLES] is State.ERROR
+
+
+def test_a_variable_of_another_service_colours_nothing(tmp_path: Path) -> None:
+    passwords = [replace(secret("EMAIL_PASSWORD", "password123", tier), expires_at=day) for tier, day in EXPIRIES.items()]
+
+    expiring, *others = drawn(healthy(declaration=declared(variables=(secret("EMAIL_USERNAME", "apikey"), *passwords))), tmp_path)
+
+    assert (expiring.tiers, states(expiring)[StationKind.VARIABLES]) == (("author",), State.WARNING)
+    assert [(path.tiers, path.state) for path in others] == [(("publish",), State.OK), (("preview",), State.OK)]
+
+
+def test_what_other_environments_have_on_one_tier_colours_that_tier_alone(tmp_path: Path) -> None:
+    on_author = declared(variables=(secret("EMAIL_USERNAME", "apikey"), secret("EMAIL_PASSWORD", "password123", "author")))
+    everywhere = replace(declared(), environment_id="20002")
+    situation = healthy(declaration=on_author, others=(healthy(declaration=everywhere),))
+
+    author, others = drawn(situation, tmp_path)
+
+    assert [path.tiers for path in (author, others)] == [("author",), ("publish", "preview")]
+    assert "M28" not in [one.id for station in author.stations for one in station.headlines]
+    assert "M28" in [one.id for station in others.stations for one in station.headlines]
 
 
 def test_a_rule_that_this_mail_does_not_take_colours_nothing(tmp_path: Path) -> None:
