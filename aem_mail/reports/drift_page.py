@@ -14,7 +14,7 @@ from aem_mail.drift.live import environment_of
 from aem_mail.model import EnvironmentId
 from aem_mail.reports import check_page as checks_page
 from aem_mail.reports.drift import cost_sentence, decision_sentence, headline
-from aem_mail.reports.drift_paths import live_paths
+from aem_mail.reports.live_path import live_paths
 from aem_mail.reports.page import Cell, Entry, Group, Level, Outcome, Page, Skipped, Snippet, Table, worst_first
 from aem_mail.stack.recorded import RecordedResource
 

@@ -15,7 +15,7 @@ from aem_mail.checks.ignores import Ignore, judge
 from aem_mail.checks.matrix import Cell, matrices
 from aem_mail.checks.place import Place
 from aem_mail.model import EnvironmentId
-from aem_mail.reports.drift_paths import live_paths
+from aem_mail.reports.live_path import live_paths
 from aem_mail.reports.mail_path import MailPath, StationKind, mail_paths, to_lines, to_svg
 from aem_mail.reports.mail_path.stations import FACTS, Facts
 from aem_mail.reports.mail_path.tier_path import TierPath
