@@ -47,7 +47,7 @@ def examined(args: argparse.Namespace) -> Report:
     """Return the report of the stacks that the options name."""
     project = project_folder(arguments.folder_of(args))
     ignores = _ignores(args.ignore_file, project)
-    found = fleet.look(_stacks(args), project, with_program=args.program)
+    found = fleet.read_fleet(_stacks(args), project, with_program=args.program)
     if len(found.states) == 1 and isinstance(found.states[0].recorded, AemMailError):
         raise found.states[0].recorded
     surroundings = Surroundings(str(project), datetime.now(UTC).date(), ignores, found.files)

@@ -10,18 +10,18 @@ from aem_mail.live.reader import Organization
 from aem_mail.model import EnvironmentId
 from aem_mail.model.statuses import GONE
 
-Looked = dict[EnvironmentId, LiveEnvironment | AemMailError]
+ReadEnvironments = dict[EnvironmentId, LiveEnvironment | AemMailError]
 """Each environment that was to be read, or why it could not be."""
 
 
-def look(at: Organization, environments: Collection[EnvironmentId]) -> Looked:
+def read_environments(at: Organization, environments: Collection[EnvironmentId]) -> ReadEnvironments:
     """Read environments side by side: three reads each, and two for each program. Raises Cloud Manager's errors about a program."""
     programs = _programs(at, sorted({one.program_id for one in environments}))
     answers = {one: at.environment(one) for one in environments}
     return {one: _lasting(answer.result(), programs[one.program_id]) for one, answer in answers.items()}
 
 
-def look_at_all(at: Organization, program_id: str) -> Looked:
+def read_all_environments(at: Organization, program_id: str) -> ReadEnvironments:
     """Read every environment of a program: two reads each. Raises InvalidInput where it has none, and errors about the program."""
     programs = _programs(at, [program_id])
     found = {one.id: one for one in known(at.environments(program_id).result()) if one.status not in GONE}

@@ -40,7 +40,7 @@ class Fleet:
     files: Mapping[str, Files]
 
 
-def look(stacks: Sequence[Stack], project: Path, *, with_program: bool = False) -> Fleet:
+def read_fleet(stacks: Sequence[Stack], project: Path, *, with_program: bool = False) -> Fleet:
     """Export every stack and read what it declares; each failure takes the place of what it kept from being known.
 
     As many stacks are exported at a time as there are processors, since that is what an export costs.

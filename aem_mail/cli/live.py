@@ -19,7 +19,7 @@ from aem_mail.plan.world import World, as_recorded
 KINDS = {Part.NETWORKING: NETWORKING_KINDS, Part.VARIABLES: VARIABLE_KINDS}
 
 
-def look(connection: Connection, changes: Sequence[Change], recorded: World) -> Findings:
+def findings_of(connection: Connection, changes: Sequence[Change], recorded: World) -> Findings:
     """Ask Cloud Manager; what could not be asked stays as recorded.
 
     Reads of a program: itself, its infrastructures, and, before one is created or deleted, what that needs. Reads of an

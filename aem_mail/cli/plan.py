@@ -96,7 +96,7 @@ def _findings(chosen: Stack, preview: Preview, changes: Sequence[Change]) -> Fin
         connection = settings.connection(os.environ, _configured(chosen, preview))
     except InvalidInput as error:
         return Findings(recorded, Asked.NO_CREDENTIALS, f"{error}.")
-    return live.look(connection, changes, recorded)
+    return live.findings_of(connection, changes, recorded)
 
 
 def _files(project: Path, changes: Sequence[Change]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from aem_mail.checks.environments import beside_each_other
 from aem_mail.checks.project import configurations
 from aem_mail.checks.subject import TIERS, ProjectFile
 from aem_mail.cli.declaration import stated
-from aem_mail.cli.environments import Looked, look, look_at_all
+from aem_mail.cli.environments import ReadEnvironments, read_all_environments, read_environments
 from aem_mail.cli.project import mail_files, only_type
 from aem_mail.errors import AemMailError, InvalidInput, Problem
 from aem_mail.kinds.shapes import ENVIRONMENT_ID, PROGRAM_ID
@@ -51,13 +51,13 @@ def find_subjects(args: argparse.Namespace, chosen: Stack, today: date) -> Found
     """
     resources: Resources = () if args.program is not None else stated(chosen)
     declared = _meant(args, resources)
-    looked = {} if args.offline else _look(args, chosen, declared)
-    unread = {one: error for one, error in looked.items() if isinstance(error, AemMailError)}
-    if len(looked) == len(unread) == 1:
+    read = {} if args.offline else _read(args, chosen, declared)
+    unread = {one: error for one, error in read.items() if isinstance(error, AemMailError)}
+    if len(read) == len(unread) == 1:
         raise next(iter(unread.values()))
     files = mail_files(args.directory, rendered_files(resources), project_folder(chosen.folder))
-    live = {one: there for one, there in looked.items() if not isinstance(there, AemMailError)}
-    meant = [one for one in looked or declared if one not in unread]
+    live = {one: there for one, there in read.items() if not isinstance(there, AemMailError)}
+    meant = [one for one in read or declared if one not in unread]
     found = {one: _subject(args, declared.get(one), files, live.get(one), today) for one in meant}
     return Found(beside_each_other(found), unread)
 
@@ -93,11 +93,11 @@ def _subject(
     return Subject(declaration, tiers, tuple(files.values()), live, today)
 
 
-def _look(args: argparse.Namespace, chosen: Stack, declared: Declarations) -> Looked:
+def _read(args: argparse.Namespace, chosen: Stack, declared: Declarations) -> ReadEnvironments:
     connection = _connection(args, chosen)
     with Reader() as reader:
         at = reader.at(connection)
-        return look(at, list(declared)) if declared else look_at_all(at, args.program)
+        return read_environments(at, list(declared)) if declared else read_all_environments(at, args.program)
 
 
 def _connection(args: argparse.Namespace, chosen: Stack) -> Connection:

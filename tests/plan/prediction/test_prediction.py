@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from aem_mail.cli.live import look
+from aem_mail.cli.live import findings_of
 from aem_mail.kinds.requests import Operation, Origin
 from aem_mail.plan.changes import changes_of, recorded_states
 from aem_mail.plan.plan import Plan, make_plan
@@ -65,7 +65,7 @@ def planned(simulator: Running, stack: Stack, program: Program) -> Plan:
     begin_again()
     preview = previewed(stack.state, program)
     changes = changes_of(preview.steps)
-    findings = look(connection_to(simulator), changes, recorded_world(recorded_states(preview.steps), changes))
+    findings = findings_of(connection_to(simulator), changes, recorded_world(recorded_states(preview.steps), changes))
     return make_plan("test", preview, changes, findings, dependencies=dependencies_of(stack.state, program))
 
 
