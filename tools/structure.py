@@ -133,8 +133,8 @@ class Row:
 
 
 ROWS: Final = (
-    Row("names at the top of aem_mail", 44, 26, names_at_the_top),
-    Row("files outside kinds, resources and simulator that name a kind", 46, 0, files_that_name_a_kind),
+    Row("names at the top of aem_mail", 37, 26, names_at_the_top),
+    Row("files outside kinds, resources and simulator that name a kind", 36, 0, files_that_name_a_kind),
     Row("names of more than one class", 44, 15, repeated_class_names),
     Row("files that hold a set of statuses", 1, 1, files_with_sets_of_statuses),
     Row("document models", 2, 1, document_models),
@@ -143,7 +143,7 @@ ROWS: Final = (
     Row("files that build the subject of the checks", 6, 1, builders_of_subjects),
     Row("circles of packages", 1, 0, circles),
     Row("lines of a function, median", 6, 6, measure=lambda house: median(lengths_of_functions(house).values())),
-    Row("lines of the longest function", 43, LONG, long_functions, lambda house: max(lengths_of_functions(house).values())),
+    Row("lines of the longest function", 40, LONG, long_functions, lambda house: max(lengths_of_functions(house).values())),
     Row("lines of production code", 34_300, 28_700, measure=lambda house: house.lines),
 )
 """Bounds only get lower: who gets below one writes down how far."""
