@@ -3,9 +3,14 @@
 By default the examples are the same each time, so that a failure has a reason in what was changed. `make soak` tries fresh ones.
 """
 
+import os
+
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("fresh", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("default", settings.get_profile("fresh"), derandomize=True)
 settings.register_profile("thorough", settings.get_profile("fresh"), max_examples=1000)
 settings.load_profile("default")
+
+# xdist sets it for its workers, and reports would fit a terminal that nobody has.
+os.environ.pop("COLUMNS", None)

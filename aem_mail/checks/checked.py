@@ -1,12 +1,11 @@
 """What a run of the checks found in one environment, and the exit code of a run."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from aem_mail.checks import CHECKS, ProjectFile, Severity, Subject
+from aem_mail.checks import CHECKS, Severity, Subject
 from aem_mail.checks.ignores import Judged, counted
-from aem_mail.checks.mail_path import MailPath
 from aem_mail.errors import AemMailError
 from aem_mail.model import EnvironmentId
 
@@ -16,25 +15,24 @@ ERRORS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One environment's findings; ``not_run`` tells for each check that could not run what it lacked.
-
-    ``paths`` are the ways of its mail, ``labels`` what else is to be known of it, in a word each: its name, its type; ``files`` are
-    those of the AEM project. ``unread`` is why it could not be read; then nothing else is known.
-    """
+    """One environment: what the checks looked at, and what they found; ``unread`` is why it could not be read, if it could not."""
 
     environment: EnvironmentId
     judged: Sequence[Judged] = ()
-    not_run: Sequence[tuple[str, str]] = ()
-    paths: Sequence[MailPath] = ()
-    labels: Sequence[str] = ()
+    subject: Subject = field(default_factory=Subject)
     unread: AemMailError | None = None
-    files: Sequence[ProjectFile] = ()
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What else is to be known of it, in a word each: its name, its type, its status."""
+        there = self.subject.live.environment if self.subject.live is not None else None
+        return () if there is None else tuple(filter(None, (there.name, there.type, there.status)))
 
-def not_run(subject: Subject) -> list[tuple[str, str]]:
-    """Return the checks that lack something, and what."""
-    lacking = ((one.id, " and ".join(one.missing(subject))) for one in CHECKS.values())
-    return [(id_, missing) for id_, missing in lacking if missing]
+    @property
+    def not_run(self) -> list[tuple[str, str]]:
+        """The checks that lack something, and what; none where nothing could be read."""
+        lacking = [] if self.unread else [(one.id, " and ".join(one.missing(self.subject))) for one in CHECKS.values()]
+        return [(id_, missing) for id_, missing in lacking if missing]
 
 
 def exit_code(checked: Sequence[Checked]) -> int:

@@ -27,7 +27,7 @@ from aem_mail.live.reader import Reader
 from aem_mail.model import EnvironmentId
 from aem_mail.model.statuses import GONE
 from aem_mail.osgi import OsgiError
-from aem_mail.reports.adopt import Report, Written, to_document, to_json
+from aem_mail.reports.adopt import Report, Written, to_document
 
 IGNORED_DAYS: Final = 90
 STACK: Final = matching(r"[A-Za-z0-9_.-]{1,100}", "a stack's name of letters, digits, hyphens, underscores and dots, without organization")
@@ -82,8 +82,7 @@ def run(args: argparse.Namespace) -> int:
     write_all([file for file, _ in files], COMMAND, project.folder)
     written = tuple(Written(str(file.path), purpose, file.differs) for file, purpose in files)
     report = Report(adoption, stack, written, str(args.output_directory), project.is_new)
-    output.show(args.output, to_document(report), to_json(report))
-    return 0
+    return output.show(args.output, to_document(report))
 
 
 def _check(args: argparse.Namespace) -> None:

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from aem_mail.checks import Subject, find_mistakes
-from aem_mail.checks.checked import Checked, exit_code, not_run
+from aem_mail.checks import find_mistakes
+from aem_mail.checks.checked import Checked
 from aem_mail.checks.ignores import FILE_NAME, Ignore, judge, read_ignores
 from aem_mail.checks.matrix import matrices
-from aem_mail.cli import arguments, output, terminal
+from aem_mail.cli import arguments, output
 from aem_mail.cli.project import repository_folder
 from aem_mail.cli.subjects import find_subjects
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import is_file
-from aem_mail.model import EnvironmentId
-from aem_mail.reports.check import to_document, to_json
-from aem_mail.reports.check_page import to_page
-from aem_mail.reports.mail_path import mail_paths
+from aem_mail.reports.check import to_document
+from aem_mail.reports.document import Document
+from aem_mail.reports.json import to_json
 from aem_mail.reports.sarif import to_sarif
 from aem_mail.stack.project_folder import project_file, project_folder
 from aem_mail.stack.stack import Stack
 
+SARIF = "sarif"
 ENVIRONMENT_TYPES = ("dev", "stage", "prod", "rde")
 
 
@@ -48,20 +48,24 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--offline", action="store_true", help="ask Cloud Manager nothing")
     parser.add_argument("--ignore-file", type=Path, metavar="FILE", help=f"findings to live with (default: {FILE_NAME} beside Pulumi.yaml)")
-    output.add_option(parser, pages=True, sarif=True)
+    output.add_option(parser, pages=True, more=(SARIF,))
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print what was found. Raises InvalidInput, EngineFailed and Cloud Manager's errors."""
     chosen = arguments.stack_of(args)
-    now = datetime.now(UTC)
+    today = datetime.now(UTC).date()
     ignores = _ignores(args, chosen)
-    found = find_subjects(args, chosen, now.date())
-    checked = [_checked(environment, subject, ignores, now.date()) for environment, subject in found.subjects.items()]
+    found = find_subjects(args, chosen, today)
+    checked = [Checked(environment, judge(find_mistakes(one), ignores, today), one) for environment, one in found.subjects.items()]
     checked += [Checked(environment, unread=error) for environment, error in found.unread.items()]
-    _show(args, sorted(checked, key=lambda one: one.environment), found.subjects, now)
-    return exit_code(checked)
+    parity = matrices(list(found.subjects.values()), [judged for one in checked for judged in one.judged])
+    document = to_document(sorted(checked, key=lambda one: one.environment), parity)
+    if args.output != SARIF:
+        return output.show(args.output, document)
+    print(to_json(_sarif(args, document)), end="")
+    return document.exit_code
 
 
 def _ignores(args: argparse.Namespace, chosen: Stack) -> list[Ignore]:
@@ -70,25 +74,6 @@ def _ignores(args: argparse.Namespace, chosen: Stack) -> list[Ignore]:
     return read_ignores(args.ignore_file or project_folder(chosen.folder) / FILE_NAME)
 
 
-def _checked(environment: EnvironmentId, subject: Subject, ignores: Sequence[Ignore], today: date) -> Checked:
-    judged = judge(find_mistakes(subject), ignores, today)
-    there = subject.live.environment if subject.live is not None else None
-    labels = () if there is None else (there.name, there.type, there.status)
-    return Checked(environment, judged, not_run(subject), mail_paths(subject, judged), labels, files=subject.files)
-
-
-def _show(args: argparse.Namespace, checked: Sequence[Checked], subjects: Mapping[EnvironmentId, Subject], now: datetime) -> None:
-    parity = matrices(list(subjects.values()), [judged for one in checked for judged in one.judged])
-    draw = terminal.draw if len(checked) == 1 else terminal.draw_briefly
-    output.show(
-        args.output,
-        to_document(checked, parity, draw),
-        to_json(checked, parity),
-        page=lambda: to_page(checked, parity, now),
-        sarif=lambda: _sarif(args, checked),
-    )
-
-
-def _sarif(args: argparse.Namespace, checked: Sequence[Checked]) -> Mapping[str, Any]:
+def _sarif(args: argparse.Namespace, document: Document) -> Mapping[str, Any]:
     project = project_folder(arguments.stack_of(args).folder)
-    return to_sarif(checked, repository_folder(project), project_file(project) if args.program is None else None)
+    return to_sarif(document, repository_folder(project), project_file(project) if args.program is None else None)

@@ -15,8 +15,7 @@ from aem_mail.drift.fleet import Report
 from aem_mail.drift.state import Surroundings
 from aem_mail.errors import AemMailError, InvalidInput, Problem
 from aem_mail.files import is_file
-from aem_mail.reports.drift import to_document, to_json
-from aem_mail.reports.drift_page import to_page
+from aem_mail.reports.drift import to_document
 from aem_mail.stack.project_folder import project_folder
 from aem_mail.stack.stack import Stack, all_stacks
 
@@ -38,9 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print what was found. Raises InvalidInput for wrong options, and what kept the only stack from being read."""
-    report = examined(args)
-    output.show(args.output, to_document(report), to_json(report), lambda: to_page(report, datetime.now(UTC)))
-    return report.exit_code
+    return output.show(args.output, to_document(examined(args)))
 
 
 def examined(args: argparse.Namespace) -> Report:

@@ -3,49 +3,37 @@
 from __future__ import annotations
 
 import argparse
-import json
-import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from datetime import UTC, datetime
+from typing import Final
 
-from aem_mail.reports.document import Document, to_markdown, to_text
+from aem_mail.cli.terminal import terminal
+from aem_mail.reports.document import Document
 from aem_mail.reports.html import to_html
+from aem_mail.reports.json import to_json
 from aem_mail.reports.junit import to_junit
-from aem_mail.reports.page import Page
+from aem_mail.reports.markdown import to_markdown
+from aem_mail.reports.text import to_text
 
-UNPRINTABLE = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What JSON leaves as it is, although terminals obey it or UTF-8 has no bytes for it."""
-FORMS = ("text", "json", "markdown")
-PAGE_FORMS: Mapping[str, Callable[[Page], str]] = {"html": to_html, "junit": to_junit}
-"""Those of a report that is a page too, and what writes them."""
-SARIF = "sarif"
-"""That of findings in files."""
+FORMS: Final[Mapping[str, Callable[[Document], str]]] = {
+    "text": lambda document: to_text(document, terminal()),
+    "json": lambda document: to_json(document.data),
+    "markdown": to_markdown,
+}
+PAGE_FORMS: Final[Mapping[str, Callable[[Document], str]]] = {
+    "html": lambda document: to_html(document, datetime.now(UTC)),
+    "junit": lambda document: to_junit(document, datetime.now(UTC)),
+}
+"""Those of a report of findings."""
 
 
-def add_option(parser: argparse.ArgumentParser, *, pages: bool = False, sarif: bool = False) -> None:
-    """Add `--output`; ``pages`` for a report that is a page too, ``sarif`` for one of findings in files."""
-    forms = (*FORMS, *(PAGE_FORMS if pages else ()), *((SARIF,) if sarif else ()))
+def add_option(parser: argparse.ArgumentParser, *, pages: bool = False, more: tuple[str, ...] = ()) -> None:
+    """Add `--output`; ``pages`` for a report of findings, ``more`` for forms that the command writes itself."""
+    forms = (*FORMS, *(PAGE_FORMS if pages else ()), *more)
     parser.add_argument("--output", choices=forms, default="text", help="form of the report (default text)")
 
 
-def show(
-    form: str,
-    document: Document,
-    value: Mapping[str, Any],
-    page: Callable[[], Page] | None = None,
-    sarif: Callable[[], Mapping[str, Any]] | None = None,
-) -> None:
-    """Print a report: ``document`` for people, ``value`` as JSON; ``page`` in PAGE_FORMS and ``sarif`` are made only where wanted."""
-    if sarif is not None and form == SARIF:
-        print(as_json(sarif()))
-    elif page is not None and form in PAGE_FORMS:
-        print(PAGE_FORMS[form](page()), end="")
-    elif form == "json":
-        print(as_json(value))
-    else:
-        print(to_markdown(document) if form == "markdown" else to_text(document), end="")
-
-
-def as_json(value: Mapping[str, Any]) -> str:
-    """Return a report as JSON that every terminal can be shown and every file can hold."""
-    return UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False, indent=2))
+def show(form: str, document: Document) -> int:
+    """Print a report in FORMS or PAGE_FORMS, and return its exit code."""
+    print({**FORMS, **PAGE_FORMS}[form](document), end="")
+    return document.exit_code

@@ -21,7 +21,8 @@ from aem_mail.plan.plan import Asked, Findings, make_plan
 from aem_mail.plan.rehearsal import Dependencies
 from aem_mail.plan.rows import thing_of
 from aem_mail.plan.world import recorded_world
-from aem_mail.reports.plan import to_document, to_json
+from aem_mail.reports.json import to_json
+from aem_mail.reports.plan import to_document
 from aem_mail.settings.keys import CREDENTIALS, PREFIX
 from aem_mail.stack.command import width
 from aem_mail.stack.preview import Preview, Urns
@@ -70,11 +71,10 @@ def run(args: argparse.Namespace) -> int:
         width=width(os.environ),
         dependencies=_dependencies(chosen, preview, changes, declared),
     )
-    value = to_json(plan)
+    document = to_document(plan)
     if args.save_json is not None:
-        files.write_privately(args.save_json, "--save-json", output.as_json(value).encode())
-    output.show(args.output, to_document(plan), value)
-    return plan.exit_code
+        files.write_privately(args.save_json, "--save-json", to_json(document.data).encode())
+    return output.show(args.output, document)
 
 
 def _preview(args: argparse.Namespace, chosen: Stack) -> tuple[Preview, Urns]:

@@ -56,15 +56,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print what is seen. Raises InvalidInput, and EngineFailed where a stack is to be read."""
     try:
-        from aem_mail.preflight import exit_code, preflight  # noqa: PLC0415 - heavy, and not installed with the provider alone
-        from aem_mail.reports.preflight import to_document, to_json  # noqa: PLC0415
+        from aem_mail.preflight import preflight  # noqa: PLC0415 - heavy, and not installed with the provider alone
+        from aem_mail.reports.preflight import to_document  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise InvalidInput(COMMAND, [missing_extra(error, "preflight")]) from error
 
     options = _options(args)
     seen = [asyncio.run(preflight(target, options)) for target in _targets(args)]
-    output.show(args.output, to_document(seen), to_json(seen))
-    return exit_code(seen)
+    return output.show(args.output, to_document(seen))
 
 
 def _targets(args: argparse.Namespace) -> list[Target]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from aem_mail.checks import Subject, find_mistakes
-from aem_mail.checks.checked import Checked, not_run
+from aem_mail.checks.checked import Checked
 from aem_mail.checks.declared import Resources, declarations, rendered_files
 from aem_mail.checks.ignores import judge
 from aem_mail.checks.parity import MEASURES
@@ -44,7 +44,6 @@ def environment_reports(
             tuple(sorted(of_stacks)),
             None if there is None else there.found,
             None if subject is None else _checked(environment, subject, surroundings),
-            subject,
             costs.get(environment, Impact()),
         )
 
@@ -104,7 +103,7 @@ def _subject(environment: EnvironmentId, resources: Resources, live: Live, surro
 def _checked(environment: EnvironmentId, subject: Subject, surroundings: Surroundings) -> Checked:
     moving = set(_moving(subject.live)) if subject.live is not None else set()
     found = [one for one in find_mistakes(subject) if one.id != NOT_READY or one.place not in moving]
-    return Checked(environment, judge(found, surroundings.ignores, surroundings.today), not_run(subject))
+    return Checked(environment, judge(found, surroundings.ignores, surroundings.today), subject)
 
 
 def _moving(live: LiveEnvironment) -> Iterator[Place]:

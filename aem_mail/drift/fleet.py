@@ -7,7 +7,6 @@ from typing import Any, Final
 from aem_mail.checks.checked import Checked
 from aem_mail.checks.finding import Severity
 from aem_mail.checks.ignores import counted
-from aem_mail.checks.subject import Subject
 from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.finding import Finding, Impact
 from aem_mail.model import Environment, EnvironmentId
@@ -33,15 +32,14 @@ class StackReport:
 class EnvironmentReport:
     """One environment and the stacks that have something in it.
 
-    ``live`` is None where it could not be read or is gone. ``checked`` are the findings of the checks, ``subject`` what they looked at;
-    both are None where the environment could not be read. ``cost`` is what `pulumi up --refresh` would send it, all stacks together.
+    ``live`` is None where it could not be read or is gone. ``checked`` are the findings of the checks, None where the environment could
+    not be read. ``cost`` is what `pulumi up --refresh` would send it, all stacks together.
     """
 
     environment: EnvironmentId
     stacks: tuple[str, ...]
     live: Environment | None = None
     checked: Checked | None = None
-    subject: Subject | None = None
     cost: Impact = field(default_factory=Impact)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from aem_mail.adopt.adoption import Adoption
 from aem_mail.adopt.mail import Mail
 from aem_mail.adopt.steps import Step, next_steps, secret_steps
+from aem_mail.checks.mail_path import State
 from aem_mail.reports.document import Block, Document, Heading, Items, Paragraph
 
 SCHEMA_VERSION: Final = 1
@@ -41,20 +42,11 @@ class Report:
 
 
 def to_document(report: Report) -> Document:
-    """Return the report as blocks."""
+    """Return the report as a document."""
     adoption = report.adoption
     ids = adoption.environment
-    blocks: list[Block] = [Heading(f"Environment {ids.environment_id} of program {ids.program_id}: {_summary(adoption)}", 1)]
-    blocks += _items("To know", adoption.notes)
-    blocks += _items("Not declared", [str(one) for one in adoption.left])
-    if adoption.is_empty:
-        return [*blocks, Paragraph("Nothing was written.")]
-    blocks += _items("Files", [f"{one.path}: {one.purpose}{'' if one.written else ' (unchanged)'}" for one in report.files])
-    blocks += _items("Next" if report.folder == "." else f"Next, in {report.folder}", list(_sentences(report.steps)))
-    secrets = list(_sentences(secret_steps(adoption)))
-    if secrets:
-        blocks += _items("Later, to give secrets a value, which the next `pulumi up` writes", secrets)
-    return [*blocks, Paragraph(DESTROYING)]
+    title = f"Environment {ids.environment_id} of program {ids.program_id}"
+    return Document(title, tuple(_blocks(report)), _summary(adoption), to_json(report))
 
 
 def to_json(report: Report) -> dict[str, Any]:
@@ -75,6 +67,19 @@ def to_json(report: Report) -> dict[str, Any]:
     }
 
 
+def _blocks(report: Report) -> Iterator[Block]:
+    adoption = report.adoption
+    yield from _items("To know", adoption.notes)
+    yield from _items("Not declared", [str(one) for one in adoption.left], State.WARNING)
+    if adoption.is_empty:
+        yield Paragraph("Nothing was written.")
+        return
+    yield from _items("Files", [f"{one.path}: {one.purpose}{'' if one.written else ' (unchanged)'}" for one in report.files])
+    yield from _items("Next" if report.folder == "." else f"Next, in {report.folder}", list(_sentences(report.steps)))
+    yield from _items("Later, to give secrets a value, which the next `pulumi up` writes", list(_sentences(secret_steps(adoption))))
+    yield Paragraph(DESTROYING)
+
+
 def _mail(mail: Mail) -> dict[str, Any]:
     return {"portOrig": mail.rule.port_orig, "services": mail.own_services()}
 
@@ -89,8 +94,8 @@ def _summary(adoption: Adoption) -> str:
     return "declared as one MailEgress" + (f" and {resources}" if number else "")
 
 
-def _items(title: str, sentences: Sequence[str]) -> list[Block]:
-    return [Heading(title), Items(tuple(sentences))] if sentences else []
+def _items(title: str, sentences: Sequence[str], level: State | None = None) -> list[Block]:
+    return [Heading(title), Items(tuple(sentences), level)] if sentences else []
 
 
 def _sentences(steps: Sequence[Step]) -> Iterator[str]:

@@ -1,114 +1,171 @@
-"""What a run of the checks found, as a document for people and as JSON for machines."""
+"""What a run of the checks found: as a document, and as JSON for machines."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple
 from typing import Any, Final
 
-from aem_mail.checks import CHECKS, Severity
-from aem_mail.checks.checked import Checked
-from aem_mail.checks.ignores import Ignore, Judged
-from aem_mail.checks.mail_path import MailPath, Station
+from aem_mail.checks import CHECKS, Finding, Severity
+from aem_mail.checks.checked import Checked, exit_code
+from aem_mail.checks.ignores import Ignore, Judged, counted
+from aem_mail.checks.mail_path import OF_SEVERITY, MailPath, Station
 from aem_mail.checks.matrix import Cell, Matrix, Standing
-from aem_mail.reports.document import Block, Document, Drawing, Heading, Items, Paragraph, Table
+from aem_mail.checks.place import PlaceKind
+from aem_mail.errors import AemMailError
+from aem_mail.model import EnvironmentId
+from aem_mail.reports import document
+from aem_mail.reports.document import Document, Entry, Group, Location, Outcome, Skipped, Table
+from aem_mail.reports.mail_path import State, mail_paths
 
 SCHEMA_VERSION: Final = 1
+LEVELS: Final[Mapping[Standing, State]] = {Standing.MISSING: State.WARNING, Standing.DIFFERS: State.INFO}
 
-Draw = Callable[[MailPath], Sequence[str]]
-"""Draws a path in lines."""
-
-
-def to_document(checked: Sequence[Checked], matrices: Sequence[Matrix] = (), draw: Draw | None = None) -> Document:
-    """Write the report for people, with the mail paths drawn where ``draw`` is given."""
-    environments = [block for one in checked for block in _blocks(one, draw)]
-    parity = [block for one in matrices for block in _parity(one)]
-    return [Heading("aem-mail check", 1), *environments, *parity, Paragraph(summary_text(checked))]
+Paths = Sequence[MailPath]
+"""The ways of an environment's mail."""
 
 
-def to_json(checked: Sequence[Checked], matrices: Sequence[Matrix] = ()) -> dict[str, Any]:
-    """Write the report for machines."""
-    return {
-        "schemaVersion": SCHEMA_VERSION,
-        "summary": _counts(checked),
-        "environments": [
-            {
-                "programId": one.environment.program_id,
-                "environmentId": one.environment.environment_id,
-                "findings": [_finding(judged) for judged in one.judged],
-                "unread": None if one.unread is None else str(one.unread),
-                "notRun": [{"id": id_, "lacks": lacks} for id_, lacks in one.not_run],
-                "mailPaths": [{"tiers": list(path.tiers), "stations": list(map(_station, path.stations))} for path in one.paths],
-            }
-            for one in checked
-        ],
-        "parity": list(map(_matrix, matrices)),
-    }
+def to_document(checked: Sequence[Checked], matrices: Sequence[Matrix] = ()) -> Document:
+    """Return the report, a group for each environment and a table for each program."""
+    paths = {one.environment: mail_paths(one.subject, one.judged) for one in checked}
+    return Document(
+        "aem-mail check",
+        (*(group_of(one, paths[one.environment]) for one in checked), *map(table_of, matrices), document.Paragraph(_summary(checked))),
+        lead=_verdict(checked),
+        data=_to_json(checked, matrices, paths),
+        exit_code=exit_code(checked),
+    )
 
 
-def _blocks(one: Checked, draw: Draw | None) -> Iterator[Block]:
-    labels = ", ".join(filter(None, one.labels))
-    yield Heading(f"{one.environment} ({labels})" if labels else str(one.environment))
-    if one.unread is not None:
-        yield Paragraph(f"It could not be read, so nothing is known of it. {one.unread}")
-        return
-    if draw is not None:
-        yield from (Drawing(tuple(draw(path))) for path in one.paths)
-    for severity in Severity:
-        lines = [_line(judged) for judged in one.judged if judged.finding.severity is severity]
-        if lines:
-            yield Items(tuple(lines))
-    if not one.judged:
-        yield Paragraph("Nothing was found.")
-    if one.not_run:
-        by_reason: dict[str, list[str]] = {}
-        for id_, lacks in one.not_run:
-            by_reason.setdefault(lacks, []).append(id_)
-        yield Paragraph("Not run: " + "; ".join(f"{', '.join(ids)} (without {lacks})" for lacks, ids in by_reason.items()) + ".")
+def group_of(one: Checked, paths: Paths) -> Group:
+    """Return one environment's group."""
+    return Group(
+        f"environment {one.environment.environment_id}",
+        f"program {one.environment.program_id}",
+        one.labels,
+        _entries(one),
+        tuple(paths),
+        passed=tuple(_passed(one)) if one.unread is None else (),
+        skipped=tuple(Skipped(_name(id_), f"it lacks {lacks}", id_) for id_, lacks in one.not_run),
+    )
 
 
-def _parity(matrix: Matrix) -> Iterator[Block]:
-    yield Heading(f"Parity of the environments of program {matrix.program_id}")
-    yield Table(("", *map(str, matrix.environments)), tuple((row.thing, *map(_cell_text, row.cells)) for row in matrix.rows))
+def table_of(matrix: Matrix) -> Table:
+    """Return the table of a program's environments."""
+    rows = tuple((document.Cell(row.thing), *map(_cell, row.cells)) for row in matrix.rows)
+    return Table(("", *map(str, matrix.environments)), rows, f"Parity of the environments of program {matrix.program_id}")
 
 
-def _cell_text(cell: Cell) -> str:
-    told = {None: "–", "": "empty"}.get(cell.text, cell.text) or ""
-    if cell.standing in (Standing.FINE, Standing.NONE):
-        return told
-    standing = f"{cell.standing}{', meant' if cell.meant is not None else ''}"
-    return standing if cell.text is None else f"{told} ({standing})"
-
-
-def _line(judged: Judged) -> str:
-    finding = judged.finding
-    line = f"{finding.id} {finding.severity}: {CHECKS[finding.id].title}. {finding.where}: {finding.effect} {finding.mend}"
-    decision = decision_text(judged)
-    return f"{line} ({decision})" if decision else line
-
-
-def decision_text(judged: Judged) -> str:
-    """Say who lives with a finding, or did; empty where nobody decided so."""
-    if judged.ignored is not None:
-        ignored = judged.ignored
-        return f"Ignored until {ignored.expires}: {ignored.reason}; {ignored.owner}."
-    if judged.expired is not None:
-        return f"It was ignored until {judged.expired.expires} by {judged.expired.owner}, and counts again."
-    return ""
-
-
-def summary_text(checked: Sequence[Checked]) -> str:
-    """Count the findings in a sentence."""
-    counts = _counts(checked)
-    told = [f"{count} {name.removesuffix('s') if count == 1 else name}" for name, count in counts.items()]
-    unread = sum(one.unread is not None for one in checked)
-    return f"{', '.join(told)}{f', {unread} not read' if unread else ''}."
-
-
-def _counts(checked: Sequence[Checked]) -> dict[str, int]:
+def counts_of(checked: Sequence[Checked]) -> dict[str, int]:
+    """Count the findings as JSON has them."""
     found = Counter("ignored" if judged.ignored is not None else f"{judged.finding.severity}s" for one in checked for judged in one.judged)
     return {name: found[name] for name in ("errors", "warnings", "infos", "ignored")}
 
 
-def _finding(judged: Judged) -> dict[str, Any]:
+def environment_json(one: Checked, paths: Paths) -> dict[str, Any]:
+    """Return one environment as docs/check.schema.json describes it."""
+    return {
+        "programId": one.environment.program_id,
+        "environmentId": one.environment.environment_id,
+        "findings": [_finding_json(judged) for judged in one.judged],
+        "unread": None if one.unread is None else str(one.unread),
+        "notRun": [{"id": id_, "lacks": lacks} for id_, lacks in one.not_run],
+        "mailPaths": [{"tiers": list(path.tiers), "stations": list(map(_station_json, path.stations))} for path in paths],
+    }
+
+
+def decision_text(ignored: Ignore | None, expired: Ignore | None) -> str:
+    """Say who lives with a finding, or did; empty where nobody decided so."""
+    if ignored is not None:
+        return f"Ignored until {ignored.expires}: {ignored.reason}; {ignored.owner}."
+    if expired is not None:
+        return f"It was ignored until {expired.expires} by {expired.owner}, and counts again."
+    return ""
+
+
+def decision_json(ignore: Ignore | None) -> dict[str, str] | None:
+    """Return a decision as JSON has it, None for none."""
+    return None if ignore is None else {"reason": ignore.reason, "owner": ignore.owner, "expires": ignore.expires.isoformat()}
+
+
+def _verdict(checked: Sequence[Checked]) -> str:
+    stopped, unread = sum(counted(one.judged, Severity.ERROR) > 0 for one in checked), sum(one.unread is not None for one in checked)
+    if stopped:
+        of = "the environment" if len(checked) == 1 else f"{stopped} of {len(checked)} environments"
+        return f"{of} would send no mail, or not the one that was meant"
+    return f"nothing was found that stops the mail{f', but {unread} of {len(checked)} environments could not be read' if unread else ''}"
+
+
+def _summary(checked: Sequence[Checked]) -> str:
+    told = [f"{count} {name.removesuffix('s') if count == 1 else name}" for name, count in counts_of(checked).items()]
+    unread = sum(one.unread is not None for one in checked)
+    return f"{', '.join(told)}{f', {unread} not read' if unread else ''}."
+
+
+def _entries(one: Checked) -> tuple[Entry, ...]:
+    return tuple(_entry(one, judged) for judged in one.judged) if one.unread is None else (_unread(one.unread),)
+
+
+def _entry(one: Checked, judged: Judged) -> Entry:
+    """Return the entry of a finding; an error that counts is a failure."""
+    finding = judged.finding
+    failed = Outcome.FAILURE if finding.severity is Severity.ERROR else Outcome.PASSED
+    return Entry(
+        finding.id,
+        _name(finding.id),
+        OF_SEVERITY[finding.severity],
+        failed if judged.ignored is None else Outcome.SKIPPED,
+        CHECKS[finding.id].title,
+        finding.where,
+        finding.effect,
+        finding.mend,
+        decision_text(judged.ignored, judged.expired),
+        label=f"{finding.id} {finding.severity}",
+        locations=tuple(_locations(one, finding)),
+        identity=(finding.id, one.environment.program_id, one.environment.environment_id, astuple(finding.place)),
+    )
+
+
+def _unread(error: AemMailError) -> Entry:
+    title = "It could not be read, so nothing is known of it"
+    return Entry("unread", "not read", State.UNKNOWN, Outcome.ERROR, title, text=str(error))
+
+
+def _locations(one: Checked, finding: Finding) -> Iterator[Location]:
+    files = {file.path: file for file in one.subject.files}
+    place = finding.place
+    for path in place.names if place.kind is PlaceKind.FILE else ():
+        file = files.get(path)
+        if file is not None and file.folder is not None:
+            yield Location(file.folder / path, file.line(place.parts))
+
+
+def _passed(one: Checked) -> Iterator[str]:
+    found = {judged.finding.id for judged in one.judged} | {id_ for id_, _ in one.not_run}
+    return (_name(id_) for id_ in CHECKS if id_ not in found)
+
+
+def _name(id_: str) -> str:
+    return f"{id_}: {CHECKS[id_].title}"
+
+
+def _cell(cell: Cell) -> document.Cell:
+    text = {None: "missing" if cell.standing is Standing.MISSING else "–", "": "empty"}.get(cell.text, cell.text) or ""
+    notes = ["differs"] if cell.standing is Standing.DIFFERS else []
+    if cell.meant is not None:
+        return document.Cell(text, None, ", ".join([*notes, "meant"]))
+    return document.Cell(text, LEVELS.get(cell.standing), ", ".join(notes))
+
+
+def _to_json(checked: Sequence[Checked], matrices: Sequence[Matrix], paths: Mapping[EnvironmentId, Paths]) -> dict[str, Any]:
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        "summary": counts_of(checked),
+        "environments": [environment_json(one, paths[one.environment]) for one in checked],
+        "parity": list(map(_matrix_json, matrices)),
+    }
+
+
+def _finding_json(judged: Judged) -> dict[str, Any]:
     finding = judged.finding
     return {
         "id": finding.id,
@@ -117,16 +174,12 @@ def _finding(judged: Judged) -> dict[str, Any]:
         "where": finding.where,
         "effect": finding.effect,
         "mend": finding.mend,
-        "ignored": None if judged.ignored is None else _decision(judged.ignored),
-        "ignoreExpired": None if judged.expired is None else _decision(judged.expired),
+        "ignored": decision_json(judged.ignored),
+        "ignoreExpired": decision_json(judged.expired),
     }
 
 
-def _decision(ignore: Ignore) -> dict[str, str]:
-    return {"reason": ignore.reason, "owner": ignore.owner, "expires": ignore.expires.isoformat()}
-
-
-def _station(station: Station) -> dict[str, Any]:
+def _station_json(station: Station) -> dict[str, Any]:
     return {
         "place": str(station.kind),
         "state": str(station.state),
@@ -136,16 +189,16 @@ def _station(station: Station) -> dict[str, Any]:
     }
 
 
-def _matrix(matrix: Matrix) -> dict[str, Any]:
+def _matrix_json(matrix: Matrix) -> dict[str, Any]:
     return {
         "programId": matrix.program_id,
         "environments": [{"environmentId": one.environment.environment_id, "type": one.type} for one in matrix.environments],
         "rows": [
-            {"kind": row.kind, "name": row.name, "tiers": list(row.tiers), "cells": [_cell(cell) for cell in row.cells]}
+            {"kind": row.kind, "name": row.name, "tiers": list(row.tiers), "cells": [_cell_json(cell) for cell in row.cells]}
             for row in matrix.rows
         ],
     }
 
 
-def _cell(cell: Cell) -> dict[str, Any]:
-    return {"text": cell.text, "standing": str(cell.standing), "meant": None if cell.meant is None else _decision(cell.meant)}
+def _cell_json(cell: Cell) -> dict[str, Any]:
+    return {"text": cell.text, "standing": str(cell.standing), "meant": decision_json(cell.meant)}

@@ -1,38 +1,63 @@
-"""The report of a drift run: a document for people, JSON for machines."""
+"""The report of a drift run: what drifted beside what the checks found and the way of the mail, as a document, and as JSON."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
-from aem_mail.characters import visible
-from aem_mail.checks import Severity
-from aem_mail.checks.checked import Checked
-from aem_mail.checks.ignores import Ignore
+from aem_mail.checks.matrix import Matrix, matrices
 from aem_mail.drift.classes import DRIFT, DriftClass, word
-from aem_mail.drift.finding import Finding, Impact, RemedyKind
+from aem_mail.drift.finding import Finding, Impact, Property, RemedyKind
 from aem_mail.drift.fleet import EnvironmentReport, Report, StackReport
+from aem_mail.drift.live import environment_of
 from aem_mail.model import EnvironmentId
 from aem_mail.reports import check
-from aem_mail.reports.document import Block, Document, Drawing, Heading, Items, Paragraph
+from aem_mail.reports.document import Block, Cell, Code, Document, Entry, Group, Heading, Items, Outcome, Paragraph, Skipped, Snippet, Table
+from aem_mail.reports.live_path import live_paths
+from aem_mail.reports.mail_path import MailPath, State
+from aem_mail.stack.recorded import RecordedResource
 from aem_mail.words import counted
 
 SCHEMA_VERSION: Final = 1
 MOST_SNIPPETS: Final = 20
-"""As many are shown; the JSON has all of them."""
-SHOWN: Final = frozenset(DriftClass) - {DriftClass.UNVERIFIABLE}
-"""What is listed; of the rest it is said how many there are."""
+"""As many are shown together; each finding has its own, and the JSON all of them."""
+LEVELS: Final[Mapping[DriftClass, State]] = {
+    DriftClass.CHANGED: State.ERROR,
+    DriftClass.MISSING: State.ERROR,
+    DriftClass.UNKNOWN: State.UNKNOWN,
+    DriftClass.UNMANAGED: State.WARNING,
+    DriftClass.UNDEPLOYED: State.WARNING,
+    DriftClass.IN_TRANSITION: State.INFO,
+    DriftClass.UNVERIFIABLE: State.INFO,
+}
+SIDES: Final = {"declared": "declared", "recorded": "recorded", "live": "live", "program": "the present program"}
+
+Place = tuple[str, str]
+"""The ids of a program and of an environment, empty where something belongs to none."""
+Recorded = tuple[str, RecordedResource]
+"""A stack's name, and a resource that it has."""
 
 
 def to_document(report: Report) -> Document:
-    """Return the report as blocks: what was found where, what its mend costs, and what to paste."""
-    blocks: list[Block] = [Heading(f"aem-mail drift: {headline(report)}", 1)]
-    for heading, findings in _grouped(report):
-        blocks += [Heading(heading), Items(tuple(map(_line, findings)))]
-    blocks += _stacks(report)
-    blocks += _checks(report.environments)
-    blocks += _mend(report)
-    blocks += _pasted("To adopt what is live", [one for one in report.findings if one.counts], RemedyKind.ADOPT)
-    blocks += _pasted("To ignore, in aem-mail-ignore.yaml", [one for one in report.findings if one.counts], RemedyKind.IGNORE)
-    return [*blocks, Paragraph(summary(report))]
+    """Return the report, a group for each environment, each program, and for what belongs to neither."""
+    recorded = _recorded(report)
+    places = _places(report, recorded)
+    environments = {_ids(one.environment): one for one in report.environments}
+    paths = {place: live_paths(one, places[place]) for place, one in environments.items()}
+    groups = [
+        _group(place, found, recorded.get(place, ()), environments.get(place), paths.get(place, ())) for place, found in places.items()
+    ]
+    adopting = _pasted("To adopt what is live", report, RemedyKind.ADOPT)
+    ignoring = _pasted("To ignore, in aem-mail-ignore.yaml", report, RemedyKind.IGNORE)
+    tables = map(check.table_of, _matrices(report))
+    return Document(
+        "aem-mail drift",
+        (*_stacks(report), *groups, *tables, *_restoring(report), *adopting, *ignoring, Paragraph(summary(report))),
+        lead=headline(report),
+        data=_to_json(report, paths),
+        exit_code=report.exit_code,
+        noun="place",
+    )
 
 
 def headline(report: Report) -> str:
@@ -65,114 +90,195 @@ def cost_sentence(impact: Impact) -> str:
     return f"{', '.join(writes)}; about {impact.minutes} minutes, {restarts}"
 
 
-def decision_sentence(ignored: Ignore | None, expired: Ignore | None) -> str:
-    """Say who lives with a finding, or did; empty where nobody decided so."""
-    if ignored is not None:
-        return f"Ignored until {ignored.expires}: {ignored.reason}; {ignored.owner}."
-    if expired is not None:
-        return f"It was ignored until {expired.expires} by {expired.owner}, and counts again."
-    return ""
+def _ids(environment: EnvironmentId) -> Place:
+    return environment.program_id, environment.environment_id
 
 
-def _grouped(report: Report) -> Iterator[tuple[str, list[Finding]]]:
-    """Yield the findings of each place under its heading: environments, programs, then what belongs to neither."""
-    there = {one.environment: one for one in report.environments}
-    groups: dict[tuple[str, str], list[Finding]] = {}
+def _recorded(report: Report) -> dict[Place, list[Recorded]]:
+    """Return what the stacks have in each place."""
+    found: dict[Place, list[Recorded]] = {}
+    for stack in report.stacks:
+        for resource in stack.resources:
+            found.setdefault(_place(resource), []).append((stack.name, resource))
+    return found
+
+
+def _places(report: Report, recorded: Collection[Place]) -> dict[Place, list[Finding]]:
+    """Return the findings of every place, also of one without any: environments, programs, and what belongs to neither."""
+    environments = {(one.environment.program_id, one.environment.environment_id) for one in report.environments}
+    places: dict[Place, list[Finding]] = {place: [] for place in (*environments, *recorded)}
     for finding in report.findings:
-        if finding.drift_class in SHOWN:
-            groups.setdefault((finding.program_id or "", finding.environment_id or ""), []).append(finding)
-    for (program_id, environment_id), findings in sorted(groups.items(), key=lambda group: (not group[0][0], group[0])):
-        yield _heading(program_id, environment_id, there.get(EnvironmentId(program_id, environment_id))), findings
+        places.setdefault((finding.program_id or "", finding.environment_id or ""), []).append(finding)
+    return dict(sorted(places.items(), key=lambda one: (not one[0][0], one[0])))
 
 
-def _heading(program_id: str, environment_id: str, one: EnvironmentReport | None) -> str:
-    if not program_id:
-        return "Files, stacks and previews"
-    if not environment_id:
-        return f"Program {program_id}"
-    live = f" ({one.live.type}, {one.live.status})" if one is not None and one.live is not None else ""
-    return f"Program {program_id}, environment {environment_id}{live}"
+def _place(resource: RecordedResource) -> Place:
+    environment = environment_of(resource)
+    if environment is not None:
+        return environment.program_id, environment.environment_id
+    return (str(resource.inputs.get("program_id", "")), "") if resource.kind == "NetworkInfrastructure" else ("", "")
 
 
-def _line(finding: Finding) -> str:
-    named = " ".join(filter(None, [finding.kind, finding.name]))
+def _group(
+    place: Place, findings: Sequence[Finding], recorded: Sequence[Recorded], one: EnvironmentReport | None, paths: Sequence[MailPath]
+) -> Group:
+    """Return the group of a place; what cannot be verified was not looked at."""
+    checked = Group("") if one is None or one.checked is None else check.group_of(one.checked, paths)
+    unverifiable = [each for each in findings if each.drift_class is DriftClass.UNVERIFIABLE and each.ignored is None]
+    return replace(
+        checked,
+        title=_title(place),
+        place=f"program {place[0]}" if place[1] else "",
+        labels=tuple(_labels(one)),
+        entries=(*(_entry(each) for each in findings if each not in unverifiable), *checked.entries),
+        notes=tuple(_notes(one)),
+        passed=(*_as_recorded(findings, recorded), *checked.passed),
+        skipped=(*(Skipped(_thing(each), each.message, _named(each)) for each in unverifiable), *checked.skipped),
+    )
+
+
+def _title(place: Place) -> str:
+    program_id, environment_id = place
+    if environment_id:
+        return f"environment {environment_id}"
+    return f"program {program_id}" if program_id else "files, stacks and previews"
+
+
+def _labels(one: EnvironmentReport | None) -> Iterator[str]:
+    if one is not None:
+        if one.live is not None:
+            yield from filter(None, (one.live.name, one.live.type, one.live.status))
+        yield from (f"stack {name}" for name in one.stacks)
+
+
+def _notes(one: EnvironmentReport | None) -> Iterator[str]:
+    if one is not None and one.cost != Impact():
+        yield f"To restore what is declared here: {cost_sentence(one.cost)}."
+
+
+def _as_recorded(findings: Sequence[Finding], recorded: Sequence[Recorded]) -> Iterator[str]:
+    """Yield the resources that are live as recorded; none where something could not be read."""
+    if any(one.drift_class is DriftClass.UNKNOWN for one in findings):
+        return
+    found = {one.urn for one in findings}
+    for stack, one in recorded:
+        if not one.leftover and one.urn not in found:
+            yield f"{one.kind} {one.name} of stack {stack}: as recorded"
+
+
+def _entry(finding: Finding) -> Entry:
     stack = f" of stack {finding.stack}" if finding.stack and finding.kind not in ("Stack", "Preview") else ""
-    mend = f" Mend: {cost_sentence(finding.impact)}." if finding.impact is not None and finding.mended_by_up else ""
-    decision = decision_sentence(finding.ignored, finding.expired)
-    text = f"{word(finding.drift_class)}: {named}{stack}, {finding.thing}: {finding.message}{mend}{f' ({decision})' if decision else ''}"
-    return visible(text)
+    return Entry(
+        finding.key,
+        word(finding.drift_class),
+        LEVELS[finding.drift_class],
+        _outcome(finding),
+        f"{word(finding.drift_class)}: {_thing(finding, stack)}",
+        text=finding.message,
+        fix=f"{cost_sentence(finding.impact)}." if finding.impact is not None and finding.mended_by_up else "",
+        note=check.decision_text(finding.ignored, finding.expired),
+        tables=tuple(_tables(finding.properties)),
+        snippets=tuple(Snippet(f"{remedy.kind}: {remedy.text}", remedy.snippet) for remedy in finding.remedies),
+    )
+
+
+def _outcome(finding: Finding) -> Outcome:
+    if finding.ignored is not None:
+        return Outcome.SKIPPED
+    if finding.drift_class is DriftClass.UNKNOWN:
+        return Outcome.ERROR
+    return Outcome.FAILURE if finding.drift_class in DRIFT else Outcome.PASSED
+
+
+def _thing(finding: Finding, stack: str = "") -> str:
+    return ", ".join(filter(None, (f"{_named(finding)}{stack}", finding.thing)))
+
+
+def _named(finding: Finding) -> str:
+    return " ".join(filter(None, (finding.kind, finding.name)))
+
+
+def _tables(properties: Sequence[Property]) -> Iterator[Table]:
+    """Yield the properties on all sides that have one of them."""
+    sides = [side for side in SIDES if any(getattr(one, side) is not None for one in properties)]
+    if sides:
+        rows = tuple((Cell(one.name), *(_cell(one, side) for side in sides)) for one in properties)
+        yield Table(("", *(SIDES[side] for side in sides)), rows, "Properties")
+
+
+def _cell(one: Property, side: str) -> Cell:
+    value = getattr(one, side)
+    changed = side == "live" and value != one.recorded
+    return Cell(_told(value), State.WARNING if changed else None)
+
+
+def _told(value: Any) -> str:
+    if value is None:
+        return "–"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _matrices(report: Report) -> Sequence[Matrix]:
+    checked = [one.checked for one in report.environments if one.checked is not None]
+    return matrices([one.subject for one in checked], [judged for one in checked for judged in one.judged])
 
 
 def _stacks(report: Report) -> Iterator[Block]:
     notes = [f"{one.name or 'the selected stack'}: {note}" for one in report.stacks for note in one.notes]
     if notes:
         yield Heading("Stacks")
-        yield Items(tuple(map(visible, notes)))
+        yield Items(tuple(notes))
 
 
-def _checks(environments: Iterable[EnvironmentReport]) -> Iterator[Block]:
-    lines = [
-        visible(f"{one.environment}: {judged.finding} {decision_sentence(judged.ignored, judged.expired)}".rstrip())
-        for one in environments
-        if one.checked is not None
-        for judged in one.checked.judged
-        if judged.finding.severity is not Severity.INFO
-    ]
-    if lines:
-        yield Heading("Checks")
-        yield Items(tuple(lines))
-
-
-def _mend(report: Report) -> Iterator[Block]:
-    snippets = (remedy.snippet for one in report.findings if one.counts for remedy in one.remedies if remedy.kind is RemedyKind.APPLY)
-    commands = tuple(dict.fromkeys(snippets))
+def _restoring(report: Report) -> Iterator[Block]:
+    commands = _snippets(report, RemedyKind.APPLY)
     if commands:
-        yield Heading("To have the declarations win")
-        yield Drawing(commands[:MOST_SNIPPETS])
-        yield Paragraph(f"In all{_left_out(commands)}: {cost_sentence(report.cost)}.")
+        more = f" ({len(commands) - MOST_SNIPPETS} more stacks)" if len(commands) > MOST_SNIPPETS else ""
+        yield Heading("To restore what is declared")
+        yield Code(commands[:MOST_SNIPPETS])
+        yield Paragraph(f"In all{more}: {cost_sentence(report.cost)}.")
 
 
-def _pasted(heading: str, findings: Sequence[Finding], kind: RemedyKind) -> Iterator[Block]:
-    snippets = [one.snippet for finding in findings for one in finding.remedies if one.kind is kind and one.snippet]
-    unique = list(dict.fromkeys(snippets))
-    if unique:
+def _pasted(heading: str, report: Report, kind: RemedyKind) -> Iterator[Block]:
+    snippets = _snippets(report, kind)
+    if snippets:
         yield Heading(heading)
-        yield Drawing(tuple(line for snippet in unique[:MOST_SNIPPETS] for line in snippet.splitlines()))
-    if len(unique) > MOST_SNIPPETS:
-        yield Paragraph(f"{len(unique) - MOST_SNIPPETS} more are in the JSON.")
+        yield Code(tuple(line for snippet in snippets[:MOST_SNIPPETS] for line in snippet.splitlines()))
+    if len(snippets) > MOST_SNIPPETS:
+        yield Paragraph(f"{len(snippets) - MOST_SNIPPETS} more are in the JSON.")
 
 
-def _left_out(commands: Sequence[str]) -> str:
-    return f" ({len(commands) - MOST_SNIPPETS} more stacks)" if len(commands) > MOST_SNIPPETS else ""
+def _snippets(report: Report, kind: RemedyKind) -> tuple[str, ...]:
+    """Return what is to be pasted for all that counts, each once."""
+    remedies = (remedy for one in report.findings if one.counts for remedy in one.remedies)
+    return tuple(dict.fromkeys(remedy.snippet for remedy in remedies if remedy.kind is kind and remedy.snippet))
 
 
-def to_json(report: Report) -> dict[str, Any]:
+def _to_json(report: Report, paths: Mapping[Place, Sequence[MailPath]]) -> dict[str, Any]:
     """Return the report as docs/drift.schema.json describes it."""
-    checks = check.to_json(checked_of(report))
+    checked = [one.checked for one in report.environments if one.checked is not None]
     return {
         "schemaVersion": SCHEMA_VERSION,
         "exitCode": report.exit_code,
         "programAsked": report.program_asked,
         "summary": dict(report.summary),
-        "cost": _impact(report.cost),
-        "stacks": [_stack(one) for one in report.stacks],
+        "cost": _impact_json(report.cost),
+        "stacks": [_stack_json(one) for one in report.stacks],
         "programs": list(report.programs),
-        "environments": [_environment(one) for one in report.environments],
-        "findings": [_finding(one) for one in report.findings],
-        "checks": {"summary": checks["summary"], "environments": checks["environments"]},
+        "environments": [_environment_json(one) for one in report.environments],
+        "findings": [_finding_json(one) for one in report.findings],
+        "checks": {
+            "summary": check.counts_of(checked),
+            "environments": [check.environment_json(one, paths.get(_ids(one.environment), ())) for one in checked],
+        },
     }
 
 
-def checked_of(report: Report) -> Sequence[Checked]:
-    """Return what the checks found, for each environment that they looked at."""
-    return [one.checked for one in report.environments if one.checked is not None]
-
-
-def _stack(stack: StackReport) -> dict[str, Any]:
+def _stack_json(stack: StackReport) -> dict[str, Any]:
     return {"name": stack.name, "resources": len(stack.resources), "notes": list(stack.notes), "error": stack.error}
 
 
-def _environment(one: EnvironmentReport) -> dict[str, Any]:
+def _environment_json(one: EnvironmentReport) -> dict[str, Any]:
     live = one.live
     return {
         "programId": one.environment.program_id,
@@ -181,11 +287,11 @@ def _environment(one: EnvironmentReport) -> dict[str, Any]:
         "type": None if live is None else live.type,
         "status": None if live is None else live.status,
         "stacks": list(one.stacks),
-        "cost": _impact(one.cost),
+        "cost": _impact_json(one.cost),
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding_json(finding: Finding) -> dict[str, Any]:
     return {
         "key": finding.key,
         "class": str(finding.drift_class),
@@ -203,16 +309,16 @@ def _finding(finding: Finding) -> dict[str, Any]:
             for one in finding.properties
         ],
         "mendedByUp": finding.mended_by_up,
-        "impact": None if finding.impact is None else _impact(finding.impact),
+        "impact": None if finding.impact is None else _impact_json(finding.impact),
         "remedies": [
             {"kind": str(one.kind), "text": one.text, "snippet": one.snippet, "language": one.language} for one in finding.remedies
         ],
-        "ignored": _decision(finding.ignored),
-        "ignoreExpired": _decision(finding.expired),
+        "ignored": check.decision_json(finding.ignored),
+        "ignoreExpired": check.decision_json(finding.expired),
     }
 
 
-def _impact(impact: Impact) -> dict[str, Any]:
+def _impact_json(impact: Impact) -> dict[str, Any]:
     return {
         "posts": impact.posts,
         "puts": impact.puts,
@@ -221,9 +327,3 @@ def _impact(impact: Impact) -> dict[str, Any]:
         "restarts": [list(tiers) for tiers in impact.restarts],
         "minutes": impact.minutes,
     }
-
-
-def _decision(ignore: Ignore | None) -> dict[str, str] | None:
-    if ignore is None:
-        return None
-    return {"reason": ignore.reason, "owner": ignore.owner, "expires": ignore.expires.isoformat()}

@@ -47,10 +47,10 @@ class Drifted:
 
 def live_paths(one: EnvironmentReport, findings: Sequence[Finding]) -> tuple[MailPath, ...]:
     """Return the ways of the mail as they are live, whatever is declared; ``findings`` are those of the environment."""
-    if one.subject is None:
+    if one.checked is None:
         return ()
-    known = {} if one.checked is None else {judged.finding: judged for judged in one.checked.judged}
-    subject = replace(one.subject, declaration=None)
+    known = {judged.finding: judged for judged in one.checked.judged}
+    subject = replace(one.checked.subject, declaration=None)
     judged = [known.get(finding, Judged(finding)) for finding in find_mistakes(subject)]
     drifted = [
         Drifted(one.place, one.drift_class)

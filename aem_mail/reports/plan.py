@@ -3,17 +3,23 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from aem_mail.checks.mail_path import State
 from aem_mail.kinds.requests import Operation
 from aem_mail.plan.cost import EnvironmentCost, ProgramCost, total
 from aem_mail.plan.plan import FAILED, Asked, Plan
 from aem_mail.plan.rows import Row, rows_of
 from aem_mail.plan.takeovers import Takeover
-from aem_mail.reports.document import Block, Document, Heading, Items, Paragraph, Table
+from aem_mail.reports.document import Block, Cell, Document, Heading, Items, Paragraph, Table
 from aem_mail.words import counted, listed
 
 SCHEMA_VERSION: Final = 1
-SIGNS: Final = {"create": "+", "update": "~", "replace": "±", "delete": "-"}
-ADOPTED: Final = "="
+SIGNS: Final = {
+    "create": Cell("+", State.OK),
+    "update": Cell("~", State.WARNING),
+    "replace": Cell("±", State.WARNING),
+    "delete": Cell("-", State.ERROR),
+}
+ADOPTED: Final = Cell("=", State.INFO)
 UNASKED: Final = (
     "So it is planned from what the stack has recorded. Permissions, a sandbox program, another network infrastructure, an occupied "
     "port or a variable of that name may still stand in the way; what is there as it is wanted sends nothing, and a variable that is "
@@ -54,23 +60,22 @@ def to_json(plan: Plan) -> dict[str, Any]:
 
 
 def to_document(plan: Plan) -> Document:
-    """Return the plan as blocks."""
+    """Return the plan as a document."""
     rows = rows_of(plan.changes)
     what = f"{'destroying ' if plan.destroys else ''}{f'stack {plan.stack}' if plan.stack else 'the selected stack'}"
-    blocks: list[Block] = [Heading(f"Plan for {what}: {_counts(rows)}", 1)]
-    if rows:
-        blocks += [_table(rows)]
+    blocks: list[Block] = [_table(rows)] if rows else []
     blocks += [Heading("Cost"), Items(tuple(_cost(plan)))]
-    for heading, sentences in (
-        ("Taken over", list(map(_takeover, plan.takeovers))),
-        ("In the way", [f"{trouble.resource}: {trouble.message}" if trouble.resource else trouble.message for trouble in plan.troubles]),
-        ("Limits exceeded", plan.exceeded),
-        ("To know", [*plan.notes, *_waiting(plan.cost.environments)]),
-        ("Warnings of the preview", plan.warnings),
+    for heading, level, sentences in (
+        ("Taken over", State.WARNING, list(map(_takeover, plan.takeovers))),
+        ("In the way", State.ERROR, [": ".join(filter(None, (one.resource, one.message))) for one in plan.troubles]),
+        ("Limits exceeded", State.ERROR, plan.exceeded),
+        ("To know", None, [*plan.notes, *_waiting(plan.cost.environments)]),
+        ("Warnings of the preview", State.WARNING, plan.warnings),
     ):
         if sentences:
-            blocks += [Heading(heading), Items(tuple(sentences))]
-    return [*blocks, *(Paragraph(text) for text in _basis(plan))]
+            blocks += [Heading(heading), Items(tuple(sentences), level)]
+    blocks += map(Paragraph, _basis(plan))
+    return Document(f"Plan for {what}", tuple(blocks), _counts(rows), to_json(plan), plan.exit_code)
 
 
 def _counts(rows: Sequence[Row]) -> str:
@@ -87,13 +92,13 @@ def _takeover(one: Takeover) -> str:
 
 def _table(rows: Sequence[Row]) -> Table:
     cells = tuple(map(_cells, rows))
-    width = 5 if any(row[-1] for row in cells) else 4
+    width = 5 if any(row[-1].text for row in cells) else 4
     return Table(("", "kind", "name", "what", "remark")[:width], tuple(row[:width] for row in cells))
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: Row) -> tuple[Cell, ...]:
     sign = ADOPTED if row.adopted else SIGNS[row.operation]
-    return sign, row.kind, row.name, f"{row.thing}{_place(row)}", _remark(row)
+    return sign, *map(Cell, (row.kind, row.name, f"{row.thing}{_place(row)}", _remark(row)))
 
 
 def _place(row: Row, *, whole: bool = False) -> str:

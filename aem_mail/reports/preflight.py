@@ -1,13 +1,14 @@
 """What a preflight saw, as a document for people and as JSON for machines."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from aem_mail.checks.mail_path import State
 from aem_mail.model import Kind
 from aem_mail.preflight.step import Step, Verdict
-from aem_mail.preflight.target import Seen, Target
-from aem_mail.reports.document import Block, Document, Heading, Items, Paragraph, Table
+from aem_mail.preflight.target import Seen, Target, exit_code
+from aem_mail.reports.document import Block, Cell, Document, Heading, Items, Paragraph, Table
 from aem_mail.words import counted
 
 SCHEMA_VERSION: Final = 1
@@ -15,13 +16,22 @@ VANTAGE: Final = (
     "Seen from this machine, which is not AEM: AEM leaves by its program's network infrastructure, with another address, other resolvers "
     "and other firewalls. What fails here may work there, and the other way round."
 )
-QUIET: Final = (Verdict.OK,)
+LEVELS: Final[Mapping[Verdict, State]] = {
+    Verdict.OK: State.OK,
+    Verdict.INFO: State.INFO,
+    Verdict.WARNING: State.WARNING,
+    Verdict.FAILED: State.ERROR,
+    Verdict.TIMED_OUT: State.ERROR,
+    Verdict.NOT_TRIED: State.UNKNOWN,
+}
 
 
 def to_document(seen: Sequence[Seen]) -> Document:
     """Write the report for people."""
-    blocks = [block for one in seen for block in _blocks(one)]
-    return [Heading("aem-mail preflight", 1), Paragraph(VANTAGE), *blocks, Paragraph(_summary(seen))]
+    blocks = (block for one in seen for block in _blocks(one))
+    return Document(
+        "aem-mail preflight", (Paragraph(VANTAGE), *blocks, Paragraph(_summary(seen))), data=to_json(seen), exit_code=exit_code(seen)
+    )
 
 
 def to_json(seen: Sequence[Seen]) -> dict[str, Any]:
@@ -47,9 +57,8 @@ def _blocks(one: Seen) -> Iterator[Block]:
     way_out = _way_out(one.target)
     if way_out:
         yield Paragraph(way_out)
-    rows = tuple((step.asked, step.answer, str(step.verdict), ", ".join(step.checks)) for step in one.steps)
-    yield Table(("asked", "answer", "verdict", "checks"), rows)
-    told = tuple(_told(step) for step in one.steps if step.verdict not in QUIET or step.mend)
+    yield Table(("asked", "answer", "verdict", "checks"), tuple(map(_row, one.steps)))
+    told = tuple(_told(step) for step in one.steps if step.verdict is not Verdict.OK or step.mend)
     if told:
         yield Items(told)
 
@@ -61,6 +70,10 @@ def _way_out(target: Target) -> str:
         case Kind.DEDICATED_EGRESS_IP:
             return "AEM comes to this server from a dedicated egress IP; this machine does not."
     return ""
+
+
+def _row(step: Step) -> tuple[Cell, ...]:
+    return Cell(step.asked), Cell(step.answer), Cell(step.verdict, LEVELS[step.verdict]), Cell(", ".join(step.checks))
 
 
 def _told(step: Step) -> str:

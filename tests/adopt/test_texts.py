@@ -14,7 +14,7 @@ from aem_mail.adopt.stack_text import loss_of_stack, stack_text
 from aem_mail.checks.ignores import parse_ignores
 from aem_mail.live.model import LiveEnvironment
 from aem_mail.reports.adopt import Report, to_document, to_json
-from aem_mail.reports.document import to_text
+from aem_mail.reports.text import to_text
 from tests.adopt.environments import environments, live, string
 
 TERMS = Terms("jane", date(2030, 12, 31))

@@ -21,8 +21,8 @@ from aem_mail.drift.undeployed import undeployed
 from aem_mail.errors import AemMailError, NotPermitted, ServerError
 from aem_mail.live.model import NoEntry, OutOfReach
 from aem_mail.model import EnvironmentId
-from aem_mail.reports.document import to_text
-from aem_mail.reports.drift import to_document, to_json
+from aem_mail.reports.drift import to_document
+from aem_mail.reports.text import to_text
 from aem_mail.stack.answer import Unreadable
 from aem_mail.stack.preview import Preview
 from aem_mail.stack.values import MASKED
@@ -280,7 +280,7 @@ def test_the_value_of_a_plain_variable_that_looks_like_a_secret_is_in_no_report(
         f"drift:unmanaged:EnvVar:10001/20001/all/X_{name}",
     ]
     assert Property("value", MASKED, MASKED, MASKED) in [one for finding in drifted.findings for one in finding.properties]
-    assert "hunter2" not in repr(drifted.findings) + to_text(to_document(drifted)) + json.dumps(to_json(drifted))
+    assert "hunter2" not in repr(drifted.findings) + to_text(to_document(drifted)) + json.dumps(to_document(drifted).data)
 
 
 def test_what_the_program_wants_of_a_variable_that_looks_like_a_secret_is_not_shown() -> None:
@@ -474,5 +474,5 @@ def test_whatever_somebody_wrote_into_a_state_is_reported_or_refused(declared: t
     with suppress(Unreadable):
         odd = report(stack(entry_), there=there)
 
-        assert to_json(odd)["exitCode"] in (0, 2, 3)
+        assert to_document(odd).data["exitCode"] in (0, 2, 3)
         assert to_text(to_document(odd))

@@ -11,8 +11,9 @@ from aem_mail.model import AdvancedNetworking, EnvironmentId, NetworkInfrastruct
 from aem_mail.plan.changes import changes_of
 from aem_mail.plan.plan import Asked, Findings, Plan, make_plan
 from aem_mail.plan.world import World, as_recorded
-from aem_mail.reports.document import to_markdown, to_text
+from aem_mail.reports.markdown import to_markdown
 from aem_mail.reports.plan import to_document, to_json
+from aem_mail.reports.text import to_text
 from aem_mail.stack.preview import Preview, Step
 from tests import vpn
 from tests.plan.build import INFRASTRUCTURE, PLACE, P, create, delete, moved, rule, secret, variable

@@ -10,8 +10,9 @@ from aem_mail.kinds.kind import TYPE_PREFIX
 from aem_mail.plan.changes import changes_of, recorded_states
 from aem_mail.plan.plan import Asked, Findings, make_plan
 from aem_mail.plan.world import recorded_world
-from aem_mail.reports.document import to_markdown, to_text
+from aem_mail.reports.markdown import to_markdown
 from aem_mail.reports.plan import to_document, to_json
+from aem_mail.reports.text import to_text
 from aem_mail.stack.preview import NoEvents, parse
 from tests.plan.recordings import NAMES, RECORDED
 from tests.properties.hostile import taken, texts, values

@@ -3,14 +3,18 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.reports.document import Document, Drawing, Heading, Items, Paragraph, Table, to_markdown, to_text
+from aem_mail.reports.document import Code, Document, Heading, Items, Paragraph, Table, plain_rows
+from aem_mail.reports.markdown import to_markdown
+from aem_mail.reports.text import to_text
 
-REPORT = (
-    Heading("Plan", 1),
-    Table(("", "name"), (("+", "a_b"), ("-", "c"))),
-    Heading("Cost"),
-    Items(("one | two", "`three`")),
-    Paragraph("The <end>."),
+REPORT = Document(
+    "Plan",
+    (
+        Table(("", "name"), plain_rows(("+", "a_b"), ("-", "c"))),
+        Heading("Cost"),
+        Items(("one | two", "`three`")),
+        Paragraph("The <end>."),
+    ),
 )
 
 
@@ -26,16 +30,17 @@ def test_markdown_shows_what_is_said_as_it_is() -> None:
 
 @given(st.lists(st.tuples(st.text(max_size=8), st.text(max_size=8)), max_size=4))
 def test_no_cell_breaks_a_table(rows: list[tuple[str, str]]) -> None:
-    markdown = to_markdown([Table(("a", "b"), tuple(rows))])
+    markdown = to_markdown(Document("x", (Table(("a", "b"), plain_rows(*rows)),)))
 
-    lines = markdown.removesuffix("\n").split("\n")
+    lines = markdown.removesuffix("\n").split("\n")[2:]
     assert len(lines) == len(rows) + 2
     assert all(len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) == 3 for line in lines)
 
 
 @given(st.text(st.characters(codec=None), max_size=20))
 def test_whatever_others_wrote_can_be_printed_and_steers_no_terminal(text: str) -> None:
-    document: Document = [Heading(text, 1), Heading(text), Paragraph(text), Items((text,)), Table((text,), ((text,),))]
+    table = Table((text,), plain_rows((text,)), text)
+    document = Document(text, (Heading(text), Paragraph(text), Items((text,)), table, Code((text,))), text)
 
     for written in (to_text(document), to_markdown(document)):
         written.encode("utf-8")
@@ -43,11 +48,11 @@ def test_whatever_others_wrote_can_be_printed_and_steers_no_terminal(text: str) 
 
 
 def test_wide_characters_keep_columns_aligned() -> None:
-    assert to_text([Table(("a", "b"), (("日本", "x"), ("y", "z")))]) == "a     b\n日本  x\ny     z\n"
+    assert to_text(Document("t", (Table(("a", "b"), plain_rows(("日本", "x"), ("y", "z"))),))) == "t\n\na     b\n日本  x\ny     z\n"
 
 
-def test_a_drawing_is_shown_as_it_is_and_fenced_in_markdown() -> None:
-    drawing = [Drawing(("✓ ```", "│"))]
+def test_code_is_shown_as_it_is_and_fenced_in_markdown() -> None:
+    code = Document("t", (Code(("✓ ```", "│")),))
 
-    assert to_text(drawing) == "✓ ```\n│\n"
-    assert to_markdown(drawing) == "````text\n✓ ```\n│\n````\n"
+    assert to_text(code) == "t\n\n✓ ```\n│\n"
+    assert to_markdown(code) == "# t\n\n````text\n✓ ```\n│\n````\n"

@@ -13,8 +13,9 @@ from aem_mail.drift.finding import Impact, RemedyKind
 from aem_mail.drift.fleet import Report
 from aem_mail.drift.state import StackState
 from aem_mail.errors import AemMailError, InvalidInput, NotPermitted
-from aem_mail.reports.document import to_markdown, to_text
-from aem_mail.reports.drift import MOST_SNIPPETS, SCHEMA_VERSION, cost_sentence, headline, to_document, to_json
+from aem_mail.reports.drift import MOST_SNIPPETS, SCHEMA_VERSION, cost_sentence, headline, to_document
+from aem_mail.reports.markdown import to_markdown
+from aem_mail.reports.text import to_text
 from tests.drift.build import (
     FILE_ID,
     enabled,
@@ -65,13 +66,13 @@ def test_every_report_is_as_its_schema_says(full: Report) -> None:
     validator = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
 
     for one in (full, *reports()):
-        assert [error.message for error in validator.iter_errors(to_json(one))] == []
+        assert [error.message for error in validator.iter_errors(to_document(one).data)] == []
 
 
 def test_the_schema_takes_no_less_than_what_is_written(full: Report) -> None:
     validator = jsonschema.Draft202012Validator(SCHEMA)
-    for field in to_json(full):
-        assert list(validator.iter_errors({name: value for name, value in to_json(full).items() if name != field}))
+    for field in to_document(full).data:
+        assert list(validator.iter_errors({name: value for name, value in to_document(full).data.items() if name != field}))
     assert SCHEMA["properties"]["schemaVersion"]["const"] == SCHEMA_VERSION
     assert set(SCHEMA["$defs"]["finding"]["properties"]["class"]["enum"]) == set(DriftClass)
 
@@ -79,7 +80,7 @@ def test_the_schema_takes_no_less_than_what_is_written(full: Report) -> None:
 def test_every_field_and_every_class_is_documented(full: Report) -> None:
     text = (DOCS / "drift.md").read_text(encoding="utf-8")
     words = {word for code in re.findall(r"`([^`\n]+)`", text) for word in re.findall(r"[A-Za-z]+", code)}
-    document = {name: value for name, value in to_json(full).items() if name != "checks"}
+    document = {name: value for name, value in to_document(full).data.items() if name != "checks"}
 
     assert {str(one) for one in DriftClass} | {str(one) for one in RemedyKind} <= words
     assert set(fields(document)) <= words
@@ -96,7 +97,7 @@ def test_people_read_what_drifted_what_its_mend_costs_and_what_to_do(full: Repor
     text = write(to_document(full)).replace("\\", "").replace("`", "")
 
     assert "changed: PortForward rule-30465 of stack dev, 30465 → smtp.example.com:465: port_dest is 587 instead of 465." in text
-    assert "Mend: 1 PUT; about 10 minutes, no restart." in text
+    assert "Fix: 1 PUT; about 10 minutes, no restart." in text
     assert "unmanaged: PortForward, 30999 → smtp.example.com:465" in text
     assert "pulumi up --refresh --stack dev" in text
     assert "- check: drift:unmanaged:PortForward:10001/20001/30999" in text
@@ -157,5 +158,5 @@ def test_the_example_of_the_documentation_is_what_is_written() -> None:
 
 
 def test_a_report_holds_no_error_but_texts(full: Report) -> None:
-    assert not any(isinstance(value, AemMailError) for value in to_json(full).values())
-    assert json.loads(json.dumps(to_json(full))) == to_json(full)
+    assert not any(isinstance(value, AemMailError) for value in to_document(full).data.values())
+    assert json.loads(json.dumps(to_document(full).data)) == to_document(full).data

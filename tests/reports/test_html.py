@@ -8,14 +8,16 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, settings
 
+from aem_mail.checks.mail_path import MailPath, State, Station, StationKind
 from aem_mail.errors import InvalidInput
+from aem_mail.reports.document import Cell, Code, Document, Heading, Items, Paragraph, Snippet, Table
 from aem_mail.reports.html import to_html
-from aem_mail.reports.page import Cell, Level, Page, Picture, Snippet, Table
+from aem_mail.reports.mail_path import NARROW, WIDE, to_svg
 from tests.markup import local, parsed, texts
-from tests.reports.pages import FAILURE, IGNORED, WARNING, group, page, pages
+from tests.reports.pages import FAILURE, IGNORED, MADE, WARNING, group, page, pages
 
 REFERENCES = {"src", "href", "action", "formaction", "data", "poster", "srcset", "background", "ping", "manifest"}
-PICTURE = Picture("Mail path of author", '<svg class="mail-path" role="img"><title>wide</title></svg>', "<svg><title>narrow</title></svg>")
+PATH = MailPath(("author",), tuple(Station(kind, State.OK, str(kind)) for kind in StationKind))
 
 
 class Tags(HTMLParser):
@@ -50,8 +52,8 @@ def assert_harmless(html: str) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(pages())
-def test_whatever_things_are_called_the_page_is_well_formed_and_harmless(given_page: Page) -> None:
-    html = to_html(given_page)
+def test_whatever_things_are_called_the_page_is_well_formed_and_harmless(given_page: Document) -> None:
+    html = to_html(given_page, MADE)
 
     assert_harmless(html)
     parsed(html)
@@ -61,14 +63,14 @@ def test_whatever_things_are_called_the_page_is_well_formed_and_harmless(given_p
 def test_what_others_wrote_is_shown_as_it_is() -> None:
     entry = replace(FAILURE, where="<script>alert('1')</script>", title='{{ 7 * 7 }} & "more"')
 
-    seen = Tags(to_html(page(group(entry))))
+    seen = Tags(to_html(page(group(entry)), MADE))
 
     assert "<script>alert('1')</script>" in seen.text
     assert '{{ 7 * 7 }} & "more"' in seen.text
 
 
 def test_the_policy_lets_in_nothing_but_what_the_page_brings() -> None:
-    html = to_html(page(group(FAILURE)))
+    html = to_html(page(group(FAILURE)), MADE)
 
     policy = next(str(one["content"]) for tag, one in Tags(html).tags if one.get("http-equiv") == "Content-Security-Policy")
     assert policy.startswith("default-src 'none'; ")
@@ -80,17 +82,17 @@ def test_the_policy_lets_in_nothing_but_what_the_page_brings() -> None:
 
 
 def test_a_finding_is_told_with_its_effect_and_mend_and_can_be_filtered() -> None:
-    root = parsed(to_html(page(group(FAILURE, WARNING, IGNORED))))
+    root = parsed(to_html(page(group(FAILURE, WARNING, IGNORED)), MADE))
 
     entries = [one for one in root.iter() if local(one) == "article"]
     assert [one.attrib["data-severity"] for one in entries] == ["error", "warning", "ignored"]
     assert [one.attrib["data-kind"] for one in entries] == ["M05", "M07", "M05"]
-    assert texts(entries[0]) == "error No TLS M05 config/x, smtp.ssl AEM would wait. Mend Set it to true."
+    assert texts(entries[0]) == "error No TLS M05 config/x, smtp.ssl AEM would wait. Fix Set it to true."
     assert "Ignored until 2030-12-31" in texts(entries[2])
 
 
 def test_without_a_script_everything_is_there_and_the_filter_is_not() -> None:
-    root = parsed(to_html(page(group(FAILURE))))
+    root = parsed(to_html(page(group(FAILURE)), MADE))
 
     (form,) = [one for one in root.iter() if local(one) == "form"]
     assert form.attrib["hidden"] == "hidden"
@@ -100,7 +102,7 @@ def test_without_a_script_everything_is_there_and_the_filter_is_not() -> None:
 
 def test_few_groups_are_unfolded_and_of_many_none() -> None:
     def unfolded(count: int) -> list[bool]:
-        root = parsed(to_html(page(*(group(FAILURE, title=f"environment {number}") for number in range(count)))))
+        root = parsed(to_html(page(*(group(FAILURE, title=f"environment {number}") for number in range(count))), MADE))
         return ["open" in one.attrib for one in root.iter() if one.attrib.get("class", "").startswith("group")]
 
     assert unfolded(1) == [True]
@@ -109,7 +111,7 @@ def test_few_groups_are_unfolded_and_of_many_none() -> None:
 
 
 def test_groups_without_findings_are_folded_away_together() -> None:
-    root = parsed(to_html(page(group(FAILURE), group(title="environment 20002"), group(title="environment 20003"))))
+    root = parsed(to_html(page(group(FAILURE), group(title="environment 20002"), group(title="environment 20003")), MADE))
 
     (clean,) = [one for one in root.iter() if one.attrib.get("class") == "clean"]
     assert texts(clean).startswith("2 environments without findings environment 20002")
@@ -117,20 +119,29 @@ def test_groups_without_findings_are_folded_away_together() -> None:
 
 
 def test_pictures_tables_and_snippets_are_part_of_it() -> None:
-    table = Table("Both sides", ("", "live"), ((Cell("port_dest"), Cell("587", Level.WARNING, "was 465")),))
+    table = Table(("", "live"), ((Cell("port_dest"), Cell("587", State.WARNING, "was 465")),), "Both sides")
     entry = replace(FAILURE, tables=(table,), snippets=(Snippet("Have it mended", "pulumi up"),))
 
-    html = to_html(page(group(entry, pictures=(PICTURE,))))
+    html = to_html(page(group(entry, pictures=(PATH,))), MADE)
 
-    assert '<div class="wide"><svg class="mail-path" role="img"><title>wide</title></svg></div>' in html
+    for name, layout in (("wide", WIDE), ("narrow", NARROW)):
+        assert f'<div class="{name}">{to_svg(PATH, layout, standalone=False)}</div>' in html
     assert '<td class="warning"><bdi>587</bdi> <small><bdi>was 465</bdi></small></td>' in html
     assert texts(next(one for one in parsed(html).iter() if one.attrib.get("class") == "snippet")) == "Have it mendedpulumi up"
+
+
+def test_what_is_in_no_group_stands_before_or_behind_them() -> None:
+    blocks = (Heading("Stacks"), Items(("dev: empty",)), group(FAILURE), Heading("To paste"), Code(("pulumi up",)), Paragraph("In all."))
+
+    told = texts(parsed(to_html(Document("aem-mail drift", blocks), MADE)))
+
+    assert told.index("Stacks dev: empty") < told.index("No TLS") < told.index("To paste pulumi up In all.")
 
 
 def test_a_hundred_groups_and_a_thousand_findings_are_one_page_of_a_few_megabytes() -> None:
     groups = [group(*[FAILURE] * 10, title=f"environment {number}") for number in range(100)]
 
-    html = to_html(page(*groups))
+    html = to_html(page(*groups), MADE)
 
     assert html.count('<article class="entry error"') == 1000
     assert len(html) < 3_000_000
@@ -140,4 +151,4 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
 
     with pytest.raises(InvalidInput, match=r"jinja2 is missing.*pip install 'aem-mail\[report\] @ git"):
-        to_html(page(group(FAILURE)))
+        to_html(page(group(FAILURE)), MADE)

@@ -3,10 +3,10 @@ from xml.etree.ElementTree import Element
 
 from hypothesis import given, settings
 
+from aem_mail.reports.document import Document, Skipped
 from aem_mail.reports.junit import to_junit
-from aem_mail.reports.page import Page, Skipped
 from tests.markup import parsed
-from tests.reports.pages import FAILURE, IGNORED, UNKNOWN, WARNING, group, page, pages
+from tests.reports.pages import FAILURE, IGNORED, MADE, UNKNOWN, WARNING, group, page, pages
 
 # What Ant's schema (JUnit.xsd) and that of Jenkins' xUnit plug-in (junit-10.xsd) both take.
 CHILDREN = {
@@ -44,8 +44,8 @@ def assert_valid(element: Element) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(pages())
-def test_whatever_things_are_called_the_file_is_valid(given_page: Page) -> None:
-    root = parsed(to_junit(given_page))
+def test_whatever_things_are_called_the_file_is_valid(given_page: Document) -> None:
+    root = parsed(to_junit(given_page, MADE))
 
     assert_valid(root)
     assert len(root) == len(given_page.groups)
@@ -56,7 +56,7 @@ def test_each_finding_is_a_test_case_with_its_outcome() -> None:
         FAILURE, WARNING, IGNORED, UNKNOWN, passed=("M01: the server itself",), skipped=(Skipped("M23: refused", "without live"),)
     )
 
-    (suite,) = parsed(to_junit(page(whole)))
+    (suite,) = parsed(to_junit(page(whole), MADE))
 
     assert suite.attrib["name"] == "aem-mail check: program 10001: environment 20001"
     outcomes = [(case.attrib["name"], [child.tag for child in case]) for case in suite.iter("testcase")]
@@ -71,7 +71,7 @@ def test_each_finding_is_a_test_case_with_its_outcome() -> None:
 
 
 def test_a_failure_says_all_there_is_to_say() -> None:
-    (suite,) = parsed(to_junit(page(group(FAILURE, WARNING))))
+    (suite,) = parsed(to_junit(page(group(FAILURE, WARNING)), MADE))
 
     (failure,) = suite.iter("failure")
     assert failure.attrib == {"type": "error", "message": "config/x, smtp.ssl: AEM would wait."}
@@ -82,6 +82,6 @@ def test_a_failure_says_all_there_is_to_say() -> None:
 def test_what_xml_cannot_hold_is_replaced_and_the_rest_is_not_markup() -> None:
     bad = "a\x00b]]><failure/>&\ud800"
 
-    (suite,) = parsed(to_junit(page(group(title=bad))))
+    (suite,) = parsed(to_junit(page(group(title=bad)), MADE))
 
     assert suite.attrib["name"].endswith("a\ufffdb]]><failure/>&\ufffd")

@@ -12,8 +12,9 @@ from aem_mail.plan.gates import Gates
 from aem_mail.plan.plan import Asked, Findings, Plan, make_plan
 from aem_mail.plan.rehearsal import Dependencies
 from aem_mail.plan.world import World, as_recorded, recorded_world
-from aem_mail.reports.document import to_markdown, to_text
+from aem_mail.reports.markdown import to_markdown
 from aem_mail.reports.plan import to_document, to_json
+from aem_mail.reports.text import to_text
 from aem_mail.stack.preview import Diagnostic, Preview
 from tests.plan.build import PLACE, create, rule, same, secret, update, urn, variable
 from tests.plan.recordings import NAMES, planned

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from aem_mail.checks import Subject, find_mistakes
-from aem_mail.checks.checked import Checked, not_run
+from aem_mail.checks.checked import Checked
 from aem_mail.checks.ignores import Ignore, judge
 from aem_mail.checks.matrix import Cell, matrices
 from aem_mail.checks.place import Place
 from aem_mail.model import EnvironmentId
+from aem_mail.reports.check import to_document
 from aem_mail.reports.live_path import live_paths
 from aem_mail.reports.mail_path import MailPath, StationKind, mail_paths, to_lines, to_svg
 from aem_mail.reports.mail_path.stations import FACTS, Facts
@@ -64,7 +65,7 @@ def drawn(subject: Subject) -> list[object]:
 
 def sarif(subject: Subject, root: Path) -> Any:
     judged = judge(find_mistakes(subject), [], TODAY)
-    return to_sarif([Checked(EnvironmentId("10001", E), judged, not_run(subject), files=subject.files)], root)
+    return to_sarif(to_document([Checked(EnvironmentId("10001", E), judged, subject)]), root)
 
 
 @pytest.mark.parametrize("case", ALL)

@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aem_mail.checks import CHECKS, Severity, Subject, find_mistakes
-from aem_mail.checks.checked import Checked, not_run
+from aem_mail.checks.checked import Checked
 from aem_mail.checks.ignores import Ignore, judge
 from aem_mail.checks.place import PlaceKind
 from aem_mail.errors import NoAnswer
 from aem_mail.model import EnvironmentId, PortForward
 from aem_mail.osgi import MAIL_SERVICE_PID
+from aem_mail.reports.check import to_document
 from aem_mail.reports.sarif import to_sarif
 from tests.checks.cases import CASES
 from tests.checks.situations import MAIL_FILE, TODAY, Situation, declared, healthy, mail_file, with_mail
@@ -29,13 +30,12 @@ ALL = [(id_, name) for id_, cases in CASES.items() for name in cases]
 
 
 def checked(subject: Subject, *ignores: Ignore, environment_id: str = "20001") -> Checked:
-    judged = judge(find_mistakes(subject), ignores, TODAY)
-    return Checked(EnvironmentId("10001", environment_id), judged, not_run(subject), files=subject.files)
+    return Checked(EnvironmentId("10001", environment_id), judge(find_mistakes(subject), ignores, TODAY), subject)
 
 
 def run_of(one: Checked, root: Path, stack_file: Path | None = None) -> dict[str, Any]:
     """Return the one run of a report that the schema lets through."""
-    report = to_sarif([one], root, stack_file)
+    report = to_sarif(to_document([one]), root, stack_file)
     VALIDATOR.validate(report)
     run: dict[str, Any] = report["runs"][0]
     return run
@@ -79,7 +79,7 @@ def test_a_finding_is_at_the_line_of_its_property(tmp_path: Path) -> None:
 def test_every_finding_has_its_place_and_a_fingerprint_of_its_own(id_: str, name: str, tmp_path: Path) -> None:
     one = checked(laid_out(CASES[id_][name].mistake).subject(tmp_path))
 
-    found = to_sarif([one, replace(one, environment=EnvironmentId("10001", "20002"))], tmp_path)["runs"][0]["results"]
+    found = to_sarif(to_document([one, replace(one, environment=EnvironmentId("10001", "20002"))]), tmp_path)["runs"][0]["results"]
 
     for judged, result in zip(one.judged, found, strict=False):
         (location,) = result["locations"]
@@ -87,7 +87,7 @@ def test_every_finding_has_its_place_and_a_fingerprint_of_its_own(id_: str, name
         place = judged.finding.place
         assert ("physicalLocation" in location) is (place.kind is PlaceKind.FILE)
         if place.kind is PlaceKind.FILE:
-            assert {file.path for file in one.files} >= set(place.names)
+            assert {file.path for file in one.subject.files} >= set(place.names)
             uri, number = physical(result)
             lines = (tmp_path / uri).read_text(encoding="utf-8").splitlines()
             written = [f'"{key}"' for key in place.parts if any(f'"{key}"' in line for line in lines)]
@@ -135,7 +135,7 @@ def test_what_is_in_no_file_is_where_the_stack_declares_it(tmp_path: Path) -> No
 
 def test_a_file_that_is_written_nowhere_is_where_the_stack_declares_it(tmp_path: Path) -> None:
     one = checked(with_mail(smtp_ssl=False).subject(tmp_path))
-    nowhere = replace(one, files=[replace(file, folder=None) for file in one.files])
+    nowhere = replace(one, subject=replace(one.subject, files=tuple(replace(file, folder=None) for file in one.subject.files)))
 
     (result,) = run_of(nowhere, tmp_path, tmp_path / "Pulumi.yaml")["results"]
 
@@ -206,7 +206,7 @@ def test_what_others_wrote_is_no_link(tmp_path: Path) -> None:
 def test_whatever_things_are_called_the_report_is_valid(some: list[Subject], known: bool) -> None:
     folder = Path("/repository/osgi")
     placed = [replace(one, files=tuple(replace(file, folder=folder if known else None) for file in one.files)) for one in some]
-    report = to_sarif([checked(one, environment_id=str(number)) for number, one in enumerate(placed)], folder.parent)
+    report = to_sarif(to_document([checked(one, environment_id=str(number)) for number, one in enumerate(placed)]), folder.parent)
 
     VALIDATOR.validate(report)
     levels = {"error": Severity.ERROR, "warning": Severity.WARNING, "note": Severity.INFO}

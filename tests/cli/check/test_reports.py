@@ -241,7 +241,7 @@ def test_an_environment_that_cannot_be_read_is_told_and_the_others_are_checked(
 
     assert code == 10
     told = {
-        "text": "program 10001, environment 20003:\n\nIt could not be read, so nothing is known of it. ",
+        "text": "program 10001, environment 20003:\n\n- It could not be read, so nothing is known of it: ",
         "json": '"unread": "',
         "junit": '<error type="not read" message="',
         "html": "but 1 of 3 environments could not be read.",
