@@ -12,9 +12,9 @@ import yaml
 
 from aem_mail.checks.catalogue import ENTERED
 from aem_mail.checks.finding import Finding, Severity
-from aem_mail.drift.classes import DriftClass
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import FileAbsent, FileUnusable, read_text
+from aem_mail.model.drift_classes import DriftClass
 
 FILE_NAME: Final = "aem-mail-ignore.yaml"
 """Where the file is looked for: in the folder of Pulumi.yaml."""

@@ -6,7 +6,6 @@ from typing import Any
 
 from aem_mail.checks.place import Place, PlaceKind
 from aem_mail.drift.adoption import Context, adoption, shared_port
-from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.compare import Comparison
 from aem_mail.drift.draft import Draft
 from aem_mail.drift.finding import Finding, Property
@@ -16,6 +15,7 @@ from aem_mail.drift.transitions import moving
 from aem_mail.drift.unmanaged import Claims
 from aem_mail.kinds.port_forward import RULES_ON_PORT
 from aem_mail.model import Properties
+from aem_mail.model.drift_classes import DriftClass
 from aem_mail.plan.rows import thing_of
 from aem_mail.stack.recorded import RecordedResource
 from aem_mail.words import listed

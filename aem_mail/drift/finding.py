@@ -6,7 +6,7 @@ from typing import Any
 
 from aem_mail.checks.ignores import Ignore
 from aem_mail.checks.place import Place
-from aem_mail.drift.classes import DRIFT, DriftClass
+from aem_mail.model.drift_classes import DRIFT, DriftClass
 
 
 @dataclass(frozen=True, slots=True)

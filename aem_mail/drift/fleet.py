@@ -7,9 +7,9 @@ from typing import Any, Final
 from aem_mail.checks.checked import Checked
 from aem_mail.checks.finding import Severity
 from aem_mail.checks.ignores import counted
-from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.finding import Finding, Impact
 from aem_mail.model import Environment, EnvironmentId
+from aem_mail.model.drift_classes import DriftClass
 from aem_mail.stack.recorded import RecordedResource
 
 CLEAN: Final = 0

@@ -8,8 +8,8 @@ from typing import Final
 import yaml
 
 from aem_mail.drift.adoption import Adoption
-from aem_mail.drift.classes import DRIFT, DriftClass
 from aem_mail.drift.finding import Finding, Remedy, RemedyKind
+from aem_mail.model.drift_classes import DRIFT, DriftClass
 
 DAYS: Final = 90
 """For how long an ignore that is pasted holds."""

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from aem_mail.checks.place import environment_place
-from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.draft import Draft
 from aem_mail.drift.finding import Finding
 from aem_mail.drift.live import Live, environment_of, place_id
 from aem_mail.errors import AemMailError
 from aem_mail.kinds.environment_variable import variable_key
 from aem_mail.model import EnvironmentId, Variable
+from aem_mail.model.drift_classes import DriftClass
 from aem_mail.model.statuses import ENVIRONMENT_CHANGING, INFRASTRUCTURE_CHANGING, VARIABLE_CHANGING
 from aem_mail.stack.recorded import RecordedResource
 

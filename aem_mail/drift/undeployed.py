@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.finding import Finding, Property
 from aem_mail.drift.places import place_of
 from aem_mail.kinds import identity, normalise
 from aem_mail.kinds.requests import Operation
 from aem_mail.model import UNKNOWN, Properties
+from aem_mail.model.drift_classes import DriftClass
 from aem_mail.plan.changes import Change, changes_of
 from aem_mail.plan.rows import thing_of
 from aem_mail.stack.preview import Preview

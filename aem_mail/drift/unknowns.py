@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.differences import about
 from aem_mail.drift.finding import Finding
 from aem_mail.drift.live import Source
 from aem_mail.errors import AemMailError
+from aem_mail.model.drift_classes import DriftClass
 from aem_mail.stack.recorded import Pending, RecordedResource
 
 THINGS: Mapping[str, str] = {

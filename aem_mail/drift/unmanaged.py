@@ -6,7 +6,6 @@ from itertools import groupby
 
 from aem_mail.checks.place import Place, rule_place, variable_place
 from aem_mail.drift.adoption import foreign_rule, foreign_variable, shared_port
-from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.draft import Draft
 from aem_mail.drift.finding import Finding
 from aem_mail.drift.live import environment_of
@@ -14,6 +13,7 @@ from aem_mail.kinds.environment_variable import variable_key
 from aem_mail.kinds.keys import ALL_SERVICES
 from aem_mail.live.model import EnvironmentAnswers
 from aem_mail.model import AdvancedNetworking, EnvironmentId, PortForward, Variable, VariableKey, VariableType, port_forward_of
+from aem_mail.model.drift_classes import DriftClass
 from aem_mail.model.statuses import GONE
 from aem_mail.stack.recorded import RecordedResource
 from aem_mail.words import listed

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 from aem_mail.checks.matrix import Matrix, matrices
-from aem_mail.drift.classes import DRIFT, DriftClass, word
 from aem_mail.drift.finding import Finding, Impact, Property, RemedyKind
 from aem_mail.drift.fleet import EnvironmentReport, Report, StackReport
 from aem_mail.drift.live import environment_of
 from aem_mail.model import EnvironmentId
+from aem_mail.model.drift_classes import DRIFT, DriftClass, word
 from aem_mail.reports import check
 from aem_mail.reports.document import Block, Cell, Code, Document, Entry, Group, Heading, Items, Outcome, Paragraph, Skipped, Snippet, Table
 from aem_mail.reports.live_path import live_paths

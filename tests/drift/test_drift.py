@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aem_mail.checks.ignores import Ignore
-from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.differences import WITH_ITS_ENVIRONMENT
 from aem_mail.drift.drift import NOTHING_RECORDED
 from aem_mail.drift.finding import Property
@@ -21,6 +20,7 @@ from aem_mail.drift.undeployed import undeployed
 from aem_mail.errors import AemMailError, NotPermitted, ServerError
 from aem_mail.live.model import NoEntry, OutOfReach
 from aem_mail.model import EnvironmentId
+from aem_mail.model.drift_classes import DriftClass
 from aem_mail.reports.drift import to_document
 from aem_mail.reports.text import to_text
 from aem_mail.stack.answer import Unreadable

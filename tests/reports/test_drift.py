@@ -8,11 +8,11 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]  # it has no types
 import pytest
 
-from aem_mail.drift.classes import DriftClass
 from aem_mail.drift.finding import Impact, RemedyKind
 from aem_mail.drift.fleet import Report
 from aem_mail.drift.state import StackState
 from aem_mail.errors import AemMailError, InvalidInput, NotPermitted
+from aem_mail.model.drift_classes import DriftClass
 from aem_mail.reports.drift import MOST_SNIPPETS, SCHEMA_VERSION, cost_sentence, headline, to_document
 from aem_mail.reports.markdown import to_markdown
 from aem_mail.reports.text import to_text
