@@ -12,10 +12,9 @@ from aem_mail.checks.ignores import FILE_NAME, judge, read_ignores
 from aem_mail.checks.project import configurations, parsed_file, read_files, type_in
 from aem_mail.checks.subject import TIERS, ProjectFile, Subject
 from aem_mail.files import is_directory
-from aem_mail.kinds.forms import default_port_orig
-from aem_mail.kinds.mail_egress import MAIL_EGRESS
-from aem_mail.mail_configurations import MailConfiguration, configured_by, mail_configurations, written_pids
-from aem_mail.mail_secrets import mail_secrets
+from aem_mail.kinds.mail_egress import MAIL_EGRESS, part
+from aem_mail.kinds.mail_resources import Compute, demands, mail_resources
+from aem_mail.mail_configurations import written_pids
 from aem_mail.model import UNKNOWN, Properties
 from aem_mail.osgi import ConfigurationFileError
 
@@ -36,7 +35,7 @@ def mail_egress_mistakes(args: Properties, project: Path, today: date) -> list[F
     declaration = next(iter(declarations(resources).values()), None)
     ours = [parsed_file(rendered.path, rendered.content) for rendered in rendered_files(resources)]
     files = _project_files(args, project) | {file.path: file for file in ours}
-    run_mode = _part(args, "osgi").get("run_mode")
+    run_mode = part(args, "osgi").get("run_mode")
     environment_type = type_in(run_mode.split(".")) if isinstance(run_mode, str) else None
     tiers = configurations(files, environment_type, args.get("services") or TIERS) if ours else ()
     found = find_mistakes(Subject(declaration, tiers, tuple(files.values()), None, today))
@@ -50,33 +49,17 @@ def mail_egress_resources(args: Properties) -> Iterator[tuple[str, Mapping[str, 
     The component itself comes first, with what it demands of the network.
     """
     args = MAIL_EGRESS.completed(args)
-    egress, smtp = _part(args, "egress"), _part(args, "smtp")
     ids = {name: NOT_KNOWN_YET if args.get(name) in (None, UNKNOWN) else args[name] for name in ("program_id", "environment_id")}
-    yield "MailEgress", {**ids, **{name: egress.get(name) for name in ("requires_fixed_ip", "expected_connections")}}
-    managed = egress.get("mode") == "managed"
-    if managed:
-        yield "NetworkInfrastructure", {**egress, "program_id": ids["program_id"]}
-    kind = None if managed else egress.get("kind")
-    yield "AdvancedNetworking", {**ids, "non_proxy_hosts": egress.get("non_proxy_hosts"), "infrastructure_kind": kind}
-    port_orig = smtp.get("port_orig")
-    port_orig = default_port_orig(smtp.get("port")) if port_orig is None else port_orig
-    yield "PortForward", {**ids, "name": smtp.get("host"), "port_dest": smtp.get("port"), "port_orig": port_orig}
-    for service in args.get("services") or (None,):
-        for secret in mail_secrets(args):
-            given = {"name": secret.variable, "value": secret.value, "value_from": secret.value_from, "expires_at": secret.expires_at}
-            yield "SecretEnvVar", {**ids, **given, "service": service}
-    osgi = _part(args, "osgi")
-    folder = {"directory": osgi.get("directory", ""), "run_mode": osgi.get("run_mode")}
-    for configuration in _configurations(args):
-        yield "OsgiConfig", {**folder, "pid": configuration.pid, "properties": configuration.properties}
+    yield MAIL_EGRESS.name, {**ids, **demands(args)}
+    rendered = {**args, **ids, "osgi": part(args, "osgi") or {"directory": ""}}
+    yield from ((resource.kind, resource.inputs) for resource in mail_resources(rendered, _computing(args)))
 
 
-def _configurations(args: Properties) -> list[MailConfiguration]:
-    """Return what would be rendered; nothing as long as a part of it is not known, or wrong."""
-    parts = configured_by(args)
-    smtp = _part(args, "smtp")
+def _computing(args: Properties) -> Compute:
+    """Return what computes of known values alone; of nothing as long as the ports are not known, or wrong."""
+    smtp = part(args, "smtp")
     complete = isinstance(smtp.get("port"), int) and isinstance(smtp.get("port_orig"), int)
-    return mail_configurations(parts) if complete and not _holds_unknown(parts) else []
+    return lambda function, *values: function(*values) if complete and not any(map(_holds_unknown, values)) else UNKNOWN
 
 
 def _holds_unknown(value: Any) -> bool:
@@ -86,18 +69,13 @@ def _holds_unknown(value: Any) -> bool:
 
 def _project_files(args: Properties, project: Path) -> dict[str, ProjectFile]:
     """Return the project's files, but for those that the component will write."""
-    directory = _part(args, "osgi").get("directory")
+    directory = part(args, "osgi").get("directory")
     if not isinstance(directory, str) or not is_directory(project / directory):
         return {}
     try:
         files = read_files(project / directory)
     except ConfigurationFileError:
         return {}
-    folder = ".".join(filter(None, ["config", _part(args, "osgi").get("run_mode")]))
+    folder = ".".join(filter(None, ["config", part(args, "osgi").get("run_mode")]))
     ours = {f"{folder}/{pid}.cfg.json" for pid in written_pids(args)}
     return {path: file for path, file in files.items() if path not in ours}
-
-
-def _part(args: Properties, name: str) -> Mapping[str, Any]:
-    value = args.get(name)
-    return value if isinstance(value, Mapping) else {}

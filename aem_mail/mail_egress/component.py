@@ -1,17 +1,22 @@
 """The component itself."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pulumi
 from pulumi.runtime.settings import SETTINGS
 
-from aem_mail.kinds.forms import default_port_orig, plain
+from aem_mail.kinds.mail_resources import MailResource, demands, mail_resources
+from aem_mail.kinds.osgi_config import OSGI_CONFIG, configuration_path
+from aem_mail.kinds.port_forward import PORT_FORWARD
+from aem_mail.kinds.secret_variable import SECRET_VARIABLE
+from aem_mail.mail_configurations import configured_by, mail_configurations
 from aem_mail.mail_egress.arguments import Egress, MailEgressArgs, given, known
-from aem_mail.mail_egress.children import Children
+from aem_mail.mail_egress.children import computed, register
 from aem_mail.mail_egress.judgement import refuse_problems, warnings
-from aem_mail.model import Kind
-from aem_mail.osgi import PROXY_HOST_PLACEHOLDER
+from aem_mail.model import Kind, VariableType
+from aem_mail.osgi import PROXY_HOST_PLACEHOLDER, render_configuration
 from aem_mail.presets import with_preset
 from aem_mail.resources.base.plugin import current_run
 from aem_mail.resources.base.stack_configuration import refuse_exposed_secrets
@@ -43,11 +48,11 @@ class MailEgress(pulumi.ComponentResource):
         refuse_exposed_secrets()
         properties = given(args)
         refuse_problems(name, known(properties))
-        super().__init__("aem:mail:MailEgress", name, _demands(args), opts)
+        super().__init__("aem:mail:MailEgress", name, _demands(properties), opts)
         for warning in warnings(name, known(properties)):
             warn(warning, self)
         self.mail_egress_name = name
-        self._declare(name, args, with_preset(properties))
+        self._declare(name, with_preset(properties))
         self.egress_host = _egress_host(args.egress, args.program_id)
         self.register_outputs(self.outputs())
 
@@ -61,34 +66,47 @@ class MailEgress(pulumi.ComponentResource):
         }
         return outputs if self.egress_host is None else {**outputs, "egressHost": self.egress_host}
 
-    def _declare(self, name: str, args: MailEgressArgs, properties: Mapping[str, Any]) -> None:
-        children = Children(self, name, args, properties)
-        narrow = current_run().width.add(len(children), SETTINGS.parallel)
+    def _declare(self, name: str, properties: Mapping[str, Any]) -> None:
+        resources = mail_resources(properties, computed)
+        narrow = current_run().width.add(len(resources), SETTINGS.parallel)
         if narrow is not None:
             warn(narrow, self)
-        server = properties["smtp"]
+        (rule,) = (one for one in resources if one.kind == PORT_FORWARD.name)
         self.proxy_host = pulumi.Output.from_input(PROXY_HOST_PLACEHOLDER)
-        self.proxy_port = pulumi.Output.all(server["port"], server.get("port_orig")).apply(lambda ports: _port_orig(*ports))
-        self.network_infrastructure = children.network_infrastructure()
-        children.networking(self.network_infrastructure, self.proxy_port)
-        self.variables = children.secrets()
-        self.osgi_config = children.configurations()
+        self.proxy_port = rule.inputs["port_orig"]
+        infrastructure = register(self, name, resources).get("infrastructure")
+        self.network_infrastructure = infrastructure if isinstance(infrastructure, NetworkInfrastructure) else None
+        self.variables = pulumi.Output.from_input(_variables(resources))
+        self.osgi_config = computed(partial(_files, _paths(resources)), configured_by(properties))
 
 
-def _demands(args: MailEgressArgs) -> dict[str, Any] | None:
+def _demands(properties: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return what is demanded of the network, if anything is: the state keeps it, for the checks of what is live."""
-    egress = args.egress
-    demands = {"requires_fixed_ip": egress.requires_fixed_ip or None, "expected_connections": egress.expected_connections}
-    said = {name: value for name, value in demands.items() if value is not None}
-    return {"program_id": args.program_id, "environment_id": args.environment_id, **said} if said else None
+    said = demands(properties)
+    return {name: properties[name] for name in ("program_id", "environment_id")} | said if said else None
+
+
+def _variables(resources: Sequence[MailResource]) -> list[dict[str, Any]]:
+    inputs = [one.inputs for one in resources if one.kind == SECRET_VARIABLE.name]
+    shown = [{"name": one["name"], "type": str(VariableType.SECRET_STRING), "service": one.get("service")} for one in inputs]
+    return sorted(shown, key=lambda variable: (variable["name"], variable["service"] or ""))
+
+
+def _paths(resources: Sequence[MailResource]) -> dict[str, str]:
+    """Return the paths of the files that are written, by their PIDs."""
+    root = pulumi.runtime.get_root_directory()
+    inputs = [one.inputs for one in resources if one.kind == OSGI_CONFIG.name]
+    return {one["pid"]: configuration_path(one["directory"], one["pid"], one.get("run_mode"), root) for one in inputs}
+
+
+def _files(paths: Mapping[str, str], known: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {"pid": file.pid, "path": paths.get(file.pid, ""), "content": render_configuration(file.properties)}
+        for file in mail_configurations(known)
+    ]
 
 
 def _egress_host(egress: Egress, program_id: pulumi.Input[str]) -> pulumi.Output[str] | None:
     if egress.kind != Kind.DEDICATED_EGRESS_IP:
         return None
     return pulumi.Output.concat("p", program_id, ".external.adobeaemcloud.com")
-
-
-def _port_orig(port: Any, port_orig: Any) -> int:
-    chosen = default_port_orig(plain(port)) if port_orig is None else plain(port_orig)
-    return int(chosen) if isinstance(chosen, int) else 0

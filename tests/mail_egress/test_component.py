@@ -1,0 +1,161 @@
+"""What a MailEgress registers is what its expansion says, so that checks, which judge the expansion, judge what Pulumi gets."""
+
+import contextvars
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pulumi.runtime import rpc
+from pulumi.runtime.mocks import MockMonitor, MockResourceArgs, Mocks, set_mocks
+
+from aem_mail.checks.component import mail_egress_resources
+from aem_mail.kinds.mail_egress import MAIL_EGRESS
+from aem_mail.kinds.mail_resources import MailResource, mail_resources
+from aem_mail.mail_egress import Egress, MailEgress, MailEgressArgs, OAuth, Osgi, Smtp
+from aem_mail.mail_egress.arguments import given as given_by
+from aem_mail.presets import with_preset
+from tests.strategies import identifiers, non_proxy_hosts, port_origs, secret_values, services
+
+ABOUT_THE_RUN = frozenset({"__provider", "component", "content", "logical_name", "secret_inputs"})
+"""What every resource is registered with besides its arguments, and what an OsgiConfig makes of its properties."""
+
+
+@dataclass(frozen=True)
+class Registered:
+    """One resource as the engine is asked to register it."""
+
+    kind: str
+    name: str
+    inputs: Mapping[str, Any]
+    depends_on: tuple[str, ...]
+
+
+class Engine(MockMonitor):
+    """Keeps what it is asked to register."""
+
+    def __init__(self) -> None:
+        super().__init__(Answers())
+        self.registered: list[Registered] = []
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the name of the engine's call
+        if request.custom:
+            inputs = {name: rpc.unwrap_rpc_secret(value) for name, value in rpc.deserialize_properties(request.object).items()}
+            names = tuple(urn.rpartition("::")[2] for urn in request.dependencies)
+            self.registered.append(Registered(request.type.rpartition(":")[2], request.name, inputs, names))
+        register: Any = super().RegisterResource
+        return register(request)
+
+
+class Answers(Mocks):
+    """Gives back what it gets."""
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+        return f"{args.name}-id", args.inputs
+
+    def call(self, args: Any) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
+        return {}, None
+
+
+def registered_by(args: MailEgressArgs) -> tuple[list[Registered], dict[str, Any]]:
+    """Return what a program with that one component registers, and what the component gives out."""
+    return contextvars.copy_context().run(_registered_by, args)
+
+
+def _registered_by(args: MailEgressArgs) -> tuple[list[Registered], dict[str, Any]]:
+    engine, outputs = Engine(), dict[str, Any]()
+    set_mocks(engine.mocks, monitor=engine)
+
+    @pulumi.runtime.test  # type: ignore[untyped-decorator]
+    def program() -> pulumi.Output[None]:
+        return pulumi.Output.from_input(MailEgress("mail", args).outputs()).apply(outputs.update)
+
+    program()
+    return engine.registered, outputs
+
+
+def expanded(args: MailEgressArgs) -> list[MailResource]:
+    return mail_resources(with_preset(given_by(args)), lambda function, *values: function(*values))
+
+
+managed = st.builds(
+    Egress,
+    mode=st.just("managed"),
+    kind=st.just("flexiblePortEgress"),
+    region=st.sampled_from(["va7", "nld2"]),
+    is_primary_region=st.none() | st.booleans(),
+    allow_replace=st.booleans(),
+)
+existing = st.builds(
+    Egress,
+    mode=st.just("existing"),
+    kind=st.sampled_from([None, "dedicatedEgressIp"]),
+    region=st.sampled_from([None, "va7"]),
+    non_proxy_hosts=st.none() | non_proxy_hosts,
+    requires_fixed_ip=st.booleans(),
+)
+oauth = st.builds(
+    OAuth,
+    client_id=st.just("a-client"),
+    client_secret=secret_values,
+    refresh_token_from=st.just("env:REFRESH_TOKEN"),
+    client_secret_expires_at=st.none() | st.just("2099-01-01"),
+)
+
+
+@st.composite
+def arguments(draw: st.DrawFn) -> MailEgressArgs:
+    """Return arguments that break no rule and hold no mistake."""
+    token = draw(st.none() | oauth)
+    server = Smtp("smtp.gmail.com" if token else "smtp.example.com", 587, draw(st.none() | port_origs))
+    return MailEgressArgs(
+        draw(identifiers),
+        draw(identifiers),
+        draw(st.just(Smtp(preset="sendgrid"))) if token is None and draw(st.booleans()) else server,
+        "noreply@example.com",
+        username=draw(secret_values),
+        password=None if token else draw(secret_values),
+        egress=draw(managed | existing),
+        services=draw(st.none() | st.lists(services, min_size=1, max_size=3, unique=True)),
+        osgi=draw(st.none() | st.builds(Osgi, st.just("osgiconfig"), st.none() | st.just("dev"))),
+        on_conflict=draw(st.none() | st.just({"portForward": "replace", "osgiConfig": "replace"})),
+        timeouts=draw(st.none() | st.just({"environment": 600.0, "infrastructure": 900.0})),
+        oauth=token,
+        allow_placeholder=draw(st.none() | st.booleans()),
+    )
+
+
+@settings(deadline=None, max_examples=20)
+@given(args=arguments())
+def test_what_the_component_registers_is_its_expansion(args: MailEgressArgs) -> None:
+    assert list(MAIL_EGRESS.problems(given_by(args))) == []
+
+    registered, outputs = registered_by(args)
+
+    wanted = {f"mail-{one.role}": (one.kind, dict(one.inputs), tuple(f"mail-{role}" for role in one.depends_on)) for one in expanded(args)}
+    assert {one.name: (one.kind, arguments_of(one, wanted[one.name][1]), one.depends_on) for one in registered} == wanted
+    assert len(registered) == len(wanted)
+    assert outputs["proxyPort"] == wanted["mail-port-forward"][1]["port_orig"]
+    files = [inputs["pid"] for kind, inputs, _ in wanted.values() if kind == "OsgiConfig"]
+    assert [file["pid"] for file in outputs["osgiConfig"] if file["path"]] == files
+
+
+def arguments_of(resource: Registered, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a resource's arguments, but for those that are left at their defaults."""
+    defaults = {"on_conflict": {"SecretEnvVar": "replace"}.get(resource.kind, "error"), "allow_replace": False, "delete_file": False}
+    found = {name: value for name, value in resource.inputs.items() if name not in ABOUT_THE_RUN and value is not None}
+    return {name: value for name, value in found.items() if name in wanted or value != defaults.get(name)}
+
+
+@settings(deadline=None, max_examples=20)
+@given(args=arguments())
+def test_what_is_checked_before_is_what_is_registered_then(args: MailEgressArgs) -> None:
+    expansion = expanded(args)
+    checked = [kind for kind, _ in mail_egress_resources(given_by(args))]
+
+    written = [one.kind for one in expansion if one.kind != "OsgiConfig"]
+    assert checked[0] == "MailEgress"
+    assert [kind for kind in checked[1:] if kind != "OsgiConfig"] == written
+    assert checked.count("OsgiConfig") == (1 if args.oauth is None else 2)
