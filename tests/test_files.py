@@ -18,7 +18,7 @@ import aem_mail
 from aem_mail.checks.ignores import read_ignores
 from aem_mail.cli import files as options
 from aem_mail.cli.adoption_files import Project
-from aem_mail.cloud_manager.surroundings import tls_context
+from aem_mail.cloud_manager.proxy_and_tls import tls_context
 from aem_mail.errors import AemMailError
 from aem_mail.files import (
     FileAbsent,

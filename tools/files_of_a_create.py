@@ -33,6 +33,8 @@ SEED: Final = {
         }
     }
 }
+SCALE: Final = 1500
+"""A change of ten minutes lasts long enough to be waited for, so that progress is shown too."""
 IDLE: Final = 1.0
 """Seconds after which the thread that gathers has ended, so that the next one is counted from its first call."""
 
@@ -61,7 +63,7 @@ class Entered:
 
 def entered() -> dict[Path, set[str]]:
     """Return the functions that one create enters, by their files."""
-    with tempfile.TemporaryDirectory() as cache, running_simulator(time_scale=12000, seed=SEED) as simulator:
+    with tempfile.TemporaryDirectory() as cache, running_simulator(time_scale=SCALE, seed=SEED) as simulator:
         os.environ["XDG_CACHE_HOME"] = cache
         begin(Run(configuration_of(simulator)))
         create(AdvancedNetworkingProvider(), {**ENVIRONMENT, "logical_name": "networking"})

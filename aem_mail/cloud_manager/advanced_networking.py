@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from aem_mail.cloud_manager import fields
+from aem_mail.cloud_manager import answer_fields
 from aem_mail.cloud_manager.call import DEPLOYMENT_MANAGER, Call, Exchange, environment_path
 from aem_mail.cloud_manager.environments import environment_of
 from aem_mail.model import AdvancedNetworking, Environment, EnvironmentId
@@ -53,16 +53,16 @@ class AdvancedNetworkingClient:
 
 def configuration_of(environment: EnvironmentId, document: Mapping[str, Any]) -> AdvancedNetworking:
     """Read one configuration; hosts, rules and unknown fields are kept to the letter, and a disabled one has none."""
-    if fields.text(document, "environmentId", default=environment.environment_id) != environment.environment_id:
-        raise fields.Mismatch("environmentId is that of another environment")
-    if not fields.flag(document, "advancedNetworkingEnabled", default=False):
+    if answer_fields.text(document, "environmentId", default=environment.environment_id) != environment.environment_id:
+        raise answer_fields.Mismatch("environmentId is that of another environment")
+    if not answer_fields.flag(document, "advancedNetworkingEnabled", default=False):
         return AdvancedNetworking(enabled=False)
     return AdvancedNetworking(
         enabled=True,
-        network_infrastructure_id=fields.optional_text(document, "networkInfrastructureId"),
-        non_proxy_hosts=fields.texts(document, "nonProxyHosts"),
-        port_forwards=tuple(_checked(rule) for rule in fields.objects(document, "portForwards")),
-        other_fields=fields.others(document, READ_ONLY | WRITTEN),
+        network_infrastructure_id=answer_fields.optional_text(document, "networkInfrastructureId"),
+        non_proxy_hosts=answer_fields.texts(document, "nonProxyHosts"),
+        port_forwards=tuple(_checked(rule) for rule in answer_fields.objects(document, "portForwards")),
+        other_fields=answer_fields.others(document, READ_ONLY | WRITTEN),
     )
 
 
@@ -77,7 +77,9 @@ def document_of(environment: EnvironmentId, entries: Sequence[Mapping[str, Any]]
         return AdvancedNetworking(enabled=False)
     first = enabled[0]
     if any(replace(entry, network_infrastructure_id=first.network_infrastructure_id) != first for entry in enabled):
-        raise fields.Mismatch("networkingConfigurations holds several enabled configurations with different rules, hosts or other fields")
+        raise answer_fields.Mismatch(
+            "networkingConfigurations holds several enabled configurations with different rules, hosts or other fields"
+        )
     return first
 
 
@@ -86,7 +88,7 @@ def _path(environment: EnvironmentId) -> str:
 
 
 def _checked(rule: Mapping[str, Any]) -> Mapping[str, Any]:
-    fields.whole(rule, "portOrig")
-    fields.whole(rule, "portDest")
-    fields.text(rule, "name", default="")
+    answer_fields.whole(rule, "portOrig")
+    answer_fields.whole(rule, "portDest")
+    answer_fields.text(rule, "name", default="")
     return rule

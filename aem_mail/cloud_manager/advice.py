@@ -4,8 +4,7 @@ from typing import Final
 
 from aem_mail.cloud_manager.call import BUSINESS_OWNER, Call
 from aem_mail.cloud_manager.connection import Connection
-from aem_mail.cloud_manager.outcome import Answer, Lost
-from aem_mail.cloud_manager.retry import asked_for
+from aem_mail.cloud_manager.outcome import Answer, Lost, asked_for
 from aem_mail.errors import ApiError, BadRequest, Busy, NotAuthenticated, NotFound, NotPermitted, RateLimited, ServerError
 
 _LONGEST_PAUSE: Final = 86400.0

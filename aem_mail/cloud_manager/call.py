@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from aem_mail.cloud_manager.vocabulary import NO_WORDS, Vocabulary
 from aem_mail.errors import InvalidInput, Problem
@@ -90,6 +90,12 @@ def shared_keys(body: Document) -> tuple[str, ...]:
     entries = connections if isinstance(connections, Sequence) else ()
     keys = (entry.get("sharedKey") for entry in entries if isinstance(entry, Mapping))
     return tuple(key for key in keys if isinstance(key, str))
+
+
+def origin(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port by which two URLs are the same origin; raises ValueError for what is no URL."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or {"https": 443, "http": 80}.get(parts.scheme)
 
 
 def _digits(noun: str, value: str) -> str:

@@ -1,6 +1,5 @@
 """The Cloud Manager API as one object: an attribute per noun."""
 
-import threading
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -13,15 +12,13 @@ from aem_mail.cloud_manager.pipelines import PipelinesClient
 from aem_mail.cloud_manager.programs import ProgramsClient
 from aem_mail.cloud_manager.redaction import Secrets
 from aem_mail.cloud_manager.regions import RegionsClient
-from aem_mail.cloud_manager.session import Session
+from aem_mail.cloud_manager.session import LazyWire, Session
 from aem_mail.cloud_manager.variables import VariablesClient
 from aem_mail.cloud_manager.waiting import SYSTEM_CLOCK, Clock
 from aem_mail.errors import InvalidInput
 
 if TYPE_CHECKING:
     import httpx
-
-    from aem_mail.cloud_manager.wire import Wire
 
 
 class CloudManager:
@@ -46,7 +43,7 @@ class CloudManager:
             raise InvalidInput("Cloud Manager connection", wrong)
         secrets = Secrets(connection.client_secret, connection.access_token)
         logs.guard(secrets)
-        self._wire = _LazyWire(connection, transport)
+        self._wire = LazyWire(connection, transport)
         session = Session(connection, clock, secrets, self._wire)
         self.programs = ProgramsClient(session)
         self.regions = RegionsClient(session)
@@ -65,27 +62,3 @@ class CloudManager:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
-
-
-class _LazyWire:
-    """Opens the connections for the first request, because httpx alone costs a tenth of a second to import."""
-
-    def __init__(self, connection: Connection, transport: "httpx.BaseTransport | None") -> None:
-        self._connection = connection
-        self._transport = transport
-        self._lock = threading.Lock()
-        self._wire: Wire | None = None
-
-    def __call__(self) -> "Wire":
-        with self._lock:
-            if self._wire is None:
-                from aem_mail.cloud_manager.wire import open_wire  # noqa: PLC0415 - imports httpx
-
-                self._wire = open_wire((self._connection.base_url, self._connection.ims_url), self._transport)
-            return self._wire
-
-    def close(self) -> None:
-        with self._lock:
-            if self._wire is not None:
-                self._wire.close()
-            self._wire = None

@@ -1,13 +1,12 @@
 """What makes a connection usable. The ready token wins where a connection has both credentials."""
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from aem_mail.errors import Problem
 from aem_mail.model import Connection
 from aem_mail.settings.connection import HEADER_VALUE, url_fault
 
-__all__ = ["Connection", "origin", "problems"]
+__all__ = ["Connection", "problems"]
 
 
 def problems(connection: Connection) -> tuple[Problem, ...]:
@@ -17,12 +16,6 @@ def problems(connection: Connection) -> tuple[Problem, ...]:
         *(Problem(name, fault) for name, url in urls if (fault := url_fault(url)) is not None),
         *_credential_problems(connection),
     )
-
-
-def origin(url: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port by which two URLs are the same origin; raises ValueError for what is no URL."""
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname or "", parts.port or {"https": 443, "http": 80}.get(parts.scheme)
 
 
 def _credential_problems(connection: Connection) -> Iterator[Problem]:

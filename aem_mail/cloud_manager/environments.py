@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from aem_mail.cloud_manager import fields
+from aem_mail.cloud_manager import answer_fields
 from aem_mail.cloud_manager.call import Call, Exchange, each, environment_path, program_path
 from aem_mail.model import Environment, EnvironmentId
 
@@ -29,10 +29,10 @@ class EnvironmentsClient:
 def environment_of(program_id: str, document: Mapping[str, Any]) -> Environment:
     """Read an environment of a program."""
     return Environment(
-        id=fields.text(document, "id"),
-        program_id=fields.text(document, "programId", default=program_id),
-        name=fields.text(document, "name", default=""),
-        type=fields.text(document, "type", default=""),
-        status=fields.text(document, "status"),
-        region=fields.optional_text(document, "region"),
+        id=answer_fields.text(document, "id"),
+        program_id=answer_fields.text(document, "programId", default=program_id),
+        name=answer_fields.text(document, "name", default=""),
+        type=answer_fields.text(document, "type", default=""),
+        status=answer_fields.text(document, "status"),
+        region=answer_fields.optional_text(document, "region"),
     )

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
-from aem_mail.cloud_manager.connection import origin
-from aem_mail.cloud_manager.fields import Document, Mismatch, is_object, objects, optional_object, whole
+from aem_mail.cloud_manager.answer_fields import Document, Mismatch, is_object, objects, optional_object, whole
+from aem_mail.cloud_manager.call import origin
 
 MAX_PAGES: Final = 500
 MAX_HREF: Final = 2000

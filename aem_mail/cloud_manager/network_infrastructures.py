@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from aem_mail.cloud_manager import fields
+from aem_mail.cloud_manager import answer_fields
 from aem_mail.cloud_manager.call import BUSINESS_OWNER, Call, Exchange, each, infrastructure_path, program_path, shared_keys
 from aem_mail.cloud_manager.vocabulary import Vocabulary
 from aem_mail.model import NetworkInfrastructure
@@ -60,16 +60,16 @@ class NetworkInfrastructuresClient:
 def network_infrastructure_of(document: Mapping[str, Any]) -> NetworkInfrastructure:
     """Read a network infrastructure, leaving out shared keys should an answer carry them."""
     return NetworkInfrastructure(
-        id=fields.text(document, "id"),
-        kind=fields.text(document, "kind"),
-        region=fields.text(document, "region"),
-        status=fields.text(document, "status"),
-        is_primary_region=fields.flag(document, "isPrimaryRegion", default=False),
-        address_space=fields.texts(document, "addressSpace"),
-        dns=fields.optional_object(document, "dns"),
-        connections=tuple(_without_key(connection) for connection in fields.objects(document, "connections")),
+        id=answer_fields.text(document, "id"),
+        kind=answer_fields.text(document, "kind"),
+        region=answer_fields.text(document, "region"),
+        status=answer_fields.text(document, "status"),
+        is_primary_region=answer_fields.flag(document, "isPrimaryRegion", default=False),
+        address_space=answer_fields.texts(document, "addressSpace"),
+        dns=answer_fields.optional_object(document, "dns"),
+        connections=tuple(_without_key(connection) for connection in answer_fields.objects(document, "connections")),
         status_details=_status_details(document),
-        other_fields=fields.others(document, READ_ONLY | WRITTEN),
+        other_fields=answer_fields.others(document, READ_ONLY | WRITTEN),
     )
 
 
@@ -84,14 +84,14 @@ def _collection(program_id: str) -> str:
 
 
 def _without_key(connection: Mapping[str, Any]) -> dict[str, Any]:
-    fields.text(connection, "name", default="")
-    return fields.others(connection, ("sharedKey",))
+    answer_fields.text(connection, "name", default="")
+    return answer_fields.others(connection, ("sharedKey",))
 
 
 def _status_details(document: Mapping[str, Any]) -> str | None:
     """Join code and message of the specification's object; a plain string is taken as it is."""
     details = document.get("statusDetails")
-    if not fields.is_object(details):
-        return fields.optional_text(document, "statusDetails")
-    parts = (fields.optional_text(details, "errorCode"), fields.optional_text(details, "message"))
+    if not answer_fields.is_object(details):
+        return answer_fields.optional_text(document, "statusDetails")
+    parts = (answer_fields.optional_text(details, "errorCode"), answer_fields.optional_text(details, "message"))
     return ": ".join(part for part in parts if part) or None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aem_mail.cloud_manager import fields
+from aem_mail.cloud_manager import answer_fields
 from aem_mail.cloud_manager.call import DEPLOYMENT_MANAGER, Call, Exchange, each, part, program_path
 from aem_mail.model.statuses import EXECUTION_OVER, STEP_CURRENT, STEP_FAILED
 
@@ -95,20 +95,20 @@ class PipelinesClient:
 def pipeline_of(program_id: str, document: Mapping[str, Any]) -> Pipeline:
     """Read a pipeline; one that tells no status may be idle, which starting it shows."""
     return Pipeline(
-        id=fields.text(document, "id"),
+        id=answer_fields.text(document, "id"),
         program_id=program_id,
-        name=fields.text(document, "name"),
-        status=fields.text(document, "status", default="IDLE"),
+        name=answer_fields.text(document, "name"),
+        status=answer_fields.text(document, "status", default="IDLE"),
     )
 
 
 def execution_of(document: Mapping[str, Any]) -> Execution:
     """Read an execution with its steps."""
-    embedded = fields.optional_object(document, "_embedded") or {}
+    embedded = answer_fields.optional_object(document, "_embedded") or {}
     return Execution(
-        id=fields.text(document, "id"),
-        status=fields.text(document, "status"),
-        steps=tuple(map(step_of, fields.objects(embedded, "stepStates"))),
+        id=answer_fields.text(document, "id"),
+        status=answer_fields.text(document, "status"),
+        steps=tuple(map(step_of, answer_fields.objects(embedded, "stepStates"))),
         link=_href(document, "self"),
     )
 
@@ -116,18 +116,18 @@ def execution_of(document: Mapping[str, Any]) -> Execution:
 def step_of(document: Mapping[str, Any]) -> StepState:
     """Read a step's state."""
     return StepState(
-        action=fields.text(document, "action", default="") or "without a name",
-        status=fields.text(document, "status", default="NOT_STARTED"),
-        environment_type=fields.optional_text(document, "environmentType"),
-        environment_id=fields.optional_text(document, "environmentId"),
-        commit_id=fields.optional_text(document, "commitId"),
+        action=answer_fields.text(document, "action", default="") or "without a name",
+        status=answer_fields.text(document, "status", default="NOT_STARTED"),
+        environment_type=answer_fields.optional_text(document, "environmentType"),
+        environment_id=answer_fields.optional_text(document, "environmentId"),
+        commit_id=answer_fields.optional_text(document, "commitId"),
         logs=_href(document, LOGS),
     )
 
 
 def _href(document: Mapping[str, Any], relation: str) -> str | None:
-    link = fields.optional_object(fields.optional_object(document, "_links") or {}, relation)
-    return None if link is None else fields.optional_text(link, "href")
+    link = answer_fields.optional_object(answer_fields.optional_object(document, "_links") or {}, relation)
+    return None if link is None else answer_fields.optional_text(link, "href")
 
 
 def _path(pipeline: Pipeline) -> str:

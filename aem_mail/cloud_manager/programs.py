@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from aem_mail.cloud_manager import fields
+from aem_mail.cloud_manager import answer_fields
 from aem_mail.cloud_manager.call import Call, Exchange, each, program_path
 from aem_mail.model import Program
 
@@ -28,9 +28,9 @@ class ProgramsClient:
 
 def program_of(document: Mapping[str, Any]) -> Program:
     """Read a program; ``sandbox`` is its capability of that name, which the specification defaults to false where capabilities are told."""
-    capabilities = fields.optional_object(document, "capabilities")
+    capabilities = answer_fields.optional_object(document, "capabilities")
     return Program(
-        id=fields.text(document, "id"),
-        name=fields.text(document, "name", default=""),
-        sandbox=None if capabilities is None else fields.flag(capabilities, "sandbox", default=False),
+        id=answer_fields.text(document, "id"),
+        name=answer_fields.text(document, "name", default=""),
+        sandbox=None if capabilities is None else answer_fields.flag(capabilities, "sandbox", default=False),
     )

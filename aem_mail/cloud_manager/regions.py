@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from aem_mail.cloud_manager import fields
+from aem_mail.cloud_manager import answer_fields
 from aem_mail.cloud_manager.call import Call, Exchange, each, program_path
 
 
@@ -21,4 +21,4 @@ class RegionsClient:
 
 def region_of(document: Mapping[str, Any]) -> str:
     """Read a region's name."""
-    return fields.text(document, "name")
+    return answer_fields.text(document, "name")

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -9,17 +10,18 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlencode
 
 from aem_mail.cloud_manager import hal
+from aem_mail.cloud_manager.answer_fields import Mismatch, is_object
 from aem_mail.cloud_manager.call import Call, Document
 from aem_mail.cloud_manager.connection import Connection
 from aem_mail.cloud_manager.failures import Report
-from aem_mail.cloud_manager.fields import Mismatch, is_object
-from aem_mail.cloud_manager.outcome import Answer, Lost, NotJson, Outcome, decode, is_cut
+from aem_mail.cloud_manager.outcome import Answer, Lost, NotJson, Outcome, decode, is_cut, persist
 from aem_mail.cloud_manager.redaction import Secrets
-from aem_mail.cloud_manager.retry import persist
 from aem_mail.cloud_manager.tokens import SCOPE, TOKEN_PATH, Grant, ReadyToken, RenewedTokens, Token, Ungranted, grant_of
 from aem_mail.cloud_manager.waiting import Clock
 
 if TYPE_CHECKING:
+    import httpx
+
     from aem_mail.cloud_manager.wire import Wire
 
 T = TypeVar("T")
@@ -27,6 +29,30 @@ T = TypeVar("T")
 _SIGN_IN: Final = Call("POST", TOKEN_PATH, "sign in to Adobe", harmless=True)
 
 _log: Final = logging.getLogger(__name__)
+
+
+class LazyWire:
+    """Opens the connections for the first request, because httpx alone costs a tenth of a second to import."""
+
+    def __init__(self, connection: Connection, transport: "httpx.BaseTransport | None") -> None:
+        self._connection = connection
+        self._transport = transport
+        self._lock = threading.Lock()
+        self._wire: Wire | None = None
+
+    def __call__(self) -> "Wire":
+        with self._lock:
+            if self._wire is None:
+                from aem_mail.cloud_manager.wire import open_wire  # noqa: PLC0415 - imports httpx
+
+                self._wire = open_wire((self._connection.base_url, self._connection.ims_url), self._transport)
+            return self._wire
+
+    def close(self) -> None:
+        with self._lock:
+            if self._wire is not None:
+                self._wire.close()
+            self._wire = None
 
 
 class Session:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, TypeGuard
 
-from aem_mail.cloud_manager import fields
+from aem_mail.cloud_manager import answer_fields
 from aem_mail.cloud_manager.outcome import Outcome
 from aem_mail.cloud_manager.waiting import Clock
 
@@ -37,12 +37,12 @@ class Token:
         return self.usable_until is None or now < self.usable_until
 
 
-def grant_of(document: fields.Document) -> Grant:
+def grant_of(document: answer_fields.Document) -> Grant:
     """Read IMS's answer; raises Mismatch."""
-    access_token = fields.text(document, "access_token")
+    access_token = answer_fields.text(document, "access_token")
     if not access_token.isascii() or not access_token.isprintable() or not access_token or " " in access_token:
-        raise fields.Mismatch("access_token is no token")
-    return Grant(access_token, float(fields.whole(document, "expires_in")))
+        raise answer_fields.Mismatch("access_token is no token")
+    return Grant(access_token, float(answer_fields.whole(document, "expires_in")))
 
 
 def margin(expires_in: float) -> float:

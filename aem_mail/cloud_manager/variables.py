@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from aem_mail.cloud_manager import fields
+from aem_mail.cloud_manager import answer_fields
 from aem_mail.cloud_manager.call import DEPLOYMENT_MANAGER, Call, Exchange, each, environment_path
 from aem_mail.cloud_manager.vocabulary import Vocabulary
 from aem_mail.limits import SECRET_VALUE_SAFE_LENGTH, VARIABLE_NAME_MAX_LENGTH, VARIABLE_NAME_MIN_LENGTH, VARIABLE_VALUE_MAX_LENGTH
@@ -43,12 +43,12 @@ class VariablesClient:
 
 def variable_of(document: Mapping[str, Any]) -> Variable:
     """Read a variable; a secret's value is dropped should an answer carry one, and a status that is not told counts as ready."""
-    type_ = fields.text(document, "type", default=VariableType.STRING)
+    type_ = answer_fields.text(document, "type", default=VariableType.STRING)
     return Variable(
-        key=VariableKey(fields.optional_text(document, "service"), fields.text(document, "name")),
+        key=VariableKey(answer_fields.optional_text(document, "service"), answer_fields.text(document, "name")),
         type=type_,
-        status=fields.text(document, "status", default="ready"),
-        value=None if type_ == VariableType.SECRET_STRING else fields.text(document, "value", default=""),
+        status=answer_fields.text(document, "status", default="ready"),
+        value=None if type_ == VariableType.SECRET_STRING else answer_fields.text(document, "value", default=""),
     )
 
 

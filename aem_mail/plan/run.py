@@ -16,11 +16,10 @@ from aem_mail.plan.paper import NoLock, Paper, PaperClock
 from aem_mail.plan.requests import NETWORKING_KINDS, hides_connections, infrastructure_of, networking_request, variable_request_of
 from aem_mail.plan.world import World
 from aem_mail.rollout.access import Access
-from aem_mail.rollout.batch import carry_out
+from aem_mail.rollout.batch import Lane, carry_out
 from aem_mail.rollout.claims import Claims
 from aem_mail.rollout.gathering import Pending
 from aem_mail.rollout.infrastructure import Infrastructures
-from aem_mail.rollout.lane import Lane
 from aem_mail.rollout.networking_lane import NetworkingLane
 from aem_mail.rollout.program_access import ProgramAccess
 from aem_mail.rollout.variables_lane import VariablesLane

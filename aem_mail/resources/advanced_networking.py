@@ -34,7 +34,7 @@ class AdvancedNetworkingArgs:
 class AdvancedNetworkingProvider(EnvironmentProvider):
     """Enables advanced networking and keeps the rules that are there."""
 
-    kind = ADVANCED_NETWORKING.name
+    kind = ADVANCED_NETWORKING
     shared = True
     computed = frozenset({"network_infrastructure_id"})
 

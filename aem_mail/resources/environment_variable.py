@@ -65,10 +65,10 @@ class SecretEnvVarArgs:
 
 
 class _VariableProvider(EnvironmentProvider):
-    variable: ClassVar[VariableKind]
+    kind: ClassVar[VariableKind]
 
     def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
-        return self.variable.live_values(recorded, self.run.rollout().read_variables(environment_of(recorded)))
+        return self.kind.live_values(recorded, self.run.rollout().read_variables(environment_of(recorded)))
 
     def value(self, wanted: Properties) -> str | None:
         """Return the value to write, None for a secret that is only kept."""
@@ -77,10 +77,10 @@ class _VariableProvider(EnvironmentProvider):
 
     def change(self, operation: Operation, recorded: Properties, wanted: Properties) -> Answer:
         value = None if operation is Operation.DELETE else self.value(wanted)
-        request, properties = self.variable.request(operation, recorded, wanted, value), wanted or recorded
+        request, properties = self.kind.request(operation, recorded, wanted, value), wanted or recorded
         answer = self.run.rollout().change_variable(environment_of(properties), request, self.timeout(properties))
         status = "ready" if answer.unready is None else "failed" if isinstance(answer.unready, WaitFailed) else "updating"
-        return Answer(answer.origin, answer.note, {**answer.outputs, "type": str(self.variable.type), "status": status}, answer.unready)
+        return Answer(answer.origin, answer.note, {**answer.outputs, "type": str(self.kind.type), "status": status}, answer.unready)
 
 
 class _Examination(Examination):
@@ -124,16 +124,14 @@ class _Examination(Examination):
 class EnvVarProvider(_VariableProvider):
     """Keeps one plain variable."""
 
-    variable = ENVIRONMENT_VARIABLE
-    kind = variable.name
+    kind = ENVIRONMENT_VARIABLE
     computed = frozenset({"type", "status"})
 
 
 class SecretEnvVarProvider(_VariableProvider):
     """Keeps one secret; its value can be written and never read, so a fingerprint stands for it."""
 
-    variable = SECRET_VARIABLE
-    kind = variable.name
+    kind = SECRET_VARIABLE
     computed = frozenset({"type", "status", "verified"})
     secrets = frozenset({("value",)})
     examination = _Examination

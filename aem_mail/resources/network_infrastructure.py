@@ -53,7 +53,7 @@ class _Examination(Examination):
 class NetworkInfrastructureProvider(Provider):
     """Adopts or creates a network infrastructure; only a vpn can be updated, and nothing that others use is deleted."""
 
-    kind = NETWORK_INFRASTRUCTURE.name
+    kind = NETWORK_INFRASTRUCTURE
     shared = True
     waits_for = "infrastructure"
     computed = frozenset({"infrastructure_id", "status"})

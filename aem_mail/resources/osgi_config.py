@@ -42,7 +42,7 @@ class OsgiConfigArgs:
 class OsgiConfigProvider(Provider):
     """Keeps one configuration file."""
 
-    kind = OSGI_CONFIG.name
+    kind = OSGI_CONFIG
     computed = frozenset({"path"})
 
     def create_live(self, wanted: Properties) -> Answer:

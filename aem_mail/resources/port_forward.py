@@ -36,7 +36,7 @@ class PortForwardArgs:
 class PortForwardProvider(EnvironmentProvider):
     """Keeps one rule, and leaves the environment's other rules as they are."""
 
-    kind = PORT_FORWARD.name
+    kind = PORT_FORWARD
     computed = frozenset({RULES_ON_PORT})
 
     def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:

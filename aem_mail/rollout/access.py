@@ -1,17 +1,145 @@
-"""One environment as a thing to be changed: its lock and its status."""
+"""What may be changed, one change at a time: locks between threads and processes, an environment's status, and what sends its changes."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import hashlib
+import os
+import random
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+from typing import Final, Protocol, TypeVar
+
+from filelock import FileLock, Timeout
 
 from aem_mail.cloud_manager.api import Api
-from aem_mail.cloud_manager.waiting import DONE, Clock, Verdict, failed, going_on, wait_for
-from aem_mail.errors import NotFound
+from aem_mail.cloud_manager.waiting import DONE, PATIENCE, Clock, Verdict, failed, going_on, interval, wait_for
+from aem_mail.errors import Busy, CloudManagerError, InvalidInput, NotFound, Problem, WaitTimedOut
 from aem_mail.live.absence import gone
 from aem_mail.model import Environment, EnvironmentId
 from aem_mail.model.statuses import ENVIRONMENT_CHANGING, ENVIRONMENT_UNCHANGEABLE
-from aem_mail.rollout.lock import Lock
-from aem_mail.rollout.sending import Sender
+
+
+def lock_directory() -> Path:
+    """Return the folder of the lock files, in the user's cache."""
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
+    return Path(cache) / "aem-mail" / "locks"
+
+
+class Lock(Protocol):
+    """Keeps others from what is being changed."""
+
+    def held(self, timeout: float, report: Callable[[str], None]) -> AbstractContextManager[None]:
+        """Hold it."""
+
+
+class ChangeLock:
+    """Held while ``name`` (an environment, a program) is changed; the operating system frees it when its holder dies."""
+
+    def __init__(self, scope: str, name: str, directory: Path) -> None:
+        self._name = name
+        self._within = threading.Lock()
+        digest = hashlib.sha256(f"{scope} {name}".encode()).hexdigest()[:24]
+        self._path = directory / f"{digest}.lock"
+
+    @contextmanager
+    def held(self, timeout: float, report: Callable[[str], None]) -> Iterator[None]:
+        """Hold the lock; ``report`` is told if another process has it.
+
+        Raises WaitTimedOut after ``timeout`` seconds of another process, InvalidInput where the lock file cannot be written.
+        Another thread of this process is waited for without limit, since its own waits have theirs.
+        """
+        with self._within:
+            between = self._between(timeout, report)
+            try:
+                yield
+            finally:
+                between.release()
+
+    def _between(self, timeout: float, report: Callable[[str], None]) -> FileLock:
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = FileLock(self._path, mode=0o600)
+            try:
+                lock.acquire(blocking=False)
+            except Timeout:
+                report(f"{self._name}: waiting for another `pulumi up` on this machine, which is changing it")
+                lock.acquire(timeout=timeout)
+        except Timeout:
+            raise WaitTimedOut(
+                f"{self._name}: another `pulumi up` on this machine has been changing it for {timeout:.0f} s; "
+                "run the command again when that one has ended."
+            ) from None
+        except OSError as error:
+            cause = f"{self._path.parent} cannot be written ({error.strerror or error}); set it to a folder that can"
+            raise InvalidInput(f"Lock file of {self._name}", [Problem("XDG_CACHE_HOME", cause)]) from None
+        return lock
+
+
+T = TypeVar("T")
+
+SHORTLY: Final = 20.0
+"""Seconds that trouble counts as having lasted already when its first pause is chosen."""
+
+
+class NotDone(Enum):
+    """Why a change is not known to be accepted."""
+
+    BUSY = auto()
+    UNKNOWN = auto()
+
+
+class Sender:
+    """Sends changes of ``what`` ("program 1, environment 2"); bears another's change for ``timeout`` seconds, an outage for less."""
+
+    def __init__(self, what: str, clock: Clock, report: Callable[[str], None], timeout: float) -> None:
+        self._what = what
+        self._clock = clock
+        self._report = report
+        self._timeout = timeout
+        self._trouble_since: float | None = None
+        self._lost: CloudManagerError | None = None
+
+    def send(self, write: Callable[[], T]) -> T | NotDone:
+        """Send once and return what ``write`` returns.
+
+        After a pause, BUSY where another change is under way, to be tried again (raises Busy when the time is over), and
+        UNKNOWN where the answer was lost: then read what became of it. Raises what else ``write`` does.
+        """
+        self._lost = None
+        try:
+            result = write()
+        except Busy as error:
+            self._report(f"{self._what}: busy with another change, waiting")
+            self._bear(error, self._timeout)
+            return NotDone.BUSY
+        except CloudManagerError as error:
+            if not error.outcome_unknown:
+                raise
+            self._report(f"{self._what}: the answer to a change was lost, reading what became of it")
+            self._lost = error
+            self._pause(0.0)
+            return NotDone.UNKNOWN
+        self._trouble_since = None
+        return result
+
+    def try_again(self) -> None:
+        """Return, after a pause, if a change that had no effect may be sent again; else raise the error that it ended with."""
+        if self._lost is not None:
+            self._bear(self._lost, min(PATIENCE, self._timeout))
+
+    def _bear(self, error: CloudManagerError, limit: float) -> None:
+        now = self._clock.now()
+        self._trouble_since = now if self._trouble_since is None else self._trouble_since
+        if now - self._trouble_since >= limit:
+            raise error
+        self._pause(now - self._trouble_since)
+
+    def _pause(self, lasted: float) -> None:
+        spread = random.uniform(-1, 1)  # noqa: S311 - spreads retries, guards nothing
+        self._clock.sleep(interval(max(lasted, SHORTLY), spread))
+
 
 Report = Callable[[str], None]
 

@@ -1,21 +1,96 @@
 """One batch on its way: read, merge, send, wait, read back, until merging yields nothing to send; and an answer for everybody."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Final, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
 from aem_mail.errors import AemMailError, BadRequest, Unconfirmed
 from aem_mail.kinds.requests import Answer, takes_away
 from aem_mail.live.absence import EnvironmentGone
 from aem_mail.model import Environment
+from aem_mail.rollout.access import Access, NotDone
 from aem_mail.rollout.gathering import Latecomers, Pending
-from aem_mail.rollout.lane import Lane, Plan
-from aem_mail.rollout.sending import NotDone
-
-MOST_WRITES: Final = 6
-"""Changes that one batch tries to send: one is the rule, two where a variable's type changes, more only against other writers."""
 
 Request = TypeVar("Request")
 Live = TypeVar("Live")
+
+
+class Plan(Protocol):
+    """The next change and the answers so far; ``write`` is None where nothing is left to send."""
+
+    @property
+    def write(self) -> Any:
+        """What to send."""
+
+    @property
+    def answers(self) -> Sequence[Answer | AemMailError]:
+        """An answer or an error per request, in the requests' order."""
+
+    @property
+    def held(self) -> Sequence[int]:
+        """Places of the requests that cannot be decided yet; an error among their answers holds if nothing further comes."""
+
+
+class Lane(ABC, Generic[Request, Live]):
+    """One kind of change of one environment; used by one batch at a time."""
+
+    doing: ClassVar[str]
+    """What is changed, in messages."""
+    usually: ClassVar[str]
+    """How long that takes as a rule."""
+
+    def __init__(self, access: Access) -> None:
+        self.access = access
+
+    def admit(self, batch: Sequence[Pending[Request]]) -> Sequence[Pending[Request]]:
+        """Answer what cannot be done at all and return the rest; may wait for what the batch needs."""
+        return batch
+
+    def may_join(self, request: Request, batch: Sequence[Pending[Request]]) -> bool:
+        """Say whether a request can go with a batch whose turn has come, without making it wait for anything further."""
+        return True
+
+    @abstractmethod
+    def read(self, timeout: float) -> Live:
+        """Read what is live."""
+
+    @abstractmethod
+    def merge(self, live: Live, requests: Sequence[Request]) -> Plan:
+        """Merge the requests into what is live; changes nothing."""
+
+    @abstractmethod
+    def send(self, write: Any) -> None:
+        """Send a plan's write."""
+
+    @abstractmethod
+    def took_effect(self, write: Any, before: Live, timeout: float) -> bool:
+        """Say whether a write whose answer was lost shows in what is live now; ``before`` is what was live when it was sent."""
+
+    def accepted(self, plan: Any) -> None:
+        """Take note of a plan whose write was accepted."""
+
+    @abstractmethod
+    def refused_places(self, error: BadRequest, write: Any, requests: Sequence[Request]) -> Sequence[int]:
+        """Return the places of the requests that a refusal speaks of."""
+
+    def trouble(self, request: Request, live: Live) -> AemMailError | None:
+        """Say what went wrong with a request whose write was accepted, if the live state tells so."""
+        return None
+
+    @abstractmethod
+    def difference(self, request: Request, live: Live) -> str:
+        """Show both sides: what the request wants, and what is live."""
+
+    def outputs(self, request: Request, live: Live) -> dict[str, Any]:
+        """Return what a resource records besides the answer's own outputs."""
+        return {}
+
+    def finished(self, plan: Any) -> None:
+        """Take note of the last plan of a batch, whose answers are given."""
+
+
+MOST_WRITES: Final = 6
+"""Changes that one batch tries to send: one is the rule, two where a variable's type changes, more only against other writers."""
 
 
 def carry_out(
@@ -94,7 +169,7 @@ class _Batch(Generic[Request, Live]):
             outcome = self._sender.send(lambda: self._lane.send(plan.write))
         except BadRequest as error:
             self._writes += 1
-            self._blame(error, plan, live)
+            self._reject_refused(error, plan, live)
             return
         if outcome is NotDone.BUSY:
             return
@@ -113,11 +188,11 @@ class _Batch(Generic[Request, Live]):
             if place not in plan.held and isinstance(answer, Answer):
                 self._promised.setdefault(pending, answer)
 
-    def _blame(self, error: BadRequest, plan: Plan, live: Live) -> None:
+    def _reject_refused(self, error: BadRequest, plan: Plan, live: Live) -> None:
         """Reject whom the refusal speaks of, or everybody; nobody where something else has changed meanwhile."""
         if self._lane.read(self._timeout) != live:
             return
-        places = self._lane.blamed(error, plan.write, [pending.request for pending in self._open])
+        places = self._lane.refused_places(error, plan.write, [pending.request for pending in self._open])
         for pending in [self._open[place] for place in places] or list(self._open):
             self._reject(pending, error)
 

@@ -1,10 +1,135 @@
-"""Which resources of this run have declared which thing, so that the delete of an old name removes nothing that a new one holds."""
+"""Who of this stack holds which place, and who may take it: nothing goes before it stands elsewhere."""
 
 import threading
-from dataclasses import replace
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Final
 
-from aem_mail.errors import Occupied
-from aem_mail.rollout.places import Holder, Holders
+from aem_mail.errors import AemMailError, Occupied, Refused
+from aem_mail.model import EnvironmentId
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The resource that the state of this stack shows at a place.
+
+    ``wanted`` is the claim key of the place that the program gives it, None where it has left the program. ``arrived`` says
+    that this run has brought it there.
+    """
+
+    owner: str
+    wanted: str | None = None
+    arrived: bool = False
+
+
+Holders = Mapping[str, Holder]
+"""Claim key → who holds that place, as far as this run has seen the state."""
+
+LEFT_BEHIND: Final = (
+    "If it belongs to a resource of this stack that has left the program, run `pulumi up --refresh`; if that resource was renamed, "
+    "give the new one `aliases`."
+)
+"""What else may be done about something that is there and that no resource of the program has recorded."""
+
+NOBODY: Final[Holders] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Claimant:
+    """Who asks for the place of that claim key; ``what`` begins a message about it, ``overwrites`` tells that something else is there."""
+
+    key: str
+    owner: str
+    what: str
+    overwrites: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOut:
+    """The errors of requests (by their place in the batch) that must not have what they ask for; ``held`` may, if others come yet."""
+
+    errors: Mapping[int, AemMailError]
+    held: tuple[int, ...]
+
+
+def kept_out(environment: EnvironmentId, asked: Mapping[int, Claimant], refused: Mapping[int, AemMailError], holders: Holders) -> KeptOut:
+    """Keep those out who would overwrite what a resource of this stack holds that gets no other place.
+
+    That one has to have left the program, to have arrived elsewhere, or to go elsewhere with the same batch; whoever waits
+    for somebody that is kept out is kept out too. ``refused`` are the errors that the requests have already.
+    """
+    going = {place: one for place, one in asked.items() if place not in refused}
+    stuck = _stuck(list(going.values()), holders)
+    causes = {asked[place].key: str(error) for place, error in refused.items() if place in asked}
+    known = {one.key for one in asked.values()}
+    out = {place: one for place, one in going.items() if one.overwrites and one.key in stuck}
+    return KeptOut(
+        {place: _refusal(environment, one, holders[one.key], stuck[one.key], causes) for place, one in out.items()},
+        tuple(place for place, one in out.items() if stuck[one.key].may_come(known)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Root:
+    """What a chain of resources that wait for one another ends with: the holder of ``key``, which keeps that place."""
+
+    key: str
+    holder: Holder
+
+    def may_come(self, known: AbstractSet[str]) -> bool:
+        return self.holder.wanted not in {self.key, *known}
+
+
+def _stuck(asked: list[Claimant], holders: Holders) -> dict[str, _Root]:
+    """Return the places that their holders keep, each with what is at the end of its chain."""
+    owners: dict[str, set[str]] = {}
+    for one in asked:
+        owners.setdefault(one.key, set()).add(one.owner)
+    taken = {one.key: holders[one.key] for one in asked if one.overwrites and one.key in holders}
+    stuck: dict[str, _Root] = {}
+    while True:
+        more = {
+            key: stuck.get(holder.wanted or "", _Root(key, holder))
+            for key, holder in taken.items()
+            if key not in stuck and _keeps(key, holder, owners, stuck)
+        }
+        if not more:
+            return stuck
+        stuck |= more
+
+
+def _keeps(key: str, holder: Holder, owners: Mapping[str, AbstractSet[str]], stuck: Mapping[str, _Root]) -> bool:
+    if holder.wanted is None or holder.owner in owners[key]:
+        return False
+    if holder.wanted == key or holder.arrived:
+        return holder.wanted == key
+    return holder.wanted in stuck or holder.owner not in owners.get(holder.wanted, ())
+
+
+def _refusal(environment: EnvironmentId, one: Claimant, holder: Holder, root: _Root, causes: Mapping[str, str]) -> Refused:
+    home = f"{environment.program_id}/{environment.environment_id}/"
+    obstacle = f"does not get {_shown(holder.wanted, home)}" if holder.wanted != one.key else "stays there"
+    return Refused(
+        f"{one.what}: {one.owner} cannot take {_shown(one.key, home)} from {holder.owner}, because {holder.owner} {obstacle}; both stay "
+        f"as they are. {causes.get(root.holder.wanted or '') or _absence(root, home)}"
+    )
+
+
+def _absence(root: _Root, home: str) -> str:
+    owner, wanted = root.holder.owner, _shown(root.holder.wanted, home)
+    if root.holder.wanted == root.key:
+        return f"Give {owner} another place first, or correct what is wrong with it."
+    return (
+        f"{owner} was not sent to {wanted} in the same change: if it was refused, its own error says why; otherwise set "
+        "PULUMI_PARALLEL=256, so that all that change places come together."
+    )
+
+
+def _shown(key: str | None, home: str) -> str:
+    """Show a claim key as the resource's id, without the environment where that is clear."""
+    return (key or "").partition(" ")[2].removeprefix(home)
 
 
 class Claims:

@@ -11,8 +11,8 @@ from aem_mail.kinds.requests import Answer, Origin
 from aem_mail.live.preconditions import preconditions
 from aem_mail.model import Kind, NetworkInfrastructure
 from aem_mail.model.statuses import GONE, INFRASTRUCTURE_FAILED, READY
+from aem_mail.rollout.access import NotDone
 from aem_mail.rollout.program_access import ProgramAccess
-from aem_mail.rollout.sending import NotDone
 from aem_mail.rollout.wanted_infrastructure import STEPS, WantedInfrastructure
 
 

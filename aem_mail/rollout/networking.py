@@ -12,6 +12,7 @@ from aem_mail.errors import AemMailError
 from aem_mail.kinds.port_forward import rules_on
 from aem_mail.kinds.requests import Answer, Disable, Enable, NetworkingRequest, PutRule, RemoveRule, claimed_key, port_of, shown_rule
 from aem_mail.model import AdvancedNetworking, EnvironmentId, PortForward, port_forward_entry, port_forward_of
+from aem_mail.rollout.claims import NOBODY, Claimant, Holders, KeptOut, kept_out
 from aem_mail.rollout.networking_answers import (
     Entry,
     ambiguous_port,
@@ -24,7 +25,6 @@ from aem_mail.rollout.networking_answers import (
     rule_refusal,
     rules_by_port_orig,
 )
-from aem_mail.rollout.places import NOBODY, Claimant, Holders, KeptOut, kept_out
 
 
 @dataclass(frozen=True, slots=True)

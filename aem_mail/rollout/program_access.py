@@ -10,9 +10,7 @@ from aem_mail.cloud_manager.waiting import DONE, Clock, Verdict, failed, going_o
 from aem_mail.errors import NotFound
 from aem_mail.model import EnvironmentId, Kind, NetworkInfrastructure
 from aem_mail.model.statuses import DELETED, GONE, INFRASTRUCTURE_FAILED, INFRASTRUCTURE_PENDING, READY
-from aem_mail.rollout.access import Report
-from aem_mail.rollout.lock import Lock
-from aem_mail.rollout.sending import Sender
+from aem_mail.rollout.access import Lock, Report, Sender
 
 T = TypeVar("T")
 

@@ -1,11 +1,12 @@
 """The way from resources to Cloud Manager: one object per engine run."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
 from aem_mail.cloud_manager.api import Api
 from aem_mail.cloud_manager.waiting import SYSTEM_CLOCK, Clock
@@ -13,18 +14,56 @@ from aem_mail.errors import NotFound
 from aem_mail.kinds.requests import Answer, NetworkingRequest, VariableRequest
 from aem_mail.live.absence import EnvironmentGone, gone
 from aem_mail.model import AdvancedNetworking, EnvironmentId, NetworkInfrastructure, Variable
-from aem_mail.rollout.access import Access, Report
+from aem_mail.rollout.access import Access, ChangeLock, Report, lock_directory
 from aem_mail.rollout.batch import carry_out
+from aem_mail.rollout.claims import Holders
 from aem_mail.rollout.gathering import Gathering, Window
 from aem_mail.rollout.infrastructure import Infrastructures
-from aem_mail.rollout.lock import ChangeLock, lock_directory
 from aem_mail.rollout.networking_lane import NetworkingLane
-from aem_mail.rollout.places import Holders
 from aem_mail.rollout.program_access import ProgramAccess
-from aem_mail.rollout.reads import SharedReads
 from aem_mail.rollout.variables_lane import VariablesLane
 
 T = TypeVar("T")
+
+FRESH: Final = 2.0
+"""Seconds for which an answer serves further readers, counted from when it was asked for."""
+
+
+class SharedReads:
+    """Answers by key; thread safe. A failed read fails everybody who waited for it, and is not kept."""
+
+    def __init__(self, clock: Clock, fresh: float = FRESH) -> None:
+        self._clock = clock
+        self._fresh = fresh
+        self._lock = threading.Lock()
+        self._answers: dict[Hashable, tuple[float, Future[Any]]] = {}
+
+    def get(self, key: Hashable, read: Callable[[], T]) -> T:
+        """Return what ``read`` returns, from another reader's call if there is a fresh one."""
+        with self._lock:
+            asked, future = self._answers.get(key, (0.0, None))
+            mine = future is None or (future.done() and self._clock.now() - asked > self._fresh)
+            if mine:
+                future = Future()
+                self._answers[key] = (self._clock.now(), future)
+        assert future is not None  # noqa: S101 - for the type checker
+        if mine:
+            self._read_for_all(key, future, read)
+        return future.result()  # type: ignore[no-any-return]
+
+    def forget(self) -> None:
+        """Let every further reader ask anew: something was changed."""
+        with self._lock:
+            self._answers.clear()
+
+    def _read_for_all(self, key: Hashable, future: "Future[Any]", read: Callable[[], Any]) -> None:
+        try:
+            future.set_result(read())
+        except BaseException as error:  # whatever happened is the answer: the others must not hang
+            with self._lock:
+                if self._answers.get(key, (0.0, None))[1] is future:
+                    del self._answers[key]
+            future.set_exception(error)
 
 
 def _nothing(_: str) -> None:

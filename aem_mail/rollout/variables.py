@@ -13,7 +13,7 @@ from aem_mail.kinds.requests import KEEP, REPLACE, Answer, Origin, RemoveVariabl
 from aem_mail.limits import ENVIRONMENT_VARIABLES_MAX
 from aem_mail.model import EnvironmentId, Variable, VariableChange, VariableKey, VariableType, keyed
 from aem_mail.model.statuses import DELETED, READY
-from aem_mail.rollout.places import LEFT_BEHIND, NOBODY, Claimant, Holders, kept_out
+from aem_mail.rollout.claims import LEFT_BEHIND, NOBODY, Claimant, Holders, kept_out
 from aem_mail.secret_like import looks_secret
 
 Candidates = Mapping[VariableKey, Sequence[tuple[int, SetVariable]]]

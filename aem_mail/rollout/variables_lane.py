@@ -8,10 +8,10 @@ from aem_mail.kinds.requests import VariableRequest, as_owner, claimed_key
 from aem_mail.model import Variable, VariableChange, VariableKey, VariableType, keyed
 from aem_mail.model.statuses import VARIABLE_CHANGING, VARIABLE_FAILED
 from aem_mail.rollout.access import Access
-from aem_mail.rollout.blame import named_places, speaking_of
+from aem_mail.rollout.batch import Lane
+from aem_mail.rollout.claims import Holders
 from aem_mail.rollout.gathering import Pending
-from aem_mail.rollout.lane import Lane
-from aem_mail.rollout.places import Holders
+from aem_mail.rollout.refused_entries import named_places, speaking_of
 from aem_mail.rollout.variables import VariablesPlan, difference, merge, took_effect
 
 
@@ -51,7 +51,7 @@ class VariablesLane(Lane[VariableRequest, Sequence[Variable]]):
         """Remember the secrets that are written, so that they are not written twice."""
         self._written |= {change.key for change in plan.write or () if change.value and change.type == VariableType.SECRET_STRING}
 
-    def blamed(self, error: BadRequest, write: Sequence[VariableChange], requests: Sequence[VariableRequest]) -> Sequence[int]:
+    def refused_places(self, error: BadRequest, write: Sequence[VariableChange], requests: Sequence[VariableRequest]) -> Sequence[int]:
         keys = {change.key for place, change in enumerate(write) if place in named_places(error, "")}
         at = [place for place, request in enumerate(requests) if request.key in keys]
         return at or speaking_of(error, requests, lambda request: [request.key.name])

@@ -192,7 +192,7 @@ def test_too_many_requests_are_waited_for_and_asked_again(
 def test_a_server_that_fails_leaves_what_it_was_asked_for_unknown(
     pulumi: PulumiStandIn, simulator: Control, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("aem_mail.cloud_manager.retry.attempts", lambda outcome: 1)
+    monkeypatch.setattr("aem_mail.cloud_manager.outcome.attempts", lambda outcome: 1)
     has(pulumi, networking(), rule(), variable())
     simulator.fault("*/variables", status=503)
 
@@ -486,7 +486,7 @@ def test_two_cloud_managers_with_one_environment_are_not_mixed_up(simulator: Con
 
 
 def test_a_cloud_manager_that_is_never_reached_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("aem_mail.cloud_manager.retry.attempts", lambda outcome: 1)
+    monkeypatch.setattr("aem_mail.cloud_manager.outcome.attempts", lambda outcome: 1)
     nowhere = Connection("http://127.0.0.1:9", "http://127.0.0.1:9", "org@AdobeOrg", "id", "secret")
 
     with Reader() as reader:

@@ -347,7 +347,7 @@ def test_a_server_that_is_not_there_is_no_clean_plan(
 def test_an_answer_that_is_lost_keeps_no_other_question_from_being_asked(
     pulumi: PulumiStandIn, simulator: Running, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("aem_mail.cloud_manager.retry.attempts", lambda outcome: 1)
+    monkeypatch.setattr("aem_mail.cloud_manager.outcome.attempts", lambda outcome: 1)
     fault = {"method": "GET", "path": "*/advancedNetworking", "drop": "before", "times": 9}
     httpx.post(f"{simulator.url}/_sim/faults", json=fault, trust_env=False).raise_for_status()
     plays(pulumi, "create")

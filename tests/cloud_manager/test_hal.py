@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.cloud_manager.fields import Mismatch
+from aem_mail.cloud_manager.answer_fields import Mismatch
 from aem_mail.cloud_manager.hal import complete, next_path, page_of
 
 BASE = "https://cloudmanager.adobe.io"

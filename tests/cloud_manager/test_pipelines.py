@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
+from aem_mail.cloud_manager.answer_fields import Mismatch
 from aem_mail.cloud_manager.client import CloudManager
-from aem_mail.cloud_manager.fields import Mismatch
 from aem_mail.cloud_manager.pipelines import Execution, Pipeline, StepState, execution_of, pipeline_of
 from aem_mail.errors import Busy, NotFound, NotPermitted
 

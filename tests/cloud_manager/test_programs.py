@@ -1,6 +1,6 @@
 import pytest
 
-from aem_mail.cloud_manager.fields import Mismatch
+from aem_mail.cloud_manager.answer_fields import Mismatch
 from aem_mail.cloud_manager.programs import program_of
 from aem_mail.errors import NotFound
 from aem_mail.model import Program

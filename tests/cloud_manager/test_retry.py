@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.cloud_manager.outcome import Answer, Lost, Outcome
-from aem_mail.cloud_manager.retry import BUDGET, pause, persist, repeatable, retry_after
+from aem_mail.cloud_manager.outcome import BUDGET, Answer, Lost, Outcome, pause, persist, repeatable, retry_after
 
 from .clocks import SteppedClock
 

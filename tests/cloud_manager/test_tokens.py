@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from aem_mail.cloud_manager.fields import Mismatch
+from aem_mail.cloud_manager.answer_fields import Mismatch
 from aem_mail.cloud_manager.outcome import Lost
 from aem_mail.cloud_manager.tokens import Grant, ReadyToken, RenewedTokens, Token, Ungranted, grant_of, margin
 

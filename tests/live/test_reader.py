@@ -107,7 +107,7 @@ def test_a_refused_credential_is_found_out_by_one_question(simulator: Running) -
 
 
 def test_a_cloud_manager_that_is_never_reached_is_one_error_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("aem_mail.cloud_manager.retry.attempts", lambda outcome: 1)
+    monkeypatch.setattr("aem_mail.cloud_manager.outcome.attempts", lambda outcome: 1)
     with Reader() as reader:
         at = reader.at(Connection("http://127.0.0.1:9", "http://127.0.0.1:9", "org@AdobeOrg", "id", "secret"))
         environments, program = [at.environment(HERE), at.environment(OTHER)], at.program(P)

@@ -21,9 +21,8 @@ from aem_mail.cli.send import describe
 from aem_mail.errors import AemMailError, InvalidInput, Problem
 from aem_mail.kinds.requests import Answer, Origin
 from aem_mail.resources.base import voice
-from aem_mail.resources.base.engine_log import EngineLog
 from aem_mail.resources.base.engine_values import to_engine
-from aem_mail.resources.base.plugin import Run
+from aem_mail.resources.base.plugin import EngineLog, Run
 from aem_mail.resources.base.sdk import NotReady, _CleanTraceback, _init_failed
 from aem_mail.resources.environment_variable import EnvVarProvider
 from aem_mail.simulator.api.problems import Invalid, Missing

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aem_mail.cloud_manager.fields import Mismatch
+from aem_mail.cloud_manager.answer_fields import Mismatch
 from aem_mail.cloud_manager.hal import next_path
+from aem_mail.cloud_manager.outcome import retry_after
 from aem_mail.cloud_manager.problem_document import read_in_our_words, read_problem
 from aem_mail.cloud_manager.redaction import Mask, printable
-from aem_mail.cloud_manager.retry import retry_after
 from aem_mail.cloud_manager.vocabulary import Vocabulary
 from aem_mail.osgi.comments import remove_comments
 from aem_mail.osgi.configuration_file import parse_configuration

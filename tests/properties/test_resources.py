@@ -24,7 +24,7 @@ from tests.secrets import SecretWatch
 from tests.strategies import FIELDS, valid
 
 PROVIDERS: Final[Mapping[str, Provider]] = {
-    provider.kind: provider
+    provider.kind.name: provider
     for provider in (
         NetworkInfrastructureProvider(),
         AdvancedNetworkingProvider(),

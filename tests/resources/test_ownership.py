@@ -2,7 +2,7 @@
 
 from aem_mail.errors import Occupied
 from aem_mail.resources.base.plugin import current_run
-from aem_mail.rollout.places import Holder
+from aem_mail.rollout.claims import Holder
 from tests.rollout.harness import FOREIGN_RULE, Bench
 
 from .engine import Engine

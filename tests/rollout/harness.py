@@ -14,8 +14,8 @@ from aem_mail.cloud_manager.waiting import Clock
 from aem_mail.errors import AemMailError
 from aem_mail.kinds.requests import Answer, Enable, NetworkingRequest, PutRule, SetVariable, VariableRequest
 from aem_mail.model import Connection, EnvironmentId, PortForward, VariableKey, VariableType
+from aem_mail.rollout.claims import NOBODY, Holders
 from aem_mail.rollout.gathering import Window
-from aem_mail.rollout.places import NOBODY, Holders
 from aem_mail.rollout.rollout import Options, Rollout, Voice
 from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
 from aem_mail.simulator.control.faults import fault_from_json

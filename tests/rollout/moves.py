@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from aem_mail.rollout.places import Holder, Holders
+from aem_mail.rollout.claims import Holder, Holders
 
 NAMES = "abcde"
 PLACES = range(7)

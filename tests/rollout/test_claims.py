@@ -3,8 +3,7 @@
 import pytest
 
 from aem_mail.errors import Occupied
-from aem_mail.rollout.claims import Claims
-from aem_mail.rollout.places import Holder
+from aem_mail.rollout.claims import Claims, Holder
 
 
 def test_a_key_is_claimed_as_often_as_its_owner_likes() -> None:

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from aem_mail.errors import InvalidInput, WaitTimedOut
-from aem_mail.rollout.lock import ChangeLock, lock_directory
+from aem_mail.rollout.access import ChangeLock, lock_directory
 
 LONG = 20.0
 HOLDER = """
 import sys
 from pathlib import Path
-from aem_mail.rollout.lock import ChangeLock
+from aem_mail.rollout.access import ChangeLock
 with ChangeLock(sys.argv[1], sys.argv[2], Path(sys.argv[3])).held(10, print):
     print("held", flush=True)
     sys.stdin.readline()

@@ -7,11 +7,10 @@ import pytest
 
 from aem_mail.kinds.requests import Disable, NetworkingRequest, Origin, PutRule, RemoveRule
 from aem_mail.model import port_forward_of
-from aem_mail.rollout.access import Access
+from aem_mail.rollout.access import Access, ChangeLock
+from aem_mail.rollout.claims import Holder, Holders
 from aem_mail.rollout.gathering import Pending, Window
-from aem_mail.rollout.lock import ChangeLock
 from aem_mail.rollout.networking_lane import NetworkingLane
-from aem_mail.rollout.places import Holder, Holders
 
 from .harness import (
     ELSEWHERE,

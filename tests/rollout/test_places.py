@@ -21,8 +21,8 @@ from aem_mail.kinds.requests import (
 )
 from aem_mail.model import AdvancedNetworking, PortForward, Variable, VariableKey, VariableType, port_forward_entry, port_forward_of
 from aem_mail.rollout import networking, variables
+from aem_mail.rollout.claims import NOBODY, Holder, Holders
 from aem_mail.rollout.networking import NetworkingPlan
-from aem_mail.rollout.places import NOBODY, Holder, Holders
 from aem_mail.rollout.variables import VariablesPlan
 
 from .harness import HERE, put, text

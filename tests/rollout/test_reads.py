@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from aem_mail.rollout.reads import FRESH, SharedReads
+from aem_mail.rollout.rollout import FRESH, SharedReads
 
 LONG = 10.0
 

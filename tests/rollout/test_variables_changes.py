@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from aem_mail.kinds.requests import Origin, RemoveVariable
 from aem_mail.model import VariableKey, VariableType
-from aem_mail.rollout.places import Holder
+from aem_mail.rollout.claims import Holder
 from aem_mail.simulator.state.secret import Secret
 
 from .harness import (

@@ -23,7 +23,7 @@ from aem_mail.resources.port_forward import PortForwardProvider
 from tests.soak.history import Operation, Program, Recorded, Result, Step
 
 PROVIDERS: Mapping[str, Provider] = {
-    provider.kind: provider
+    provider.kind.name: provider
     for provider in (
         NetworkInfrastructureProvider(),
         AdvancedNetworkingProvider(),

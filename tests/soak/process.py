@@ -20,7 +20,7 @@ import httpx
 from pulumi.dynamic import ConfigureRequest
 from pulumi.dynamic.config import Config
 
-from aem_mail.cloud_manager import retry, wire
+from aem_mail.cloud_manager import outcome, wire
 from tests.soak.engine import PROVIDERS, Engine, Listener
 from tests.soak.history import Operation, Recorded
 from tests.soak.launcher import Order
@@ -176,7 +176,7 @@ def _settle(conditions: Conditions) -> None:
     os.chdir(conditions.directory)
     os.environ.update(conditions.environ)
     # Pauses between attempts are for a server far away; a schedule has thousands of them.
-    setattr(retry, "_FIRST", 0.05)  # noqa: B010 - it is final for everybody else
+    setattr(outcome, "_FIRST", 0.05)  # noqa: B010 - it is final for everybody else
     setattr(wire, "TIMEOUT", httpx.Timeout(conditions.answer_within))  # noqa: B010
     logging.basicConfig(
         filename=conditions.directory / "log.txt", level=logging.DEBUG if conditions.verbose else logging.WARNING, force=True

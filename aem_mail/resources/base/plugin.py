@@ -1,15 +1,19 @@
-"""The engine's run that this process serves, as all providers share it: configuration, claims, secrets and the way to Cloud Manager."""
+"""The engine's run that this process serves, as all providers share it: configuration, claims, secrets, log, the way to Cloud Manager."""
 
+import logging
 import os
 import threading
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
+import grpc
 from pulumi.dynamic import Config
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from aem_mail import settings
 from aem_mail.characters import visible, visible_lines
@@ -18,7 +22,6 @@ from aem_mail.errors import AemMailError
 from aem_mail.kinds.requests import Enable, claimed_key
 from aem_mail.model import EnvironmentId
 from aem_mail.resources.base import sdk
-from aem_mail.resources.base.engine_log import EngineLog, Log
 from aem_mail.resources.base.outcomes import Outcomes
 from aem_mail.resources.base.secret_inputs import without_echoes
 from aem_mail.resources.base.width import Width
@@ -31,6 +34,48 @@ if TYPE_CHECKING:
 NAMESPACE: Final = "aem-mail"
 KEYS: Final = ("baseUrl", "imsUrl", "orgId", "clientId", "clientSecret", "accessToken", "timeouts", "gathering")
 DEFAULT_TIMEOUTS: Final = {"environment": 30 * 60.0, "infrastructure": 90 * 60.0}
+
+_log = logging.getLogger(__name__)
+
+
+class Log(Protocol):
+    """Where messages go; they are fit to be shown already."""
+
+    def report(self, message: str) -> None:
+        """Show passing progress."""
+
+    def say(self, message: str) -> None:
+        """Leave a message."""
+
+    def warn(self, message: str) -> None:
+        """Leave a warning."""
+
+
+class EngineLog:
+    """Tells the engine; outside the plugin process, and where the engine cannot be reached, this process's own log."""
+
+    def report(self, message: str) -> None:
+        self._tell(message, logging.INFO, ephemeral=True)
+
+    def say(self, message: str) -> None:
+        self._tell(message, logging.INFO, ephemeral=False)
+
+    def warn(self, message: str) -> None:
+        self._tell(message, logging.WARNING, ephemeral=False)
+
+    @cached_property
+    def _engine(self) -> engine_pb2_grpc.EngineStub | None:
+        address = sdk.engine_address() if sdk.is_plugin_process() else None
+        return None if address is None else engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
+
+    def _tell(self, message: str, level: int, *, ephemeral: bool) -> None:
+        severity = engine_pb2.WARNING if level == logging.WARNING else engine_pb2.INFO
+        request = engine_pb2.LogRequest(severity=severity, message=message, ephemeral=ephemeral)
+        if self._engine is not None:
+            with suppress(grpc.RpcError):
+                self._engine.Log(request, timeout=5)
+                return
+        _log.log(level, "%s", message)
 
 
 def connected(run: "Run") -> "Rollout":

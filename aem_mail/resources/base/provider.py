@@ -18,8 +18,8 @@ from pulumi.dynamic import (
 from aem_mail.characters import visible
 from aem_mail.confidential import secret_names, secret_places, texts_at, without_proposal
 from aem_mail.errors import AemMailError, Occupied, Problem
-from aem_mail.kinds import claim_keys, decide, identity, kind_named, normalise, problems, warnings
 from aem_mail.kinds.keys import places_of
+from aem_mail.kinds.kind import ResourceKind
 from aem_mail.kinds.requests import Answer, Operation, Origin
 from aem_mail.model import EnvironmentId, Properties
 from aem_mail.resources.base import plugin, secret_inputs
@@ -67,7 +67,7 @@ class Provider(ResourceProvider):
     """
 
     serialize_as_secret_always = False
-    kind: ClassVar[str]
+    kind: ClassVar[ResourceKind]
     computed: ClassVar[frozenset[str]] = frozenset()
     shared: ClassVar[bool] = False
     """Whether it is a switch that others use too, which goes only if it was created here."""
@@ -90,27 +90,27 @@ class Provider(ResourceProvider):
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Return the inputs in normal form, with what shows a change that they alone would hide; or every problem."""
         recorded = from_engine(_olds)
-        wanted = self._with_secrets(recorded, normalise(self.kind, from_engine(news)))
+        wanted = self._with_secrets(recorded, self.kind.normalise(from_engine(news)))
         for key, place in places_of(self._keys(recorded), self._keys(wanted)):
             self.run.claims.remember(key, str(wanted.get("logical_name", key)), place)
         examination = self.examination(recorded, wanted, self.run)
-        found = [*problems(self.kind, wanted), *examination.problems()]
+        found = [*self.kind.problems(wanted), *examination.problems()]
         if not found:
             wanted = examination.enriched()
             found = self._claim(wanted)
             self._note(wanted, Outcome.RECORDED if recorded else Outcome.DECLARED)
-            for warning in (*warnings(self.kind, wanted), *examination.warnings()):
-                self.run.warn(f"{self.kind} {wanted.get('logical_name', '')}: {warning}")
+            for warning in (*self.kind.warnings(wanted), *examination.warnings()):
+                self.run.warn(f"{self.kind.name} {wanted.get('logical_name', '')}: {warning}")
         # Of a failure that names a property the engine prints that property's value too, also that of a secret.
         return CheckResult(to_engine(wanted), [CheckFailure("", self._said(problem, wanted)) for problem in found])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Say which declared inputs moved, and whether they force a replacement."""
         recorded, wanted = from_engine(_olds), from_engine(_news)
-        verdict = decide(self.kind, recorded, wanted, str(self.run.project))
+        verdict = self.kind.decide(recorded, wanted, str(self.run.project))
         for reason in verdict.reasons:
-            self.run.say(f"{self.kind} {wanted.get('logical_name', '')}: {reason}.")
-        changes = verdict.changes or bool(kind_named(self.kind).drifted(recorded, wanted))
+            self.run.say(f"{self.kind.name} {wanted.get('logical_name', '')}: {reason}.")
+        changes = verdict.changes or bool(self.kind.drifted(recorded, wanted))
         if not changes:
             self._note(wanted, Outcome.LIVE)
             self._arrived(wanted)
@@ -124,7 +124,7 @@ class Provider(ResourceProvider):
         """Adopt or create; what was accepted but is not in force yet is recorded as not ready."""
         wanted = self._veiled(from_engine(props))
         self._must_claim(wanted)
-        id_ = identity(self.kind, wanted, str(self.run.project))
+        id_ = self.kind.identity(wanted, str(self.run.project))
         answer = self._carried_out(wanted, lambda: self.create_live(wanted))
         outs = self._outs(wanted, answer, str(answer.origin))
         self._say(answer.note)
@@ -203,7 +203,7 @@ class Provider(ResourceProvider):
         return {**{name: value for name, value in wanted.items() if name != secret_inputs.NAME}, **said}
 
     def _kept(self, recorded: Properties, id_: str, owner: str) -> str:
-        kept = f"{self.kind} {recorded.get('logical_name', id_)}: kept: still declared, as {owner}."
+        kept = f"{self.kind.name} {recorded.get('logical_name', id_)}: kept: still declared, as {owner}."
         if self.shared and recorded.get("origin") == Origin.CREATED:
             return f"{kept} {owner} has found it there and will leave it there on destroy; to rename it for good, use `aliases`."
         return kept
@@ -242,11 +242,11 @@ class Provider(ResourceProvider):
         return []
 
     def _keys(self, properties: Properties) -> tuple[str, ...]:
-        return claim_keys(self.kind, properties, str(self.run.project))
+        return self.kind.claim_keys(properties, str(self.run.project))
 
     def _must_claim(self, wanted: Properties) -> None:
         for key in self._keys(wanted):
-            self.run.claims.claim(key, str(wanted.get("logical_name", key)), self.kind)
+            self.run.claims.claim(key, str(wanted.get("logical_name", key)), self.kind.name)
 
     def _arrived(self, wanted: Properties) -> None:
         for key in self._keys(wanted):

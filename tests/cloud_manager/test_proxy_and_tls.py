@@ -6,7 +6,7 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.cloud_manager.surroundings import proxy_for, tls_context
+from aem_mail.cloud_manager.proxy_and_tls import proxy_for, tls_context
 from aem_mail.errors import InvalidInput
 
 API = "https://cloudmanager.adobe.io"

@@ -3,7 +3,7 @@
 import pytest
 
 from aem_mail.errors import BadRequest, Problem
-from aem_mail.rollout.blame import named_places, names_field, speaking_of
+from aem_mail.rollout.refused_entries import named_places, names_field, speaking_of
 
 
 def refusal(*problems: Problem, title: str = "Validation failed") -> BadRequest:
