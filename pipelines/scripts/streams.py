@@ -1,4 +1,7 @@
-"""Standard output that is full, or whose reader has gone: one line or none, and no traceback."""
+"""Standard output that is full, or whose reader has gone: one line or none, and no traceback.
+
+What `aem_mail.streams` does for commands, again: the steps run where httpx alone is installed, and aem_mail is not.
+"""
 
 from __future__ import annotations
 
