@@ -8,8 +8,8 @@ from pulumi.runtime.config import CONFIG
 
 from aem_mail import settings
 from aem_mail.errors import AemMailError
+from aem_mail.kinds.mail_secrets import OAUTH
 from aem_mail.mail_egress import Egress, MailEgress, MailEgressArgs, OAuth, Osgi, Smtp
-from aem_mail.mail_secrets import OAUTH
 from aem_mail.publishing.published_configuration import PublishedConfigurationArgs
 from aem_mail.resources.base.stack_configuration import is_set_as_secret, without_configured_secrets
 from aem_mail.resources.base.voice import refusal

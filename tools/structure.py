@@ -143,7 +143,7 @@ ROWS: Final = (
     Row("files that build the subject of the checks", 6, 1, builders_of_subjects),
     Row("circles of packages", 0, 0, circles),
     Row("lines of a function, median", 6, 6, measure=lambda house: median(lengths_of_functions(house).values())),
-    Row("lines of the longest function", 40, LONG, long_functions, lambda house: max(lengths_of_functions(house).values())),
+    Row("lines of the longest function", LONG, LONG, long_functions, lambda house: max(lengths_of_functions(house).values())),
     Row("lines of production code", 34_300, 28_700, measure=lambda house: house.lines),
 )
 """Bounds only get lower: who gets below one writes down how far."""

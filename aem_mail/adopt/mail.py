@@ -11,7 +11,7 @@ from aem_mail.checks.declared import declarations, rendered_files
 from aem_mail.checks.project import configurations, parsed_file
 from aem_mail.checks.subject import TIERS, Subject
 from aem_mail.kinds.mail_egress import MAIL_EGRESS
-from aem_mail.mail_secrets import DEFAULT_VARIABLES, LOGIN
+from aem_mail.kinds.mail_secrets import DEFAULT_VARIABLES, LOGIN
 from aem_mail.model import UNKNOWN, EnvironmentId, PortForward, Properties, VariableKey
 from aem_mail.settings.names import camel
 

@@ -12,9 +12,9 @@ from aem_mail.checks.ignores import FILE_NAME, judge, read_ignores
 from aem_mail.checks.project import configurations, parsed_file, read_files, type_in
 from aem_mail.checks.subject import TIERS, ProjectFile, Subject
 from aem_mail.files import is_directory
+from aem_mail.kinds.mail_configurations import written_pids
 from aem_mail.kinds.mail_egress import MAIL_EGRESS, part
 from aem_mail.kinds.mail_resources import Compute, demands, mail_resources
-from aem_mail.mail_configurations import written_pids
 from aem_mail.model import UNKNOWN, Properties
 from aem_mail.osgi import ConfigurationFileError
 

@@ -11,6 +11,7 @@ from aem_mail.kinds.hosts import host, host_fault
 from aem_mail.kinds.kind import ResourceKind, Scope
 from aem_mail.kinds.mail_oauth import FIELDS as OAUTH
 from aem_mail.kinds.mail_oauth import oauth_problems
+from aem_mail.kinds.mail_secrets import mail_secrets
 from aem_mail.kinds.network_infrastructure import INFRASTRUCTURE, INFRASTRUCTURE_FORMS, KIND, REGION, kind_problems
 from aem_mail.kinds.osgi_config import RUN_MODE, directory, directory_warnings
 from aem_mail.kinds.port_forward import PORT_DEST, PORT_ORIG, destination_warnings, missing_port_orig
@@ -30,7 +31,6 @@ from aem_mail.kinds.shapes import (
     shown,
     whole_number,
 )
-from aem_mail.mail_secrets import mail_secrets
 from aem_mail.model import Kind, Properties
 from aem_mail.presets import Preset, presets, with_preset
 

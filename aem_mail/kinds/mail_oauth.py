@@ -6,9 +6,9 @@ from typing import Any, Final
 from aem_mail.errors import Problem
 from aem_mail.kinds.dates import date
 from aem_mail.kinds.environment_variable import variable_name
+from aem_mail.kinds.mail_secrets import OAUTH
 from aem_mail.kinds.secret_variable import reference, secret_value, source_problems
 from aem_mail.kinds.shapes import Field, Superfluous, list_of, matching, object_of, one_of, text
-from aem_mail.mail_secrets import OAUTH
 from aem_mail.model import UNKNOWN
 from aem_mail.presets import oauth_endpoints, presets
 

@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from aem_mail.kinds.advanced_networking import ADVANCED_NETWORKING
 from aem_mail.kinds.forms import default_port_orig, plain
+from aem_mail.kinds.mail_configurations import configured_by, mail_configurations, written_pids
 from aem_mail.kinds.mail_egress import MANAGED, part
+from aem_mail.kinds.mail_secrets import mail_secrets
 from aem_mail.kinds.network_infrastructure import NETWORK_INFRASTRUCTURE
 from aem_mail.kinds.osgi_config import OSGI_CONFIG
 from aem_mail.kinds.port_forward import PORT_FORWARD
 from aem_mail.kinds.secret_variable import SECRET_VARIABLE
-from aem_mail.mail_configurations import configured_by, mail_configurations, written_pids
-from aem_mail.mail_secrets import mail_secrets
 
 DEMANDS: Final = ("requires_fixed_ip", "expected_connections")
 """What is demanded of the network, by which checks judge."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pulumi
 
-from aem_mail.mail_secrets import DEFAULT_VARIABLES
+from aem_mail.kinds.mail_secrets import DEFAULT_VARIABLES
 from aem_mail.model import UNKNOWN
 
 

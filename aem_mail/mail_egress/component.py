@@ -7,11 +7,11 @@ from typing import Any
 import pulumi
 from pulumi.runtime.settings import SETTINGS
 
+from aem_mail.kinds.mail_configurations import configured_by, mail_configurations
 from aem_mail.kinds.mail_resources import MailResource, demands, mail_resources
 from aem_mail.kinds.osgi_config import OSGI_CONFIG, configuration_path
 from aem_mail.kinds.port_forward import PORT_FORWARD
 from aem_mail.kinds.secret_variable import SECRET_VARIABLE
-from aem_mail.mail_configurations import configured_by, mail_configurations
 from aem_mail.mail_egress.arguments import Egress, MailEgressArgs, given, known
 from aem_mail.mail_egress.children import computed, register
 from aem_mail.mail_egress.judgement import refuse_problems, warnings

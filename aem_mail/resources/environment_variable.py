@@ -83,7 +83,7 @@ class _VariableProvider(EnvironmentProvider):
         return Answer(answer.origin, answer.note, {**answer.outputs, "type": str(self.kind.type), "status": status}, answer.unready)
 
 
-class _Examination(Examination):
+class _SecretExamination(Examination):
     """Of a secret, whose reference is resolved once: problems, warnings and fingerprint are those of one value."""
 
     def problems(self) -> Sequence[Problem]:
@@ -134,7 +134,7 @@ class SecretEnvVarProvider(_VariableProvider):
     kind = SECRET_VARIABLE
     computed = frozenset({"type", "status", "verified"})
     secrets = frozenset({("value",)})
-    examination = _Examination
+    examination = _SecretExamination
 
     def value(self, wanted: Properties) -> str | None:
         """Return the value to write; a reference that cannot be read now is an error."""

@@ -43,7 +43,7 @@ class NetworkInfrastructureArgs:
     timeout: pulumi.Input[float] | None = None
 
 
-class _Examination(Examination):
+class _ReplacementExamination(Examination):
     def problems(self) -> Sequence[Problem]:
         """Refuse a change that cannot be made in place, with the ordered steps."""
         problem = replacement_problem(self.recorded, self.wanted, secret_names(self.wanted)) if self.recorded else None
@@ -58,7 +58,7 @@ class NetworkInfrastructureProvider(Provider):
     waits_for = "infrastructure"
     computed = frozenset({"infrastructure_id", "status"})
     secrets = frozenset({("connections", "sharedKey")})
-    examination = _Examination
+    examination = _ReplacementExamination
 
     def create_live(self, wanted: Properties) -> Answer:
         return self._answered(self.run.rollout().infrastructures.create(wanted_infrastructure(wanted), self.timeout(wanted)))

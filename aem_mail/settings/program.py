@@ -8,8 +8,8 @@ from typing import Any, Final
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.kinds.forms import identifier, plain
 from aem_mail.kinds.mail_egress import MAIL_EGRESS
+from aem_mail.kinds.mail_secrets import OAUTH
 from aem_mail.kinds.shapes import Superfluous
-from aem_mail.mail_secrets import OAUTH
 from aem_mail.settings.keys import ALL, PREFIX, PROGRAM, decoded, set_command
 from aem_mail.settings.names import ARGUMENTS, CONFIGURED, camel, flag, in_configuration, with_argument_names, with_numbers
 from aem_mail.settings.provider import with_command

@@ -3,7 +3,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.mail_secrets import MailSecret, mail_secrets
+from aem_mail.kinds.mail_secrets import MailSecret, mail_secrets
 from tests.strategies import anything
 
 OAUTH = {"client_secret": "a", "refresh_token_from": "env:TOKEN", "refresh_token_expires_at": "2030-01-01", "client_secret_variable": "OWN"}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from aem_mail.kinds.forms import default_port_orig, plain
-from aem_mail.mail_secrets import OAUTH, mail_secrets
+from aem_mail.kinds.mail_secrets import OAUTH, mail_secrets
 from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID, MailService, OAuthProvider, render_mail_service, render_oauth_provider
 from aem_mail.presets import OAuthEndpoints, oauth_endpoints
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from aem_mail.mail_configurations import configured_by, mail_configurations, written_pids
+from aem_mail.kinds.mail_configurations import configured_by, mail_configurations, written_pids
 from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID
 from aem_mail.presets import with_preset
 from aem_mail.simulator.mail import MailPath, SendRequest
