@@ -71,7 +71,7 @@ class MailEgress(pulumi.ComponentResource):
         narrow = current_run().width.add(len(resources), SETTINGS.parallel)
         if narrow is not None:
             warn(narrow, self)
-        (rule,) = (one for one in resources if one.kind == PORT_FORWARD.name)
+        (rule,) = (resource for resource in resources if resource.kind == PORT_FORWARD.name)
         self.proxy_host = pulumi.Output.from_input(PROXY_HOST_PLACEHOLDER)
         self.proxy_port = rule.inputs["port_orig"]
         infrastructure = register(self, name, resources).get("infrastructure")
@@ -87,16 +87,16 @@ def _demands(properties: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _variables(resources: Sequence[MailResource]) -> list[dict[str, Any]]:
-    inputs = [one.inputs for one in resources if one.kind == SECRET_VARIABLE.name]
-    shown = [{"name": one["name"], "type": str(VariableType.SECRET_STRING), "service": one.get("service")} for one in inputs]
+    inputs = [resource.inputs for resource in resources if resource.kind == SECRET_VARIABLE.name]
+    shown = [{"name": variable["name"], "type": str(VariableType.SECRET_STRING), "service": variable.get("service")} for variable in inputs]
     return sorted(shown, key=lambda variable: (variable["name"], variable["service"] or ""))
 
 
 def _paths(resources: Sequence[MailResource]) -> dict[str, str]:
     """Return the paths of the files that are written, by their PIDs."""
     root = pulumi.runtime.get_root_directory()
-    inputs = [one.inputs for one in resources if one.kind == OSGI_CONFIG.name]
-    return {one["pid"]: configuration_path(one["directory"], one["pid"], one.get("run_mode"), root) for one in inputs}
+    inputs = [resource.inputs for resource in resources if resource.kind == OSGI_CONFIG.name]
+    return {file["pid"]: configuration_path(file["directory"], file["pid"], file.get("run_mode"), root) for file in inputs}
 
 
 def _files(paths: Mapping[str, str], known: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -35,5 +35,5 @@ def _mistakes(name: str, known: Mapping[str, Any]) -> list[Finding]:
         raise refusal(error) from None
     errors = [finding for finding in found if finding.severity is Severity.ERROR]
     if errors:
-        raise refusal("\n  ".join([f"MailEgress {name}: no mail would arrive:", *(visible(str(one)) for one in errors)]))
+        raise refusal("\n  ".join([f"MailEgress {name}: no mail would arrive:", *(visible(str(finding)) for finding in errors)]))
     return [finding for finding in found if finding.severity is Severity.WARNING]

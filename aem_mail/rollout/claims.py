@@ -60,14 +60,14 @@ def kept_out(environment: EnvironmentId, asked: Mapping[int, Claimant], refused:
     That one has to have left the program, to have arrived elsewhere, or to go elsewhere with the same batch; whoever waits
     for somebody that is kept out is kept out too. ``refused`` are the errors that the requests have already.
     """
-    going = {place: one for place, one in asked.items() if place not in refused}
+    going = {place: claimant for place, claimant in asked.items() if place not in refused}
     stuck = _stuck(list(going.values()), holders)
     causes = {asked[place].key: str(error) for place, error in refused.items() if place in asked}
-    known = {one.key for one in asked.values()}
-    out = {place: one for place, one in going.items() if one.overwrites and one.key in stuck}
+    known = {claimant.key for claimant in asked.values()}
+    out = {place: claimant for place, claimant in going.items() if claimant.overwrites and claimant.key in stuck}
     return KeptOut(
-        {place: _refusal(environment, one, holders[one.key], stuck[one.key], causes) for place, one in out.items()},
-        tuple(place for place, one in out.items() if stuck[one.key].may_come(known)),
+        {place: _refusal(environment, claimant, holders[claimant.key], stuck[claimant.key], causes) for place, claimant in out.items()},
+        tuple(place for place, claimant in out.items() if stuck[claimant.key].may_come(known)),
     )
 
 
@@ -85,9 +85,9 @@ class _Root:
 def _stuck(asked: list[Claimant], holders: Holders) -> dict[str, _Root]:
     """Return the places that their holders keep, each with what is at the end of its chain."""
     owners: dict[str, set[str]] = {}
-    for one in asked:
-        owners.setdefault(one.key, set()).add(one.owner)
-    taken = {one.key: holders[one.key] for one in asked if one.overwrites and one.key in holders}
+    for claimant in asked:
+        owners.setdefault(claimant.key, set()).add(claimant.owner)
+    taken = {claimant.key: holders[claimant.key] for claimant in asked if claimant.overwrites and claimant.key in holders}
     stuck: dict[str, _Root] = {}
     while True:
         more = {
@@ -108,12 +108,12 @@ def _keeps(key: str, holder: Holder, owners: Mapping[str, AbstractSet[str]], stu
     return holder.wanted in stuck or holder.owner not in owners.get(holder.wanted, ())
 
 
-def _refusal(environment: EnvironmentId, one: Claimant, holder: Holder, root: _Root, causes: Mapping[str, str]) -> Refused:
+def _refusal(environment: EnvironmentId, claimant: Claimant, holder: Holder, root: _Root, causes: Mapping[str, str]) -> Refused:
     home = f"{environment.program_id}/{environment.environment_id}/"
-    obstacle = f"does not get {_shown(holder.wanted, home)}" if holder.wanted != one.key else "stays there"
+    obstacle = f"does not get {_shown(holder.wanted, home)}" if holder.wanted != claimant.key else "stays there"
     return Refused(
-        f"{one.what}: {one.owner} cannot take {_shown(one.key, home)} from {holder.owner}, because {holder.owner} {obstacle}; both stay "
-        f"as they are. {causes.get(root.holder.wanted or '') or _absence(root, home)}"
+        f"{claimant.what}: {claimant.owner} cannot take {_shown(claimant.key, home)} from {holder.owner}, because {holder.owner} "
+        f"{obstacle}; both stay as they are. {causes.get(root.holder.wanted or '') or _absence(root, home)}"
     )
 
 

@@ -174,8 +174,10 @@ def _asked(
 
 
 def _contradicting_enables(environment: EnvironmentId, requests: Sequence[NetworkingRequest]) -> dict[int, AemMailError]:
-    declared = {place: one for place, one in enumerate(requests) if isinstance(one, Enable) and one.non_proxy_hosts is not None}
-    if len({folded(one.non_proxy_hosts or ()) for one in declared.values()}) <= 1:
+    declared = {
+        place: request for place, request in enumerate(requests) if isinstance(request, Enable) and request.non_proxy_hosts is not None
+    }
+    if len({folded(request.non_proxy_hosts or ()) for request in declared.values()}) <= 1:
         return {}
     return dict.fromkeys(declared, contradicting_hosts(environment, list(declared.values())))
 

@@ -36,7 +36,11 @@ class RequiredInfrastructure:
     def _usable(self) -> Sequence[NetworkInfrastructure]:
         program_id = self._environment.program_id
         found = wait_for(
-            lambda: [one for one in self._access.api.network_infrastructures.list(program_id) if one.status not in GONE],
+            lambda: [
+                infrastructure
+                for infrastructure in self._access.api.network_infrastructures.list(program_id)
+                if infrastructure.status not in GONE
+            ],
             _readiness,
             what=f"program {program_id}: network infrastructure",
             deadline=self._access.infrastructure_timeout,
@@ -46,7 +50,7 @@ class RequiredInfrastructure:
         )
         if not found:
             raise self._none_there()
-        usable = [one for one in found if one.status not in INFRASTRUCTURE_FAILED]
+        usable = [infrastructure for infrastructure in found if infrastructure.status not in INFRASTRUCTURE_FAILED]
         if usable:
             return usable
         broken = found[0]
@@ -72,9 +76,9 @@ class RequiredInfrastructure:
 
     def _refusal(self, request: Enable, usable: Sequence[NetworkInfrastructure]) -> Refused | None:
         kind, region = request.infrastructure_kind, request.infrastructure_region
-        if not any(kind in (None, one.kind) and region in (None, one.region) for one in usable):
+        if not any(kind in (None, infrastructure.kind) and region in (None, infrastructure.region) for infrastructure in usable):
             wanted = " ".join(filter(None, [kind, region and f"in {region}"]))
-            there = ", ".join(f"{one.kind} in {one.region} ({one.id})" for one in usable)
+            there = ", ".join(f"{infrastructure.kind} in {infrastructure.region} ({infrastructure.id})" for infrastructure in usable)
             return Refused(
                 f"Program {self._environment.program_id}: the egress settings ask for the network infrastructure {wanted}, "
                 f"and the program has {there}; correct egress.kind or egress.region, or leave them out."
@@ -88,8 +92,8 @@ class RequiredInfrastructure:
 
 
 def _readiness(found: Sequence[NetworkInfrastructure]) -> Verdict:
-    waiting = [one for one in found if one.status in INFRASTRUCTURE_PENDING]
-    if waiting and not any(one.status == READY for one in found):
+    waiting = [infrastructure for infrastructure in found if infrastructure.status in INFRASTRUCTURE_PENDING]
+    if waiting and not any(infrastructure.status == READY for infrastructure in found):
         return going_on(waiting[0].status)
     return DONE
 
@@ -127,7 +131,7 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
 
     def merge(self, live: AdvancedNetworking, requests: Sequence[NetworkingRequest]) -> NetworkingPlan:
         environment, holders = self.access.environment, self._holders()
-        requests = [as_owner(request, lambda one: claimed_key(environment, one) in holders) for request in requests]
+        requests = [as_owner(request, lambda request: claimed_key(environment, request) in holders) for request in requests]
         return merge(environment, live, requests, replace(self._enablement, declared=self._declared()), holders=holders)
 
     def send(self, write: Put | Delete) -> None:

@@ -37,7 +37,7 @@ class VariablesLane(Lane[VariableRequest, Sequence[Variable]]):
 
     def merge(self, live: Sequence[Variable], requests: Sequence[VariableRequest]) -> VariablesPlan:
         environment, holders = self.access.environment, self._holders()
-        requests = [as_owner(request, lambda one: claimed_key(environment, one) in holders) for request in requests]
+        requests = [as_owner(request, lambda request: claimed_key(environment, request) in holders) for request in requests]
         return merge(environment, live, requests, self._written, holders=holders)
 
     def send(self, write: Sequence[VariableChange]) -> None:

@@ -20,7 +20,7 @@ def to_props(
     Raises pulumi.RunError where the stack's configuration holds a secret in the clear, which the engine would record.
     """
     refuse_exposed_secrets()
-    given = {one.name: getattr(args, one.name) for one in fields(args)}
+    given = {argument.name: getattr(args, argument.name) for argument in fields(args)}
     component = getattr(opts and opts.parent, "mail_egress_name", None)
     told = {"logical_name": logical_name, "component": component, NAME: secret_inputs(given)}
     props = {name: value for name, value in (given | told).items() if value is not None}

@@ -97,14 +97,14 @@ def connected(run: "Run") -> "Rollout":
     return Rollout(CloudManager(connection), scope, Voice(run.report, run.say), options)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Run:
     """One engine run; its parts are made when they are first needed, so that a plain preview needs no credentials.
 
     ``config`` has the keys of the stack's configuration without their namespace, ``veil`` the secrets that this process has met.
     """
 
-    config: Mapping[str, Any] = field(default_factory=dict)
+    config: Mapping[str, Any] = field(default_factory=dict, repr=False)
     connect: Callable[["Run"], "Rollout"] = connected
     log: Log = field(default_factory=EngineLog)
     claims: Claims = field(default_factory=Claims)
