@@ -9,7 +9,7 @@ from aem_mail.errors import AemMailError
 from aem_mail.kinds.requests import Operation
 from aem_mail.live.model import EnvironmentAnswers, LiveEnvironment, LiveProgram, ProgramAnswers
 from aem_mail.live.reader import Organization, Part, Reader
-from aem_mail.model import AdvancedNetworking, Connection, EnvironmentId
+from aem_mail.model import AdvancedNetworking, Connection, Environment, EnvironmentId
 from aem_mail.model.statuses import DELETED, ENVIRONMENT_CHANGING, GONE
 from aem_mail.plan.changes import UNKNOWN_ID, Change
 from aem_mail.plan.plan import Asked, Findings
@@ -37,7 +37,7 @@ class _Questions:
 
     def __init__(self, at: Organization, recorded: World) -> None:
         self._at = at
-        self._known = frozenset(recorded.environments)
+        self._read: frozenset[EnvironmentId] = frozenset()
         self._environments = dict(recorded.environments)
         self._programs = dict(recorded.programs)
         self._files = recorded.files
@@ -55,6 +55,7 @@ class _Questions:
     def ask(self, changes: Sequence[Change]) -> None:
         """Ask about all programs and environments side by side, then for what the changes of infrastructures need besides."""
         by_program, by_environment = _by_program(changes), _by_environment(changes)
+        self._read = frozenset(one for one, own in by_environment.items() if Part.NETWORKING in _parts(own))
         programs = {program_id: self._at.program(program_id, itself=True) for program_id in by_program}
         environments = {one: self._at.environment(one, _parts(own)) for one, own in by_environment.items()}
         for program_id, program in programs.items():
@@ -94,16 +95,25 @@ class _Questions:
 
     def _about_infrastructure(self, live: LiveProgram, change: Change) -> LiveProgram:
         if change.operation is Operation.DELETE:
-            users = self._at.networked(change.program_id, self._known).result()
+            users = self._at.networked(change.program_id, self._read).result()
             if isinstance(users, AemMailError):
                 self._note([users])
                 return replace(live, users=())
-            return replace(live, users=users)
+            return replace(live, users=self._others(change.program_id, users))
         region, primary = str(change.properties.get("region")), change.wanted.get("is_primary_region")
         if not any(one.region == region and one.status not in GONE for one in live.infrastructures):
             met = self._at.preconditions(change.program_id, region, primary if isinstance(primary, bool) else None).result()
             self._note([met] if isinstance(met, AemMailError) else [])
         return live
+
+    def _others(self, program_id: str, users: Sequence[Environment]) -> tuple[Environment, ...]:
+        """Return the users that this stack has no record of; of the others take over what was found instead of what is recorded."""
+        found = {EnvironmentId(program_id, one.id): one for one in users}
+        for one in [one for one in self._environments if one.program_id == program_id and one not in self._read]:
+            recorded = self._environments[one]
+            networking = recorded.networking if one in found else AdvancedNetworking(enabled=False)
+            self._environments[one] = replace(recorded, environment=found.get(one, recorded.environment), networking=networking)
+        return tuple(user for one, user in found.items() if one not in self._environments)
 
     def _note(self, errors: Iterable[AemMailError]) -> None:
         for error in errors:

@@ -39,7 +39,8 @@ class Order:
 
     def together(self, changes: Sequence[Change]) -> Iterator[Round]:
         """Yield creations and updates, and the deletions that one of them waits for: infrastructures, then environments."""
-        yield _by_program(changes)
+        for deletes in (True, False):
+            yield _by_program([change for change in changes if (change.operation is Operation.DELETE) is deletes])
         lanes = [self._divided(self._levels(own), len(changes)) for own in _by_lane(changes)]
         yield from _rounds(lanes)
 
@@ -47,6 +48,15 @@ class Order:
         """Yield the deletions of each level: an infrastructure first, whose users are still there if they go on the same level."""
         for level in self._deleted(changes):
             yield self._level(level)
+
+    def requirements(self, change: Change) -> set[str]:
+        """Return the URNs that must not fail before a change begins: its own, and all that it depends on as declared."""
+        found, left = set[str](), [change.urn]
+        while left:
+            urn = left.pop()
+            left += [one for one in self.dependencies.declared.get(urn, ()) if one not in found]
+            found.add(urn)
+        return found
 
     def waiting(self, first: Sequence[Change], last: Sequence[Change]) -> Mapping[EnvironmentId, list[str]]:
         """Return by environment the names of what waits for another one of its lane, at the cost of a further change."""

@@ -1,11 +1,11 @@
 """All changes of a stack, phase by phase as the engine runs them: the rollout itself, on paper."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aem_mail.model import EnvironmentId
 from aem_mail.plan.changes import Change, Phase
-from aem_mail.plan.order import Dependencies, Order
+from aem_mail.plan.order import Dependencies, Order, Round
 from aem_mail.plan.paper import Taken
 from aem_mail.plan.requests import claims_of, uncertain
 from aem_mail.plan.run import Refusal, Run
@@ -58,7 +58,7 @@ def rehearse(
     *,
     refreshed: bool = False,
 ) -> Rehearsal:
-    """Carry out ``changes`` on paper. A change that is refused is left out, and after a refusal nothing is deleted, as in a run.
+    """Carry out ``changes`` on paper. As in a run, what waits for a refused change never begins, and nothing is deleted afterwards.
 
     ``width`` is how many operations the engine runs at a time (None: all): fewer than there are come in several batches.
     A ``refreshed`` run knows what has left the program.
@@ -68,7 +68,7 @@ def rehearse(
     last = [change for change in effective if change.phase is Phase.AFTERWARDS]
     order = Order(dependencies or Dependencies(), width)
     run = Run(world, effective, claims_of(changes, refreshed=refreshed), width)
-    run.change(order.together(first))
+    run.change(_begun(order.together(first), run, order))
     run.settle()
     together = run.paper.taken()
     for phase in order.afterwards(last):
@@ -76,6 +76,14 @@ def rehearse(
             run.change(phase)
             run.settle()
     return _outcome(run, together, order.waiting(first, last), uncertain=any(map(uncertain, effective)))
+
+
+def _begun(rounds: Iterable[Round], run: Run, order: Order) -> Iterator[Round]:
+    """Leave out what waits for a refused change, the creation after the deletion that it needs among them."""
+    for round_ in rounds:
+        refused = {refusal.change.urn for refusal in run.refusals}
+        begun = [[change for change in batch if refused.isdisjoint(order.requirements(change))] for batch in round_]
+        yield [batch for batch in begun if batch]
 
 
 def _outcome(run: Run, together: Taken, waiting: Mapping[EnvironmentId, Sequence[str]], *, uncertain: bool) -> Rehearsal:

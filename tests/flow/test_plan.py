@@ -57,10 +57,9 @@ def promised(report: dict[str, Any]) -> Counter[str]:
     """Return the mutations that a plan announces, in the words of the journal."""
     cost = report["cost"]
     counts = {"PUT advancedNetworking": cost["puts"], "DELETE advancedNetworking": cost["deletes"], "PATCH variables": cost["patches"]}
-    for program in cost["programs"]:
-        counts["POST networkInfrastructures"] = program["posts"]
-        counts["PUT networkInfrastructure"] = program["puts"]
-        counts["DELETE networkInfrastructure"] = program["deletes"]
+    methods = {"POST networkInfrastructures": "posts", "PUT networkInfrastructure": "puts", "DELETE networkInfrastructure": "deletes"}
+    for mutation, method in methods.items():
+        counts[mutation] = sum(program[method] for program in cost["programs"])
     return +Counter(counts)
 
 

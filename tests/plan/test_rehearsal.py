@@ -485,3 +485,20 @@ def test_an_infrastructure_that_goes_on_the_level_of_its_users_finds_them_there_
     assert not beside.programs[0].afterwards
     assert "stays: advanced networking is still enabled on environment 20001" in beside.notes[0]
     assert [write.method for write in after.programs[0].afterwards] == ["DELETE"]
+
+
+def test_what_waits_for_a_refused_change_never_begins_and_is_not_refused_by_itself() -> None:
+    old, new = {**INFRASTRUCTURE, "id": "30001"}, {**INFRASTRUCTURE, "kind": "dedicatedEgressIp", "allow_replace": True}
+    replaced = [
+        step("delete-replaced", "NetworkInfrastructure", "infra", old),
+        step("create-replacement", "NetworkInfrastructure", "infra", old, {"logical_name": "infra", **new}),
+    ]
+    waiting = create("AdvancedNetworking", "net", **{**PLACE, "environment_id": "20002"}), create("EnvVar", "v", **variable("FOOTER"))
+    waits = Dependencies(declared={urn("AdvancedNetworking", "net"): [urn("NetworkInfrastructure", "infra")]})
+    there = live(AdvancedNetworking(enabled=True))
+
+    outcome = rehearsed(*replaced, *waiting, world=there, dependencies=waits)
+
+    (refusal,) = refusals(outcome)
+    assert "It has to go before the new one can be created" in refusal
+    assert [(one.environment, one.together) for one in outcome.environments] == [(ENVIRONMENT, Writes((), (patch("FOOTER"),)))]

@@ -7,7 +7,7 @@ replacement is recorded as to be deleted. It calls the provider classes and know
 
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -153,13 +153,16 @@ class Engine:
             self._note(Operation(new.name, new.kind, step, Result.DONE))
 
     def _delete(self, leaving: Iterable[Recorded]) -> None:
-        leaving = list(leaving)
-        for last in (False, True):
-            those = [one for one in leaving if (one.kind == "NetworkInfrastructure") is last]
+        for those in self._phases(list(leaving)):
             if those and not self._stopped.is_set():
                 with ThreadPoolExecutor(len(those)) as pool:
                     for one in those:
                         pool.submit(self._guarded, self._delete_one, one)
+
+    def _phases(self, leaving: Sequence[Recorded]) -> Iterator[Sequence[Recorded]]:
+        """Yield what is deleted at the same time."""
+        for last in (False, True):
+            yield [one for one in leaving if (one.kind == "NetworkInfrastructure") is last]
 
     def _delete_one(self, one: Recorded) -> None:
         self._go_on()

@@ -51,11 +51,12 @@ class Noun(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """One resource of a program; ``secret`` is its secret's value, however it is declared."""
+    """One resource of a program; ``secret`` is its secret's value, however it is declared, ``alias`` the name that it had before."""
 
     kind: str
     properties: Mapping[str, Any]
     secret: str | None = field(default=None, repr=False)
+    alias: str = ""
 
 
 Program = Mapping[str, Declared]

@@ -21,8 +21,14 @@ def program_text(program: Program, secrets: Path) -> str:
 def _line(name: str, declared: Declared, infrastructures: dict[str, str], secrets: Path) -> str:
     given = {key: _value(value, secrets) for key, value in declared.properties.items() if key not in RENDERED}
     before = infrastructures.get(given.get("program_id", "")) if declared.kind in WAITING else None
-    options = f", pulumi.ResourceOptions(depends_on=[made[{before!r}]])" if before else ""
-    return f"made[{name!r}] = {declared.kind}({name!r}, {declared.kind}Args(**{given!r}){options})\n"
+    return f"made[{name!r}] = {declared.kind}({name!r}, {declared.kind}Args(**{given!r}){options(before, declared.alias)})\n"
+
+
+def options(before: str | None, alias: str) -> str:
+    """Write a resource's options as a further argument: what it waits for, and the name that it had before."""
+    given = [f"depends_on=[made[{before!r}]]"] if before else []
+    given += [f"aliases=[pulumi.Alias(name={alias!r})]"] if alias else []
+    return f", pulumi.ResourceOptions({', '.join(given)})" if given else ""
 
 
 def _value(value: Any, secrets: Path) -> Any:

@@ -1,12 +1,15 @@
 """A preview of the engine's stand-in, as the events of the real one tell it: secrets masked, numbers whole."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from aem_mail.kinds.kind import TYPE_PREFIX
 from aem_mail.plan.order import Dependencies
 from aem_mail.stack.preview import Preview, State, Step
 from aem_mail.stack.values import MASKED, properties_of
+from tests.plan.prediction.components import components_of, renamed
+from tests.plan.prediction.deletions import requirements
 from tests.soak.engine import PROVIDERS, WAITING, from_engine
 from tests.soak.history import Declared, Program, Recorded
 
@@ -15,19 +18,19 @@ SECRETS = {"SecretEnvVar": ("value",), "NetworkInfrastructure": ("connections",)
 
 def previewed(state: Sequence[Recorded], program: Program) -> Preview:
     """Return what the engine would do to get from a state to a program."""
-    recorded = {(one.name, one.kind): one for one in state}
+    recorded = {(one.name, one.kind): one for one in renamed(state, program)}
     steps = [step for name, declared in program.items() for step in _steps(name, declared, recorded.get((name, declared.kind)))]
     kept = {(name, declared.kind) for name, declared in program.items()}
     gone = [_step("delete", one.name, one.kind, one, None) for place, one in recorded.items() if place not in kept]
-    return Preview((*(step for step in steps if step.operation != "delete-replaced"), *gone, *_replaced(steps)), config={}, succeeded=True)
+    return Preview((*_at_once(steps), *gone, *_replaced(steps)), config={}, succeeded=True)
 
 
 def dependencies_of(state: Sequence[Recorded], program: Program) -> Dependencies:
-    """Return what the stand-in waits for: networking for the infrastructure of its program."""
-    now = [(name, one.kind, one.properties) for name, one in program.items()]
-    then = [(one.name, one.kind, one.inputs) for one in state]
-    condemned = [one for one in then if (one[0], one[1]) not in {(name, kind) for name, kind, _ in now}]
-    return Dependencies(_waits(now), _waits(condemned) or {"urn:none": []})
+    """Return what the stand-in waits for: networking for the infrastructure of its program, and whatever goes for its component."""
+    leaving = [one for one in renamed(state, program) if (one.name, one.kind) not in {(name, one.kind) for name, one in program.items()}]
+    required = requirements(leaving, components_of(program))
+    recorded = {_urn(kind, name): [_urn(kind, name) for name, kind in those] for (name, kind), those in required.items()}
+    return Dependencies(_waits(program), recorded or {"urn:none": []})
 
 
 def _steps(name: str, declared: Declared, old: Recorded | None) -> Iterator[Step]:
@@ -39,14 +42,24 @@ def _steps(name: str, declared: Declared, old: Recorded | None) -> Iterator[Step
         return
     diff = provider.diff(old.id, dict(old.outputs), dict(checked))
     if diff.replaces:
-        yield _step("create-replacement", name, declared.kind, old, provider.check({}, given).inputs)
-        yield _step("delete-replaced", name, declared.kind, old, None)
+        created = _step("create-replacement", name, declared.kind, old, provider.check({}, given).inputs)
+        deleted = _step("delete-replaced", name, declared.kind, old, None)
+        yield from [deleted, created] if diff.delete_before_replace else [created, deleted]
     else:
         yield _step("update" if diff.changes or old.init_errors else "same", name, declared.kind, old, checked)
 
 
+def _at_once(steps: Sequence[Step]) -> list[Step]:
+    """Return all steps but the deletions of what was replaced by then."""
+    return [step for step in steps if step not in _replaced(steps)]
+
+
 def _replaced(steps: Sequence[Step]) -> list[Step]:
-    return [step for step in steps if step.operation == "delete-replaced"]
+    return [
+        step
+        for before, step in pairwise(steps)
+        if step.operation == "delete-replaced" and (before.operation, before.urn) == ("create-replacement", step.urn)
+    ]
 
 
 def _step(operation: str, name: str, kind: str, old: Recorded | None, new: Mapping[str, Any] | None) -> Step:
@@ -59,11 +72,14 @@ def _masked(kind: str, properties: Mapping[str, Any]) -> dict[str, Any]:
     return properties_of({**properties, **masked})
 
 
-def _waits(resources: Sequence[tuple[str, str, Mapping[str, Any]]]) -> dict[str, list[str]]:
-    infrastructures = {str(of["program_id"]): _urn(kind, name) for name, kind, of in resources if kind == "NetworkInfrastructure"}
+def _waits(program: Program) -> dict[str, list[str]]:
+    infrastructures = {
+        str(one.properties["program_id"]): _urn(one.kind, name) for name, one in program.items() if one.kind == "NetworkInfrastructure"
+    }
     return {
-        _urn(kind, name): [infrastructures[program]] if kind in WAITING and (program := str(of["program_id"])) in infrastructures else []
-        for name, kind, of in resources
+        _urn(one.kind, name): [infrastructures[program_id]]
+        for name, one in program.items()
+        if one.kind in WAITING and (program_id := str(one.properties["program_id"])) in infrastructures
     }
 
 

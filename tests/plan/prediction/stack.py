@@ -2,41 +2,49 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from typing import Any, Final
 
 import pytest
 
+from aem_mail.resources.base import outcomes
+from aem_mail.resources.base.outcomes import Outcomes
 from aem_mail.resources.base.plugin import Run
 from aem_mail.rollout.gathering import Gathering, Pending, Window
 from aem_mail.rollout.rollout import Options, Rollout, Voice
+from tests.plan.prediction.components import components_of, renamed
+from tests.plan.prediction.deletions import phases
 from tests.resources.runs import begin_again
 from tests.rollout.harness import PATIENT, Bench
 from tests.soak.engine import Engine, Listener
 from tests.soak.history import Operation, Program, Recorded, Result
 
+EVERYTHING: Final = 256
+"""More operations at a time than any program has."""
 STALLED: Final = 20.0
 """Real seconds after which a batch goes all the same: the engine has stopped, and what is missing never comes."""
 WINDOW: Final = Window(idle=STALLED, at_most=STALLED * 3, held=0.05)
 
 
 class Burst:
-    """How many operations the engine still has to end, and how many of them wait for the rollout."""
+    """How many operations the engine still has to end, how many of them it runs at a time, and how many wait for the rollout."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._left = 0
+        self._width = EVERYTHING
         self._waiting = 0
 
     @property
     def is_complete(self) -> bool:
         """Whether everything that can arrive has arrived."""
         with self._lock:
-            return self._waiting >= self._left
+            return self._waiting >= min(self._left, self._width)
 
-    def announce(self, number: int) -> None:
+    def announce(self, number: int, width: int) -> None:
         with self._lock:
-            self._left = number
+            self._left, self._width = number, width
 
     def end_one(self) -> None:
         with self._lock:
@@ -57,22 +65,30 @@ BURST: Final = Burst()
 
 
 class CountedEngine(Engine):
-    """Tells how many operations are to come."""
+    """Tells how many operations are to come, runs ``width`` of them at a time, follows aliases and deletes by depth."""
 
-    def up(self, program: Program) -> None:
-        BURST.announce(len(program))
-        super().up(program)
+    def __init__(self, state: Sequence[Recorded], listener: Listener, program: Program, width: int) -> None:
+        super().__init__(renamed(state, program), listener)
+        self._program = program
+        self._width = width
+        self._slots = threading.Semaphore(width)
 
-    def _delete(self, leaving: Any) -> None:
-        those = list(leaving)
-        for last in (False, True):
-            own = [one for one in those if (one.kind == "NetworkInfrastructure") is last]
-            BURST.announce(len(own))
-            super()._delete(own)
+    def run(self) -> None:
+        """Bring the stack to its program."""
+        BURST.announce(len(self._program), self._width)
+        self.up(self._program)
+
+    def _phases(self, leaving: Sequence[Recorded]) -> Iterator[Sequence[Recorded]]:
+        for phase in phases(leaving, components_of(self._program)):
+            BURST.announce(len(phase), self._width)
+            yield phase
 
     def _guarded(self, step: Callable[..., None], *args: Any) -> None:
+        if isinstance(args[-1], Future):
+            args[-1].result()
         try:
-            super()._guarded(step, *args)
+            with self._slots:
+                super()._guarded(step, *args)
         finally:
             BURST.end_one()
 
@@ -83,17 +99,24 @@ class Stack:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self.state: Sequence[Recorded] = ()
+        self.program: Program = {}
         self.operations: list[Operation] = []
 
-    def up(self, program: Program) -> None:
-        begin_again(connect=self._rollout)
-        self.operations = []
-        CountedEngine(self.state, Listener(self._keep, self.operations.append)).up(program)
+    def up(self, program: Program, width: int = EVERYTHING) -> None:
+        self._engine(program, width).run()
+
+    def destroy(self, width: int = EVERYTHING) -> None:
+        self._engine({}, width).destroy()
 
     def failures(self) -> dict[str, str]:
         """Return the errors of the last run by resource."""
         assert all(one.expected for one in self.operations), self.operations
         return {one.name: one.error for one in self.operations if one.result is not Result.DONE}
+
+    def _engine(self, program: Program, width: int) -> CountedEngine:
+        begin_again(connect=self._rollout, outcomes=Outcomes())
+        self.operations, self.program = [], program
+        return CountedEngine(self.state, Listener(self._keep, self.operations.append), program, width)
 
     def _rollout(self, run: Run) -> Rollout:
         options = Options(PATIENT, WINDOW, self._bench.locks, run.declares_enablement, run.claims.holders)
@@ -116,5 +139,6 @@ def gather_by_count(monkeypatch: pytest.MonkeyPatch) -> None:
         while not BURST.is_complete and time.monotonic() < max(self._last_arrival, began) + STALLED:
             self._arrival.wait(0.005)
 
+    monkeypatch.setattr(outcomes, "GRACE", 0.02)
     monkeypatch.setattr(Gathering, "_add", counted)
     monkeypatch.setattr(Gathering, "_wait_for_silence", wait)

@@ -1,7 +1,8 @@
 """What a plan says beforehand is what the run sends, and what it refuses is what the run refuses."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -13,9 +14,10 @@ from aem_mail.plan.changes import changes_of, recorded_states
 from aem_mail.plan.plan import Plan, make_plan
 from aem_mail.plan.world import recorded_world
 from aem_mail.simulator.server import Running, running_simulator
+from tests.plan.prediction.components import expanded
 from tests.plan.prediction.preview import dependencies_of, previewed
-from tests.plan.prediction.programs import pair_of
-from tests.plan.prediction.stack import Stack, gather_by_count
+from tests.plan.prediction.programs import Pair, pair_of
+from tests.plan.prediction.stack import EVERYTHING, Stack, gather_by_count
 from tests.resources.runs import PATIENTLY, Heard, begin_again, fresh_run
 from tests.rollout.harness import Bench, ScaledClock, connection_to
 from tests.soak.history import Program
@@ -38,35 +40,63 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_plan_is_what_the_run_sends_and_refuses(seed: int, bench: Bench) -> None:
-    simulator, stack, pair = bench.simulator, Stack(bench), pair_of(seed)
-    simulator.world.replace({**simulator.state(), **pair.seed})
-    stack.up(pair.before)
-    assert stack.failures() == {}
+    outcome = predicted_and_run(bench, pair_of(seed))
 
-    plan = planned(simulator, stack, pair.after)
-    simulator.world.clear_journal()
-    stack.up(pair.after)
-    sent, failures = Counter(map(short, simulator.mutations())), stack.failures()
-
-    if not plan.troubles:
-        assert failures == {}
-        assert promised(plan) == sent
-        assert adopted(plan) <= found(stack)
-        assert sent or not written(plan)
+    if outcome.plan.troubles:
+        assert outcome.failures
+        assert outcome.foreseen
+        assert outcome.sent <= promised(outcome.plan)
         return
-    refused = {name: trouble.message for trouble in plan.troubles for name in trouble.resource.split(", ")}
-    assert failures.items() <= refused.items()
-    assert failures
-    assert sent <= promised(plan)
+    assert outcome.failures == {}
+    assert outcome.sent == promised(outcome.plan)
+    assert adopted(outcome.plan) <= found(outcome.stack)
+    assert outcome.sent or not written(outcome.plan)
 
 
-def planned(simulator: Running, stack: Stack, program: Program) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was planned, what was sent then, and why what failed."""
+
+    plan: Plan
+    stack: Stack
+    sent: Counter[str]
+    failures: Mapping[str, str]
+
+    @property
+    def foreseen(self) -> bool:
+        """Whether the plan has told every failure; a component's child tells the plan's text and, after it, what else is live."""
+        refused = refusals(self.plan)
+        children = {name for name, one in self.stack.program.items() if "component" in one.properties}
+        return all(
+            error.startswith(refused.get(name, error + "?")) if name in children else error == refused.get(name)
+            for name, error in self.failures.items()
+        )
+
+
+def predicted_and_run(bench: Bench, pair: Pair, width: int = EVERYTHING) -> Outcome:
+    """Bring a stack to the first program, plan the second one, and run that."""
+    simulator, stack = bench.simulator, Stack(bench)
+    simulator.world.replace({**simulator.state(), **pair.seed})
+    stack.up(expanded(pair.before))
+    assert stack.failures() == {}
+    program = expanded(pair.after)
+    plan = planned(simulator, stack, program, width, destroys=pair.destroys)
+    simulator.world.clear_journal()
+    if pair.destroys:
+        stack.destroy(width)
+    else:
+        stack.up(program, width)
+    return Outcome(plan, stack, Counter(map(short, simulator.mutations())), stack.failures())
+
+
+def planned(simulator: Running, stack: Stack, program: Program, width: int, *, destroys: bool) -> Plan:
     """Make the plan as `aem-mail plan` does, of the stand-in's preview."""
     begin_again()
     preview = previewed(stack.state, program)
     changes = changes_of(preview.steps)
     findings = findings_of(connection_to(simulator), changes, recorded_world(recorded_states(preview.steps), changes))
-    return make_plan("test", preview, changes, findings, dependencies=dependencies_of(stack.state, program))
+    dependencies = dependencies_of(stack.state, program)
+    return make_plan("test", preview, changes, findings, destroys=destroys, dependencies=dependencies, width=width)
 
 
 def promised(plan: Plan) -> Counter[str]:
@@ -78,6 +108,13 @@ def promised(plan: Plan) -> Counter[str]:
     for program in plan.cost.programs:
         counts += Counter(f"{write.method} {program.program_id}" for write in program.writes)
     return counts
+
+
+def refusals(plan: Plan) -> dict[str, str]:
+    """Return what a plan says to be refused, by resource; each of them once."""
+    named = [(name, trouble.message) for trouble in plan.troubles for name in trouble.resource.split(", ")]
+    assert len(dict(named)) == len(named), named
+    return dict(named)
 
 
 def adopted(plan: Plan) -> set[str]:
