@@ -25,6 +25,7 @@ from aem_mail.reports.json import to_json
 from aem_mail.reports.plan import to_document
 from aem_mail.settings.keys import CREDENTIALS, PREFIX
 from aem_mail.stack.command import width
+from aem_mail.stack.export import package_of
 from aem_mail.stack.preview import Preview, Urns
 from aem_mail.stack.project_folder import project_folder
 from aem_mail.stack.stack import Stack
@@ -120,8 +121,8 @@ def _dependencies(chosen: Stack, preview: Preview, changes: Sequence[Change], de
     """Return who waits for whom; the state is asked only where several deletions could."""
     several = sum(change.operation is Operation.DELETE and not change.kept for change in changes) > 1
     condemned = {step.urn for step in preview.steps if step.operation in DELETIONS}
-    recorded = chosen.export().dependencies() if several else {}
-    return Dependencies(declared, {urn: those for urn, those in recorded.items() if urn in condemned})
+    packages = {package_of(step.type) for step in preview.steps if step.operation not in DELETIONS}
+    return Dependencies(declared, chosen.export().dependencies_among(condemned, packages) if several else {})
 
 
 def _name(given: str | None, preview: Preview) -> str:

@@ -1,5 +1,6 @@
 """Which changes arrive together: those that wait for another one come in a later batch, and what is deleted goes level by level."""
 
+from collections import Counter
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
@@ -15,6 +16,10 @@ Batch = Sequence[Change]
 """Changes of one lane of one environment, or of one program's infrastructures, that arrive together."""
 Round = Sequence[Batch]
 """Batches of different lanes that arrive at the same time."""
+
+Lane = tuple[EnvironmentId, bool]
+"""An environment, and whether it is about its networking (else about its variables)."""
+Batches = Mapping[Lane, int]
 
 LANES: Final = (NETWORKING_KINDS, VARIABLE_KINDS)
 
@@ -58,6 +63,17 @@ class Order:
             found.add(urn)
         return found
 
+    def most_batches(self, first: Sequence[Change], last: Sequence[Change]) -> tuple[Batches, Batches]:
+        """Return into how many batches the changes of each lane fall at most: creations and updates, and the deletions after them."""
+        together = Counter[Lane]()
+        for own in _by_lane(first):
+            together[_lane(own)] += sum(most_batches(len(level), len(first), self.width) for level in self._levels(own))
+        afterwards = Counter[Lane]()
+        for level in self._deleted(last):
+            for own in _by_lane(level):
+                afterwards[_lane(own)] += most_batches(len(own), len(level), self.width)
+        return together, afterwards
+
     def waiting(self, first: Sequence[Change], last: Sequence[Change]) -> Mapping[EnvironmentId, list[str]]:
         """Return by environment the names of what waits for another one of its lane, at the cost of a further change."""
         waits: dict[EnvironmentId, list[str]] = {}
@@ -93,8 +109,25 @@ class Order:
         return [level for level in found if level]
 
     def _divided(self, batches: Sequence[Batch], total: int) -> list[Batch]:
-        parts = 1 if self.width is None else -(-total // self.width)
-        return [part for batch in batches for part in divided(batch, parts)]
+        """Return what arrives together: all of it, or, in a narrow engine, each by itself, enablements first, since rules need them."""
+        if self.width is None or self.width >= total:
+            return [*batches]
+        return [[change] for batch in batches for change in sorted(batch, key=lambda change: change.kind != "AdvancedNetworking")]
+
+
+def most_batches(own: int, total: int, width: int | None) -> int:
+    """Return into how many batches ``own`` changes of one lane can fall, where the engine runs ``width`` of ``total`` at a time.
+
+    What other lanes do not hold is free for this one. By itself it is answered as a whole, so that as many follow together. Beside
+    others its changes come staggered: one batch gathers while another one is on its way, and the two fill what is free.
+    """
+    if width is None or width >= total:
+        return 1
+    if own == total:
+        return -(-own // width)
+    free = max(1, width - (total - own))
+    staggered = own if free == 1 else 2 * -(-own // free)
+    return min(own, staggered, 1 + total - width)
 
 
 def levels(members: Sequence[Node], waits_for: Mapping[Node, Collection[Node]]) -> list[list[Node]]:
@@ -126,13 +159,6 @@ def _depths(members: Sequence[Node], waits_for: Mapping[Node, Collection[Node]])
     return depths
 
 
-def divided(batch: Batch, parts: int) -> list[list[Change]]:
-    """Divide a batch into at most ``parts`` of about the same size, enablements first, since rules need them."""
-    ordered = sorted(batch, key=lambda change: change.kind != "AdvancedNetworking")
-    size = -(-len(ordered) // max(1, parts))
-    return [ordered[at : at + size] for at in range(0, len(ordered), max(1, size))]
-
-
 def _rounds(lanes: Sequence[Sequence[Batch]]) -> Iterator[Round]:
     for place in range(max(map(len, lanes), default=0)):
         yield [batches[place] for batches in lanes if place < len(batches)]
@@ -149,6 +175,10 @@ def _by_lane(changes: Sequence[Change]) -> list[list[Change]]:
         [change for change in changes if change.environment == one and change.kind in kinds] for one in environments for kinds in LANES
     ]
     return [lane for lane in lanes if lane]
+
+
+def _lane(own: Batch) -> Lane:
+    return own[0].environment or EnvironmentId("", ""), own[0].kind in NETWORKING_KINDS
 
 
 def _among(level: Sequence[Change], own: Sequence[Change]) -> list[Change]:

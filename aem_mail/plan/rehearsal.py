@@ -1,16 +1,16 @@
 """All changes of a stack, phase by phase as the engine runs them: the rollout itself, on paper."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aem_mail.model import EnvironmentId
 from aem_mail.plan.changes import Change, Phase
-from aem_mail.plan.order import Dependencies, Order, Round
+from aem_mail.plan.order import Batches, Dependencies, Order, Round
 from aem_mail.plan.paper import Taken
 from aem_mail.plan.requests import claims_of, uncertain
 from aem_mail.plan.run import Refusal, Run
 from aem_mail.plan.world import World
-from aem_mail.plan.writes import InfrastructureWrite, Writes
+from aem_mail.plan.writes import InfrastructureWrite, Writes, in_batches
 
 __all__ = ["Dependencies", "EnvironmentWrites", "ProgramWrites", "Refusal", "Rehearsal", "rehearse"]
 
@@ -60,7 +60,8 @@ def rehearse(
 ) -> Rehearsal:
     """Carry out ``changes`` on paper. As in a run, what waits for a refused change never begins, and nothing is deleted afterwards.
 
-    ``width`` is how many operations the engine runs at a time (None: all): fewer than there are come in several batches.
+    ``width`` is how many operations the engine runs at a time (None: all): fewer than there are come in several batches, of which
+    the outcome has the most.
     A ``refreshed`` run knows what has left the program.
     """
     effective = [change for change in changes if not change.kept]
@@ -75,7 +76,8 @@ def rehearse(
         if not run.refusals:
             run.change(phase)
             run.settle()
-    return _outcome(run, together, order.waiting(first, last), uncertain=any(map(uncertain, effective)))
+    outcome = _outcome(run, together, order.waiting(first, last), uncertain=any(map(uncertain, effective)))
+    return outcome if width is None else replace(outcome, environments=_narrowed(outcome, *order.most_batches(first, last)))
 
 
 def _begun(rounds: Iterable[Round], run: Run, order: Order) -> Iterator[Round]:
@@ -84,6 +86,17 @@ def _begun(rounds: Iterable[Round], run: Run, order: Order) -> Iterator[Round]:
         refused = {refusal.change.urn for refusal in run.refusals}
         begun = [[change for change in batch if refused.isdisjoint(order.requirements(change))] for batch in round_]
         yield [batch for batch in begun if batch]
+
+
+def _narrowed(outcome: Rehearsal, together: Batches, afterwards: Batches) -> tuple[EnvironmentWrites, ...]:
+    return tuple(
+        replace(
+            one,
+            together=in_batches(one.together, *(together[one.environment, networking] for networking in (True, False))),
+            afterwards=in_batches(one.afterwards, *(afterwards[one.environment, networking] for networking in (True, False))),
+        )
+        for one in outcome.environments
+    )
 
 
 def _outcome(run: Run, together: Taken, waiting: Mapping[EnvironmentId, Sequence[str]], *, uncertain: bool) -> Rehearsal:

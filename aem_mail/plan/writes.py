@@ -1,5 +1,6 @@
 """What a run sends, as values."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from aem_mail.model import VariableKey
@@ -24,6 +25,20 @@ class Writes:
 
     def __bool__(self) -> bool:
         return bool(self.networking or self.patches)
+
+
+def in_batches(alone: Writes, networking: int, variables: int) -> Writes:
+    """Return the most that is sent in so many batches of ``networking`` and of ``variables``, if ``alone`` is sent for changes one by one.
+
+    A batch sends one change, and a second one where a variable's type changes, which is then in two patches.
+    """
+    patches = Counter(key for patch in alone.patches for key in patch.keys)
+    number = min(len(alone.patches), variables + min(variables, sum(times > 1 for times in patches.values())))
+    groups = [alone.patches[at::number] for at in range(number)]
+    return Writes(
+        alone.networking[max(0, len(alone.networking) - networking) :],
+        tuple(Patch(tuple(sorted({key for patch in group for key in patch.keys}, key=str))) for group in groups),
+    )
 
 
 @dataclass(frozen=True, slots=True)

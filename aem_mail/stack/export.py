@@ -1,6 +1,6 @@
 """`pulumi stack export`, checked: the resources of a stack, whoever's they are, as the engine wrote them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,6 +8,8 @@ from aem_mail.stack.answer import Unreadable, parse_object
 
 VERSIONS: Final = range(3, 5)
 """Versions of the checkpoint in which resources look as they are read here."""
+
+PROVIDERS: Final = "pulumi:providers:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,11 @@ class ExportedResource:
     requires: tuple[str, ...]
     leftover: bool
 
+    @property
+    def is_provider(self) -> bool:
+        """Whether it is a package's provider."""
+        return self.type.startswith(PROVIDERS)
+
 
 @dataclass(frozen=True, slots=True)
 class Export:
@@ -35,9 +42,18 @@ class Export:
     resources: tuple[ExportedResource, ...] = ()
     pending: tuple[tuple[str, ExportedResource], ...] = ()
 
-    def dependencies(self) -> dict[str, tuple[str, ...]]:
-        """Return which resource requires which, by URN."""
-        return {resource.urn: resource.requires for resource in self.resources}
+    def dependencies_among(self, condemned: Collection[str], packages: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Return, by URN, which of the condemned resources require what.
+
+        A provider of none of the ``packages`` is condemned too, though no preview shows it: nothing that stays or comes needs it.
+        """
+        gone = {*condemned, *(one.urn for one in self.resources if one.is_provider and package_of(one.type) not in packages)}
+        return {one.urn: one.requires for one in self.resources if one.urn in gone}
+
+
+def package_of(type_: str) -> str:
+    """Return the package that a resource's type belongs to; of a provider the one that it provides."""
+    return type_.removeprefix(PROVIDERS).partition(":")[0]
 
 
 def parse_export(text: str) -> Export:

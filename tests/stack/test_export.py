@@ -31,10 +31,20 @@ def test_a_resource_requires_whatever_the_engine_deletes_after_it() -> None:
         "provider": "urn:pulumi:s::p::pulumi:providers:x::f::1234",
     }
 
-    assert parsed(resource, {"urn": "z", "dependencies": None}).dependencies() == {
+    assert parsed(resource, {"urn": "z", "dependencies": None}).dependencies_among({"a", "z"}, ()) == {
         "a": ("b", "c", "d", "e", "urn:pulumi:s::p::pulumi:providers:x::f"),
         "z": (),
     }
+
+
+@pytest.mark.parametrize(("packages", "goes"), [((), True), (("aws",), True), (("pulumi-python",), False)])
+def test_a_provider_goes_with_the_last_resource_of_its_package(packages: tuple[str, ...], goes: bool) -> None:
+    provider = {"urn": "urn:provider", "type": "pulumi:providers:pulumi-python"}
+    resource = {"urn": "a", "type": "pulumi-python:dynamic/aem:EnvVar", "provider": "urn:provider::1234"}
+
+    among = parsed(provider, resource, {"urn": "other"}).dependencies_among({"a"}, packages)
+
+    assert among == {"a": ("urn:provider",), **({"urn:provider": ()} if goes else {})}
 
 
 def test_an_operation_that_never_ended_is_told_with_its_resource() -> None:

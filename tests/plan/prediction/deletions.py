@@ -2,37 +2,54 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Final
 
-from tests.plan.prediction.components import COMPONENT, component_of
+from tests.plan.prediction.components import COMPONENT, component_of, components_of
 from tests.soak.engine import WAITING
-from tests.soak.history import Recorded
+from tests.soak.history import Program, Recorded
 
 Node = tuple[str, str]
 """A resource's name and kind."""
 Requirements = Mapping[Node, AbstractSet[Node]]
 NOTHING: Final[AbstractSet[Node]] = frozenset()
+STACK: Final[Node] = ("stack", "Stack")
+PROVIDER: Final[Node] = ("default", "pulumi-python")
 
 
-def requirements(leaving: Sequence[Recorded], staying: AbstractSet[str]) -> Requirements:
-    """Return what requires what among those that leave, components that are not ``staying`` among them."""
-    infrastructures = {str(one.inputs["program_id"]): _node(one) for one in leaving if one.kind == "NetworkInfrastructure"}
-    components: dict[Node, AbstractSet[Node]] = {
-        (component, COMPONENT): NOTHING for one in leaving if (component := component_of(one)) and component not in staying
-    }
-    return components | {_node(one): set(_required(one, infrastructures, components)) for one in leaving}
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What goes in a run that brings a stack to ``program``, or ``destroys`` it, together with what nothing needs any more.
 
+    The provider goes with the last resource, the stack itself when it is destroyed; a component, when the program has none of that name.
+    """
 
-def phases(leaving: Sequence[Recorded], staying: AbstractSet[str]) -> Iterator[list[Recorded]]:
-    """Yield what is deleted at the same time: the deepest first."""
-    left = dict(requirements(leaving, staying))
-    levels: list[AbstractSet[Node]] = []
-    while left:
-        free = {node for node, required in left.items() if not required & left.keys()}
-        levels.append(free)
-        left = {node: required for node, required in left.items() if node not in free}
-    for level in reversed(levels):
-        yield [one for one in leaving if _node(one) in level]
+    resources: Sequence[Recorded]
+    program: Program
+    destroys: bool
+
+    def requirements(self) -> Requirements:
+        """Return what requires what among those that leave."""
+        infrastructures = {str(one.inputs["program_id"]): _node(one) for one in self.resources if one.kind == "NetworkInfrastructure"}
+        stack, provider = ({STACK} if self.destroys else set()), (set() if self.program else {PROVIDER})
+        gone = {name for one in self.resources if (name := component_of(one)) and name not in components_of(self.program)}
+        components: dict[Node, AbstractSet[Node]] = {(name, COMPONENT): stack for name in gone}
+        return {
+            **dict.fromkeys(stack | provider, NOTHING),
+            **components,
+            **{_node(one): {*stack, *provider, *_required(one, infrastructures, components)} for one in self.resources},
+        }
+
+    def phases(self) -> Iterator[list[Recorded]]:
+        """Yield what is deleted at the same time: the deepest first."""
+        left = dict(self.requirements())
+        levels: list[AbstractSet[Node]] = []
+        while left:
+            free = {node for node, required in left.items() if not required & left.keys()}
+            levels.append(free)
+            left = {node: required for node, required in left.items() if node not in free}
+        for level in reversed(levels):
+            yield [one for one in self.resources if _node(one) in level]
 
 
 def _required(one: Recorded, infrastructures: Mapping[str, Node], components: Requirements) -> Iterator[Node]:

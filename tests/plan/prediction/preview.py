@@ -8,8 +8,8 @@ from aem_mail.kinds.kind import TYPE_PREFIX
 from aem_mail.plan.order import Dependencies
 from aem_mail.stack.preview import Preview, State, Step
 from aem_mail.stack.values import MASKED, properties_of
-from tests.plan.prediction.components import components_of, renamed
-from tests.plan.prediction.deletions import requirements
+from tests.plan.prediction.components import renamed
+from tests.plan.prediction.deletions import Leaving
 from tests.soak.engine import PROVIDERS, WAITING, from_engine
 from tests.soak.history import Declared, Program, Recorded
 
@@ -25,10 +25,10 @@ def previewed(state: Sequence[Recorded], program: Program) -> Preview:
     return Preview((*_at_once(steps), *gone, *_replaced(steps)), config={}, succeeded=True)
 
 
-def dependencies_of(state: Sequence[Recorded], program: Program) -> Dependencies:
+def dependencies_of(state: Sequence[Recorded], program: Program, *, destroys: bool) -> Dependencies:
     """Return what the stand-in waits for: networking for the infrastructure of its program, and whatever goes for its component."""
     leaving = [one for one in renamed(state, program) if (one.name, one.kind) not in {(name, one.kind) for name, one in program.items()}]
-    required = requirements(leaving, components_of(program))
+    required = Leaving(leaving, program, destroys).requirements()
     recorded = {_urn(kind, name): [_urn(kind, name) for name, kind in those] for (name, kind), those in required.items()}
     return Dependencies(_waits(program), recorded or {"urn:none": []})
 

@@ -13,8 +13,8 @@ from aem_mail.resources.base.outcomes import Outcomes
 from aem_mail.resources.base.plugin import Run
 from aem_mail.rollout.gathering import Gathering, Pending, Window
 from aem_mail.rollout.rollout import Options, Rollout, Voice
-from tests.plan.prediction.components import components_of, renamed
-from tests.plan.prediction.deletions import phases
+from tests.plan.prediction.components import renamed
+from tests.plan.prediction.deletions import Leaving
 from tests.resources.runs import begin_again
 from tests.rollout.harness import PATIENT, Bench
 from tests.soak.engine import Engine, Listener
@@ -67,19 +67,24 @@ BURST: Final = Burst()
 class CountedEngine(Engine):
     """Tells how many operations are to come, runs ``width`` of them at a time, follows aliases and deletes by depth."""
 
-    def __init__(self, state: Sequence[Recorded], listener: Listener, program: Program, width: int) -> None:
-        super().__init__(renamed(state, program), listener)
-        self._program = program
+    def __init__(self, state: Sequence[Recorded], listener: Listener, width: int) -> None:
+        super().__init__(state, listener)
+        self._program: Program = {}
+        self._destroys = False
         self._width = width
         self._slots = threading.Semaphore(width)
 
-    def run(self) -> None:
-        """Bring the stack to its program."""
-        BURST.announce(len(self._program), self._width)
-        self.up(self._program)
+    def up(self, program: Program) -> None:
+        BURST.announce(len(program), self._width)
+        self._state, self._program = renamed(self._state, program), program
+        super().up(program)
+
+    def destroy(self) -> None:
+        self._destroys = True
+        super().destroy()
 
     def _phases(self, leaving: Sequence[Recorded]) -> Iterator[Sequence[Recorded]]:
-        for phase in phases(leaving, components_of(self._program)):
+        for phase in Leaving(leaving, self._program, self._destroys).phases():
             BURST.announce(len(phase), self._width)
             yield phase
 
@@ -103,20 +108,22 @@ class Stack:
         self.operations: list[Operation] = []
 
     def up(self, program: Program, width: int = EVERYTHING) -> None:
-        self._engine(program, width).run()
+        self.program = program
+        self._engine(width).up(program)
 
     def destroy(self, width: int = EVERYTHING) -> None:
-        self._engine({}, width).destroy()
+        self.program = {}
+        self._engine(width).destroy()
 
     def failures(self) -> dict[str, str]:
         """Return the errors of the last run by resource."""
         assert all(one.expected for one in self.operations), self.operations
         return {one.name: one.error for one in self.operations if one.result is not Result.DONE}
 
-    def _engine(self, program: Program, width: int) -> CountedEngine:
+    def _engine(self, width: int) -> CountedEngine:
         begin_again(connect=self._rollout, outcomes=Outcomes())
-        self.operations, self.program = [], program
-        return CountedEngine(self.state, Listener(self._keep, self.operations.append), program, width)
+        self.operations = []
+        return CountedEngine(self.state, Listener(self._keep, self.operations.append), width)
 
     def _rollout(self, run: Run) -> Rollout:
         options = Options(PATIENT, WINDOW, self._bench.locks, run.declares_enablement, run.claims.holders)

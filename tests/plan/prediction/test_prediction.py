@@ -95,7 +95,7 @@ def planned(simulator: Running, stack: Stack, program: Program, width: int, *, d
     preview = previewed(stack.state, program)
     changes = changes_of(preview.steps)
     findings = findings_of(connection_to(simulator), changes, recorded_world(recorded_states(preview.steps), changes))
-    dependencies = dependencies_of(stack.state, program)
+    dependencies = dependencies_of(stack.state, program, destroys=destroys)
     return make_plan("test", preview, changes, findings, destroys=destroys, dependencies=dependencies, width=width)
 
 
