@@ -58,6 +58,11 @@ class Cost:
         """How many times any environment restarts."""
         return sum(len(one.restarts) for one in self.environments)
 
+    def of(self, environment: EnvironmentId) -> EnvironmentCost:
+        """Return what one environment goes through, which may be nothing."""
+        nothing = EnvironmentCost(environment, 0, 0, 0, (), 0)
+        return next((one for one in self.environments if one.environment == environment), nothing)
+
     @property
     def nothing(self) -> bool:
         """Whether nothing is sent at all."""

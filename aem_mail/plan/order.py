@@ -109,10 +109,10 @@ class Order:
         return [level for level in found if level]
 
     def _divided(self, batches: Sequence[Batch], total: int) -> list[Batch]:
-        """Return what arrives together: all of it, or, in a narrow engine, each by itself, enablements first, since rules need them."""
+        """Return what arrives together: all of it, or, in a narrow engine, each by itself."""
         if self.width is None or self.width >= total:
             return [*batches]
-        return [[change] for batch in batches for change in sorted(batch, key=lambda change: change.kind != "AdvancedNetworking")]
+        return [[change] for batch in batches for change in sorted(batch, key=_dearest)]
 
 
 def most_batches(own: int, total: int, width: int | None) -> int:
@@ -175,6 +175,11 @@ def _by_lane(changes: Sequence[Change]) -> list[list[Change]]:
         [change for change in changes if change.environment == one and change.kind in kinds] for one in environments for kinds in LANES
     ]
     return [lane for lane in lanes if lane]
+
+
+def _dearest(change: Change) -> bool:
+    """Sort enablements before the rules that need them, and behind those that go, which then cost a change before the last one."""
+    return (change.kind == "AdvancedNetworking") is (change.operation is Operation.DELETE)
 
 
 def _lane(own: Batch) -> Lane:

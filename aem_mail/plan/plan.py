@@ -14,6 +14,7 @@ from aem_mail.plan.rehearsal import Dependencies, Rehearsal, rehearse
 from aem_mail.plan.takeovers import Takeover, Takeovers
 from aem_mail.plan.world import World
 from aem_mail.stack.preview import Preview
+from aem_mail.words import counted
 
 FAILED = 2
 """Exit code where the plan was made and does not pass: a limit is exceeded, or something would be refused."""
@@ -39,7 +40,10 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What would change, what that costs, what it takes over, what stands in its way, and which limits it exceeds."""
+    """What would change, what that costs, what it takes over, what stands in its way, and which limits it exceeds.
+
+    ``cost`` is the most that it costs, ``least`` the least: nothing, where that is not known.
+    """
 
     stack: str
     refreshed: bool
@@ -49,12 +53,17 @@ class Plan:
     changes: tuple[Change, ...]
     others: int
     cost: Cost
-    at_most: bool
+    least: Cost
     troubles: tuple[Trouble, ...]
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
     exceeded: tuple[str, ...]
     takeovers: tuple[Takeover, ...] = ()
+
+    @property
+    def at_most(self) -> bool:
+        """Whether it may cost less."""
+        return self.cost != self.least
 
     @property
     def files(self) -> tuple[Change, ...]:
@@ -93,8 +102,9 @@ def make_plan(
 ) -> Plan:
     """Rehearse a preview's changes and judge the outcome; ``width`` is how many operations the engine runs at a time."""
     rehearsal = rehearse(changes, findings.world, dependencies, width, refreshed=refreshed)
-    cost = cost_of(rehearsal)
-    widest = cost_of(rehearse(changes, findings.world, dependencies, refreshed=refreshed))
+    wide = rehearse(changes, findings.world, dependencies, refreshed=refreshed)
+    cost, widest = cost_of(rehearsal), cost_of(wide)
+    known = findings.asked is Asked.YES and not rehearsal.uncertain and len(rehearsal.refusals) == len(wide.refusals)
     gates = gates or Gates()
     judge = Takeovers(recorded_states(preview.steps), findings.world)
     effective = [change for change in changes if change.urn not in {refusal.change.urn for refusal in rehearsal.refusals}]
@@ -108,7 +118,7 @@ def make_plan(
         tuple(_judged(change, rehearsal, findings.world) for change in changes),
         _others(preview),
         cost,
-        not cost.nothing and (findings.asked is not Asked.YES or rehearsal.uncertain or cost != widest),
+        widest if known else Cost(),
         (*_failed_questions(findings), *_refusals(rehearsal)),
         (*findings.notes, *rehearsal.notes, *_narrow(cost, widest, width)),
         tuple(dict.fromkeys(one.message for one in preview.diagnostics if one.severity == "warning")),
@@ -147,7 +157,8 @@ def _narrow(cost: Cost, widest: Cost, width: int | None) -> list[str]:
     if cost == widest:
         return []
     return [
-        f"The engine runs {width} operations at a time, fewer than come together here, so they arrive in several batches: set "
-        f"PULUMI_PARALLEL=256, and it takes {widest.minutes} minutes with {widest.restarts} restarts instead of {cost.minutes} with "
-        f"{cost.restarts}."
+        f"The engine runs {width} operations at a time, fewer than come together here, so they may arrive in several batches: set "
+        f"PULUMI_PARALLEL=256, and it takes {widest.minutes} minutes with {counted(widest.restarts, 'restart')}; now it may take "
+        f"{cost.minutes} minutes with {counted(cost.restarts, 'restart')}, and what depends on others of the same change (a rule on its "
+        "AdvancedNetworking, an exchange of ports on both rules) may be refused."
     ]

@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from aem_mail.checks.mail_path import State
 from aem_mail.kinds.requests import Operation
-from aem_mail.plan.cost import EnvironmentCost, ProgramCost, total
+from aem_mail.plan.cost import Cost, EnvironmentCost, ProgramCost, total
 from aem_mail.plan.plan import FAILED, Asked, Plan
 from aem_mail.plan.rows import Row, rows_of
 from aem_mail.plan.takeovers import Takeover
 from aem_mail.reports.document import Block, Cell, Document, Heading, Items, Paragraph, Table
-from aem_mail.words import counted, listed
+from aem_mail.words import counted, listed, spanned
 
 SCHEMA_VERSION: Final = 1
 SIGNS: Final = {
@@ -29,7 +29,6 @@ UNASKED: Final = (
 
 def to_json(plan: Plan) -> dict[str, Any]:
     """Return the plan as docs/plan.md describes it."""
-    puts, deletes, patches = total(plan.cost.environments)
     return {
         "schemaVersion": SCHEMA_VERSION,
         "stack": plan.stack,
@@ -41,11 +40,8 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "otherChanges": plan.others,
         "cost": {
             "atMost": plan.at_most,
-            "restarts": plan.cost.restarts,
-            "minutes": plan.cost.minutes,
-            "puts": puts,
-            "deletes": deletes,
-            "patches": patches,
+            **_sums_json(plan.cost),
+            "least": _sums_json(plan.least),
             "programs": [_program_json(one) for one in plan.cost.programs],
             "environments": [_environment_json(one) for one in plan.cost.environments],
         },
@@ -118,17 +114,18 @@ def _remark(row: Row) -> str:
 
 
 def _cost(plan: Plan) -> Iterator[str]:
-    cost = plan.cost
+    cost, least = plan.cost, plan.cost if plan.least.nothing else plan.least
     if cost.nothing:
         yield "Nothing is sent to Cloud Manager, and nothing restarts."
     for program in cost.programs:
         yield _program_sentence(program)
     for environment in cost.environments:
-        yield _environment_sentence(environment)
+        yield _environment_sentence(environment, least.of(environment.environment))
     if not cost.nothing:
+        at_most = " at most" if plan.at_most and plan.least.nothing else ""
         side = ", environments side by side" if len(cost.environments) > 1 else ""
-        restarts = counted(cost.restarts, "restart") if cost.restarts else "no restart"
-        yield f"In all{' at most' if plan.at_most else ''}: {restarts}, about {cost.minutes} minutes{side}."
+        restarts = spanned(least.restarts, cost.restarts, "restart") if cost.restarts else "no restart"
+        yield f"In all{at_most}: {restarts}, about {spanned(least.minutes, cost.minutes, 'minute')}{side}."
     yield from _files(plan)
     if plan.others:
         yield f"{counted(plan.others, 'change')} of resources that are not of this package, whose cost is not known here."
@@ -149,13 +146,14 @@ def _program_sentence(cost: ProgramCost) -> str:
     return f"Program {cost.program_id}, network infrastructure: {writes}; about {cost.minutes} minutes, no restart."
 
 
-def _environment_sentence(cost: EnvironmentCost) -> str:
-    networking = [counted(count, method) for count, method in ((cost.puts, "PUT"), (cost.deletes, "DELETE")) if count]
+def _environment_sentence(cost: EnvironmentCost, least: EnvironmentCost) -> str:
+    counts = (least.puts, cost.puts, "PUT"), (least.deletes, cost.deletes, "DELETE")
+    networking = [spanned(*count) for count in counts if count[1]]
     parts = [f"{' and '.join(networking)} of advanced networking (no restart)"] if networking else []
     if cost.patches:
-        parts.append(f"{counted(cost.patches, 'PATCH', 'PATCHes')} of variables ({_restarts(cost.restarts)})")
+        parts.append(f"{spanned(least.patches, cost.patches, 'PATCH', 'PATCHes')} of variables ({_restarts(cost.restarts)})")
     place = f"Program {cost.environment.program_id}, environment {cost.environment.environment_id}"
-    return f"{place}: {', '.join(parts)}; about {cost.minutes} minutes."
+    return f"{place}: {', '.join(parts)}; about {spanned(least.minutes, cost.minutes, 'minute')}."
 
 
 def _restarts(restarts: Sequence[tuple[str, ...]]) -> str:
@@ -186,6 +184,11 @@ def _basis(plan: Plan) -> Iterator[str]:
             pass
     if plan.exit_code == FAILED:
         yield "This plan does not pass."
+
+
+def _sums_json(cost: Cost) -> dict[str, int]:
+    puts, deletes, patches = total(cost.environments)
+    return {"restarts": cost.restarts, "minutes": cost.minutes, "puts": puts, "deletes": deletes, "patches": patches}
 
 
 def _change_json(row: Row) -> dict[str, Any]:

@@ -200,6 +200,23 @@ def test_what_stands_beside_a_component_is_planned_to_be_deleted_in_a_change_of_
     assert report["cost"]["environments"][0]["waiting"] == ["ldap", "beside"]
 
 
+def test_what_is_a_component_s_child_is_destroyed_with_the_others_in_one_change(stack: Stack, simulator: Simulator) -> None:
+    child = ", pulumi.ResourceOptions(parent=mail)"
+    beside = f"""
+EnvVar("beside", EnvVarArgs(P, E, "BESIDE", "1"){child})
+PortForward("ldap", PortForwardArgs(P, E, "ldap.example.com", 636){child})
+"""
+    simulator.edit(with_infrastructure)
+    stack.program(mail_egress("flexiblePortEgress") + beside).up()
+    simulator.forget_journal()
+
+    report = plan(stack, "--destroy")
+    stack.destroy()
+
+    assert promised(report) == Counter(simulator.mutations()) == Counter({"DELETE advancedNetworking": 1, "PATCH variables": 1})
+    assert report["cost"]["restarts"] == 1
+
+
 def test_a_plan_beyond_its_limits_ends_with_two_and_one_that_would_be_refused_too(stack: Stack, simulator: Simulator) -> None:
     stack.program(ALL)
 

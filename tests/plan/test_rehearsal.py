@@ -228,6 +228,24 @@ def test_a_narrow_engine_sends_its_operations_in_several_batches() -> None:
     assert together == Writes(("PUT",) * 3)
 
 
+def test_what_a_narrow_engine_takes_away_costs_at_most_a_change_for_each_and_the_last_one_disables() -> None:
+    steps = [delete("PortForward", f"r{port}", **rule(port)) for port in (30001, 30002)]
+
+    _, afterwards = writes(delete("AdvancedNetworking", "net", **PLACE), *steps, width=1)
+
+    assert afterwards == Writes(("PUT", "PUT", "DELETE"))
+
+
+def test_a_narrow_engine_with_others_besides_sends_no_more_than_the_others_leave_room_for() -> None:
+    elsewhere = {**PLACE, "environment_id": "20002"}
+    steps = [create("EnvVar", f"v{number}", **variable(f"V{number}")) for number in range(6)]
+    others = [create("EnvVar", f"o{number}", **{**variable(f"O{number}"), **elsewhere}) for number in range(2)]
+
+    most = [len(rehearsed(*steps, *others, width=width).environments[0].together.patches) for width in (8, 7, 6, 4, 3, 1)]
+
+    assert most == [1, 2, 3, 5, 6, 6]
+
+
 def test_an_occupied_port_is_refused_and_the_others_go_on() -> None:
     taken = {"name": "else.example.com", "portDest": 25, "portOrig": 30001}
 

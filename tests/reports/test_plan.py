@@ -138,6 +138,7 @@ def test_json_is_what_the_documentation_describes() -> None:
             "puts": 1,
             "deletes": 0,
             "patches": 0,
+            "least": {"restarts": 0, "minutes": 10, "puts": 1, "deletes": 0, "patches": 0},
             "programs": [],
             "environments": [
                 {
@@ -191,6 +192,19 @@ def test_a_narrow_engine_is_said_with_what_it_would_cost_otherwise() -> None:
     assert "The engine runs 2 operations at a time" in text
     assert "set PULUMI_PARALLEL=256" in text
     assert "In all at most" in text
+
+
+def test_a_narrow_engine_costs_a_range_once_cloud_manager_was_asked() -> None:
+    preview = Preview((NETWORKING, *(create("EnvVar", name, **variable(name)) for name in ("A", "B", "C"))), config={}, succeeded=True)
+    changes = changes_of(preview.steps)
+    world = recorded_world(recorded_states(preview.steps), changes)
+
+    made = make_plan("dev", preview, changes, Findings(world, Asked.YES), width=1)
+
+    assert "1 to 3 PATCHes of variables (restarts author and publish each time); about 5 to 15 minutes." in to_text(to_document(made))
+    assert "In all: 1 to 3 restarts, about 5 to 15 minutes." in to_markdown(to_document(made))
+    cost = to_json(made)["cost"]
+    assert (cost["restarts"], cost["least"]["restarts"], cost["atMost"]) == (3, 1, True)
 
 
 @pytest.mark.parametrize(
