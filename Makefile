@@ -40,8 +40,10 @@ test: lint  ## Everything that CI runs
 	@$(ENGINE) && $(SOAK) --first $(FIRST_SEED) --schedules 116 --real 6
 	@$(ENGINE) && $(PYTEST)
 
-soak: venv  ## Fresh schedules of faults, 1,000 in process and 30 with the real command line, and fresh examples
+soak: venv  ## Fresh schedules of faults, 1,000 in process and 30 with the real command line, 1,000 plans, and fresh examples
 	@$(ENGINE) && $(SOAK) --schedules 1000 --real 30
+	@first=$$($(PYTHON_IN_VENV) -c "import secrets; print(secrets.randbelow(10**9))") && echo "1000 plans, seeds from $$first on" && \
+		$(PYTEST) tests/plan/prediction --prediction-seeds 1000 --prediction-first "$$first"
 	@$(PYTEST) -m "not flow and not contract" --hypothesis-profile fresh
 
 test-fast: venv  ## The tests that need neither the engine nor other people's clients

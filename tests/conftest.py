@@ -1,10 +1,11 @@
-"""What all tests share: hypothesis budgets by profile (``--hypothesis-profile``), pinned here.
+"""What all tests share: hypothesis budgets by profile (``--hypothesis-profile``), pinned here, and which plans are compared with runs.
 
 By default the examples are the same each time, so that a failure has a reason in what was changed. `make soak` tries fresh ones.
 """
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("fresh", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -14,3 +15,8 @@ settings.load_profile("default")
 
 # xdist sets it for its workers, and reports would fit a terminal that nobody has.
 os.environ.pop("COLUMNS", None)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--prediction-seeds", type=int, metavar="N", help="compare the plans of N pairs of programs with their runs")
+    parser.addoption("--prediction-first", type=int, default=0, metavar="SEED", help="the first of these pairs; default: %(default)s")

@@ -201,10 +201,10 @@ def test_what_stands_beside_a_component_is_planned_to_be_deleted_in_a_change_of_
 
 
 def test_what_is_a_component_s_child_is_destroyed_with_the_others_in_one_change(stack: Stack, simulator: Simulator) -> None:
-    child = ", pulumi.ResourceOptions(parent=mail)"
+    child = "pulumi.ResourceOptions(parent=mail, depends_on=mail.network_infrastructure)"
     beside = f"""
-EnvVar("beside", EnvVarArgs(P, E, "BESIDE", "1"){child})
-PortForward("ldap", PortForwardArgs(P, E, "ldap.example.com", 636){child})
+EnvVar("beside", EnvVarArgs(P, E, "BESIDE", "1"), pulumi.ResourceOptions(parent=mail))
+PortForward("ldap", PortForwardArgs(P, E, "ldap.example.com", 636), {child})
 """
     simulator.edit(with_infrastructure)
     stack.program(mail_egress("flexiblePortEgress") + beside).up()

@@ -24,8 +24,10 @@ from tests.rollout.harness import Bench, ScaledClock, connection_to
 from tests.soak.history import Program
 
 SEEDS: Final = range(200)
+"""The same each time; `make soak` has fresh ones (``--prediction-seeds``)."""
 WIDTHS: Final = (1, 2, 4, 8)
-NARROW_SEEDS: Final = range(10)
+NARROW: Final = 20
+"""One in so many seeds is tried in narrow engines too."""
 EXCEPTIONS: Final = {
     "less is sent": "after the first error the engine starts nothing new, so a run that fails sends no more than its plan, which tells all",
     "more is said": "a component's child says after its own error what else of the component is live, which only the run knows",
@@ -52,7 +54,16 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
         bench.api.close()
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    number, first = (metafunc.config.getoption(f"prediction_{name}") for name in ("seeds", "first"))
+    seeds = SEEDS if number is None else range(first, first + number)
+    if "width" in metafunc.fixturenames:
+        metafunc.parametrize("width", WIDTHS)
+        metafunc.parametrize("seed", seeds[: -(-len(seeds) // NARROW)])
+    elif "seed" in metafunc.fixturenames:
+        metafunc.parametrize("seed", seeds)
+
+
 def test_a_plan_is_what_the_run_sends_and_refuses(seed: int, bench: Bench) -> None:
     outcome = predicted_and_run(bench, pair_of(seed))
 
@@ -66,8 +77,6 @@ def test_a_plan_is_what_the_run_sends_and_refuses(seed: int, bench: Bench) -> No
     assert outcome.sent or not written(outcome.plan)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("seed", NARROW_SEEDS)
 def test_a_run_of_a_narrow_engine_is_within_the_range_of_its_plan(seed: int, width: int, bench: Bench) -> None:
     outcome = predicted_and_run(bench, pair_of(seed), width)
 
