@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from aem_mail.cli.live import look
+from aem_mail.cli.live import findings_of
 from aem_mail.model import EnvironmentId
 from aem_mail.plan.plan import Asked
 from aem_mail.simulator.server import Running, running_simulator
@@ -29,7 +29,7 @@ def test_whether_a_recorded_environment_still_needs_an_infrastructure_that_goes_
     simulator.world.replace({**simulator.state(), **seed(advancedNetworking=networking)})
     steps = same("AdvancedNetworking", "net", **PLACE), delete("NetworkInfrastructure", "infra", **INFRASTRUCTURE)
 
-    findings = look(connection_to(simulator), changes(*steps), recorded(*steps))
+    findings = findings_of(connection_to(simulator), changes(*steps), recorded(*steps))
 
     there = findings.world.environment(EnvironmentId(P, E))
     assert findings.asked is Asked.YES

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from aem_mail.mail_secrets import DEFAULT_VARIABLES, LOGIN
+from aem_mail.kinds.mail_secrets import DEFAULT_VARIABLES, LOGIN
 from tests.soak.history import Declared, Program, Recorded
 from tests.soak.program_text import options, program_text
 
