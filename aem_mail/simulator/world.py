@@ -10,7 +10,7 @@ from typing import Any
 
 from aem_mail.simulator.api.tokens import Credential, Tokens
 from aem_mail.simulator.control.faults import Faults
-from aem_mail.simulator.control.journal import LONGEST_TEXT, Entry, Journal
+from aem_mail.simulator.control.journal import LONGEST_TEXT, Journal, JournalEntry
 from aem_mail.simulator.state.clock import Clock
 from aem_mail.simulator.state.secret import Secret
 from aem_mail.simulator.state.seed import default_mail_servers, default_seed
@@ -126,7 +126,7 @@ class World:
         with self.lock:
             seq = self.journal.next_seq()
             shown = (path[:LONGEST_TEXT], query[:LONGEST_TEXT])
-            self.journal.append(Entry(seq, method, *shown, status, applied, self.now, self.wall(), request_id))
+            self.journal.append(JournalEntry(seq, method, *shown, status, applied, self.now, self.wall(), request_id))
 
     def clear_journal(self) -> None:
         with self.lock:

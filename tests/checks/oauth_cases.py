@@ -9,7 +9,7 @@ from typing import Any, Final
 from aem_mail.checks import Severity
 from aem_mail.model import PortForward
 from aem_mail.osgi import OAUTH_PID
-from aem_mail.simulator.state.oauth_client import Grant, OAuthClient
+from aem_mail.simulator.state.oauth_client import Consent, OAuthClient
 from aem_mail.simulator.state.secret import Secret
 from aem_mail.simulator.state.values import MailServer
 from tests.checks.case import Case
@@ -61,8 +61,8 @@ OFFICE_SERVER = MailServer(
         Secret.of("client-secret"),
         TENANT,
         grants={
-            MAILBOX: Grant(Secret.of("refresh-token"), (SEND, "offline_access")),
-            LEFT_ALONE: Grant(Secret.of("old-refresh-token"), (SEND, "offline_access"), moment(EXPIRED)),
+            MAILBOX: Consent(Secret.of("refresh-token"), (SEND, "offline_access")),
+            LEFT_ALONE: Consent(Secret.of("old-refresh-token"), (SEND, "offline_access"), moment(EXPIRED)),
         },
     ),
 )
@@ -75,7 +75,7 @@ GMAIL_SERVER = MailServer(
         "google",
         "an-id",
         Secret.of("client-secret"),
-        grants={MAILBOX: Grant(Secret.of("refresh-token"), (GOOGLE_MAIL, "openid"))},
+        grants={MAILBOX: Consent(Secret.of("refresh-token"), (GOOGLE_MAIL, "openid"))},
     ),
 )
 

@@ -42,7 +42,7 @@ FOLLOWED = f"{EXECUTION}/{{executionId}}"
 STEP = f"{FOLLOWED}/phase/{{phaseId}}/step/{{stepId}}"
 INFRASTRUCTURES = f"{PROGRAM}/networkInfrastructures"
 INFRASTRUCTURE = f"{PROGRAM}/networkInfrastructure/{{networkInfrastructureId}}"
-OPERATIONS = {
+ROUTES = {
     ("GET", "/api/programs"),
     ("GET", PROGRAM),
     ("GET", f"{PROGRAM}/environments"),
@@ -100,7 +100,7 @@ def is_refusal(answer: Response) -> bool:
 
 
 def is_simulated(context: Any) -> bool:
-    return (context.operation.method.upper(), context.operation.path) in OPERATIONS
+    return (context.operation.method.upper(), context.operation.path) in ROUTES
 
 
 schema = schemathesis.openapi.from_path(SPECIFICATION).include(func=is_simulated)
@@ -221,7 +221,7 @@ def read_all(judge: Judge, paths: Sequence[str]) -> None:
 
 def test_every_operation_succeeds_in_a_life_of_a_vpn(judge: Judge, simulator: Running) -> None:
     simulator.world.replace(STATES["fresh"])
-    readable = [path for method, path in sorted(OPERATIONS - FOLLOWING) if method == "GET"]
+    readable = [path for method, path in sorted(ROUTES - FOLLOWING) if method == "GET"]
     judge.infrastructure_id = judge.ask("POST", INFRASTRUCTURES, vpn_infrastructure(), status=201)["id"]
     read_all(judge, readable)
     judge.wait()
@@ -245,7 +245,7 @@ def test_every_operation_succeeds_in_a_life_of_a_vpn(judge: Judge, simulator: Ru
     judge.wait()
     read_all(judge, [PIPELINES, PIPELINE, ENVIRONMENT, FOLLOWED, STEP])
 
-    assert judge.succeeded == OPERATIONS
+    assert judge.succeeded == ROUTES
 
 
 @pytest.mark.parametrize("kind", ["flexiblePortEgress", "dedicatedEgressIp"])

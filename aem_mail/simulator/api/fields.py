@@ -10,7 +10,7 @@ from typing import Any
 from aem_mail.simulator.api.problems import VALIDATION, Invalid, Missing, Problem, bad_request
 
 
-class Findings:
+class FieldProblems:
     """The problems of one document."""
 
     def __init__(self, title: str = "Validation failed") -> None:
@@ -39,7 +39,7 @@ class Fields:
     A field that is absent or wrong is noted in the findings and read as an empty value, so that reading goes on to the end.
     """
 
-    def __init__(self, document: Any, path: str, findings: Findings) -> None:
+    def __init__(self, document: Any, path: str, findings: FieldProblems) -> None:
         self.path = path
         self.findings = findings
         self._known: set[str] = set()
@@ -157,7 +157,7 @@ class Fields:
 
     def required_object(self, field: str) -> Fields:
         if self._absent(field, "object"):
-            return Fields({}, self.name(field), Findings())
+            return Fields({}, self.name(field), FieldProblems())
         return Fields(self.raw(field), self.name(field), self.findings)
 
     def rest(self, but: Collection[str] = ()) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from aem_mail.simulator.api.call import Call
-from aem_mail.simulator.api.fields import Findings
+from aem_mail.simulator.api.fields import FieldProblems
 
 _REL = "http://ns.adobe.com/adobecloud/rel/"
 _LARGEST_PAGE = 1000
@@ -42,7 +42,7 @@ def _whole(query: Mapping[str, str], name: str, *, default: int, minimum: int) -
     if text is None:
         return default
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) >= minimum):
-        findings = Findings()
+        findings = FieldProblems()
         findings.refuse(name, f"must be a whole number, {minimum} or more", text)
         findings.check()
     return min(int(text), _LARGEST_PAGE) if name == "limit" else int(text)

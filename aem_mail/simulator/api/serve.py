@@ -9,7 +9,7 @@ from typing import Any
 
 from aem_mail.simulator.api.call import Answer, Call
 from aem_mail.simulator.api.problems import Problem, bad_request, forbidden
-from aem_mail.simulator.api.routes import Operation, match
+from aem_mail.simulator.api.routes import Route, match
 from aem_mail.simulator.control.faults import Fault
 from aem_mail.simulator.handlers.advanced_networking import accepts_networking
 from aem_mail.simulator.state.transitions import changed_networking
@@ -120,7 +120,7 @@ def _authorize(world: World, headers: Mapping[str, str]) -> None:
         raise forbidden("the header x-gw-ims-org-id is missing or is not an organization that the token is good for")
 
 
-def _require_profile(world: World, operation: Operation) -> None:
+def _require_profile(world: World, operation: Route) -> None:
     if operation.profiles and not set(operation.profiles).intersection(world.state.profiles):
         raise forbidden(f"the credential needs the product profile {' or '.join(operation.profiles)}")
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from aem_mail.simulator.api.fields import Fields, Findings, parse_json
+from aem_mail.simulator.api.fields import FieldProblems, Fields, parse_json
 from aem_mail.simulator.api.problems import Problem, not_found
 from aem_mail.simulator.api.responses import json_response, problem_response, read_body
 from aem_mail.simulator.control.faults import fault_from_json
@@ -89,7 +89,7 @@ def _journal(world: World) -> list[dict[str, Any]]:
 
 
 def _advance(world: World, body: Any) -> Any:
-    findings = Findings("Invalid step of the clock")
+    findings = FieldProblems("Invalid step of the clock")
     fields = Fields(body, "", findings)
     seconds = fields.optional_number("advance", maximum=_LARGEST_STEP)
     if "advance" not in fields:
@@ -107,7 +107,7 @@ def _arm(world: World, body: Any) -> Any:
 
 
 def _rotate(world: World, body: Any) -> None:
-    findings = Findings("Invalid client secret")
+    findings = FieldProblems("Invalid client secret")
     fields = Fields(body, "", findings)
     client_secret = fields.text("clientSecret", pattern=_CLIENT_SECRET, shown=False)
     fields.done()
@@ -120,7 +120,7 @@ def _smtp(world: World) -> list[dict[str, Any]]:
 
 
 def _put_smtp(world: World, body: Any) -> Any:
-    findings = Findings("Invalid mail servers")
+    findings = FieldProblems("Invalid mail servers")
     servers = Fields({"smtp": body}, "", findings).objects("smtp") or ()
     read = tuple(mail_server_from_json(each, world.held_secrets()) for each in servers)
     findings.check()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
-from aem_mail.simulator.api.fields import Fields, Findings
+from aem_mail.simulator.api.fields import FieldProblems, Fields
 from aem_mail.simulator.state.program_json import port_forward_from_json, port_forward_json
 from aem_mail.simulator.state.values import Networking, PortForward
 
@@ -76,7 +76,7 @@ def fault_from_json(document: Any) -> Fault:
 
     Where `times` is absent, it is 1 with an `nth`, for a second writer and for a failing change, else without end, as null is.
     """
-    findings = Findings("Invalid fault")
+    findings = FieldProblems("Invalid fault")
     fields = Fields(document, "", findings)
     action = next(each for each in _ACTIONS if each == (fields.optional_text("action", choices=_ACTIONS) or "answer"))
     common: dict[str, Any] = {

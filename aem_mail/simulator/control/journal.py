@@ -12,7 +12,7 @@ LONGEST_TEXT: Final = 1000
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalEntry:
     """One request; `status` is None where the answer was dropped, `applied` says that it changed something or was accepted as a change."""
 
     seq: int
@@ -43,17 +43,17 @@ class Journal:
     """The latest MOST_ENTRIES requests in the order in which they took effect, numbered from 1."""
 
     def __init__(self) -> None:
-        self._entries: deque[Entry] = deque(maxlen=MOST_ENTRIES)
+        self._entries: deque[JournalEntry] = deque(maxlen=MOST_ENTRIES)
         self._last = 0
 
     def next_seq(self) -> int:
         self._last += 1
         return self._last
 
-    def append(self, entry: Entry) -> None:
+    def append(self, entry: JournalEntry) -> None:
         self._entries.append(entry)
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[JournalEntry, ...]:
         return tuple(self._entries)
 
     def clear(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID, ConfigurationFileError, load_configuration, run_modes_of
-from aem_mail.simulator.api.fields import Fields, Findings
+from aem_mail.simulator.api.fields import FieldProblems, Fields
 from aem_mail.simulator.api.problems import not_found
 from aem_mail.simulator.handlers.advanced_networking import infrastructure_of
 from aem_mail.simulator.mail import MailPath, NetworkingInForce, SendRequest, SendResult
@@ -61,7 +61,7 @@ def networking_for_mail(program: Program, environment: Environment) -> Networkin
 
 def _read(document: Any, state: State) -> SendRequest | SendResult:
     """The request, or at once a result where AEM could not even read its configuration."""
-    findings = Findings("Invalid message")
+    findings = FieldProblems("Invalid message")
     fields = Fields(document, "", findings)
     program_id, environment_id = fields.text("programId"), fields.text("environmentId")
     tier = fields.text("tier", choices=SERVICES)

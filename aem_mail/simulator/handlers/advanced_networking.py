@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from aem_mail.simulator.api.call import Answer, Call
-from aem_mail.simulator.api.fields import Fields, Findings, letter, parse_json
+from aem_mail.simulator.api.fields import FieldProblems, Fields, letter, parse_json
 from aem_mail.simulator.api.hal import collection, links
 from aem_mail.simulator.api.problems import bad_request, conflict
 from aem_mail.simulator.handlers.environments import representation
@@ -97,7 +97,7 @@ def _usable_infrastructure(program: Program, environment: Environment) -> Infras
 
 
 def _read(body: bytes, environment: Environment, infrastructure: Infrastructure) -> Networking:
-    findings = Findings()
+    findings = FieldProblems()
     fields = Fields(parse_json(body) if body else {}, "", findings)
     held = environment.networking or Networking()
     hosts = fields.texts("nonProxyHosts") or ()

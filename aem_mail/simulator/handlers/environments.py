@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aem_mail.simulator.api.call import Answer, Call
-from aem_mail.simulator.api.fields import Findings
+from aem_mail.simulator.api.fields import FieldProblems
 from aem_mail.simulator.api.hal import collection, links
 from aem_mail.simulator.api.problems import bad_request
 from aem_mail.simulator.state.program_json import ENVIRONMENT_TYPES
@@ -17,7 +17,7 @@ def list_environments(call: Call) -> Answer:
     program = call.program
     type_ = call.query.get("type")
     if type_ is not None and type_ not in ENVIRONMENT_TYPES:
-        findings = Findings()
+        findings = FieldProblems()
         findings.refuse("type", f"must be one of {', '.join(ENVIRONMENT_TYPES)}", type_)
         findings.check()
     found = [each for each in program.environments.values() if type_ in {None, each.type}]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from aem_mail.simulator.api.call import Answer, Call
-from aem_mail.simulator.api.fields import Fields, Findings, parse_json
+from aem_mail.simulator.api.fields import FieldProblems, Fields, parse_json
 from aem_mail.simulator.api.hal import collection, links
 from aem_mail.simulator.api.problems import bad_request, conflict
 from aem_mail.simulator.handlers.regions import regions_of
@@ -48,7 +48,7 @@ def create_infrastructure(call: Call) -> Answer:
 def update_infrastructure(call: Call) -> Answer:
     """Change a VPN in part: its kind, region and address space are fixed, its connections come with their shared keys."""
     current = call.infrastructure
-    findings = Findings()
+    findings = FieldProblems()
     fields = Fields(parse_json(call.body), "", findings)
     _refuse_fixed(fields, current)
     if current.kind != "vpn":
@@ -101,7 +101,7 @@ def _representation(program: Program, infrastructure: Infrastructure) -> dict[st
 
 
 def _read_new(call: Call, program: Program) -> Infrastructure:
-    findings = Findings()
+    findings = FieldProblems()
     fields = Fields(parse_json(call.body), "", findings)
     wanted = Infrastructure(
         id="",

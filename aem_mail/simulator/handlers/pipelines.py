@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from aem_mail.simulator.api.call import Answer, Call
-from aem_mail.simulator.api.fields import Fields, Findings, parse_json
+from aem_mail.simulator.api.fields import FieldProblems, Fields, parse_json
 from aem_mail.simulator.api.hal import collection, links
 from aem_mail.simulator.api.problems import Problem, bad_request, not_found
-from aem_mail.simulator.state.executions import DEPLOY, STEPS, StepState, current_execution, ends_at, execution_status, step_states
+from aem_mail.simulator.state.executions import DEPLOY, STEPS, StepProgress, current_execution, ends_at, execution_status, step_states
 from aem_mail.simulator.state.infrastructure_json import iso
 from aem_mail.simulator.state.values import Execution, Pipeline, Program
 
@@ -76,7 +76,7 @@ def _asked_for(call: Call) -> Execution:
 
 
 def _refuse_what_is_not_simulated(call: Call) -> None:
-    findings = Findings()
+    findings = FieldProblems()
     mode = call.query.get("pipelineExecutionMode", "NORMAL")
     if mode not in _MODES:
         findings.refuse("pipelineExecutionMode", f"must be one of {', '.join(_MODES)}", mode)
@@ -143,7 +143,7 @@ def _execution(program: Program, pipeline: Pipeline, execution: Execution, now: 
     return document if status == "RUNNING" else {**document, "finishedAt": iso(ends_at(execution))}
 
 
-def _step(program: Program, pipeline: Pipeline, execution: Execution, number: int, state: StepState) -> dict[str, Any]:
+def _step(program: Program, pipeline: Pipeline, execution: Execution, number: int, state: StepProgress) -> dict[str, Any]:
     path = _path(program, pipeline)
     phase = _phase_id(state)
     document: dict[str, Any] = {
@@ -167,7 +167,7 @@ def _step(program: Program, pipeline: Pipeline, execution: Execution, number: in
     return document | {name: iso(moment) for name, moment in moments.items() if moment is not None}
 
 
-def _phase_id(state: StepState) -> str:
+def _phase_id(state: StepProgress) -> str:
     return str(_PHASES.index(state.step.phase) + 1)
 
 

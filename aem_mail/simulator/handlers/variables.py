@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from aem_mail.simulator.api.call import Answer, Call
-from aem_mail.simulator.api.fields import Fields, Findings, parse_json
+from aem_mail.simulator.api.fields import FieldProblems, Fields, parse_json
 from aem_mail.simulator.api.hal import collection
 from aem_mail.simulator.state.secret import Secret
 from aem_mail.simulator.state.transitions import changed_variables, visible_variables
@@ -30,7 +30,7 @@ def list_variables(call: Call) -> Answer:
 def change_variables(call: Call) -> Answer:
     """Set and delete in one update of the environment: an empty value deletes, and names the variable's own type."""
     environment = call.environment
-    findings = Findings()
+    findings = FieldProblems()
     changes = _read(parse_json(call.body), environment, findings)
     findings.check()
     variables = _merged(environment, changes, failed=call.fails)
@@ -48,7 +48,7 @@ def _representation(variable: Variable) -> dict[str, Any]:
     return document if variable.service is None else {**document, "service": variable.service}
 
 
-def _read(body: Any, environment: Environment, findings: Findings) -> tuple[Variable, ...]:
+def _read(body: Any, environment: Environment, findings: FieldProblems) -> tuple[Variable, ...]:
     if not isinstance(body, list):
         findings.refuse("body", "must be a list of variables")
         return ()

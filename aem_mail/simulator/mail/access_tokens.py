@@ -13,7 +13,7 @@ ENTROPY_BYTES = {"microsoft365": 1100, "google": 160}
 
 
 @dataclass(frozen=True)
-class Access:
+class AccessToken:
     """What a token is good for, until when (simulated seconds since the epoch)."""
 
     provider: Provider
@@ -28,15 +28,15 @@ class AccessTokens:
     def __init__(self, clock: Callable[[], float]) -> None:
         self.clock = clock
         self._lock = threading.Lock()
-        self._issued: dict[str, Access] = {}
+        self._issued: dict[str, AccessToken] = {}
 
     def issue(self, provider: Provider, user: str, scopes: tuple[str, ...]) -> str:
         token = secrets.token_urlsafe(ENTROPY_BYTES[provider])
         with self._lock:
-            self._issued[token] = Access(provider, user, scopes, self.clock() + LIFETIME_SECONDS)
+            self._issued[token] = AccessToken(provider, user, scopes, self.clock() + LIFETIME_SECONDS)
         return token
 
-    def find(self, token: str) -> Access | None:
+    def find(self, token: str) -> AccessToken | None:
         """Return what a token is good for now, None if it is none."""
         with self._lock:
             access = self._issued.get(token)

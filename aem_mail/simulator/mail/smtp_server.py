@@ -37,7 +37,7 @@ class QuietSession(Session):
     login_data = None
 
 
-class Connection(SMTP):
+class SmtpConnection(SMTP):
     """One client's connection to a server, entered in `open_connections` as long as it lasts."""
 
     line_length_limit = LONGEST_AUTH_LINE
@@ -48,7 +48,7 @@ class Connection(SMTP):
         context: ssl.SSLContext | None,
         mailbox: Mailbox,
         tokens: AccessTokens,
-        open_connections: set["Connection"],
+        open_connections: set["SmtpConnection"],
     ) -> None:
         reception = Reception(server, mailbox, tokens)
         # aiosmtpd counts as TLS only what began with STARTTLS, so its own `auth_required` cannot judge implicit TLS.

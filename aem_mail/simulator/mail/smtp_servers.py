@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aem_mail.simulator.mail.access_tokens import AccessTokens
 from aem_mail.simulator.mail.authority import Authority
 from aem_mail.simulator.mail.mailbox import Mailbox
-from aem_mail.simulator.mail.smtp_server import Connection
+from aem_mail.simulator.mail.smtp_server import SmtpConnection
 from aem_mail.simulator.state.values import MailServer
 
 LOOPBACK = "127.0.0.1"
@@ -15,13 +15,13 @@ CLOSING_SECONDS = 1.0
 
 
 @dataclass
-class Running:
+class ListeningServer:
     """A server that listens; `port` is the loopback port, not the server's own."""
 
     server: MailServer
     listener: asyncio.Server
     port: int
-    connections: set[Connection]
+    connections: set[SmtpConnection]
 
     async def close(self) -> None:
         self.listener.close()
@@ -39,7 +39,7 @@ class SmtpServers:
         self._authority = authority
         self._mailbox = mailbox
         self._tokens = tokens
-        self._running: dict[tuple[str, int], Running] = {}
+        self._running: dict[tuple[str, int], ListeningServer] = {}
 
     async def configure(self, servers: Sequence[MailServer]) -> None:
         """Let exactly these servers run; one that is unchanged keeps its port and its connections."""
@@ -63,13 +63,13 @@ class SmtpServers:
     def resolves(self, host: str) -> bool:
         return any(known == host for known, _ in self._running)
 
-    async def _start(self, server: MailServer) -> Running:
+    async def _start(self, server: MailServer) -> ListeningServer:
         context = None if server.tls == "none" else self._authority.server_context(server.host)
-        connections: set[Connection] = set()
+        connections: set[SmtpConnection] = set()
         listener = await asyncio.get_running_loop().create_server(
-            lambda: Connection(server, context, self._mailbox, self._tokens, connections),
+            lambda: SmtpConnection(server, context, self._mailbox, self._tokens, connections),
             LOOPBACK,
             0,
             ssl=context if server.tls == "implicit" else None,
         )
-        return Running(server, listener, listener.sockets[0].getsockname()[1], connections)
+        return ListeningServer(server, listener, listener.sockets[0].getsockname()[1], connections)

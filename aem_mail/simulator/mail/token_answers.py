@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from aem_mail.simulator.state.oauth_client import Grant, OAuthClient
+from aem_mail.simulator.state.oauth_client import Consent, OAuthClient
 from aem_mail.simulator.state.secret import Secret
 
 Form: TypeAlias = Mapping[str, str]
@@ -91,7 +91,7 @@ def _of_tenant(clients: list[OAuthClient], tenant: str, form: Form, now: float) 
     return client
 
 
-def _microsoft_grant(client: OAuthClient, form: Form, now: float) -> tuple[str, Grant]:
+def _microsoft_grant(client: OAuthClient, form: Form, now: float) -> tuple[str, Consent]:
     if form.get("grant_type") != "refresh_token":
         raise _aadsts(400, "unsupported_grant_type", 70003, "The grant_type is not supported.", now)
     found = _granted(client, form)
@@ -100,7 +100,7 @@ def _microsoft_grant(client: OAuthClient, form: Form, now: float) -> tuple[str, 
     return found
 
 
-def _granted(client: OAuthClient, form: Form) -> tuple[str, Grant] | None:
+def _granted(client: OAuthClient, form: Form) -> tuple[str, Consent] | None:
     token = form.get("refresh_token", "")
     return next(((user, grant) for user, grant in client.grants.items() if _same(grant.refresh_token, token)), None)
 

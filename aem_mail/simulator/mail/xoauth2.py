@@ -8,7 +8,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aem_mail.simulator.mail.access_tokens import Access
+from aem_mail.simulator.mail.access_tokens import AccessToken
 from aem_mail.simulator.state.oauth_client import Provider
 
 GOOGLE_SCOPE = "https://mail.google.com/"
@@ -17,7 +17,7 @@ BEARER = "auth=Bearer "
 
 
 @dataclass(frozen=True)
-class Fault:
+class LoginRefusal:
     """How a login is refused: the last answer, and the challenge before it, if there is one."""
 
     answer: str
@@ -35,15 +35,15 @@ def parsed(response: str) -> tuple[str, str]:
     return user, token
 
 
-def fault(provider: Provider | None, user: str, access: Access | None) -> Fault | None:
+def fault(provider: Provider | None, user: str, access: AccessToken | None) -> LoginRefusal | None:
     """Say why a server of that provider refuses a user with that token; None if it does not. `access` None is a token of nobody."""
     good = access is not None and access.provider == provider and access.user.lower() == user.lower()
     if good and access is not None and any(_is_for_mail(provider, scope) for scope in access.scopes):
         return None
     if provider == "microsoft365":
-        return Fault("535 5.7.3 Authentication unsuccessful")
+        return LoginRefusal("535 5.7.3 Authentication unsuccessful")
     status = "400" if good else "401"
-    return Fault("535 5.7.8 Username and Password not accepted", {"status": status, "schemes": "Bearer", "scope": GOOGLE_SCOPE})
+    return LoginRefusal("535 5.7.8 Username and Password not accepted", {"status": status, "schemes": "Bearer", "scope": GOOGLE_SCOPE})
 
 
 def _is_for_mail(provider: Provider | None, scope: str) -> bool:

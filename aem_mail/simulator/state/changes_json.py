@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from aem_mail.simulator.api.fields import Fields, Findings
+from aem_mail.simulator.api.fields import FieldProblems, Fields
 from aem_mail.simulator.state.infrastructure_json import STATUSES
 from aem_mail.simulator.state.pipeline_json import execution_from_json, execution_json
 from aem_mail.simulator.state.program_json import networking_from_json, networking_json, variable_from_json, variable_json
@@ -34,7 +34,7 @@ def changes_json(state: State) -> dict[str, Any]:
 
 def with_changes(state: State, document: Any, held: Mapping[str, Secret]) -> State:
     """The state with the changes that `changes_json` wrote; raises a `Problem` where the document is not of that form."""
-    findings = Findings("Invalid changes")
+    findings = FieldProblems("Invalid changes")
     fields = Fields(document, "changes", findings)
     infrastructures = {key: _infrastructure_change(each) for key, each in fields.required_object("infrastructures").members().items()}
     environments = {key: _environment_change(each, held) for key, each in fields.required_object("environments").members().items()}

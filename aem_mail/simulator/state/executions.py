@@ -11,7 +11,7 @@ _MINUTE = 60.0
 
 
 @dataclass(frozen=True)
-class Step:
+class PipelineStep:
     """A step of every pipeline: what it does, the type of its phase, and how long it takes in simulated seconds."""
 
     action: str
@@ -20,38 +20,38 @@ class Step:
 
 
 STEPS = (
-    Step("validate", "VALIDATE", _MINUTE),
-    Step("build", "BUILD", 10 * _MINUTE),
-    Step("codeQuality", "BUILD", 5 * _MINUTE),
-    Step("buildImage", "BUILD", 9 * _MINUTE),
-    Step("deploy", "DEPLOY", 20 * _MINUTE),
+    PipelineStep("validate", "VALIDATE", _MINUTE),
+    PipelineStep("build", "BUILD", 10 * _MINUTE),
+    PipelineStep("codeQuality", "BUILD", 5 * _MINUTE),
+    PipelineStep("buildImage", "BUILD", 9 * _MINUTE),
+    PipelineStep("deploy", "DEPLOY", 20 * _MINUTE),
 )
 ACTIONS = tuple(step.action for step in STEPS)
 DEPLOY = STEPS[-1]
 
 
 @dataclass(frozen=True)
-class StepState:
+class StepProgress:
     """A step at a moment; `started` and `finished` are simulated times, None before they come."""
 
-    step: Step
+    step: PipelineStep
     status: str
     started: float | None = None
     finished: float | None = None
 
 
-def step_states(execution: Execution, now: float) -> Iterator[StepState]:
+def step_states(execution: Execution, now: float) -> Iterator[StepProgress]:
     """The steps in their order. The one that is to fail does so at its end, and those after it do not start."""
     begins, is_reached = execution.started, True
     for step in STEPS:
         ends = begins + step.seconds
         fails = step.action == execution.failing
         if not is_reached or now < begins:
-            yield StepState(step, "NOT_STARTED")
+            yield StepProgress(step, "NOT_STARTED")
         elif now < ends:
-            yield StepState(step, "RUNNING", begins)
+            yield StepProgress(step, "RUNNING", begins)
         else:
-            yield StepState(step, "FAILED" if fails else "FINISHED", begins, ends)
+            yield StepProgress(step, "FAILED" if fails else "FINISHED", begins, ends)
         begins, is_reached = ends, is_reached and not fails
 
 

@@ -13,7 +13,7 @@ PROVIDERS: tuple[Provider, ...] = ("microsoft365", "google")
 
 
 @dataclass(frozen=True)
-class Grant:
+class Consent:
     """A user's consent to `scopes`: the refresh token, and until when it is good, in simulated seconds since the epoch."""
 
     refresh_token: Secret
@@ -31,7 +31,7 @@ class OAuthClient:
     client_secret: Secret
     tenant: str | None = None
     client_secret_expires_at: float | None = None
-    grants: Mapping[str, Grant] = field(default_factory=dict)
+    grants: Mapping[str, Consent] = field(default_factory=dict)
 
     def secrets(self) -> list[Secret]:
         return [self.client_secret, *(grant.refresh_token for grant in self.grants.values())]

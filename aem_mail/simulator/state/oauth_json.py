@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from aem_mail.simulator.api.fields import Fields
 from aem_mail.simulator.state.infrastructure_json import LATEST
-from aem_mail.simulator.state.oauth_client import PROVIDERS, Grant, OAuthClient, Provider
+from aem_mail.simulator.state.oauth_client import PROVIDERS, Consent, OAuthClient, Provider
 from aem_mail.simulator.state.secret import Secret, secret_from_json
 
 
@@ -41,15 +41,15 @@ def oauth_client_from_json(fields: Fields, held: Mapping[str, Secret]) -> OAuthC
     return client
 
 
-def _grant_json(grant: Grant) -> dict[str, Any]:
+def _grant_json(grant: Consent) -> dict[str, Any]:
     document: dict[str, Any] = {"refreshToken": grant.refresh_token.fingerprint, "scopes": list(grant.scopes)}
     if grant.expires_at is not None:
         document["expiresAt"] = grant.expires_at
     return document | ({"revoked": True} if grant.revoked else {})
 
 
-def _grant_from_json(fields: Fields, held: Mapping[str, Secret]) -> Grant:
-    grant = Grant(
+def _grant_from_json(fields: Fields, held: Mapping[str, Secret]) -> Consent:
+    grant = Consent(
         refresh_token=secret_from_json(fields, "refreshToken", held),
         scopes=fields.texts("scopes") or (),
         expires_at=fields.optional_number("expiresAt", maximum=LATEST),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from aem_mail.simulator.api.fields import Fields, Findings
+from aem_mail.simulator.api.fields import FieldProblems, Fields
 from aem_mail.simulator.state.infrastructure_json import LATEST
 from aem_mail.simulator.state.program_json import program_from_json, program_json
 from aem_mail.simulator.state.secret import Secret
@@ -30,7 +30,7 @@ def state_from_json(document: Any, *, smtp: tuple[MailServer, ...], held: Mappin
     `smtp` stands in where the document has none; a secret given as a fingerprint takes the value it has in `held`.
     Raises one `Problem` of status 400 that names everything wrong.
     """
-    findings = Findings("Invalid state")
+    findings = FieldProblems("Invalid state")
     fields = Fields(document, "", findings)
     clock = fields.optional_number("clock", maximum=LATEST)
     seeds = fields.required_object("programs").members()
@@ -69,7 +69,7 @@ def _numbered(program: Program, numbers: Iterator[int]) -> Program:
     return replace(program, infrastructures=numbered)
 
 
-def _refuse_shared_ids(programs: Iterable[Program], findings: Findings) -> None:
+def _refuse_shared_ids(programs: Iterable[Program], findings: FieldProblems) -> None:
     seen: set[str] = set()
     for program in programs:
         for kind, ids in (

@@ -14,7 +14,7 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken
 
 from aem_mail.files import FileAbsent, FileUnusable, read_bytes, write_private
-from aem_mail.simulator.api.fields import Fields, Findings
+from aem_mail.simulator.api.fields import FieldProblems, Fields
 from aem_mail.simulator.api.problems import Problem
 from aem_mail.simulator.state.changes_json import changes_json, with_changes
 from aem_mail.simulator.state.clock import Clock
@@ -86,7 +86,7 @@ def _write(state: State, now: float, cipher: Fernet) -> dict[str, Any]:
 
 
 def _read(document: Any, cipher: Fernet, wall: float, scale: float) -> tuple[State, Clock]:
-    findings = Findings("Invalid state file")
+    findings = FieldProblems("Invalid state file")
     fields = Fields(document, "", findings)
     fields.integer("version", minimum=_VERSION, maximum=_VERSION)
     now = fields.optional_number("clock", maximum=LATEST)

@@ -1,6 +1,6 @@
 import pytest
 
-from aem_mail.simulator.api.routes import OPERATIONS, Operation
+from aem_mail.simulator.api.routes import ROUTES, Route
 from tests.simulator.direct import ENVIRONMENT, INFRASTRUCTURES, NETWORKING, PROGRAM, VARIABLES, Direct, reason
 
 
@@ -74,8 +74,8 @@ def test_a_wrong_method_is_405_and_names_the_right_ones(direct: Direct) -> None:
     assert (answer.status, answer.headers["Allow"]) == (405, "GET, PUT, DELETE")
 
 
-@pytest.mark.parametrize("operation", OPERATIONS[1:], ids=lambda each: f"{each.method} {each.path}")
-def test_every_operation_answers_404_for_what_does_not_exist(operation: Operation, direct: Direct) -> None:
+@pytest.mark.parametrize("operation", ROUTES[1:], ids=lambda each: f"{each.method} {each.path}")
+def test_every_operation_answers_404_for_what_does_not_exist(operation: Route, direct: Direct) -> None:
     path = operation.path.replace("{p}", "10001").replace("{e}", "99").replace("{id}", "99")
     absent = path if "99" in path else path.replace("10001", "99")
 

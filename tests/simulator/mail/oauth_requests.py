@@ -5,7 +5,7 @@ from typing import Any
 
 from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID, MailService, OAuthProvider, render_mail_service, render_oauth_provider
 from aem_mail.simulator.mail import SendRequest
-from aem_mail.simulator.state.oauth_client import Grant, OAuthClient
+from aem_mail.simulator.state.oauth_client import Consent, OAuthClient
 from aem_mail.simulator.state.secret import Secret
 from aem_mail.simulator.state.values import MailServer, PortForward, Variable
 from tests.simulator.mail.mail_requests import in_force, variable
@@ -26,10 +26,10 @@ MICROSOFT = OAuthClient(
     Secret.of("client-secret"),
     TENANT,
     grants={
-        MAILBOX: Grant(Secret.of("refresh-token"), (SEND, "https://outlook.office.com/IMAP.AccessAsUser.All")),
-        "other@wknd.site": Grant(Secret.of("others-refresh-token"), (SEND,)),
-        "expired@wknd.site": Grant(Secret.of("expired-refresh-token"), (SEND,), NOW),
-        "revoked@wknd.site": Grant(Secret.of("revoked-refresh-token"), (SEND,), revoked=True),
+        MAILBOX: Consent(Secret.of("refresh-token"), (SEND, "https://outlook.office.com/IMAP.AccessAsUser.All")),
+        "other@wknd.site": Consent(Secret.of("others-refresh-token"), (SEND,)),
+        "expired@wknd.site": Consent(Secret.of("expired-refresh-token"), (SEND,), NOW),
+        "revoked@wknd.site": Consent(Secret.of("revoked-refresh-token"), (SEND,), revoked=True),
     },
 )
 GOOGLE = OAuthClient(
@@ -37,8 +37,8 @@ GOOGLE = OAuthClient(
     "an-id",
     Secret.of("client-secret"),
     grants={
-        MAILBOX: Grant(Secret.of("refresh-token"), (GOOGLE_MAIL, "openid")),
-        "revoked@wknd.site": Grant(Secret.of("revoked-refresh-token"), (GOOGLE_MAIL,), revoked=True),
+        MAILBOX: Consent(Secret.of("refresh-token"), (GOOGLE_MAIL, "openid")),
+        "revoked@wknd.site": Consent(Secret.of("revoked-refresh-token"), (GOOGLE_MAIL,), revoked=True),
     },
 )
 HOSTS = {"microsoft365": ("smtp.office365.com", 587), "google": ("smtp.gmail.com", 465)}

@@ -1,5 +1,5 @@
 from aem_mail.simulator.mail import SendRequest
-from aem_mail.simulator.state.oauth_client import Grant, OAuthClient
+from aem_mail.simulator.state.oauth_client import Consent, OAuthClient
 from aem_mail.simulator.state.secret import Secret
 from aem_mail.simulator.state.values import MailServer
 from tests.simulator.mail.mail_requests import variable
@@ -12,7 +12,7 @@ def test_a_request_needs_neither_recipient_nor_subject() -> None:
 
 
 def test_secrets_are_not_in_the_representation() -> None:
-    oauth = OAuthClient("google", "an-id", Secret.of("hunter2"), grants={"apikey": Grant(Secret.of("hunter2"), ())})
+    oauth = OAuthClient("google", "an-id", Secret.of("hunter2"), grants={"apikey": Consent(Secret.of("hunter2"), ())})
     server = MailServer("smtp.example.com", 465, "implicit", {"apikey": Secret.of("hunter2")}, oauth=oauth)
     request = SendRequest({}, "author", (variable("P", "secretString", None, "hunter2"), variable("Q", "string", None, "hunter2")))
 

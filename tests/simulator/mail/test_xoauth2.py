@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.simulator.mail.access_tokens import LIFETIME_SECONDS, Access, AccessTokens
-from aem_mail.simulator.mail.xoauth2 import Fault, fault, parsed
+from aem_mail.simulator.mail.access_tokens import LIFETIME_SECONDS, AccessToken, AccessTokens
+from aem_mail.simulator.mail.xoauth2 import LoginRefusal, fault, parsed
 from aem_mail.simulator.state.oauth_client import Provider
 from tests.simulator.mail.oauth_requests import GOOGLE_MAIL, MAILBOX, SEND
 
 NAMES = st.text(st.characters(exclude_characters="\x01", exclude_categories=["Cs"]))
 
 
-def access(provider: Provider = "microsoft365", scope: str = SEND) -> Access:
-    return Access(provider, MAILBOX, ("openid", scope), 0.0)
+def access(provider: Provider = "microsoft365", scope: str = SEND) -> AccessToken:
+    return AccessToken(provider, MAILBOX, ("openid", scope), 0.0)
 
 
 @given(NAMES, NAMES)
@@ -51,12 +51,12 @@ def test_a_token_for_mail_of_the_providers_own_user_is_taken(provider: Provider,
         ("microsoft365", MAILBOX, access(scope="https://outlook.office.com/IMAP.AccessAsUser.All")),
     ],
 )
-def test_microsoft_refuses_without_a_challenge(provider: Provider, user: str, found: Access | None) -> None:
-    assert fault(provider, user, found) == Fault("535 5.7.3 Authentication unsuccessful")
+def test_microsoft_refuses_without_a_challenge(provider: Provider, user: str, found: AccessToken | None) -> None:
+    assert fault(provider, user, found) == LoginRefusal("535 5.7.3 Authentication unsuccessful")
 
 
 @pytest.mark.parametrize(("found", "status"), [(None, "401"), (access(), "401"), (access("google", "openid"), "400")])
-def test_google_challenges_with_the_reason_before_it_refuses(found: Access | None, status: str) -> None:
+def test_google_challenges_with_the_reason_before_it_refuses(found: AccessToken | None, status: str) -> None:
     refused = fault("google", MAILBOX, found)
 
     assert refused is not None
@@ -69,7 +69,7 @@ def test_an_access_token_is_good_for_an_hour() -> None:
     tokens = AccessTokens(clock=lambda: now)
     token = tokens.issue("google", MAILBOX, (GOOGLE_MAIL,))
 
-    assert tokens.find(token) == Access("google", MAILBOX, (GOOGLE_MAIL,), LIFETIME_SECONDS)
+    assert tokens.find(token) == AccessToken("google", MAILBOX, (GOOGLE_MAIL,), LIFETIME_SECONDS)
     assert tokens.find(token[:-1]) is None
     now = float(LIFETIME_SECONDS)
     assert tokens.find(token) is None
