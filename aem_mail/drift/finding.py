@@ -37,7 +37,7 @@ class Impact:
 
 
 class RemedyKind(StrEnum):
-    """``apply``: have the declaration win. ``adopt``: declare what is live. ``ignore``: live with it for a while."""
+    """``apply``: restore what is declared. ``adopt``: declare what is live. ``ignore``: live with it for a while."""
 
     APPLY = "apply"
     ADOPT = "adopt"

@@ -1,4 +1,4 @@
-"""The ways to deal with a finding: have the declaration win, declare what is live, or live with it for a while."""
+"""The ways to deal with a finding: restore what is declared, declare what is live, or live with it for a while."""
 
 import shlex
 from collections.abc import Iterator
@@ -35,4 +35,4 @@ def ignore_entry(finding: Finding, today: date) -> str:
 
 def _apply(finding: Finding) -> Remedy:
     command = ["pulumi", "up", *([] if finding.drift_class is DriftClass.UNDEPLOYED else ["--refresh"]), "--stack", finding.stack]
-    return Remedy(RemedyKind.APPLY, "Have the declaration win.", shlex.join(command), "sh")
+    return Remedy(RemedyKind.APPLY, "Restore what is declared.", shlex.join(command), "sh")

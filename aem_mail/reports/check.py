@@ -89,10 +89,9 @@ def decision_json(ignore: Ignore | None) -> dict[str, str] | None:
 
 def _verdict(checked: Sequence[Checked]) -> str:
     stopped, unread = sum(counted(one.judged, Severity.ERROR) > 0 for one in checked), sum(one.unread is not None for one in checked)
-    if stopped:
-        of = "the environment" if len(checked) == 1 else f"{stopped} of {len(checked)} environments"
-        return f"{of} would send no mail, or not the one that was meant"
-    return f"nothing was found that stops the mail{f', but {unread} of {len(checked)} environments could not be read' if unread else ''}"
+    of = "the environment" if len(checked) == 1 else f"{stopped} of {len(checked)} environments"
+    found = f"{of} would send no mail, or not the one that was meant" if stopped else "nothing was found that stops the mail"
+    return f"{found}, {'and' if stopped else 'but'} {unread} of {len(checked)} environments could not be read" if unread else found
 
 
 def _summary(checked: Sequence[Checked]) -> str:

@@ -97,15 +97,15 @@ class _Writer:
             yield GAP.join(padded).rstrip()
 
     def _stacked(self, table: Table) -> Iterator[str]:
-        """Yield the rows one below the other, as items, a line for each cell."""
+        """Yield each row as an item, with a line for each cell; a sign at its beginning stands for the item's mark."""
         for row in table.rows:
+            sign = row[0] if not table.header[0] and columns(visible(row[0].text)) == 1 else None
+            named = [(name, cell) for name, cell in zip(table.header, row, strict=True) if str(cell) and cell is not sign]
             lines = [
-                (line, cell)
-                for name, cell in zip(table.header, row, strict=True)
-                if str(cell)
-                for line in self.wrapped(f"{name}: {cell}" if name else str(cell), 2)
+                self._painted(line, cell) for name, cell in named for line in self.wrapped(f"{name}: {cell}" if name else str(cell), 2)
             ]
-            yield from (f"{'  ' if number else '- '}{self._painted(line, cell)}" for number, (line, cell) in enumerate(lines))
+            mark = "-" if sign is None else self._painted(visible(sign.text), sign)
+            yield from (f"{' ' if number else mark} {line}" for number, line in enumerate(lines or [""]))
 
     def _painted(self, text: str, cell: Cell) -> str:
         return text if cell.level is None or not text else self._paint(text, cell.level)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from aem_mail.checks.mail_path import MailPath, State, Station, StationKind
 from aem_mail.errors import InvalidInput
-from aem_mail.reports.document import Cell, Code, Document, Heading, Items, Paragraph, Snippet, Table
+from aem_mail.reports.document import Cell, Code, Document, Heading, Items, Paragraph, Snippet, Table, plain_rows
 from aem_mail.reports.html import to_html
 from aem_mail.reports.mail_path import NARROW, WIDE, to_svg
 from tests.markup import local, parsed, texts
@@ -126,7 +126,7 @@ def test_pictures_tables_and_snippets_are_part_of_it() -> None:
 
     for name, layout in (("wide", WIDE), ("narrow", NARROW)):
         assert f'<div class="{name}">{to_svg(PATH, layout, standalone=False)}</div>' in html
-    assert '<td class="warning"><bdi>587</bdi> <small><bdi>was 465</bdi></small></td>' in html
+    assert '<td data-column="live" class="warning"><bdi>587</bdi> <small><bdi>was 465</bdi></small></td>' in html
     assert texts(next(one for one in parsed(html).iter() if one.attrib.get("class") == "snippet")) == "Have it mendedpulumi up"
 
 
@@ -152,3 +152,13 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(InvalidInput, match=r"jinja2 is missing.*pip install 'aem-mail\[report\] @ git"):
         to_html(page(group(FAILURE)), MADE)
+
+
+def test_a_row_that_becomes_a_list_on_a_narrow_screen_names_the_column_of_each_cell() -> None:
+    table = Table(("", "declared", "live"), plain_rows(("port_dest", "465", "587")))
+
+    root = parsed(to_html(page(group(replace(FAILURE, tables=(table,)))), MADE))
+
+    cells = [(one.attrib["data-column"], texts(one)) for one in root.iter() if local(one) == "td"]
+    assert cells == [("declared", "465"), ("live", "587")]
+    assert "td::before { content: attr(data-column);" in "".join(one.text or "" for one in root.iter() if local(one) == "style")
