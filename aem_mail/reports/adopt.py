@@ -8,7 +8,7 @@ from aem_mail.adopt.adoption import Adoption
 from aem_mail.adopt.mail import Mail
 from aem_mail.adopt.steps import Step, next_steps, secret_steps
 from aem_mail.checks.mail_path import State
-from aem_mail.reports.document import Block, Document, Heading, Items, Paragraph
+from aem_mail.reports.document import Block, Document, Paragraph, section
 
 SCHEMA_VERSION: Final = 1
 DESTROYING: Final = (
@@ -69,14 +69,14 @@ def to_json(report: Report) -> dict[str, Any]:
 
 def _blocks(report: Report) -> Iterator[Block]:
     adoption = report.adoption
-    yield from _items("To know", adoption.notes)
-    yield from _items("Not declared", [str(one) for one in adoption.left], State.WARNING)
+    yield from section("To know", adoption.notes)
+    yield from section("Not declared", [str(one) for one in adoption.left], State.WARNING)
     if adoption.is_empty:
         yield Paragraph("Nothing was written.")
         return
-    yield from _items("Files", [f"{one.path}: {one.purpose}{'' if one.written else ' (unchanged)'}" for one in report.files])
-    yield from _items("Next" if report.folder == "." else f"Next, in {report.folder}", list(_sentences(report.steps)))
-    yield from _items("Later, to give secrets a value, which the next `pulumi up` writes", list(_sentences(secret_steps(adoption))))
+    yield from section("Files", [f"{one.path}: {one.purpose}{'' if one.written else ' (unchanged)'}" for one in report.files])
+    yield from section("Next" if report.folder == "." else f"Next, in {report.folder}", _sentences(report.steps))
+    yield from section("Later, to give secrets a value, which the next `pulumi up` writes", _sentences(secret_steps(adoption)))
     yield Paragraph(DESTROYING)
 
 
@@ -92,10 +92,6 @@ def _summary(adoption: Adoption) -> str:
     if adoption.mail is None:
         return f"declared as {resources}"
     return "declared as one MailEgress" + (f" and {resources}" if number else "")
-
-
-def _items(title: str, sentences: Sequence[str], level: State | None = None) -> list[Block]:
-    return [Heading(title), Items(tuple(sentences), level)] if sentences else []
 
 
 def _sentences(steps: Sequence[Step]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 Texts may hold what others wrote; each form makes them fit to be shown.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -251,9 +251,10 @@ class Document:
                 yield Items(tuple(map(_brief, quiet)))
 
 
-def plain_rows(*rows: tuple[str, ...]) -> tuple[tuple[Cell, ...], ...]:
-    """Return rows in which nothing stands out."""
-    return tuple(tuple(map(Cell, row)) for row in rows)
+def section(title: str, sentences: Iterable[str], level: State | None = None) -> tuple[Block, ...]:
+    """Return sentences under their title, nothing of none."""
+    entries = tuple(sentences)
+    return (Heading(title), Items(entries, level)) if entries else ()
 
 
 def _flat_group(group: Group) -> Iterator[Flat]:

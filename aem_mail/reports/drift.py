@@ -12,7 +12,21 @@ from aem_mail.drift.live import environment_of
 from aem_mail.model import EnvironmentId
 from aem_mail.model.drift_classes import DRIFT, DriftClass, word
 from aem_mail.reports import check
-from aem_mail.reports.document import Block, Cell, Code, Document, Entry, Group, Heading, Items, Outcome, Paragraph, Skipped, Snippet, Table
+from aem_mail.reports.document import (
+    Block,
+    Cell,
+    Code,
+    Document,
+    Entry,
+    Group,
+    Heading,
+    Outcome,
+    Paragraph,
+    Skipped,
+    Snippet,
+    Table,
+    section,
+)
 from aem_mail.reports.live_path import live_paths
 from aem_mail.reports.mail_path import MailPath, State
 from aem_mail.stack.recorded import RecordedResource
@@ -50,9 +64,10 @@ def to_document(report: Report) -> Document:
     adopting = _pasted("To adopt what is live", report, RemedyKind.ADOPT)
     ignoring = _pasted("To ignore, in aem-mail-ignore.yaml", report, RemedyKind.IGNORE)
     tables = map(check.table_of, _matrices(report))
+    notes = (f"{one.name or 'the selected stack'}: {note}" for one in report.stacks for note in one.notes)
     return Document(
         "aem-mail drift",
-        (*_stacks(report), *groups, *tables, *_restoring(report), *adopting, *ignoring, Paragraph(summary(report))),
+        (*section("Stacks", notes), *groups, *tables, *_restoring(report), *adopting, *ignoring, Paragraph(summary(report))),
         lead=headline(report),
         data=_to_json(report, paths),
         exit_code=report.exit_code,
@@ -221,13 +236,6 @@ def _told(value: Any) -> str:
 def _matrices(report: Report) -> Sequence[Matrix]:
     checked = [one.checked for one in report.environments if one.checked is not None]
     return matrices([one.subject for one in checked], [judged for one in checked for judged in one.judged])
-
-
-def _stacks(report: Report) -> Iterator[Block]:
-    notes = [f"{one.name or 'the selected stack'}: {note}" for one in report.stacks for note in one.notes]
-    if notes:
-        yield Heading("Stacks")
-        yield Items(tuple(notes))
 
 
 def _restoring(report: Report) -> Iterator[Block]:

@@ -9,8 +9,8 @@ from aem_mail.plan.cost import Cost, EnvironmentCost, ProgramCost, total
 from aem_mail.plan.plan import FAILED, Asked, Plan
 from aem_mail.plan.rows import Row, rows_of
 from aem_mail.plan.takeovers import Takeover
-from aem_mail.reports.document import Block, Cell, Document, Heading, Items, Paragraph, Table
 from aem_mail.words import counted, listed, spanned
+from aem_mail.reports.document import Block, Cell, Document, Paragraph, Table, section
 
 SCHEMA_VERSION: Final = 1
 SIGNS: Final = {
@@ -60,16 +60,12 @@ def to_document(plan: Plan) -> Document:
     rows = rows_of(plan.changes)
     what = f"{'destroying ' if plan.destroys else ''}{f'stack {plan.stack}' if plan.stack else 'the selected stack'}"
     blocks: list[Block] = [_table(rows)] if rows else []
-    blocks += [Heading("Cost"), Items(tuple(_cost(plan)))]
-    for heading, level, sentences in (
-        ("Taken over", State.WARNING, list(map(_takeover, plan.takeovers))),
-        ("In the way", State.ERROR, [": ".join(filter(None, (one.resource, one.message))) for one in plan.troubles]),
-        ("Limits exceeded", State.ERROR, plan.exceeded),
-        ("To know", None, [*plan.notes, *_waiting(plan.cost.environments)]),
-        ("Warnings of the preview", State.WARNING, plan.warnings),
-    ):
-        if sentences:
-            blocks += [Heading(heading), Items(tuple(sentences), level)]
+    blocks += section("Cost", _cost(plan))
+    blocks += section("Taken over", map(_takeover, plan.takeovers), State.WARNING)
+    blocks += section("In the way", (": ".join(filter(None, (one.resource, one.message))) for one in plan.troubles), State.ERROR)
+    blocks += section("Limits exceeded", plan.exceeded, State.ERROR)
+    blocks += section("To know", (*plan.notes, *_waiting(plan.cost.environments)))
+    blocks += section("Warnings of the preview", plan.warnings, State.WARNING)
     blocks += map(Paragraph, _basis(plan))
     return Document(f"Plan for {what}", tuple(blocks), _counts(rows), to_json(plan), plan.exit_code)
 

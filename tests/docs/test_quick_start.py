@@ -111,7 +111,7 @@ def test_the_quick_start_works_as_it_stands_there(quick_start: list[Block], tmp_
     assert code == 0, output[-4000:]
     assert output.count(DELIVERED) == 2
     assert output.count("Not delivered: stopped at stage ") == 1
-    assert "port_dest is 587 instead of 465. Mend: 1 PUT" in output
+    assert "port_dest is 587 instead of 465. Fix: 1 PUT" in output
     assert "- 8 deleted" in output
     project = tmp_path / "home" / "wknd-mail"
     assert [path.name for path in project.rglob("*.cfg.json")] == ["com.day.cq.mailer.DefaultMailService.cfg.json"]

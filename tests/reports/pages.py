@@ -32,6 +32,11 @@ IGNORED = replace(FAILURE, outcome=Outcome.SKIPPED, note="Ignored until 2030-12-
 UNKNOWN = Entry("drift:unknown", "unknown", State.UNKNOWN, Outcome.ERROR, "Not read", "environment 20001", "It could not be read.")
 
 
+def plain_rows(*rows: tuple[str, ...]) -> tuple[tuple[Cell, ...], ...]:
+    """Return rows in which nothing stands out."""
+    return tuple(tuple(map(Cell, row)) for row in rows)
+
+
 def page(*groups: Group, **changes: Any) -> Document:
     """Return a page of these groups."""
     return replace(Document("aem-mail check", groups, "1 error"), **changes)

@@ -3,9 +3,10 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.reports.document import Code, Document, Heading, Items, Paragraph, Table, plain_rows
+from aem_mail.reports.document import Code, Document, Heading, Items, Paragraph, Table
 from aem_mail.reports.markdown import to_markdown
 from aem_mail.reports.text import to_text
+from tests.reports.pages import plain_rows
 
 REPORT = Document(
     "Plan",

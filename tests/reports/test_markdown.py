@@ -4,9 +4,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from aem_mail.reports.document import Block, Code, Document, Heading, Items, Paragraph, Table, plain_rows
+from aem_mail.reports.document import Block, Code, Document, Heading, Items, Paragraph, Table
 from aem_mail.reports.markdown import inline, line, to_markdown
 from tests.forge_markdown import rendered, resolved, shown
+from tests.reports.pages import plain_rows
 
 LIVE = (
     *("@user", "@org/team", "#1", "owner/repo#2", "owner/repo@deadbeef", "!3", "group/project!3", "GH-4", "PROJ-5", "CVE-2026-1234"),

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from aem_mail.characters import columns, visible
 from aem_mail.checks.mail_path import State
-from aem_mail.reports.document import Cell, Code, Document, Heading, Items, Paragraph, Table, plain_rows
+from aem_mail.reports.document import Cell, Code, Document, Heading, Items, Paragraph, Table
 from aem_mail.reports.mail_path.terminal import coloured
 from aem_mail.reports.text import Terminal, to_text
-from tests.reports.pages import FAILURE, IGNORED, UNKNOWN, WARNING, group, page, pages
+from tests.reports.pages import FAILURE, IGNORED, UNKNOWN, WARNING, group, page, pages, plain_rows
 
 COLOUR = re.compile("\x1b\\[[0-9]+m")
 WORDS = st.text("abcdefgh./日", min_size=1, max_size=9)
