@@ -7,8 +7,8 @@ from typing import Any, Final
 from aem_mail.adopt.adoption import Adoption
 from aem_mail.adopt.mail import Mail
 from aem_mail.adopt.steps import Step, next_steps, secret_steps
-from aem_mail.checks.mail_path import State
 from aem_mail.reports.document import Block, Document, Paragraph, section
+from aem_mail.reports.mail_path.model import State
 
 SCHEMA_VERSION: Final = 1
 DESTROYING: Final = (

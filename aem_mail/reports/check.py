@@ -16,6 +16,7 @@ from aem_mail.model import EnvironmentId
 from aem_mail.reports import document
 from aem_mail.reports.document import Document, Entry, Group, Location, Outcome, Skipped, Table
 from aem_mail.reports.mail_path import State, mail_paths
+from aem_mail.reports.mail_path.model import OF_SEVERITY
 
 SCHEMA_VERSION: Final = 1
 LEVELS: Final[Mapping[Standing, State]] = {Standing.MISSING: State.WARNING, Standing.DIFFERS: State.INFO}

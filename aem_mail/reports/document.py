@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from aem_mail.checks.mail_path import MailPath, State, StationKind
+from aem_mail.reports.mail_path.model import MailPath, State, StationKind
 from aem_mail.words import counted
 
 

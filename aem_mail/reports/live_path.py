@@ -6,12 +6,12 @@ from typing import Final
 
 from aem_mail.checks import find_mistakes
 from aem_mail.checks.ignores import Judged
-from aem_mail.checks.mail_path import worst
 from aem_mail.checks.place import Place, PlaceKind
 from aem_mail.drift.finding import Finding
 from aem_mail.drift.fleet import EnvironmentReport
 from aem_mail.model.drift_classes import DriftClass, word
 from aem_mail.reports.mail_path import MailPath, State, Station, StationKind, mail_paths
+from aem_mail.reports.mail_path.model import worst
 
 STATIONS: Final[Mapping[PlaceKind, StationKind]] = {
     PlaceKind.PORT_FORWARD: StationKind.PORT_FORWARD,

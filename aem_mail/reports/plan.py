@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from aem_mail.checks.mail_path import State
 from aem_mail.kinds.requests import Operation
 from aem_mail.plan.cost import Cost, EnvironmentCost, ProgramCost, total
 from aem_mail.plan.plan import FAILED, Asked, Plan
@@ -11,6 +10,7 @@ from aem_mail.plan.rows import Row, rows_of
 from aem_mail.plan.takeovers import Takeover
 from aem_mail.words import counted, listed, spanned
 from aem_mail.reports.document import Block, Cell, Document, Paragraph, Table, section
+from aem_mail.reports.mail_path.model import State
 
 SCHEMA_VERSION: Final = 1
 SIGNS: Final = {

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from aem_mail.checks.mail_path import State
 from aem_mail.model import Kind
 from aem_mail.preflight.step import Step, Verdict
 from aem_mail.preflight.target import Seen, Target, exit_code
 from aem_mail.reports.document import Block, Cell, Document, Heading, Items, Paragraph, Table
+from aem_mail.reports.mail_path.model import State
 from aem_mail.words import counted
 
 SCHEMA_VERSION: Final = 1

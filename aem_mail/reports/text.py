@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from aem_mail.characters import columns, visible, wrapped
-from aem_mail.checks.mail_path import MailPath, State
 from aem_mail.reports.document import Cell, Code, Document, Entry, Flat, Heading, Items, Outcome, Paragraph, Table
+from aem_mail.reports.mail_path.model import MailPath, State
 from aem_mail.reports.mail_path.terminal import Paint, plain, to_lines
 
 GAP: Final = "  "

@@ -7,7 +7,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from aem_mail.checks.mail_path import State
 from aem_mail.reports.document import (
     LEVELS,
     Cell,
@@ -23,6 +22,7 @@ from aem_mail.reports.document import (
     Snippet,
     Table,
 )
+from aem_mail.reports.mail_path.model import State
 from tests.hostile import NAMES
 
 MADE = datetime(2030, 6, 1, 9, 30, tzinfo=UTC)

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from aem_mail.checks import CHECKS, Subject, find_mistakes
 from aem_mail.checks.checked import Checked
 from aem_mail.checks.ignores import Ignore, judge
-from aem_mail.checks.mail_path import State
 from aem_mail.checks.matrix import matrices
 from aem_mail.model import EnvironmentId
 from aem_mail.reports.check import to_document
 from aem_mail.reports.document import Document, Outcome
 from aem_mail.reports.html import to_html, worst_first
 from aem_mail.reports.junit import to_junit
+from aem_mail.reports.mail_path.model import State
 from aem_mail.reports.markdown import to_markdown
 from aem_mail.reports.sarif import to_sarif
 from aem_mail.reports.text import Terminal, to_text

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from aem_mail.checks.ignores import Ignore
-from aem_mail.checks.mail_path import State
 from aem_mail.drift.live import Live
 from aem_mail.errors import NotPermitted
 from aem_mail.osgi import MAIL_SERVICE_PID
@@ -16,6 +15,7 @@ from aem_mail.reports.drift import to_document
 from aem_mail.reports.html import to_html
 from aem_mail.reports.junit import to_junit
 from aem_mail.reports.mail_path import WIDE, to_svg
+from aem_mail.reports.mail_path.model import State
 from tests.drift.build import (
     HERE,
     enabled,

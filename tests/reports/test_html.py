@@ -8,11 +8,11 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, settings
 
-from aem_mail.checks.mail_path import MailPath, State, Station, StationKind
 from aem_mail.errors import InvalidInput
 from aem_mail.reports.document import Cell, Code, Document, Heading, Items, Paragraph, Snippet, Table
 from aem_mail.reports.html import to_html
 from aem_mail.reports.mail_path import NARROW, WIDE, to_svg
+from aem_mail.reports.mail_path.model import MailPath, State, Station, StationKind
 from tests.markup import local, parsed, texts
 from tests.reports.pages import FAILURE, IGNORED, MADE, WARNING, group, page, pages, plain_rows
 

@@ -1,5 +1,5 @@
-from aem_mail.checks.mail_path import MailPath, StationKind
 from aem_mail.reports.live_path import live_paths
+from aem_mail.reports.mail_path.model import MailPath, StationKind
 from tests.drift.build import enabled, entry, live, live_secret, networking, ready_infrastructure, report, rule, secret, stack
 from tests.reports.test_drift_page import FILE
 

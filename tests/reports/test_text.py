@@ -2,16 +2,21 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aem_mail.characters import columns, visible
-from aem_mail.checks.mail_path import State
+from aem_mail.checks import find_mistakes
+from aem_mail.checks.ignores import judge
 from aem_mail.reports.document import Cell, Code, Document, Heading, Items, Paragraph, Table
+from aem_mail.reports.mail_path import mail_paths
+from aem_mail.reports.mail_path.model import State
 from aem_mail.reports.mail_path.terminal import coloured
 from aem_mail.reports.text import Terminal, to_text
+from tests.checks.situations import TODAY, healthy
 from tests.reports.pages import FAILURE, IGNORED, UNKNOWN, WARNING, group, page, pages, plain_rows
 
 COLOUR = re.compile("\x1b\\[[0-9]+m")
@@ -134,6 +139,15 @@ def test_of_several_groups_those_without_findings_are_told_in_a_line_each() -> N
         "- program 10001, environment 20003 (WKND dev, dev)",
     ]
     assert "Nothing was found." in to_text(page(quiet[0]))
+
+
+def test_a_way_without_a_mistake_is_told_in_that_line(tmp_path: Path) -> None:
+    subject = healthy().subject(tmp_path)
+    quiet = group(title="environment 20002", pictures=mail_paths(subject, judge(find_mistakes(subject), [], TODAY)))
+
+    assert to_text(page(group(FAILURE), quiet)).splitlines()[-1] == (
+        "- program 10001, environment 20002 (WKND dev, dev): author, publish and preview → AEM_PROXY_HOST:30465 → smtp.sendgrid.com:465"
+    )
 
 
 def test_nothing_of_a_text_is_lost_where_lines_may_be_of_any_length() -> None:

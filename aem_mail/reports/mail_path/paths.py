@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from aem_mail.checks import Subject, find_mistakes
 from aem_mail.checks.ignores import Judged
-from aem_mail.checks.mail_path import OF_SEVERITY, MailPath, Station, StationKind, worst
+from aem_mail.reports.mail_path.model import OF_SEVERITY, MailPath, Station, StationKind, worst
 from aem_mail.reports.mail_path.station_kinds import station_of
 from aem_mail.reports.mail_path.stations import FACTS
 from aem_mail.reports.mail_path.tier_path import TierPath, tier_paths

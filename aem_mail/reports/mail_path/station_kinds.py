@@ -5,8 +5,8 @@ from types import MappingProxyType
 from typing import Final
 
 from aem_mail.checks.finding import Finding
-from aem_mail.checks.mail_path import StationKind
 from aem_mail.checks.place import PlaceKind
+from aem_mail.reports.mail_path.model import StationKind
 
 BY_CHECK: Final[Mapping[str, StationKind]] = MappingProxyType(
     {

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
-from aem_mail.checks.mail_path import State, StationKind
 from aem_mail.checks.subject import PROXY_HOST, PROXY_HOST_VARIABLE
 from aem_mail.checks.tls import IMPLICIT, STARTTLS
 from aem_mail.model import Kind, NetworkInfrastructure, port_forward_of
 from aem_mail.osgi import MAIL_SERVICE_PID
 from aem_mail.presets import preset_for
 from aem_mail.presets.providers import GENERIC
+from aem_mail.reports.mail_path.model import State, StationKind
 from aem_mail.reports.mail_path.tier_path import TierPath
 
 NOT_KNOWN: Final = "not known"

@@ -12,8 +12,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from aem_mail.characters import visible, wrapped
 from aem_mail.checks import CHECKS
-from aem_mail.checks.mail_path import Headline, MailPath, State, Station
 from aem_mail.reports.mail_path.layout import NARROW, RADIUS, WIDE, Layout, Point
+from aem_mail.reports.mail_path.model import Headline, MailPath, State, Station
 
 __all__ = ["NARROW", "WIDE", "style", "to_svg"]
 

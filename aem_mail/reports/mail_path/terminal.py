@@ -5,7 +5,7 @@ from typing import Final
 
 from aem_mail.characters import wrapped
 from aem_mail.checks import CHECKS
-from aem_mail.checks.mail_path import MailPath, State, Station, StationKind
+from aem_mail.reports.mail_path.model import MailPath, State, Station, StationKind
 
 MARKS: Final[Mapping[State, str]] = {State.OK: "✓", State.INFO: "i", State.UNKNOWN: "?", State.WARNING: "!", State.ERROR: "✗"}
 COLOURS: Final[Mapping[State, str]] = {State.OK: "32", State.INFO: "36", State.UNKNOWN: "2", State.WARNING: "33", State.ERROR: "31"}
@@ -32,14 +32,6 @@ def coloured(text: str, state: State) -> str:
 def to_lines(path: MailPath, width: int, paint: Paint = plain) -> list[str]:
     """Draw a path in lines of at most ``width`` columns (at least NARROWEST)."""
     return list(_lines(path, max(width, NARROWEST), paint))
-
-
-def to_line(path: MailPath, width: int, paint: Paint = plain) -> list[str]:
-    """Tell a path whose stations are all alike, such as ok, in a sentence."""
-    names = {station.kind: station.label for station in path.stations}
-    way = " → ".join((names[StationKind.TIER], names[StationKind.PROXY], names[StationKind.MAIL_SERVER]))
-    first, *others = wrapped(f"{way}: {path.state}", max(width, NARROWEST) - 2)
-    return [f"{paint(MARKS[path.state], path.state)} {first}", *(f"  {line}" for line in others)]
 
 
 def _lines(path: MailPath, width: int, paint: Paint) -> Iterator[str]:

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 
 from aem_mail.checks import Severity, Subject, find_mistakes
 from aem_mail.checks.ignores import Ignore, Judged, judge
-from aem_mail.checks.mail_path import OF_SEVERITY
 from aem_mail.checks.place import PlaceKind
 from aem_mail.model import AdvancedNetworking, PortForward
 from aem_mail.reports.mail_path import MailPath, State, StationKind, mail_paths
+from aem_mail.reports.mail_path.model import OF_SEVERITY
 from aem_mail.reports.mail_path.station_kinds import station_of
 from tests.checks.cases import CASES, Case
 from tests.checks.situations import HOST, TODAY, Situation, declared, healthy, live, secret, shown

@@ -3,10 +3,10 @@ import re
 import pytest
 
 from aem_mail.checks import CHECKS, Finding, Severity
-from aem_mail.checks.mail_path import StationKind
 from aem_mail.checks.parity import place_of
 from aem_mail.checks.place import Place, PlaceKind, environment_place, infrastructure_place, tier_place, variable_place
 from aem_mail.model import VariableKey
+from aem_mail.reports.mail_path.model import StationKind
 from aem_mail.reports.mail_path.station_kinds import BY_CHECK, BY_PLACE, station_of
 
 FILE = "config/x.cfg.json"

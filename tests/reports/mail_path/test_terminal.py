@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from aem_mail.characters import columns
 from aem_mail.checks import Subject, find_mistakes
 from aem_mail.checks.ignores import Judged, judge
-from aem_mail.reports.mail_path import MailPath, mail_paths, to_line, to_lines
+from aem_mail.reports.mail_path import MailPath, mail_paths, to_lines
 from aem_mail.reports.mail_path.terminal import NARROWEST, coloured
 from tests.checks.cases import CASES
 from tests.checks.situations import TODAY, Situation, healthy
@@ -52,12 +52,6 @@ def test_a_narrow_terminal_has_the_label_under_the_name(tmp_path: Path) -> None:
     assert max(map(columns, lines)) <= 40
 
 
-def test_a_way_without_a_mistake_is_told_in_a_line(tmp_path: Path) -> None:
-    assert to_line(path_of(healthy(), tmp_path), 100) == [
-        "✓ author, publish and preview → AEM_PROXY_HOST:30465 → smtp.sendgrid.com:465: ok"
-    ]
-
-
 def test_colours_are_added_and_nothing_is_said_by_them_alone(tmp_path: Path) -> None:
     path = path_of(CASES["M02"]["the server's own port"].mistake, tmp_path)
 
@@ -71,7 +65,7 @@ def test_colours_are_added_and_nothing_is_said_by_them_alone(tmp_path: Path) -> 
 @given(subjects(), st.integers(NARROWEST, 120))
 def test_no_line_is_too_long_and_none_steers_the_terminal(subject: Subject, width: int) -> None:
     for path in mail_paths(subject, [Judged(finding) for finding in find_mistakes(subject)]):
-        lines = [*to_lines(path, width), *to_line(path, width)]
+        lines = to_lines(path, width)
 
         assert all(columns(line) <= width for line in lines)
         assert all(line.replace("\u200c", "").replace("\u200d", "").isprintable() for line in lines)
