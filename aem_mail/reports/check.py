@@ -8,14 +8,13 @@ from typing import Any, Final
 from aem_mail.checks import CHECKS, Finding, Severity
 from aem_mail.checks.checked import Checked, exit_code
 from aem_mail.checks.ignores import Ignore, Judged, counted
-from aem_mail.checks.mail_path import OF_SEVERITY, MailPath, Station
 from aem_mail.checks.matrix import Cell, Matrix, Standing
 from aem_mail.checks.place import PlaceKind
 from aem_mail.errors import AemMailError
 from aem_mail.model import EnvironmentId
 from aem_mail.reports import document
 from aem_mail.reports.document import Document, Entry, Group, Location, Outcome, Skipped, Table
-from aem_mail.reports.mail_path import State, mail_paths
+from aem_mail.reports.mail_path import MailPath, State, Station, mail_paths
 from aem_mail.reports.mail_path.model import OF_SEVERITY
 
 SCHEMA_VERSION: Final = 1

@@ -8,9 +8,9 @@ from aem_mail.plan.cost import Cost, EnvironmentCost, ProgramCost, total
 from aem_mail.plan.plan import FAILED, Asked, Plan
 from aem_mail.plan.rows import Row, rows_of
 from aem_mail.plan.takeovers import Takeover
-from aem_mail.words import counted, listed, spanned
 from aem_mail.reports.document import Block, Cell, Document, Paragraph, Table, section
 from aem_mail.reports.mail_path.model import State
+from aem_mail.words import counted, listed, spanned
 
 SCHEMA_VERSION: Final = 1
 SIGNS: Final = {
