@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     given = sys.argv[1:] if argv is None else argv
-    args = _parser(given[0] if given and given[0] in _COMMANDS else None).parse_args(given)
+    args = _parser(given[:1]).parse_args(given)
     try:
         code = args.run(args)
     except AemMailError as error:
@@ -62,14 +62,14 @@ def _run(argv: Sequence[str] | None) -> int:
     return int(code)
 
 
-def _parser(only: str | None = None) -> Parser:
-    """Return the parser that knows every command's name, and the options of ``only`` that one."""
+def _parser(wanted: Sequence[str]) -> Parser:
+    """Return the parser that knows every command's name, and the options of those that are ``wanted``."""
     parser = Parser(prog="aem-mail", description="E-mail for AEM as a Cloud Service, declared with Pulumi.")
     parser.add_argument("--version", action=_Version, help="show program's version number and exit")
     commands = parser.add_subparsers(metavar="command", required=True, dest="command")
     for name, text in _COMMANDS.items():
         command = commands.add_parser(name, help=text)
-        if name == only:
+        if name in wanted:
             import_module(f"aem_mail.cli.{name}").configure(command)
     return parser
 
