@@ -30,8 +30,8 @@ def add_secret(draft: Draft, random: Random) -> None:
 
 
 def add_elsewhere(draft: Draft, random: Random) -> None:
-    draft["net-elsewhere"] = Declared("AdvancedNetworking", dict(ELSEWHERE))
-    draft["text-elsewhere"] = Declared("EnvVar", {**ELSEWHERE, "name": "MAIL_A", "value": str(random.randrange(9))})
+    put(draft, "net-elsewhere", Declared("AdvancedNetworking", dict(ELSEWHERE)))
+    put(draft, "text-elsewhere", Declared("EnvVar", {**ELSEWHERE, "name": "MAIL_A", "value": str(random.randrange(9))}))
 
 
 def add_fresh(draft: Draft, random: Random) -> None:
@@ -53,12 +53,20 @@ def add_beside(draft: Draft, random: Random) -> None:
     """Declare single resources beside a component; without one the rule has nothing that enables it."""
     if not draft.keys() & {"mail", "post"}:
         add_component(draft, random)
-    draft["beside-rule"] = Declared("PortForward", {**THIRD, "name": random.choice(HOSTS), "port_dest": 636, "port_orig": 30490})
-    draft["beside-text"] = Declared("EnvVar", {**THIRD, "name": "BESIDE", "value": str(random.randrange(9))})
+    one = Declared("PortForward", {**THIRD, "name": random.choice(HOSTS), "port_dest": 636, "port_orig": 30490})
+    put(draft, "beside-rule", one)
+    put(draft, "beside-text", Declared("EnvVar", {**THIRD, "name": "BESIDE", "value": str(random.randrange(9))}))
 
 
 def add_managed(draft: Draft, random: Random) -> None:
     draft["managed"] = _component({**MANAGED, "egress": "flexiblePortEgress"}, random)
+
+
+def put(draft: Draft, name: str, one: Declared) -> None:
+    """Declare what has a place of its own, instead of what stands there under that name or one that it was given since."""
+    for other in [other for other in draft if other.startswith(name)]:
+        del draft[other]
+    draft[name] = one
 
 
 def rule(port_orig: int, host: str) -> Declared:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any, Final
 
-from tests.plan.prediction.additions import ADDITIONS, Alteration, Draft, free_port, rule, variable
+from tests.plan.prediction.additions import ADDITIONS, Alteration, Draft, free_port, put, rule, variable
 from tests.plan.prediction.places import FOREIGN_NAMES, FOREIGN_PORTS, HOSTS, THEIRS
 from tests.soak.history import Declared
 
@@ -105,31 +105,24 @@ def _replace_the_infrastructure(draft: Draft, random: Random) -> None:
 def _meet_a_foreign_rule(draft: Draft, random: Random) -> None:
     policy = random.choice(("error", "replace"))
     one = rule(random.choice(FOREIGN_PORTS), HOSTS[0])
-    _put(draft, "foreign-rule", replace(one, properties={**one.properties, "on_conflict": policy}))
+    put(draft, "foreign-rule", replace(one, properties={**one.properties, "on_conflict": policy}))
 
 
 def _meet_a_foreign_variable(draft: Draft, random: Random) -> None:
     name = random.choice(FOREIGN_NAMES)
     kind, policy = random.choice(sorted(VARIABLES)), random.choice(("error", "replace"))
     one = variable(kind, name, None, "qx9zk4wj")
-    _put(draft, "foreign-variable", replace(one, properties={**one.properties, "on_conflict": policy}))
+    put(draft, "foreign-variable", replace(one, properties={**one.properties, "on_conflict": policy}))
 
 
 def _meet_a_foreign_infrastructure(draft: Draft, random: Random) -> None:
     kind = random.choice(("flexiblePortEgress", "dedicatedEgressIp"))
-    _put(draft, "foreign-infra", Declared("NetworkInfrastructure", {"program_id": THEIRS, "kind": kind, "region": "va7"}))
+    put(draft, "foreign-infra", Declared("NetworkInfrastructure", {"program_id": THEIRS, "kind": kind, "region": "va7"}))
 
 
 def _renameable(draft: Draft, random: Random) -> str:
     """Choose a name; those that belong together across programs keep theirs."""
     return random.choice([name for name in sorted(draft) if not name.startswith(("fresh", "managed", "mail", "post"))] or [""])
-
-
-def _put(draft: Draft, name: str, one: Declared) -> None:
-    """Declare what stands in one of others' places, instead of what an earlier alteration may have declared there."""
-    for other in [other for other in draft if other.startswith(name)]:
-        del draft[other]
-    draft[name] = one
 
 
 def _moved(properties: Mapping[str, Any], to: Mapping[str, Any], place: tuple[str, ...]) -> Mapping[str, Any]:

@@ -36,17 +36,24 @@ def dependencies_of(state: Sequence[Recorded], program: Program, *, destroys: bo
 def _steps(name: str, declared: Declared, old: Recorded | None) -> Iterator[Step]:
     provider = PROVIDERS[declared.kind]
     given = from_engine({**declared.properties, "logical_name": name})
-    checked = provider.check({} if old is None else dict(old.inputs), given).inputs
+    checked = _checked(name, declared.kind, {} if old is None else old.inputs, given)
     if old is None:
         yield _step("create", name, declared.kind, None, checked)
         return
     diff = provider.diff(old.id, dict(old.outputs), dict(checked))
     if diff.replaces:
-        created = _step("create-replacement", name, declared.kind, old, provider.check({}, given).inputs)
+        created = _step("create-replacement", name, declared.kind, old, _checked(name, declared.kind, {}, given))
         deleted = _step("delete-replaced", name, declared.kind, old, None)
         yield from [deleted, created] if diff.delete_before_replace else [created, deleted]
     else:
         yield _step("update" if diff.changes or old.init_errors else "same", name, declared.kind, old, checked)
+
+
+def _checked(name: str, kind: str, recorded: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Check inputs; what `check` refuses fails every preview, so that there is no plan to compare."""
+    result = PROVIDERS[kind].check(dict(recorded), dict(given))
+    assert not result.failures, f"the pair declares {name} as nothing that passes: {result.failures[0].reason}"
+    return dict(result.inputs)
 
 
 def _at_once(steps: Sequence[Step]) -> list[Step]:
