@@ -157,8 +157,7 @@ def _narrow(cost: Cost, widest: Cost, width: int | None) -> list[str]:
     if cost == widest:
         return []
     return [
-        f"The engine runs {width} operations at a time, fewer than come together here, so they may arrive in several batches: set "
-        f"PULUMI_PARALLEL=256, and it takes {widest.minutes} minutes with {counted(widest.restarts, 'restart')}; now it may take "
-        f"{cost.minutes} minutes with {counted(cost.restarts, 'restart')}, and what depends on others of the same change (a rule on its "
-        "AdvancedNetworking, an exchange of ports on both rules) may be refused."
+        f"The engine runs {counted(width or 0, 'operation')} at a time, fewer than come together here, so they may arrive in several "
+        "batches. What depends on others of the same change (a rule on its AdvancedNetworking, exchanged ports on both rules) may then "
+        f"be refused. Set PULUMI_PARALLEL=256, and it takes {widest.minutes} minutes with {counted(widest.restarts, 'restart')}."
     ]

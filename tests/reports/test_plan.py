@@ -190,7 +190,7 @@ def test_a_narrow_engine_is_said_with_what_it_would_cost_otherwise() -> None:
     text = to_text(to_document(planned("create", width=2)))
 
     assert "The engine runs 2 operations at a time" in text
-    assert "set PULUMI_PARALLEL=256" in text
+    assert "Set PULUMI_PARALLEL=256" in text
     assert "In all at most" in text
 
 
