@@ -71,7 +71,8 @@ def _exchange_ports(draft: Draft, random: Random) -> None:
 
 
 def _exchange_names(draft: Draft, random: Random) -> None:
-    names = [name for name in sorted(draft) if draft[name].kind == "EnvVar" and draft[name].properties["environment_id"] == "20001"]
+    own = [name for name in sorted(draft) if not name.startswith("foreign")]
+    names = [name for name in own if draft[name].kind == "EnvVar" and draft[name].properties["environment_id"] == "20001"]
     if len(names) > 1:
         one, two = random.sample(names, 2)
         first, second = draft[one].properties, draft[two].properties
