@@ -6,9 +6,11 @@ from typing import Any, Final
 
 from aem_mail.adopt import declarable
 from aem_mail.adopt.declarable import Declared, Left, declared_in, left_in
-from aem_mail.adopt.mail import ADVANCED_NETWORKING, CREDENTIALS, Mail, hindrances, services_of
+from aem_mail.adopt.mail import CREDENTIALS, NETWORKING_NAME, Mail, hindrances, services_of
 from aem_mail.adopt.mail_rule import MailRule, mail_rule
 from aem_mail.adopt.project import Stated
+from aem_mail.kinds.advanced_networking import ADVANCED_NETWORKING
+from aem_mail.kinds.secret_variable import SECRET_VARIABLE
 from aem_mail.live.model import LiveEnvironment
 from aem_mail.model import AdvancedNetworking, EnvironmentId, NetworkInfrastructure, PortForward, port_forward_of
 from aem_mail.model.statuses import ENVIRONMENT_CHANGING, ENVIRONMENT_UNCHANGEABLE, GONE, INFRASTRUCTURE_FAILED
@@ -48,7 +50,7 @@ class Adoption:
     @property
     def secrets(self) -> tuple[Declared, ...]:
         """The secrets besides the mail's."""
-        return tuple(one for one in self.resources if one.kind == "SecretEnvVar")
+        return tuple(one for one in self.resources if one.kind == SECRET_VARIABLE.name)
 
     @property
     def vpns(self) -> tuple[Declared, ...]:
@@ -125,7 +127,7 @@ def _mail(
     """Return the MailEgress, or why there is none."""
     if found.rule is None:
         return None, ""
-    services = services_of([one for one in variables if one.kind == "SecretEnvVar"])
+    services = services_of([one for one in variables if one.kind == SECRET_VARIABLE.name])
     if not services:
         return None, f"{' and '.join(CREDENTIALS)} are not both there as secrets for the same service"
     mail = Mail(found.rule, services, egress, choices.sender)
@@ -140,7 +142,7 @@ def _networking(networking: AdvancedNetworking, way_out: _WayOut, hosts: Sequenc
     arguments: dict[str, Any] = {"non_proxy_hosts": list(hosts)} if hosts else {}
     if way_out.primary is None:
         arguments["infrastructure_kind"] = way_out.kind
-    return [*infrastructures, Declared("AdvancedNetworking", ADVANCED_NETWORKING, arguments)]
+    return [*infrastructures, Declared(ADVANCED_NETWORKING.name, NETWORKING_NAME, arguments)]
 
 
 def _unreachable(environment: EnvironmentId, networking: AdvancedNetworking) -> list[Left]:

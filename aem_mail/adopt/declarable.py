@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from aem_mail.kinds import identity, normalise, problems
+from aem_mail.kinds.advanced_networking import ADVANCED_NETWORKING
+from aem_mail.kinds.environment_variable import ENVIRONMENT_VARIABLE
+from aem_mail.kinds.network_infrastructure import NETWORK_INFRASTRUCTURE
+from aem_mail.kinds.port_forward import PORT_FORWARD
+from aem_mail.kinds.registry import VARIABLE_KINDS
+from aem_mail.kinds.secret_variable import SECRET_VARIABLE
 from aem_mail.model import (
     UNKNOWN,
     AdvancedNetworking,
@@ -23,8 +29,7 @@ from aem_mail.rollout.vpn_connections import CONNECTION
 from aem_mail.secret_like import is_secret_name, looks_secret
 from aem_mail.words import listed
 
-CLASSES: Final = {VariableType.STRING.value: "EnvVar", VariableType.SECRET_STRING.value: "SecretEnvVar"}
-KEPT: Final[Mapping[str, Properties]] = {"SecretEnvVar": {"on_conflict": "keep"}}
+KEPT: Final[Mapping[str, Properties]] = {SECRET_VARIABLE.name: {"on_conflict": "keep"}}
 DNS: Final[Mapping[str, Any]] = {"resolvers": None, "domains": None}
 """What of a VPN can be declared; the rest of an answer is Cloud Manager's own business."""
 
@@ -75,7 +80,9 @@ def port_forwards(environment: EnvironmentId, networking: AdvancedNetworking) ->
 
 def left_rule(environment: EnvironmentId, rule: PortForward, reason: str) -> Left:
     """Return a rule as one that is not declared."""
-    return Left(f"port forward {rule}", reason, "PortForward", identity("PortForward", {**_ids(environment), "port_orig": rule.port_orig}))
+    return Left(
+        f"port forward {rule}", reason, PORT_FORWARD.name, PORT_FORWARD.identity({**_ids(environment), "port_orig": rule.port_orig})
+    )
 
 
 def variables(environment: EnvironmentId, live: Sequence[Variable]) -> list[Judgement]:
@@ -94,8 +101,8 @@ def non_proxy_hosts(environment: EnvironmentId, networking: AdvancedNetworking, 
     if not hosts:
         return (), None
     declared = {"non_proxy_hosts": hosts, "infrastructure_kind": kind}
-    normal = normalise("AdvancedNetworking", {**_ids(environment), **declared})
-    fault = _fault("AdvancedNetworking", normal)
+    normal = ADVANCED_NETWORKING.normalise({**_ids(environment), **declared})
+    fault = _fault(ADVANCED_NETWORKING.name, normal)
     if fault is None and {host.casefold() for host in hosts} != set(normal["non_proxy_hosts"]):
         fault = "a declaration would bring them into another form"
     if fault is not None:
@@ -113,10 +120,10 @@ def _port_forward(environment: EnvironmentId, rule: PortForward, on_port: Sequen
         sharing = f"there are {len(on_port)} rules on that port, {listed(map(str, on_port))}"
         return left_rule(environment, rule, f"{sharing}: remove all but one of them in Cloud Manager")
     arguments = {"name": rule.name, "port_dest": rule.port_dest, "port_orig": rule.port_orig}
-    fault = _hindrance("PortForward", _ids(environment), arguments)
+    fault = _hindrance(PORT_FORWARD.name, _ids(environment), arguments)
     if fault is not None:
         return left_rule(environment, rule, fault)
-    return Declared("PortForward", f"port-forward-{rule.port_orig}", arguments)
+    return Declared(PORT_FORWARD.name, f"port-forward-{rule.port_orig}", arguments)
 
 
 def _variable(environment: EnvironmentId, one: Variable) -> Judgement:
@@ -125,7 +132,7 @@ def _variable(environment: EnvironmentId, one: Variable) -> Judgement:
         return Left(what, f"its status is {one.status}")
     arguments = {"name": one.key.name, "value": one.value, "service": one.key.service}
     arguments = {name: value for name, value in arguments.items() if value is not None}
-    kind = CLASSES.get(one.type, "EnvVar")
+    kind = VARIABLE_KINDS.get(one.type, ENVIRONMENT_VARIABLE).name
     fault = _fault_of_variable(one) or _hindrance(kind, {**_ids(environment), **KEPT.get(kind, {})}, arguments)
     if fault is None:
         return Declared(kind, variable_name(one.key), arguments)
@@ -135,7 +142,7 @@ def _variable(environment: EnvironmentId, one: Variable) -> Judgement:
 def _fault_of_variable(one: Variable) -> str | None:
     if one.status not in VARIABLE_LASTING:
         return f"its status is {one.status}: set it again in Cloud Manager, or declare it with its value, which writes it again"
-    if one.type not in CLASSES:
+    if one.type not in VARIABLE_KINDS:
         return f"its type is {one.type}"
     if one.type == VariableType.STRING and looks_secret(one.key.name, one.value):
         what = "name is" if is_secret_name(one.key.name) else "value looks like"
@@ -152,10 +159,10 @@ def _infrastructure(program_id: str, one: NetworkInfrastructure) -> Judgement:
         arguments["connections"] = [_only(connection, CONNECTION) for connection in one.connections]
     with_keys = [{**connection, "sharedKey": UNKNOWN} for connection in arguments.get("connections", ())]
     complete = {**arguments, "program_id": program_id, **({"connections": with_keys} if one.kind == Kind.VPN else {})}
-    fault = _fault("NetworkInfrastructure", normalise("NetworkInfrastructure", complete))
+    fault = _fault(NETWORK_INFRASTRUCTURE.name, NETWORK_INFRASTRUCTURE.normalise(complete))
     if fault is not None:
         return Left(f"network infrastructure {one.id} ({one.kind} in {one.region})", fault)
-    return Declared("NetworkInfrastructure", f"network-infrastructure-{one.region}", arguments)
+    return Declared(NETWORK_INFRASTRUCTURE.name, f"network-infrastructure-{one.region}", arguments)
 
 
 def _hindrance(kind: str, given: Properties, arguments: Mapping[str, Any]) -> str | None:

@@ -6,11 +6,13 @@ from typing import Any, Final
 from aem_mail.adopt.adoption import Adoption
 from aem_mail.adopt.declarable import Declared, variable_name
 from aem_mail.adopt.mail import credentials_of
-from aem_mail.adopt.program_text import TYPES, Program
+from aem_mail.adopt.program_text import Program
+from aem_mail.kinds.mail_egress import MAIL_EGRESS
+from aem_mail.kinds.registry import VARIABLE_KINDS
 from aem_mail.model import VariableKey
 from aem_mail.osgi.variables_file import GivenVariable
 
-MAIL: Final = Declared("MailEgress", "mail", {})
+MAIL: Final = Declared(MAIL_EGRESS.name, "mail", {})
 DEMANDS: Final = frozenset({"infrastructure_kind"})
 """Arguments that declare nothing: they only say what must be there."""
 
@@ -41,10 +43,9 @@ def _essence(one: Declared) -> tuple[str, str, dict[str, Any]]:
 
 
 def _variable(given: GivenVariable) -> Declared:
-    kind = next(kind for kind, type_ in TYPES.items() if type_ == given.type)
     arguments = {"name": given.name, "value": given.value, "service": given.service}
     return Declared(
-        kind,
+        VARIABLE_KINDS[given.type].name,
         variable_name(VariableKey(given.service, given.name)),
         {name: value for name, value in arguments.items() if value is not None},
     )

@@ -10,15 +10,19 @@ from aem_mail.checks.component import SAID_BY_RULES, mail_egress_resources
 from aem_mail.checks.declared import declarations, rendered_files
 from aem_mail.checks.project import configurations, parsed_file
 from aem_mail.checks.subject import TIERS, Subject
+from aem_mail.kinds.advanced_networking import ADVANCED_NETWORKING
 from aem_mail.kinds.mail_egress import MAIL_EGRESS
 from aem_mail.kinds.mail_secrets import DEFAULT_VARIABLES, LOGIN
+from aem_mail.kinds.network_infrastructure import NETWORK_INFRASTRUCTURE
+from aem_mail.kinds.port_forward import PORT_FORWARD
+from aem_mail.kinds.secret_variable import SECRET_VARIABLE
 from aem_mail.model import UNKNOWN, EnvironmentId, PortForward, Properties, VariableKey
 from aem_mail.settings.names import camel
 
 CREDENTIALS: Final = tuple(DEFAULT_VARIABLES[name] for name in LOGIN)
 """MailEgress's variables, as they are called where the program does not say otherwise."""
 
-ADVANCED_NETWORKING: Final = "advanced-networking"
+NETWORKING_NAME: Final = "advanced-networking"
 
 Services = tuple[str | None, ...]
 """The services whose user and password a MailEgress declares; None is all of them."""
@@ -58,8 +62,8 @@ class Mail:
         hosts = self.egress.get("non_proxy_hosts")
         return (
             *_infrastructures(self.egress),
-            Declared("AdvancedNetworking", ADVANCED_NETWORKING, {} if hosts is None else {"non_proxy_hosts": hosts}),
-            Declared("PortForward", f"port-forward-{self.rule.port_orig}", rule),
+            Declared(ADVANCED_NETWORKING.name, NETWORKING_NAME, {} if hosts is None else {"non_proxy_hosts": hosts}),
+            Declared(PORT_FORWARD.name, f"port-forward-{self.rule.port_orig}", rule),
             *credentials_of(self.services),
         )
 
@@ -72,7 +76,7 @@ def credentials_of(services: Services) -> tuple[Declared, ...]:
     """Return the secrets of a MailEgress for these services."""
     keys = [VariableKey(service, name) for service in services for name in CREDENTIALS]
     return tuple(
-        Declared("SecretEnvVar", variable_name(key), {"name": key.name, **({} if key.service is None else {"service": key.service})})
+        Declared(SECRET_VARIABLE.name, variable_name(key), {"name": key.name, **({} if key.service is None else {"service": key.service})})
         for key in keys
     )
 
@@ -96,7 +100,7 @@ def hindrances(environment: EnvironmentId, mail: Mail) -> list[str]:
 def _infrastructures(egress: Mapping[str, Any]) -> Iterator[Declared]:
     if egress["mode"] == "managed":
         arguments = {name: value for name, value in egress.items() if name not in ("mode", "non_proxy_hosts")}
-        yield Declared("NetworkInfrastructure", f"network-infrastructure-{egress['region']}", arguments)
+        yield Declared(NETWORK_INFRASTRUCTURE.name, f"network-infrastructure-{egress['region']}", arguments)
 
 
 def _arguments(environment: EnvironmentId, mail: Mail) -> dict[str, Any]:

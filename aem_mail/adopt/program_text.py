@@ -8,10 +8,12 @@ from aem_mail.adopt.adoption import Adoption
 from aem_mail.adopt.declarable import Declared
 from aem_mail.adopt.mail import Services
 from aem_mail.adopt.source import Call, Expression, Name, imported, literal, statement
+from aem_mail.kinds import Scope, kind_named
+from aem_mail.kinds.mail_egress import MAIL_EGRESS
+from aem_mail.kinds.secret_variable import SECRET_VARIABLE
 from aem_mail.model import EnvironmentId
 from aem_mail.osgi.variables_file import GivenVariable
 
-TYPES: Final = {"EnvVar": "string", "SecretEnvVar": "secretString"}
 NAMESPACE: Final = "secrets"
 """The configuration's namespace of the values that are given later."""
 
@@ -65,7 +67,7 @@ def program_of(adoption: Adoption, variables_file: str | None = None) -> Program
     return Program(
         adoption.environment if adoption.resources else None,
         () if mail is None else mail.services,
-        tuple(sorted(written, key=lambda one: one.kind != "NetworkInfrastructure")),
+        tuple(sorted(written, key=lambda one: kind_named(one.kind).scope is not Scope.PROGRAM)),
         mail is not None and mail.egress["mode"] == "managed" and any(map(_is_networking, written)),
         variables_file if in_file else None,
     )
@@ -90,7 +92,7 @@ def text_of(program: Program) -> str:
 def variables_in_file(adoption: Adoption) -> list[GivenVariable]:
     """Return the variables that a file is to hold: all but the mail's; secrets without a value."""
     return [
-        GivenVariable(one.arguments["name"], TYPES[one.kind], one.arguments.get("service"), one.arguments.get("value"))
+        GivenVariable(one.arguments["name"], str(kind_named(one.kind).type), one.arguments.get("service"), one.arguments.get("value"))
         for one in adoption.resources
         if is_variable(one)
     ]
@@ -98,11 +100,11 @@ def variables_in_file(adoption: Adoption) -> list[GivenVariable]:
 
 def is_variable(one: Declared) -> bool:
     """Say whether a resource is a variable, plain or secret."""
-    return one.kind in TYPES
+    return kind_named(one.kind).scope is Scope.VARIABLES
 
 
 def _is_networking(one: Declared) -> bool:
-    return not is_variable(one) and one.kind != "NetworkInfrastructure"
+    return kind_named(one.kind).scope is Scope.NETWORKING
 
 
 def _docstring(environment: EnvironmentId | None) -> str:
@@ -122,7 +124,7 @@ def _standard_imports(services: Services) -> Iterator[str]:
 
 def _imports(program: Program) -> Iterator[str]:
     kinds = {one.kind for one in program.resources}
-    names = {*kinds, *(f"{kind}Args" for kind in kinds), *(["MailEgress"] if program.services else [])}
+    names = {*kinds, *(f"{kind}Args" for kind in kinds), *([MAIL_EGRESS.name] if program.services else [])}
     if names:
         yield imported("aem_mail", sorted(names))
     if program.services:
@@ -135,7 +137,7 @@ def _constants(program: Program) -> Iterator[str]:
     ids = program.environment
     if ids is not None:
         yield f"{PROGRAM.code} = {literal(ids.program_id)}\n{ENVIRONMENT.code} = {literal(ids.environment_id)}"
-    if any(one.kind == "SecretEnvVar" or "connections" in one.arguments for one in program.resources):
+    if any(one.kind == SECRET_VARIABLE.name or "connections" in one.arguments for one in program.resources):
         yield f"{LATER}\nsecrets = pulumi.Config({literal(NAMESPACE)})"
 
 
@@ -144,11 +146,11 @@ def _mail(services: Services) -> str | None:
         return None
     args, own = Call(READS_CONFIGURATION), _own(services)
     args = Call("replace", [args], {"services": own}) if own else args
-    return statement(Call("MailEgress", ["mail", args]), "mail")
+    return statement(Call(MAIL_EGRESS.name, ["mail", args]), "mail")
 
 
 def _statements(program: Program) -> Iterator[str]:
-    infrastructures = [one for one in program.resources if one.kind == "NetworkInfrastructure"]
+    infrastructures = [one for one in program.resources if kind_named(one.kind).scope is Scope.PROGRAM]
     way_out: Expression | list[Name] = [Name(_identifier(one)) for one in infrastructures]
     if program.waits_for_mail:
         way_out = Name("mail.network_infrastructure")
@@ -170,12 +172,12 @@ def _resource(one: Declared, depends_on: Expression | list[Name] | None = None) 
 
 
 def _ids(one: Declared) -> list[Expression]:
-    return [PROGRAM] if one.kind == "NetworkInfrastructure" else [PROGRAM, ENVIRONMENT]
+    return [PROGRAM] if kind_named(one.kind).scope is Scope.PROGRAM else [PROGRAM, ENVIRONMENT]
 
 
 def _arguments(one: Declared) -> dict[str, Expression]:
     arguments: dict[str, Any] = dict(one.arguments)
-    if one.kind == "SecretEnvVar":
+    if one.kind == SECRET_VARIABLE.name:
         name = arguments.pop("name")
         return {"name": name, "value": _secret("get_secret", one.name), **arguments, "on_conflict": "keep"}
     if "connections" in arguments:

@@ -9,9 +9,17 @@ from typing import Any, Final
 from aem_mail.adopt.declarable import Declared
 from aem_mail.adopt.mail import Services
 from aem_mail.adopt.program_text import ENVIRONMENT, FROM_FILE, PROGRAM, READS_CONFIGURATION, Program, text_of
+from aem_mail.kinds.advanced_networking import ADVANCED_NETWORKING
+from aem_mail.kinds.environment_variable import ENVIRONMENT_VARIABLE
+from aem_mail.kinds.mail_egress import MAIL_EGRESS
+from aem_mail.kinds.network_infrastructure import NETWORK_INFRASTRUCTURE
+from aem_mail.kinds.port_forward import PORT_FORWARD
+from aem_mail.kinds.secret_variable import SECRET_VARIABLE
 from aem_mail.model import EnvironmentId
 
-KINDS: Final = frozenset({"NetworkInfrastructure", "AdvancedNetworking", "PortForward", "EnvVar", "SecretEnvVar"})
+KINDS: Final = frozenset(
+    {NETWORK_INFRASTRUCTURE.name, ADVANCED_NETWORKING.name, PORT_FORWARD.name, ENVIRONMENT_VARIABLE.name, SECRET_VARIABLE.name}
+)
 UNREADABLE: Final = (SyntaxError, ValueError, TypeError, IndexError, RecursionError, MemoryError)
 """What Python raises for a text that is no program, or one that is too deep."""
 
@@ -86,9 +94,9 @@ def _arguments_of(tree: ast.Module, called: str) -> Iterator[str]:
 def _services(tree: ast.Module) -> Services:
     for function, call in _calls(tree):
         match call:
-            case ast.Call(args=[_, ast.Call(keywords=[ast.keyword(arg="services", value=services)])]) if function == "MailEgress":
+            case ast.Call(args=[_, ast.Call(keywords=[ast.keyword(arg="services", value=services)])]) if function == MAIL_EGRESS.name:
                 return tuple(ast.literal_eval(services))
-            case _ if function == "MailEgress":
+            case _ if function == MAIL_EGRESS.name:
                 return (None,)
     return ()
 
@@ -102,7 +110,7 @@ def _resources(tree: ast.Module) -> Iterator[Declared]:
 
 def _arguments(kind: str, keywords: list[ast.keyword]) -> dict[str, Any]:
     given = {one.arg or "": _value(one.value) for one in keywords if not _is_given_later(one.value)}
-    return {name: value for name, value in given.items() if (kind, name) != ("SecretEnvVar", "on_conflict")}
+    return {name: value for name, value in given.items() if (kind, name) != (SECRET_VARIABLE.name, "on_conflict")}
 
 
 def _value(node: ast.expr) -> Any:

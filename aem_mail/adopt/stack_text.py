@@ -9,6 +9,7 @@ from aem_mail.adopt.adoption import EXISTING, MANAGED
 from aem_mail.adopt.declarable import Declared
 from aem_mail.characters import visible
 from aem_mail.kinds.forms import default_port_orig
+from aem_mail.kinds.port_forward import PORT_FORWARD
 from aem_mail.model import EnvironmentId
 from aem_mail.settings.keys import PREFIX
 from aem_mail.settings.names import number
@@ -95,7 +96,7 @@ def _is_declared(smtp: Any, declared: Sequence[Declared]) -> bool:
     if not isinstance(smtp, Mapping):
         return False
     rule = {"name": smtp.get("host"), "port_dest": smtp.get("port"), "port_orig": smtp.get("portOrig")}
-    return any(one.kind == "PortForward" and one.arguments == rule for one in declared)
+    return any(one.kind == PORT_FORWARD.name and one.arguments == rule for one in declared)
 
 
 def _otherwise(there: Any, new: Any, path: str) -> Iterator[str]:

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from aem_mail.checks.project_files import concerns_mail
 from aem_mail.checks.subject import Declaration, DeclaredVariable
-from aem_mail.kinds import normalise
-from aem_mail.model import UNKNOWN, EnvironmentId, PortForward, Properties, VariableKey, VariableType
+from aem_mail.kinds import ResourceKind, Scope, kind_named, normalise
+from aem_mail.model import UNKNOWN, EnvironmentId, Properties, VariableType
 from aem_mail.osgi import render_configuration
 
 Resources = Sequence[tuple[str, Properties]]
 """Class names (PortForward, …, MailEgress for what a component demands) and inputs; what is not known, or a secret, is UNKNOWN."""
-
-VARIABLE_TYPES: Final = {"EnvVar": VariableType.STRING, "SecretEnvVar": VariableType.SECRET_STRING}
+Known = Sequence[tuple[ResourceKind, Mapping[str, Any]]]
+"""Kinds and inputs in normal form, without what is UNKNOWN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class RenderedFile:
 
 def declarations(resources: Resources) -> dict[EnvironmentId, Declaration]:
     """Return what is declared for each environment that a resource names; an infrastructure counts for its whole program."""
-    normal = [(kind, _known(normalise(kind, properties))) for kind, properties in resources if kind != "OsgiConfig"]
+    normal = [(kind_named(kind), _known(normalise(kind, properties))) for kind, properties in resources]
     found = {_environment(properties) for _, properties in normal} - {None}
     return {environment: _declaration(environment, normal) for environment in sorted(filter(None, found))}
 
@@ -37,14 +37,13 @@ def rendered_files(resources: Resources) -> list[RenderedFile]:
     return list(_rendered(resources))
 
 
-def _declaration(environment: EnvironmentId, resources: Sequence[tuple[str, Mapping[str, Any]]]) -> Declaration:
+def _declaration(environment: EnvironmentId, resources: Known) -> Declaration:
     mine = [(kind, one) for kind, one in resources if _environment(one) == environment]
-    infrastructure = next(
-        (one for kind, one in resources if kind == "NetworkInfrastructure" and one.get("program_id") == environment.program_id), {}
-    )
-    networking = next((one for kind, one in mine if kind == "AdvancedNetworking"), None)
-    component: Mapping[str, Any] = next((one for kind, one in mine if kind == "MailEgress"), {})
-    variables = tuple(_variable(kind, one) for kind, one in mine if kind in VARIABLE_TYPES and isinstance(one.get("name"), str))
+    program = [one for kind, one in resources if kind.scope is Scope.PROGRAM and one.get("program_id") == environment.program_id]
+    infrastructure: Mapping[str, Any] = next(iter(program), {})
+    networking = next((one for kind, one in mine if kind.enables), None)
+    component: Mapping[str, Any] = next((one for kind, one in mine if kind.scope is Scope.STACK), {})
+    variables = tuple(found for kind, one in mine if isinstance(one.get("name"), str) for found in _variables(kind, one))
     services = sorted({one.key.service for one in variables if one.type == VariableType.SECRET_STRING and one.key.service is not None})
     everybody = any(one.key.service is None for one in variables if one.type == VariableType.SECRET_STRING)
     hosts = None if networking is None else networking.get("non_proxy_hosts")
@@ -57,7 +56,7 @@ def _declaration(environment: EnvironmentId, resources: Sequence[tuple[str, Mapp
         connections=infrastructure.get("connections"),
         enables_networking=networking is not None,
         non_proxy_hosts=None if hosts is None else tuple(hosts),
-        port_forwards=tuple(_rules(mine)),
+        port_forwards=tuple(rule for kind, one in mine for rule in kind.rules(one)),
         variables=variables,
         services=tuple(services) if services and not everybody else None,
         requires_fixed_ip=component.get("requires_fixed_ip") is True,
@@ -65,17 +64,10 @@ def _declaration(environment: EnvironmentId, resources: Sequence[tuple[str, Mapp
     )
 
 
-def _rules(resources: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[PortForward]:
-    for kind, one in resources:
-        numbers = (one.get("port_dest"), one.get("port_orig"))
-        if kind == "PortForward" and isinstance(one.get("name"), str) and all(isinstance(number, int) for number in numbers):
-            yield PortForward(one["name"], one["port_dest"], one["port_orig"])
-
-
-def _variable(kind: str, one: Mapping[str, Any]) -> DeclaredVariable:
-    key = VariableKey(one.get("service"), one["name"])
+def _variables(kind: ResourceKind, one: Mapping[str, Any]) -> Iterator[DeclaredVariable]:
     value, value_from = (text if isinstance(text, str) else None for text in (one.get("value"), one.get("value_from")))
-    return DeclaredVariable(key, str(VARIABLE_TYPES[kind]), value, one.get("expires_at"), value_from)
+    for variable in kind.variables(one):
+        yield DeclaredVariable(variable.key, variable.type, value, one.get("expires_at"), value_from)
 
 
 def _number(value: Any) -> int | None:
@@ -91,7 +83,7 @@ def _environment(properties: Mapping[str, Any]) -> EnvironmentId | None:
 def _rendered(resources: Resources) -> Iterator[RenderedFile]:
     for kind, properties in resources:
         given = properties.get("properties")
-        if kind != "OsgiConfig" or not isinstance(given, Mapping) or UNKNOWN in given.values():
+        if kind_named(kind).scope is not Scope.PROJECT or not isinstance(given, Mapping) or UNKNOWN in given.values():
             continue
         folder = ".".join(filter(None, ["config", properties.get("run_mode")]))
         path = f"{folder}/{properties['pid']}.cfg.json"

@@ -18,6 +18,7 @@ from aem_mail.drift.live import Live, Unread
 from aem_mail.drift.state import StackState
 from aem_mail.errors import AemMailError
 from aem_mail.files import is_directory
+from aem_mail.kinds import Scope
 from aem_mail.live.reader import Reader
 from aem_mail.model import Connection
 from aem_mail.osgi import OsgiError
@@ -50,7 +51,7 @@ def read_fleet(stacks: Sequence[Stack], project: Path, *, with_program: bool = F
     with Reader(partial(progress.done, PLACES)) as reader, ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="export") as exports:
         reads = Reads(reader)
         states = list(exports.map(partial(_state, reads, progress, with_program=with_program), stacks))
-        resources = [one for state in states for one in state.resources if one.kind == "OsgiConfig"]
+        resources = [one for state in states for one in state.resources if one.scope is Scope.PROJECT]
         found = _files(resources, project)
         live = reads.live({one.id: _text(one, project, found) for one in resources})
     progress.end()

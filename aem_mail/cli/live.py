@@ -6,17 +6,18 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from aem_mail.errors import AemMailError
+from aem_mail.kinds import Scope
+from aem_mail.kinds.kind import UNKNOWN_ID
 from aem_mail.kinds.requests import Operation
 from aem_mail.live.model import EnvironmentAnswers, LiveEnvironment, LiveProgram, ProgramAnswers
 from aem_mail.live.reader import Organization, Part, Reader
 from aem_mail.model import AdvancedNetworking, Connection, Environment, EnvironmentId
 from aem_mail.model.statuses import DELETED, ENVIRONMENT_CHANGING, GONE
-from aem_mail.plan.changes import UNKNOWN_ID, Change
+from aem_mail.plan.changes import Change
 from aem_mail.plan.plan import Asked, Findings
-from aem_mail.plan.requests import NETWORKING_KINDS, VARIABLE_KINDS
 from aem_mail.plan.world import World, as_recorded
 
-KINDS = {Part.NETWORKING: NETWORKING_KINDS, Part.VARIABLES: VARIABLE_KINDS}
+PARTS = {Part.NETWORKING: Scope.NETWORKING, Part.VARIABLES: Scope.VARIABLES}
 
 
 def findings_of(connection: Connection, changes: Sequence[Change], recorded: World) -> Findings:
@@ -25,7 +26,7 @@ def findings_of(connection: Connection, changes: Sequence[Change], recorded: Wor
     Reads of a program: itself, its infrastructures, and, before one is created or deleted, what that needs. Reads of an
     environment: its status, and its networking and variables where they change.
     """
-    effective = [change for change in changes if change.kind != "OsgiConfig" and not change.kept]
+    effective = [change for change in changes if change.scope is not Scope.PROJECT and not change.kept]
     with Reader() as reader:
         questions = _Questions(reader.at(connection), recorded)
         questions.ask(effective)
@@ -70,7 +71,7 @@ class _Questions:
             return
         live = replace(there, infrastructures=tuple(one for one in there.infrastructures if one.status != DELETED))
         for change in changes:
-            if change.kind == "NetworkInfrastructure" and not live.sandbox:
+            if change.scope is Scope.PROGRAM and not live.sandbox:
                 live = self._about_infrastructure(live, change)
         self._programs[program_id] = live
         self._asked.add(program_id)
@@ -127,8 +128,8 @@ def _by_program(changes: Sequence[Change]) -> dict[str, list[Change]]:
     for change in changes:
         if change.program_id != UNKNOWN_ID:
             found.setdefault(change.program_id, []).append(change)
-    networked = NETWORKING_KINDS | {"NetworkInfrastructure"}
-    return {program_id: own for program_id, own in sorted(found.items()) if any(change.kind in networked for change in own)}
+    networked = {Scope.PROGRAM, Scope.NETWORKING}
+    return {program_id: own for program_id, own in sorted(found.items()) if any(change.scope in networked for change in own)}
 
 
 def _by_environment(changes: Sequence[Change]) -> dict[EnvironmentId, list[Change]]:
@@ -142,4 +143,4 @@ def _by_environment(changes: Sequence[Change]) -> dict[EnvironmentId, list[Chang
 
 def _parts(changes: Sequence[Change]) -> Collection[Part]:
     """Return what is to be read besides the environment itself."""
-    return [part for part, kinds in KINDS.items() if any(change.kind in kinds for change in changes)]
+    return [part for part, scope in PARTS.items() if any(change.scope is scope for change in changes)]

@@ -14,12 +14,12 @@ from aem_mail import settings
 from aem_mail.cli import arguments, files, live, output, references
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import FileUnusable, read_bytes
+from aem_mail.kinds import Scope, thing
 from aem_mail.kinds.requests import Operation
 from aem_mail.plan.changes import DELETIONS, Change, changes_of, recorded_states
 from aem_mail.plan.gates import Gates
 from aem_mail.plan.plan import Asked, Findings, make_plan
 from aem_mail.plan.rehearsal import Dependencies
-from aem_mail.plan.rows import thing_of
 from aem_mail.plan.world import recorded_world
 from aem_mail.reports.json import to_json
 from aem_mail.reports.plan import to_document
@@ -91,7 +91,7 @@ def _preview(args: argparse.Namespace, chosen: Stack) -> tuple[Preview, Urns]:
 
 def _findings(chosen: Stack, preview: Preview, changes: Sequence[Change]) -> Findings:
     recorded = replace(recorded_world(recorded_states(preview.steps), changes), files=_files(project_folder(chosen.folder), changes))
-    if all(change.kept or change.kind == "OsgiConfig" for change in changes):
+    if all(change.kept or change.scope is Scope.PROJECT for change in changes):
         return Findings(recorded, Asked.NOTHING_TO_ASK)
     try:
         connection = settings.connection(os.environ, _configured(chosen, preview))
@@ -102,7 +102,7 @@ def _findings(chosen: Stack, preview: Preview, changes: Sequence[Change]) -> Fin
 
 def _files(project: Path, changes: Sequence[Change]) -> dict[str, str]:
     """Read the OSGi configurations that are there already and that a new resource may overwrite; one that cannot be read says nothing."""
-    paths = [thing_of(one.kind, one.wanted) for one in changes if one.kind == "OsgiConfig" and one.operation is Operation.CREATE]
+    paths = [thing(one.kind, one.wanted) for one in changes if one.scope is Scope.PROJECT and one.operation is Operation.CREATE]
     found = {}
     for path in paths:
         with suppress(FileUnusable):

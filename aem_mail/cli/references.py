@@ -42,6 +42,6 @@ def without_their_warnings(preview: Preview, unread: Mapping[str, str]) -> Previ
 
 def _references(steps: Sequence[Step]) -> Iterator[str]:
     for step in steps:
-        reference = None if step.kind != "SecretEnvVar" or step.new is None else step.new.inputs.get("value_from")
+        reference = None if step.kind is None or step.new is None else step.new.inputs.get("value_from")
         if isinstance(reference, str) and reference != MASKED:
             yield reference

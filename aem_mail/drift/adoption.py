@@ -8,7 +8,13 @@ from typing import Any, Final
 
 from aem_mail.adopt.source import Call, Expression, statement
 from aem_mail.drift.compare import Comparison
-from aem_mail.kinds.port_forward import RULES_ON_PORT
+from aem_mail.kinds import ResourceKind, kind_named
+from aem_mail.kinds.advanced_networking import ADVANCED_NETWORKING
+from aem_mail.kinds.environment_variable import ENVIRONMENT_VARIABLE
+from aem_mail.kinds.network_infrastructure import NETWORK_INFRASTRUCTURE
+from aem_mail.kinds.osgi_config import OSGI_CONFIG
+from aem_mail.kinds.port_forward import PORT_FORWARD, RULES_ON_PORT
+from aem_mail.kinds.secret_variable import SECRET_VARIABLE
 from aem_mail.model import EnvironmentId, PortForward, Properties, Variable, VariableType
 from aem_mail.secret_like import looks_secret
 from aem_mail.settings.keys import PREFIX
@@ -46,8 +52,8 @@ def adoption(comparison: Comparison, context: Context) -> Adoption | None:
     if comparison.outputs is None:
         return Adoption(f"Take {resource.name} out of the program, if it is meant to be gone.")
     if "type" in comparison.moved:
-        other = "SecretEnvVar" if resource.kind == "EnvVar" else "EnvVar"
-        return Adoption(f"Declare it as {other}, if it is meant to be one.")
+        other = SECRET_VARIABLE if kind_named(resource.kind).type == VariableType.STRING else ENVIRONMENT_VARIABLE
+        return Adoption(f"Declare it as {other.name}, if it is meant to be one.")
     if {"status", RULES_ON_PORT} & set(comparison.moved):
         return None
     way = WAYS.get(resource.kind)
@@ -56,8 +62,8 @@ def adoption(comparison: Comparison, context: Context) -> Adoption | None:
 
 def foreign_rule(environment: EnvironmentId, rule: PortForward) -> Adoption:
     """Return what declares a rule that nobody declares."""
-    args = Call("PortForwardArgs", [*_ids(environment), rule.name, rule.port_dest, rule.port_orig])
-    return _python("PortForward", f"{environment.environment_id}-{rule.port_orig}", args)
+    args = [*_ids(environment), rule.name, rule.port_dest, rule.port_orig]
+    return _python(PORT_FORWARD, f"{environment.environment_id}-{rule.port_orig}", args)
 
 
 def shared_port(number: int) -> str:
@@ -71,18 +77,17 @@ def foreign_variable(environment: EnvironmentId, variable: Variable, *, secret_n
     name = "-".join(filter(None, [environment.environment_id, variable.key.service, variable.key.name]))
     if variable.type == VariableType.SECRET_STRING:
         keep: dict[str, Expression] = {**service, "on_conflict": "keep"}
-        return _python("SecretEnvVar", name, Call("SecretEnvVarArgs", [*_ids(environment), variable.key.name], keep))
+        return _python(SECRET_VARIABLE, name, [*_ids(environment), variable.key.name], keep)
     hidden = secret_name or looks_secret(variable.key.name, variable.value)
     value = HIDDEN if hidden or variable.value is None else variable.value
-    return _python("EnvVar", name, Call("EnvVarArgs", [*_ids(environment), variable.key.name, value], service))
+    return _python(ENVIRONMENT_VARIABLE, name, [*_ids(environment), variable.key.name, value], service)
 
 
 def _rule(resource: RecordedResource, live: Properties, context: Context) -> Adoption:
     if context.configures(resource, "smtp"):
         return _configured(context.stack, {"smtp.host": live["name"], "smtp.port": live["port_dest"], "smtp.portOrig": live["port_orig"]})
     environment = EnvironmentId(str(live["program_id"]), str(live["environment_id"]))
-    args = Call("PortForwardArgs", [*_ids(environment), live["name"], live["port_dest"], live["port_orig"]])
-    return _python("PortForward", resource.name, args)
+    return _python(PORT_FORWARD, resource.name, [*_ids(environment), live["name"], live["port_dest"], live["port_orig"]])
 
 
 def _hosts(resource: RecordedResource, live: Properties, context: Context) -> Adoption | None:
@@ -93,15 +98,14 @@ def _hosts(resource: RecordedResource, live: Properties, context: Context) -> Ad
         settings = {f"egress.nonProxyHosts[{index}]": host for index, host in enumerate(hosts)}
         return _configured(context.stack, settings, removed="egress.nonProxyHosts")
     environment = EnvironmentId(str(live["program_id"]), str(live["environment_id"]))
-    return _python("AdvancedNetworking", resource.name, Call("AdvancedNetworkingArgs", _ids(environment), {"non_proxy_hosts": hosts}))
+    return _python(ADVANCED_NETWORKING, resource.name, _ids(environment), {"non_proxy_hosts": hosts})
 
 
 def _infrastructure(resource: RecordedResource, live: Properties, context: Context) -> Adoption:
     if context.configures(resource, "egress"):
         return _configured(context.stack, {"egress.kind": live["kind"]})
     more = {name: live[name] for name in INFRASTRUCTURE_FIELDS if live.get(name) is not None and not is_masked(live[name])}
-    args = Call("NetworkInfrastructureArgs", [live["program_id"], live["kind"], live["region"]], more)
-    return _python("NetworkInfrastructure", resource.name, args)
+    return _python(NETWORK_INFRASTRUCTURE, resource.name, [live["program_id"], live["kind"], live["region"]], more)
 
 
 def _variable(resource: RecordedResource, live: Properties, _: Context) -> Adoption | None:
@@ -110,7 +114,7 @@ def _variable(resource: RecordedResource, live: Properties, _: Context) -> Adopt
     service = {} if live.get("service") is None else {"service": live["service"]}
     environment = EnvironmentId(str(live["program_id"]), str(live["environment_id"]))
     value = HIDDEN if is_hidden(live, "value") else live["value"]
-    return _python("EnvVar", resource.name, Call("EnvVarArgs", [*_ids(environment), live["name"], value], service))
+    return _python(ENVIRONMENT_VARIABLE, resource.name, [*_ids(environment), live["name"], value], service)
 
 
 def _file(resource: RecordedResource, _live: Properties, _context: Context) -> Adoption:
@@ -121,8 +125,9 @@ def _ids(environment: EnvironmentId) -> Sequence[Expression]:
     return [environment.program_id, environment.environment_id]
 
 
-def _python(function: str, name: str, args: Call) -> Adoption:
-    return Adoption("Declare it as it is live.", statement(Call(function, [name, args])), "python")
+def _python(kind: ResourceKind, name: str, args: Sequence[Expression], named: Mapping[str, Expression] | None = None) -> Adoption:
+    declared = Call(kind.name, [name, Call(f"{kind.name}Args", args, named or {})])
+    return Adoption("Declare it as it is live.", statement(declared), "python")
 
 
 def _configured(stack: str, settings: Mapping[str, Any], removed: str = "") -> Adoption:
@@ -137,9 +142,9 @@ def _text(value: Any) -> str:
 
 
 WAYS: Final[Mapping[str, Callable[[RecordedResource, Properties, Context], Adoption | None]]] = {
-    "AdvancedNetworking": _hosts,
-    "EnvVar": _variable,
-    "NetworkInfrastructure": _infrastructure,
-    "OsgiConfig": _file,
-    "PortForward": _rule,
+    ADVANCED_NETWORKING.name: _hosts,
+    ENVIRONMENT_VARIABLE.name: _variable,
+    NETWORK_INFRASTRUCTURE.name: _infrastructure,
+    OSGI_CONFIG.name: _file,
+    PORT_FORWARD.name: _rule,
 }

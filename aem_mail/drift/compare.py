@@ -13,17 +13,6 @@ from aem_mail.stack.recorded import RecordedResource, is_hidden
 from aem_mail.stack.values import MASKED, is_masked
 
 STAND_FOR_SECRETS: Final = frozenset({"fingerprint"})
-NEVER_READ: Final = {"SecretEnvVar": ("value",)}
-"""What the API never returns, so that it is unverifiable wherever it is declared."""
-
-READABLE: Final[Mapping[str, tuple[str, ...]]] = {
-    "NetworkInfrastructure": ("kind", "is_primary_region", "address_space", "dns", "connections"),
-    "AdvancedNetworking": ("non_proxy_hosts",),
-    "PortForward": ("name", "port_dest"),
-    "EnvVar": ("value",),
-    "OsgiConfig": ("content",),
-}
-"""What can be read of each kind, and so could be compared if the state did not hide it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +63,9 @@ def compare(resource: RecordedResource, read: Read, project: str) -> Comparison:
 
 
 def _hidden(resource: RecordedResource, masked: set[str]) -> Iterator[str]:
-    never_read = NEVER_READ.get(resource.kind, ())
-    for name in (*kind_named(resource.kind).compared, *(("content",) if resource.kind == "OsgiConfig" else ())):
-        if name in never_read or (name in masked and name in READABLE.get(resource.kind, ())):
+    kind = kind_named(resource.kind)
+    for name in dict.fromkeys((*kind.compared, *kind.readable)):
+        if name in kind.never_read or (name in masked and name in kind.readable):
             yield name
 
 

@@ -13,10 +13,10 @@ from aem_mail.drift.live import Live, environment_of
 from aem_mail.drift.places import place_of
 from aem_mail.drift.transitions import moving
 from aem_mail.drift.unmanaged import Claims
+from aem_mail.kinds import Scope, kind_named, thing
 from aem_mail.kinds.port_forward import RULES_ON_PORT
 from aem_mail.model import Properties
 from aem_mail.model.drift_classes import DriftClass
-from aem_mail.plan.rows import thing_of
 from aem_mail.stack.recorded import RecordedResource
 from aem_mail.words import listed
 
@@ -54,7 +54,7 @@ def about(resource: RecordedResource, drift_class: DriftClass, message: str, **m
         drift_class,
         resource.kind,
         resource.id,
-        thing_of(resource.kind, resource.inputs),
+        thing(resource.kind, resource.inputs),
         message,
         name=resource.name,
         urn=resource.urn,
@@ -82,7 +82,7 @@ def _differences(comparison: Comparison, claims: Claims, program: Properties | N
 
 def _foreign(comparison: Comparison, claims: Claims) -> list[str]:
     """Return the foreign hosts, where they are all that moved: whatever else is otherwise makes one change of all."""
-    if comparison.resource.kind != "AdvancedNetworking" or comparison.moved != (HOSTS,) or comparison.outputs is None:
+    if comparison.moved != (HOSTS,) or comparison.outputs is None:
         return []
     environment = environment_of(comparison.resource)
     declared, live = set(comparison.resource.inputs.get(HOSTS) or ()), set(comparison.outputs.get(HOSTS) or ())
@@ -119,13 +119,13 @@ def _before(one: Property) -> Any:
 
 
 def _unshown(comparison: Comparison) -> str:
-    if comparison.resource.kind == "OsgiConfig":
+    if comparison.resource.scope is Scope.PROJECT:
         return "Somebody has edited it: it differs in form only, or cannot be read as a configuration any more."
     return f"It differs in {', '.join(comparison.moved)}."
 
 
 def _hidden(comparison: Comparison) -> str:
-    if comparison.hidden == ("value",) and comparison.resource.kind == "SecretEnvVar":
+    if comparison.hidden == kind_named(comparison.resource.kind).never_read:
         return "It is there; its value cannot be verified, since Cloud Manager never returns it."
     return f"It is there; {' and '.join(comparison.hidden)} cannot be verified, since the state holds it enciphered."
 

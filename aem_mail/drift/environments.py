@@ -17,6 +17,7 @@ from aem_mail.drift.fleet import EnvironmentReport
 from aem_mail.drift.live import Live, environment_of
 from aem_mail.drift.state import ProjectFiles, Surroundings
 from aem_mail.errors import AemMailError
+from aem_mail.kinds import Scope
 from aem_mail.live.model import LiveEnvironment
 from aem_mail.model import UNKNOWN, EnvironmentId
 from aem_mail.model.statuses import ENVIRONMENT_CHANGING, INFRASTRUCTURE_CHANGING
@@ -82,8 +83,8 @@ def _subjects(
     resources: Mapping[EnvironmentId, Mapping[str, Sequence[RecordedResource]]], declared: Declared, live: Live, surroundings: Surroundings
 ) -> Iterator[tuple[EnvironmentId, Subject]]:
     """Yield what the checks look at for each environment that is not gone."""
-    infrastructures = [one for own in declared.values() for one in own if one.kind == "NetworkInfrastructure"]
-    files = {stack: [one for one in own if one.kind == "OsgiConfig"] for stack, own in declared.items()}
+    infrastructures = [one for own in declared.values() for one in own if one.scope is Scope.PROGRAM]
+    files = {stack: [one for one in own if one.scope is Scope.PROJECT] for stack, own in declared.items()}
     for environment, of_stacks in resources.items():
         there = live.environments.get(environment)
         if there is not None and not there.gone:

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 from aem_mail.checks.place import Place, PlaceKind
 from aem_mail.errors import AemMailError
 from aem_mail.kinds import ResourceKind, Scope, kind_named
+from aem_mail.kinds.advanced_networking import ADVANCED_NETWORKING
 from aem_mail.kinds.kind import LiveValues
 from aem_mail.live.model import NOT_READ, EnvironmentAnswers, OutOfReach, ProgramAnswers
 from aem_mail.model import EnvironmentId, Properties
@@ -86,7 +87,7 @@ def _in_environment(kind: ResourceKind, environment: EnvironmentId | None, there
         return _source("Environment", PlaceKind.ENVIRONMENT, environment), there.environment
     if kind.scope is Scope.VARIABLES:
         return _source("Variables", PlaceKind.VARIABLES, environment), _read(there.variables, kind.live_values)
-    return _source("AdvancedNetworking", PlaceKind.ADVANCED_NETWORKING, environment), _read(there.networking, kind.live_values)
+    return _source(ADVANCED_NETWORKING.name, PlaceKind.ADVANCED_NETWORKING, environment), _read(there.networking, kind.live_values)
 
 
 def _source(kind: str, place: PlaceKind, environment: EnvironmentId | None) -> Source:

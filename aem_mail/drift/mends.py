@@ -7,7 +7,7 @@ from typing import Final
 from aem_mail.drift.compare import Comparison
 from aem_mail.drift.finding import Impact
 from aem_mail.drift.live import Live
-from aem_mail.kinds import kind_named
+from aem_mail.kinds import Scope, kind_named
 from aem_mail.live.model import EnvironmentAnswers, LiveEnvironment, LiveProgram
 from aem_mail.model import AdvancedNetworking, EnvironmentId
 from aem_mail.plan.changes import Change, changes_of
@@ -37,9 +37,9 @@ def mends(comparisons: Sequence[Comparison], preview: Preview | None = None) -> 
 
 def impact_of(change: Change, world: World) -> Impact | None:
     """Return what one change sends by itself, None where it would be refused."""
-    if change.kind == "OsgiConfig":
+    if change.scope is Scope.PROJECT:
         return NOTHING_SENT
-    if change.kind == "PortForward" and change.environment is not None:
+    if change.scope is Scope.NETWORKING and change.environment is not None and not kind_named(change.kind).enables:
         # Where the enablement is gone too, its own mend brings it back in the same PUT.
         live = world.environment(change.environment)
         enabled = replace(live, networking=replace(live.networking, enabled=True))
@@ -54,10 +54,10 @@ def costs_of(changes: Sequence[Change], world: World) -> Costs:
 
     Environments are rehearsed one by one, but for those of a program whose infrastructure changes, for which networking waits.
     """
-    building = {change.program_id for change in changes if change.kind == "NetworkInfrastructure"}
+    building = {change.program_id for change in changes if change.scope is Scope.PROGRAM}
     groups: dict[EnvironmentId | str | None, list[Change]] = {}
     for change in changes:
-        if change.kind != "OsgiConfig":
+        if change.scope is not Scope.PROJECT:
             groups.setdefault(change.program_id if change.program_id in building else change.environment, []).append(change)
     costs = [cost_of(rehearse(own, world)) for own in groups.values()]
     each = {one.environment: Impact(0, one.puts, one.deletes, one.patches, one.restarts, one.minutes) for one in _environments(costs)}

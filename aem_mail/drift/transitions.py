@@ -8,7 +8,7 @@ from aem_mail.drift.draft import Draft
 from aem_mail.drift.finding import Finding
 from aem_mail.drift.live import Live, environment_of, place_id
 from aem_mail.errors import AemMailError
-from aem_mail.kinds.environment_variable import variable_key
+from aem_mail.kinds import Scope, kind_named
 from aem_mail.model import EnvironmentId, Variable
 from aem_mail.model.drift_classes import DriftClass
 from aem_mail.model.statuses import ENVIRONMENT_CHANGING, INFRASTRUCTURE_CHANGING, VARIABLE_CHANGING
@@ -17,7 +17,7 @@ from aem_mail.stack.recorded import RecordedResource
 
 def moving(resource: RecordedResource, live: Live) -> str | None:
     """Return a sentence where the thing itself, or its environment, is being changed; None where it is at rest."""
-    if resource.kind == "NetworkInfrastructure":
+    if resource.scope is Scope.PROGRAM:
         status = _infrastructure_status(resource, live)
         return None if status is None else f"The network infrastructure is {status}."
     environment = environment_of(resource)
@@ -26,7 +26,7 @@ def moving(resource: RecordedResource, live: Live) -> str | None:
         return None
     if there.found is not None and there.found.status in ENVIRONMENT_CHANGING:
         return f"The environment is {there.found.status}."
-    status = _variable_status(resource, there.variables) if resource.kind.endswith("EnvVar") else None
+    status = _variable_status(resource, there.variables)
     return None if status is None else f"The variable is {status}."
 
 
@@ -71,6 +71,6 @@ def _infrastructure_status(resource: RecordedResource, live: Live) -> str | None
 
 
 def _variable_status(resource: RecordedResource, variables: tuple[Variable, ...] | AemMailError) -> str | None:
-    key = variable_key(resource.inputs)
+    keys = {one.key for one in kind_named(resource.kind).variables(resource.inputs)}
     there = () if isinstance(variables, AemMailError) else variables
-    return next((one.status for one in there if one.key == key and one.status in VARIABLE_CHANGING), None)
+    return next((one.status for one in there if one.key in keys and one.status in VARIABLE_CHANGING), None)

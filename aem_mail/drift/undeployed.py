@@ -5,12 +5,11 @@ from typing import Final
 
 from aem_mail.drift.finding import Finding, Property
 from aem_mail.drift.places import place_of
-from aem_mail.kinds import identity, normalise
+from aem_mail.kinds import Scope, identity, normalise, thing
 from aem_mail.kinds.requests import Operation
 from aem_mail.model import UNKNOWN, Properties
 from aem_mail.model.drift_classes import DriftClass
 from aem_mail.plan.changes import Change, changes_of
-from aem_mail.plan.rows import thing_of
 from aem_mail.stack.preview import Preview
 from aem_mail.stack.recorded import RecordedResource, is_hidden
 from aem_mail.stack.values import MASKED
@@ -30,12 +29,12 @@ def undeployed(stack: str, preview: Preview) -> Iterator[Finding]:
             DriftClass.UNDEPLOYED,
             change.kind,
             _id(change),
-            thing_of(change.kind, change.properties),
+            thing(change.kind, change.properties),
             SENTENCES[change.operation],
             stack,
             change.name,
             change.urn,
-            change.program_id if change.kind != "OsgiConfig" else None,
+            None if change.scope is Scope.PROJECT else change.program_id,
             None if environment is None else environment.environment_id,
             tuple(_properties(change)),
             mended_by_up=True,

@@ -7,15 +7,17 @@ from aem_mail.drift.differences import about
 from aem_mail.drift.finding import Finding
 from aem_mail.drift.live import Source
 from aem_mail.errors import AemMailError
+from aem_mail.kinds.advanced_networking import ADVANCED_NETWORKING
+from aem_mail.kinds.network_infrastructure import NETWORK_INFRASTRUCTURE
 from aem_mail.model.drift_classes import DriftClass
 from aem_mail.stack.recorded import Pending, RecordedResource
 
 THINGS: Mapping[str, str] = {
     "CloudManager": "Cloud Manager",
     "Environment": "environment",
-    "AdvancedNetworking": "advanced networking",
+    ADVANCED_NETWORKING.name: "advanced networking",
     "Variables": "variables",
-    "NetworkInfrastructure": "network infrastructures",
+    NETWORK_INFRASTRUCTURE.name: "network infrastructures",
     "Stack": "stack",
     "Preview": "preview",
 }

@@ -9,10 +9,13 @@ from aem_mail.drift.adoption import foreign_rule, foreign_variable, shared_port
 from aem_mail.drift.draft import Draft
 from aem_mail.drift.finding import Finding
 from aem_mail.drift.live import environment_of
-from aem_mail.kinds.environment_variable import variable_key
-from aem_mail.kinds.keys import ALL_SERVICES
+from aem_mail.kinds import kind_named
+from aem_mail.kinds.environment_variable import ENVIRONMENT_VARIABLE
+from aem_mail.kinds.keys import ALL_SERVICES, rule_key, variable_claim
+from aem_mail.kinds.port_forward import PORT_FORWARD
+from aem_mail.kinds.registry import VARIABLE_KINDS
 from aem_mail.live.model import EnvironmentAnswers
-from aem_mail.model import AdvancedNetworking, EnvironmentId, PortForward, Variable, VariableKey, VariableType, port_forward_of
+from aem_mail.model import AdvancedNetworking, EnvironmentId, PortForward, Variable, VariableType, port_forward_of
 from aem_mail.model.drift_classes import DriftClass
 from aem_mail.model.statuses import GONE
 from aem_mail.stack.recorded import RecordedResource
@@ -21,10 +24,9 @@ from aem_mail.words import listed
 
 @dataclass(slots=True)
 class Claims:
-    """What the stacks of a run declare, by environment; what is left over or still being created counts too."""
+    """What the stacks of a run declare: claim keys, hosts by environment; what is left over or still being created counts too."""
 
-    rules: dict[EnvironmentId, set[int]] = field(default_factory=dict)
-    variables: dict[EnvironmentId, set[VariableKey]] = field(default_factory=dict)
+    keys: set[str] = field(default_factory=set)
     hosts: dict[EnvironmentId, set[str]] = field(default_factory=dict)
     secret_names: set[str] = field(default_factory=set)
 
@@ -33,15 +35,10 @@ class Claims:
         environment = environment_of(resource)
         if environment is None:
             return
-        match resource.kind:
-            case "PortForward":
-                self.rules.setdefault(environment, set()).add(resource.inputs["port_orig"])
-            case "EnvVar" | "SecretEnvVar":
-                self.variables.setdefault(environment, set()).add(variable_key(resource.inputs))
-                self.secret_names.update([resource.inputs["name"]] if resource.kind == "SecretEnvVar" else [])
-            case "AdvancedNetworking":
-                hosts = resource.inputs.get("non_proxy_hosts")
-                self.hosts.setdefault(environment, set()).update(hosts if isinstance(hosts, list) else ())
+        kind = kind_named(resource.kind)
+        self.keys.update(kind.claim_keys(resource.inputs))
+        self.hosts.setdefault(environment, set()).update(kind.hosts(resource.inputs))
+        self.secret_names.update(one.key.name for one in kind.variables(resource.inputs) if one.type == VariableType.SECRET_STRING)
 
 
 def claims_of(resources: Iterable[RecordedResource]) -> Claims:
@@ -55,13 +52,13 @@ def claims_of(resources: Iterable[RecordedResource]) -> Claims:
 def foreign_rules(environment: EnvironmentId, live: EnvironmentAnswers, claims: Claims) -> Sequence[PortForward]:
     """Return the rules of an environment that no stack declares."""
     there = live.networking.port_forwards if isinstance(live.networking, AdvancedNetworking) else ()
-    return [rule for rule in map(port_forward_of, there) if rule.port_orig not in claims.rules.get(environment, ())]
+    return [rule for rule in map(port_forward_of, there) if rule_key(environment, rule.port_orig) not in claims.keys]
 
 
 def foreign_variables(environment: EnvironmentId, live: EnvironmentAnswers, claims: Claims) -> Sequence[Variable]:
     """Return the variables of an environment that no stack declares."""
     there = live.variables if isinstance(live.variables, tuple) else ()
-    return [one for one in there if one.status not in GONE and one.key not in claims.variables.get(environment, ())]
+    return [one for one in there if one.status not in GONE and variable_claim(environment, one.key) not in claims.keys]
 
 
 def unmanaged(live: Mapping[EnvironmentId, EnvironmentAnswers], claims: Claims) -> Iterator[Draft]:
@@ -71,7 +68,7 @@ def unmanaged(live: Mapping[EnvironmentId, EnvironmentAnswers], claims: Claims) 
         for port_orig, sharing in groupby(rules, key=lambda rule: rule.port_orig):
             yield _rules(environment, port_orig, list(sharing))
         for variable in foreign_variables(environment, there, claims):
-            kind = "SecretEnvVar" if variable.type == VariableType.SECRET_STRING else "EnvVar"
+            kind = VARIABLE_KINDS.get(variable.type, ENVIRONMENT_VARIABLE).name
             key = variable.key
             finding = _finding(environment, kind, f"{key.service or ALL_SERVICES}/{key.name}", str(key), variable_place(key))
             yield Draft(finding, foreign_variable(environment, variable, secret_name=key.name in claims.secret_names))
@@ -79,7 +76,7 @@ def unmanaged(live: Mapping[EnvironmentId, EnvironmentAnswers], claims: Claims) 
 
 def _rules(environment: EnvironmentId, port_orig: int, rules: Sequence[PortForward]) -> Draft:
     """Return what is said of the rules on one port; several cannot be declared."""
-    finding = _finding(environment, "PortForward", str(port_orig), listed(str(rule) for rule in rules), rule_place(*rules))
+    finding = _finding(environment, PORT_FORWARD.name, str(port_orig), listed(str(rule) for rule in rules), rule_place(*rules))
     if len(rules) == 1:
         return Draft(finding, foreign_rule(environment, rules[0]))
     return Draft(replace(finding, message=f"{finding.message} {shared_port(len(rules))}"))

@@ -1,6 +1,6 @@
 """AdvancedNetworking: the enablement of an environment's advanced networking, and its non-proxy hosts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from aem_mail.confidential import secret_names
@@ -11,7 +11,7 @@ from aem_mail.kinds.kind import LiveValues, ResourceKind, Scope
 from aem_mail.kinds.network_infrastructure import KIND, REGION
 from aem_mail.kinds.requests import Disable, Enable, NetworkingRequest, Operation, Origin
 from aem_mail.kinds.shapes import ENVIRONMENT, Check, Field, Superfluous, list_of, seconds
-from aem_mail.model import AdvancedNetworking, Kind, Properties
+from aem_mail.model import UNKNOWN, AdvancedNetworking, Kind, Properties
 
 NON_PROXY_HOSTS: Final[Check] = list_of(non_proxy_host, "hosts")
 NON_PROXY_HOSTS_FORM: Final[forms.Forms] = {"non_proxy_hosts": forms.set_of(forms.host)}
@@ -35,6 +35,11 @@ class AdvancedNetworkingKind(ResourceKind):
     compared = (*parts, "non_proxy_hosts", *REQUIRED_INFRASTRUCTURE, "timeout")
     never_sent = frozenset({"timeout", *REQUIRED_INFRASTRUCTURE})
     sent_if_declared = frozenset({"non_proxy_hosts"})
+    readable = ("non_proxy_hosts",)
+    enables = True
+
+    def thing(self, properties: Properties) -> str:
+        return "advanced networking"
 
     def problems(self, properties: Properties) -> Iterator[Problem]:
         yield from super().problems(properties)
@@ -49,7 +54,7 @@ class AdvancedNetworkingKind(ResourceKind):
             live["non_proxy_hosts"] = sorted({host.casefold() for host in there.non_proxy_hosts})
         return live
 
-    def request(self, operation: Operation, recorded: Properties, wanted: Properties) -> NetworkingRequest:
+    def request(self, operation: Operation, recorded: Properties, wanted: Properties, value: str | None = None) -> NetworkingRequest:
         if operation is Operation.DELETE:
             return Disable(recorded.get("origin") == Origin.CREATED, tuple(recorded.get("non_proxy_hosts") or ()))
         hosts = wanted.get("non_proxy_hosts")
@@ -61,6 +66,20 @@ class AdvancedNetworkingKind(ResourceKind):
             operation is Operation.UPDATE,
             "non_proxy_hosts" in secret_names(wanted),
         )
+
+    def with_stand_ins(self, wanted: Properties, text: str, port: int) -> Properties:
+        given = wanted.get("non_proxy_hosts")
+        listed = given if isinstance(given, list) else [given]
+        hosts = None if given is None else [text if host is UNKNOWN else host for host in listed]
+        required = {name: None for name in REQUIRED_INFRASTRUCTURE if wanted.get(name) is UNKNOWN}
+        return {**super().with_stand_ins(wanted, text, port), "non_proxy_hosts": hosts, **required}
+
+    def wins(self, wanted: Properties) -> bool:
+        return wanted.get("non_proxy_hosts") is not None
+
+    def hosts(self, properties: Properties) -> Sequence[str]:
+        hosts = properties.get("non_proxy_hosts")
+        return hosts if isinstance(hosts, list) else ()
 
 
 ADVANCED_NETWORKING: Final = AdvancedNetworkingKind()

@@ -8,12 +8,12 @@ from aem_mail.confidential import secret_names
 from aem_mail.errors import Problem
 from aem_mail.kinds import forms
 from aem_mail.kinds.keys import ALL_SERVICES, VARIABLE
-from aem_mail.kinds.kind import LiveValues, ResourceKind, Scope
+from aem_mail.kinds.kind import LiveValues, ResourceKind, Scope, told
 from aem_mail.kinds.requests import Operation, RemoveVariable, SetVariable, VariableRequest
 from aem_mail.kinds.shapes import CONFLICT_POLICY, ENVIRONMENT, SERVICE, Field, seconds, shown, type_of
 from aem_mail.limits import VARIABLE_NAME_MAX_LENGTH, VARIABLE_NAME_MIN_LENGTH, VARIABLE_VALUE_MAX_LENGTH
 from aem_mail.model import Properties, Variable, VariableKey, VariableType
-from aem_mail.model.statuses import DELETED, VARIABLE_FAILED
+from aem_mail.model.statuses import DELETED, READY, VARIABLE_FAILED
 
 NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]*")
 IGNORED_PREFIXES: Final = ("INTERNAL_", "ADOBE_", "CONST_")
@@ -65,6 +65,10 @@ class VariableKind(ResourceKind):
     normal: ClassVar[forms.Forms] = forms.ENVIRONMENT
     type: ClassVar[VariableType]
 
+    def thing(self, properties: Properties) -> str:
+        service = properties.get("service")
+        return f"{told(properties.get('name'))} ({'all services' if service in (None, ALL_SERVICES) else told(service)})"
+
     def parse_identity(self, identity: str) -> dict[str, Any]:
         parts = super().parse_identity(identity)
         return {name: part for name, part in parts.items() if (name, part) != ("service", ALL_SERVICES)}
@@ -84,8 +88,7 @@ class VariableKind(ResourceKind):
             return ("type",)
         return ("status",) if outputs.get("status") in VARIABLE_FAILED else ()
 
-    def request(self, operation: Operation, recorded: Properties, wanted: Properties, value: str | None) -> VariableRequest:
-        """Return what the resource asks; ``value`` is the one to write, None for a secret that is only kept."""
+    def request(self, operation: Operation, recorded: Properties, wanted: Properties, value: str | None = None) -> VariableRequest:
         if operation is Operation.DELETE:
             return RemoveVariable(variable_key(recorded), self.type, "value" in secret_names(recorded))
         owned, policy = operation is Operation.UPDATE, wanted.get("on_conflict", self.default_policy)
@@ -96,6 +99,11 @@ class VariableKind(ResourceKind):
     def rewrites(self, recorded: Properties, wanted: Properties) -> bool:
         """Say whether an update writes the variable though it cannot be told whether its value differs."""
         return True
+
+    def variables(self, properties: Properties) -> Sequence[Variable]:
+        key = VariableKey(properties.get("service"), str(properties.get("name")))
+        type_, status = properties.get("type", self.type), properties.get("status", READY)
+        return (Variable(key, str(type_), str(status), None if self.never_read else str(properties.get("value"))),)
 
 
 class EnvironmentVariableKind(VariableKind):
@@ -112,6 +120,7 @@ class EnvironmentVariableKind(VariableKind):
         "timeout": Field(seconds),
     }
     compared = (*VariableKind.parts, "value", "timeout")
+    readable = ("value",)
 
     def warnings(self, properties: Properties) -> Iterator[Problem]:
         yield from name_warnings("name", properties.get("name"))

@@ -1,5 +1,6 @@
 """What every kind of resource says of itself; where one says nothing, it is as it says here."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, ClassVar, Final
@@ -8,11 +9,12 @@ from aem_mail.confidential import MASK
 from aem_mail.errors import Problem
 from aem_mail.kinds.forms import Forms, plain, unchanged
 from aem_mail.kinds.keys import ALL_SERVICES
-from aem_mail.kinds.requests import ERROR
+from aem_mail.kinds.requests import ERROR, REPLACE, NetworkingRequest, Operation, VariableRequest
 from aem_mail.kinds.shapes import Field, object_of
 from aem_mail.kinds.verdict import Changes, Verdict, differs
-from aem_mail.model import UNKNOWN, Properties
+from aem_mail.model import UNKNOWN, PortForward, Properties, Variable
 
+Request = NetworkingRequest | VariableRequest
 LiveValues = Mapping[str, Any]
 """What is live of a resource, under the names of its inputs and outputs."""
 
@@ -37,7 +39,7 @@ class Scope(Enum):
     """The Pulumi program alone: a component, which stands for other resources."""
 
 
-class ResourceKind:
+class ResourceKind(ABC):
     """One kind of resource; instances hold nothing.
 
     ``properties`` are always inputs or outputs under their argument names, in normal form unless it says otherwise.
@@ -65,11 +67,28 @@ class ResourceKind:
     """Inputs whose removal from the declaration means "not managed any more": what is live stays as it is."""
     default_policy: ClassVar[str] = ERROR
     """What ``on_conflict`` is where nothing is declared."""
+    enables: ClassVar[bool] = False
+    """Whether it declares that an environment's advanced networking is enabled, which rules need."""
+    type: ClassVar[str] = ""
+    """The type of the variable that it stands for; empty: it stands for none."""
+    readable: ClassVar[tuple[str, ...]] = ()
+    """What of it can be read, and so compared if the state did not hide it."""
+    never_read: ClassVar[tuple[str, ...]] = ()
+    """What the API never returns, so that it is unverifiable wherever it is declared."""
 
     @property
     def tokens(self) -> tuple[str, ...]:
         """The type tokens under which the engine knows it."""
         return (f"{TYPE_PREFIX}{self.name}",)
+
+    @property
+    def in_environment(self) -> bool:
+        """Whether it belongs to an environment, of which it asks what `request` says."""
+        return self.scope in {Scope.NETWORKING, Scope.VARIABLES}
+
+    @abstractmethod
+    def thing(self, properties: Properties) -> str:
+        """Say in the words of the API what a resource stands for; never a variable's value."""
 
     def normalise(self, properties: Properties) -> dict[str, Any]:
         """Return the properties in normal form, as `aem_mail.kinds.normalise` says."""
@@ -154,6 +173,37 @@ class ResourceKind:
 
     def drifted(self, outputs: Properties, wanted: Properties) -> tuple[str, ...]:
         """Name the outputs that tell that something is wrong, though every declared input is as wanted."""
+        return ()
+
+    def request(self, operation: Operation, recorded: Properties, wanted: Properties, value: str | None = None) -> Request:
+        """Return what one asks of its environment; ``value`` is the one of its variable, None for a secret that is only kept.
+
+        A creation has nothing recorded, a deletion wants nothing; ``wanted`` has the ``logical_name`` too.
+        """
+        raise NotImplementedError
+
+    def with_stand_ins(self, wanted: Properties, text: str, port: int) -> Properties:
+        """Return what is wanted with a text or a port in the place of what is UNKNOWN, so that it can be requested on paper."""
+        return {name: text if value is UNKNOWN and name in {"name", "service"} else value for name, value in wanted.items()}
+
+    def wins(self, wanted: Properties) -> bool:
+        """Say whether a new one would have its declaration win over what is there."""
+        return (wanted.get("on_conflict") or self.default_policy) == REPLACE
+
+    def outlives(self, recorded: Properties) -> bool:
+        """Say whether what is live stays where its resource is deleted."""
+        return False
+
+    def hosts(self, properties: Properties) -> Sequence[str]:
+        """Return the non-proxy hosts that one stands for."""
+        return ()
+
+    def rules(self, properties: Properties) -> Sequence[PortForward]:
+        """Return the rules that one stands for, as far as they are known."""
+        return ()
+
+    def variables(self, properties: Properties) -> Sequence[Variable]:
+        """Return the variables that one stands for; a secret has no value."""
         return ()
 
 

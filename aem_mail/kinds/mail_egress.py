@@ -8,7 +8,7 @@ from aem_mail.kinds import forms, vpn
 from aem_mail.kinds.advanced_networking import NON_PROXY_HOSTS, NON_PROXY_HOSTS_FORM, non_proxy_hosts_problems
 from aem_mail.kinds.environment_variable import name_warnings, variable_name
 from aem_mail.kinds.hosts import host, host_fault
-from aem_mail.kinds.kind import ResourceKind, Scope
+from aem_mail.kinds.kind import ResourceKind, Scope, told
 from aem_mail.kinds.mail_oauth import FIELDS as OAUTH
 from aem_mail.kinds.mail_oauth import oauth_problems
 from aem_mail.kinds.mail_secrets import mail_secrets
@@ -149,6 +149,9 @@ class MailEgressKind(ResourceKind):
     @property
     def tokens(self) -> tuple[str, ...]:
         return (f"aem:mail:{self.name}",)
+
+    def thing(self, properties: Properties) -> str:
+        return f"mail of environment {told(properties.get('environment_id'))}"
 
     def completed(self, properties: Properties) -> Properties:
         """Return the arguments in normal form, with what the mail server's preset adds to them."""

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Final
 
 from aem_mail.errors import Problem
 from aem_mail.kinds import forms, vpn
-from aem_mail.kinds.kind import LiveValues, ResourceKind, Scope
+from aem_mail.kinds.kind import LiveValues, ResourceKind, Scope, told
 from aem_mail.kinds.shapes import PROGRAM, Field, Superfluous, boolean, matching, one_of, seconds, within
 from aem_mail.kinds.verdict import Changes
 from aem_mail.model import UNKNOWN, Kind, NetworkInfrastructure, Properties
@@ -56,6 +56,10 @@ class NetworkInfrastructureKind(ResourceKind):
         "timeout": Field(seconds),
     }
     compared = (*parts, "kind", "address_space", "is_primary_region", "dns", "connections", "timeout")
+    readable = ("kind", "is_primary_region", "address_space", "dns", "connections")
+
+    def thing(self, properties: Properties) -> str:
+        return f"{told(properties.get('kind'))} in {told(properties.get('region'))}"
 
     def claim_keys(self, properties: Properties, project: str | None = None) -> tuple[str, ...]:
         """Return the key; kind and address space are part of it, so that a replacement really deletes."""
@@ -98,6 +102,9 @@ class NetworkInfrastructureKind(ResourceKind):
 
     def drifted(self, outputs: Properties, wanted: Properties) -> tuple[str, ...]:
         return ("status",) if outputs.get("status") in INFRASTRUCTURE_FAILED else ()
+
+    def wins(self, wanted: Properties) -> bool:
+        return wanted.get("kind") == Kind.VPN
 
 
 NETWORK_INFRASTRUCTURE: Final = NetworkInfrastructureKind()

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 
 from aem_mail.errors import Problem
 from aem_mail.kinds import forms
-from aem_mail.kinds.kind import LiveValues, ResourceKind, Scope
+from aem_mail.kinds.kind import UNKNOWN_ID, LiveValues, ResourceKind, Scope
 from aem_mail.kinds.shapes import CONFLICT_POLICY, Field, boolean, matching, shown, text, type_of
 from aem_mail.kinds.verdict import Changes
 from aem_mail.model import UNKNOWN, Properties
@@ -89,7 +89,15 @@ class OsgiConfigKind(ResourceKind):
         "on_conflict": Field(CONFLICT_POLICY),
     }
     compared = (*parts, "properties", "delete_file")
+    readable = ("content",)
     never_sent = frozenset({"delete_file"})
+
+    def thing(self, properties: Properties) -> str:
+        """Return the file's path, as far as it is known."""
+        directory, pid, run_mode = properties.get("directory"), properties.get("pid"), properties.get("run_mode")
+        if not isinstance(directory, str) or not isinstance(pid, str) or run_mode is UNKNOWN:
+            return UNKNOWN_ID
+        return configuration_path(directory, pid, run_mode)
 
     def identity(self, properties: Properties, project: str | None = None) -> str:
         """Return the file's path relative to the absolute folder ``project``; without one, ``directory`` is taken as it is.
@@ -122,6 +130,9 @@ class OsgiConfigKind(ResourceKind):
 
     def drifted(self, outputs: Properties, wanted: Properties) -> tuple[str, ...]:
         return ("content",) if outputs.get("content") != wanted.get("content") else ()
+
+    def outlives(self, recorded: Properties) -> bool:
+        return not recorded.get("delete_file")
 
 
 OSGI_CONFIG: Final = OsgiConfigKind()

@@ -8,7 +8,7 @@ from aem_mail.errors import Problem
 from aem_mail.kinds import forms
 from aem_mail.kinds.forms import default_port_orig
 from aem_mail.kinds.hosts import host, host_fault, is_private_host
-from aem_mail.kinds.kind import LiveValues, ResourceKind, Scope
+from aem_mail.kinds.kind import LiveValues, ResourceKind, Scope, told
 from aem_mail.kinds.requests import NetworkingRequest, Operation, PutRule, RemoveRule, shown_rule
 from aem_mail.kinds.shapes import CONFLICT_POLICY, ENVIRONMENT, Field, seconds, whole_number
 from aem_mail.limits import PORT_DEST_MAX, PORT_ORIG_BASE, PORT_ORIG_MAX, PORT_ORIG_MIN
@@ -39,6 +39,11 @@ class PortForwardKind(ResourceKind):
         "timeout": Field(seconds),
     }
     compared = (*parts, "name", "port_dest", "timeout")
+    readable = ("name", "port_dest")
+
+    def thing(self, properties: Properties) -> str:
+        port_orig, name, port_dest = (told(properties.get(part)) for part in ("port_orig", "name", "port_dest"))
+        return f"{port_orig} → {name}:{port_dest}"
 
     def normalise(self, properties: Properties) -> dict[str, Any]:
         return forms.with_port_orig(super().normalise(properties), "port_dest")
@@ -64,12 +69,23 @@ class PortForwardKind(ResourceKind):
     def drifted(self, outputs: Properties, wanted: Properties) -> tuple[str, ...]:
         return (RULES_ON_PORT,) if outputs.get(RULES_ON_PORT) else ()
 
-    def request(self, operation: Operation, recorded: Properties, wanted: Properties) -> NetworkingRequest:
+    def request(self, operation: Operation, recorded: Properties, wanted: Properties, value: str | None = None) -> NetworkingRequest:
         if operation is Operation.DELETE:
             return RemoveRule(recorded["port_orig"], secret_names(recorded))
         rule = PortForward(wanted["name"], wanted["port_dest"], wanted["port_orig"])
         owned = operation is Operation.UPDATE
-        return PutRule(wanted["logical_name"], rule, wanted.get("on_conflict", "error"), owned, secret_names(wanted))
+        return PutRule(wanted["logical_name"], rule, wanted.get("on_conflict", self.default_policy), owned, secret_names(wanted))
+
+    def with_stand_ins(self, wanted: Properties, text: str, port: int) -> Properties:
+        ports = {name: port for name in ("port_orig", "port_dest") if not isinstance(wanted.get(name), int)}
+        return {**super().with_stand_ins(wanted, text, port), **ports}
+
+    def rules(self, properties: Properties) -> Sequence[PortForward]:
+        match properties:
+            case {"name": str(name), "port_dest": int(port_dest), "port_orig": int(port_orig)}:
+                return (PortForward(name, port_dest, port_orig),)
+            case _:
+                return ()
 
 
 PORT_FORWARD: Final = PortForwardKind()

@@ -1,15 +1,19 @@
 """The kinds of resources there are, by name and by the engine's type token. A new kind is a file beside this one, and a row here."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from aem_mail.kinds.advanced_networking import ADVANCED_NETWORKING
-from aem_mail.kinds.environment_variable import ENVIRONMENT_VARIABLE
+from aem_mail.kinds.environment_variable import ENVIRONMENT_VARIABLE, VariableKind
 from aem_mail.kinds.kind import ResourceKind
 from aem_mail.kinds.mail_egress import MAIL_EGRESS
 from aem_mail.kinds.network_infrastructure import NETWORK_INFRASTRUCTURE
 from aem_mail.kinds.osgi_config import OSGI_CONFIG
 from aem_mail.kinds.port_forward import PORT_FORWARD
 from aem_mail.kinds.secret_variable import SECRET_VARIABLE
+
+VARIABLE_KINDS: Final[Mapping[str, VariableKind]] = {one.type: one for one in (ENVIRONMENT_VARIABLE, SECRET_VARIABLE)}
+"""By the type of a variable: the kind that stands for one of it."""
 
 _BY_NAME: Final[dict[str, ResourceKind]] = {}
 _BY_TOKEN: Final[dict[str, ResourceKind]] = {}
@@ -41,6 +45,11 @@ def kind_named(name: str) -> ResourceKind:
         return _BY_NAME[name]
     except KeyError:
         raise UnknownKind(f"{name!r} is no kind of resource; there are {', '.join(_BY_NAME)}") from None
+
+
+def is_kind(name: str) -> bool:
+    """Say whether a kind of that name is registered."""
+    return name in _BY_NAME
 
 
 def kind_of_token(token: str) -> ResourceKind | None:

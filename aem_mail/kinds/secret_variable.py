@@ -107,6 +107,7 @@ class SecretVariableKind(VariableKind):
         "timeout": Field(seconds),
     }
     compared = (*VariableKind.parts, "value", "value_from", "rotate_when", "expires_at", "timeout")
+    never_read = ("value",)
     never_sent = frozenset({"timeout", "expires_at"})
     sent_if_declared = frozenset({"rotate_when"})
 

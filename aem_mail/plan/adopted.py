@@ -1,12 +1,12 @@
 """Which creations find what they declare, so that nothing is sent for them; what nobody could compare is none of them."""
 
+from aem_mail.kinds import Scope, kind_named, thing
 from aem_mail.kinds.environment_variable import variable_key
 from aem_mail.kinds.requests import Answer, Operation, Origin
 from aem_mail.model import EnvironmentId
 from aem_mail.plan.changes import Change
 from aem_mail.plan.paper import Paper
-from aem_mail.plan.requests import VARIABLE_KINDS, uncertain
-from aem_mail.plan.rows import thing_of
+from aem_mail.plan.requests import uncertain
 from aem_mail.plan.world import World
 from aem_mail.plan.writes import Writes
 from aem_mail.rollout.networking_answers import rules_by_port_orig
@@ -19,16 +19,16 @@ def finds_its_thing(change: Change, answer: Answer, world: World, paper: Paper) 
         return False
     if environment is None:
         return _built_nothing(change, paper)
-    if change.kind in VARIABLE_KINDS:
+    if change.scope is Scope.VARIABLES:
         return _patched_nothing(change, environment, paper)
     return _put_nothing(change, environment, world, paper)
 
 
 def finds_its_file(change: Change, world: World) -> bool:
     """Say whether a creation finds an OSGi configuration file of the text that it would write."""
-    if change.kind != "OsgiConfig" or not _is_new(change):
+    if change.scope is not Scope.PROJECT or not _is_new(change):
         return False
-    there = world.files.get(thing_of(change.kind, change.wanted))
+    there = world.files.get(thing(change.kind, change.wanted))
     return there is not None and there == change.wanted.get("content")
 
 
@@ -49,7 +49,6 @@ def _patched_nothing(change: Change, environment: EnvironmentId, paper: Paper) -
 
 def _put_nothing(change: Change, environment: EnvironmentId, world: World, paper: Paper) -> bool:
     before, now = (there.environment(environment).networking for there in (world, paper))
-    if change.kind == "AdvancedNetworking":
-        return before.non_proxy_hosts == now.non_proxy_hosts
-    port = change.wanted["port_orig"]
-    return rules_by_port_orig(before).get(port) == rules_by_port_orig(now).get(port)
+    kind, there, then = kind_named(change.kind), rules_by_port_orig(before), rules_by_port_orig(now)
+    same_hosts = not kind.enables or before.non_proxy_hosts == now.non_proxy_hosts
+    return same_hosts and all(there.get(rule.port_orig) == then.get(rule.port_orig) for rule in kind.rules(change.wanted))

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
-from aem_mail.kinds import claim_keys, decide, normalise
+from aem_mail.kinds import Scope, claim_keys, decide, kind_named, normalise
+from aem_mail.kinds.kind import UNKNOWN_ID
 from aem_mail.kinds.requests import Operation
 from aem_mail.model import UNKNOWN, EnvironmentId, Properties
 from aem_mail.stack.preview import State, Step
@@ -34,8 +35,6 @@ DONE_TO: Final = {
 }
 DELETIONS: Final = frozenset({"delete", "delete-replaced"})
 """The engine's words for a deletion."""
-UNKNOWN_ID: Final = "?"
-"""Stands for the id of a program or environment that only `pulumi up` will know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +68,11 @@ class Change:
         return self.recorded if self.operation is Operation.DELETE else self.wanted
 
     @property
+    def scope(self) -> Scope:
+        """What it changes."""
+        return kind_named(self.kind).scope
+
+    @property
     def program_id(self) -> str:
         """The program's id, UNKNOWN_ID where only `pulumi up` will know it."""
         return _id(self.properties.get("program_id"))
@@ -76,7 +80,7 @@ class Change:
     @property
     def environment(self) -> EnvironmentId | None:
         """The environment it changes; None for a network infrastructure and for a file."""
-        if self.kind in {"NetworkInfrastructure", "OsgiConfig"}:
+        if not kind_named(self.kind).in_environment:
             return None
         return EnvironmentId(self.program_id, _id(self.properties.get("environment_id")))
 
@@ -141,7 +145,7 @@ def _claims(step: Step) -> Sequence[str]:
 
 def _with_stand_in(kind: str, properties: dict[str, Any]) -> Properties:
     """Put a text in the place of a masked secret that differs where its fingerprint does."""
-    if kind != "SecretEnvVar" or properties.get("value") != MASKED:
+    if "value" not in kind_named(kind).never_read or properties.get("value") != MASKED:
         return properties
     fingerprint = properties.get("fingerprint")
     return {**properties, "value": UNKNOWN if fingerprint is None else f"{MASKED} {fingerprint}"}

@@ -5,10 +5,10 @@ from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
+from aem_mail.kinds import Scope, kind_named
 from aem_mail.kinds.requests import Operation
 from aem_mail.model import EnvironmentId
 from aem_mail.plan.changes import Change
-from aem_mail.plan.requests import NETWORKING_KINDS, VARIABLE_KINDS
 
 Node = TypeVar("Node", bound=Hashable)
 Urns = Mapping[str, Sequence[str]]
@@ -21,7 +21,7 @@ Lane = tuple[EnvironmentId, bool]
 """An environment, and whether it is about its networking (else about its variables)."""
 Batches = Mapping[Lane, int]
 
-LANES: Final = (NETWORKING_KINDS, VARIABLE_KINDS)
+LANES: Final = (Scope.NETWORKING, Scope.VARIABLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,25 +165,25 @@ def _rounds(lanes: Sequence[Sequence[Batch]]) -> Iterator[Round]:
 
 
 def _by_program(changes: Sequence[Change]) -> Round:
-    own = [change for change in changes if change.kind == "NetworkInfrastructure"]
+    own = [change for change in changes if change.scope is Scope.PROGRAM]
     return [[change for change in own if change.program_id == one] for one in sorted({change.program_id for change in own})]
 
 
 def _by_lane(changes: Sequence[Change]) -> list[list[Change]]:
     environments = sorted({change.environment for change in changes if change.environment is not None})
     lanes = [
-        [change for change in changes if change.environment == one and change.kind in kinds] for one in environments for kinds in LANES
+        [change for change in changes if change.environment == one and change.scope is scope] for one in environments for scope in LANES
     ]
     return [lane for lane in lanes if lane]
 
 
 def _dearest(change: Change) -> bool:
     """Sort enablements before the rules that need them, and behind those that go, which then cost a change before the last one."""
-    return (change.kind == "AdvancedNetworking") is (change.operation is Operation.DELETE)
+    return kind_named(change.kind).enables is (change.operation is Operation.DELETE)
 
 
 def _lane(own: Batch) -> Lane:
-    return own[0].environment or EnvironmentId("", ""), own[0].kind in NETWORKING_KINDS
+    return own[0].environment or EnvironmentId("", ""), own[0].scope is Scope.NETWORKING
 
 
 def _among(level: Sequence[Change], own: Sequence[Change]) -> list[Change]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from aem_mail.errors import AemMailError, InvalidInput, Refused
+from aem_mail.kinds import Scope
 from aem_mail.kinds.requests import Operation
 from aem_mail.plan.adopted import finds_its_file
 from aem_mail.plan.changes import Change, recorded_states
@@ -68,7 +69,7 @@ class Plan:
     @property
     def files(self) -> tuple[Change, ...]:
         """The changes of OSGi configuration files."""
-        return tuple(change for change in self.changes if change.kind == "OsgiConfig" and not change.kept and not change.adopted)
+        return tuple(change for change in self.changes if change.scope is Scope.PROJECT and not change.kept and not change.adopted)
 
     @property
     def exit_code(self) -> int:

@@ -1,24 +1,19 @@
 """From a change to the request that its resource would make of the rollout, with texts in the place of what a preview does not tell."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
-from aem_mail.kinds import claim_keys
-from aem_mail.kinds.advanced_networking import ADVANCED_NETWORKING
-from aem_mail.kinds.environment_variable import ENVIRONMENT_VARIABLE, variable_key
+from aem_mail.kinds import Scope, claim_keys, kind_named
+from aem_mail.kinds.environment_variable import variable_key
 from aem_mail.kinds.keys import places_of
-from aem_mail.kinds.port_forward import PORT_FORWARD
-from aem_mail.kinds.requests import NetworkingRequest, Operation, VariableRequest
-from aem_mail.kinds.secret_variable import SECRET_VARIABLE
+from aem_mail.kinds.kind import Request
+from aem_mail.kinds.requests import Operation
 from aem_mail.model import UNKNOWN, Properties, Variable, VariableType, keyed
 from aem_mail.plan.changes import Change
 from aem_mail.rollout.claims import Claims
 from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure, wanted_infrastructure
 from aem_mail.stack.values import MASKED
 
-NETWORKING_KINDS = frozenset({"AdvancedNetworking", "PortForward"})
-VARIABLE_KINDS = frozenset({"EnvVar", "SecretEnvVar"})
-VARIABLES: Final = {one.name: one for one in (ENVIRONMENT_VARIABLE, SECRET_VARIABLE)}
 LATER: Final = "(known after up)"
 
 
@@ -29,22 +24,14 @@ class UnknownPort(int):
         return LATER
 
 
-def networking_request(change: Change, place: int = 0) -> NetworkingRequest:
-    """Return what an AdvancedNetworking or a PortForward asks; ``place`` tells unknown ports apart."""
-    if change.kind == "AdvancedNetworking":
-        return ADVANCED_NETWORKING.request(change.operation, change.recorded, _with_known_hosts(_named(change)))
-    return PORT_FORWARD.request(change.operation, change.recorded, _with_known_ports(_named(change), UnknownPort(-1 - place)))
-
-
-def variable_request_of(change: Change, live: tuple[Variable, ...]) -> VariableRequest:
-    """Return what an EnvVar or a SecretEnvVar asks.
+def request_of(change: Change, live: tuple[Variable, ...], place: int = 0) -> Request:
+    """Return what a resource asks of its environment, which has ``live`` variables; ``place`` tells unknown ports apart.
 
     A plain variable whose value is a secret in the program cannot be compared: it is taken as what is there when it is
     adopted, and as another one when it is updated.
     """
-    wanted = _named(change)
-    value = None if change.operation is Operation.DELETE else _secret(wanted) if change.kind == "SecretEnvVar" else _plain(change, live)
-    return VARIABLES[change.kind].request(change.operation, change.recorded, wanted, value)
+    wanted = _named(change, place)
+    return kind_named(change.kind).request(change.operation, change.recorded, wanted, _value(change, wanted, live))
 
 
 def infrastructure_of(change: Change) -> WantedInfrastructure:
@@ -72,26 +59,24 @@ def claims_of(changes: Sequence[Change], *, refreshed: bool) -> Claims:
 
 def uncertain(change: Change) -> bool:
     """Say whether it cannot be told if a variable has to be written: no fingerprint stands for its secret or unknown value."""
-    return change.operation is not Operation.DELETE and change.kind == "EnvVar" and change.wanted.get("value") in (MASKED, UNKNOWN)
+    return change.operation is not Operation.DELETE and is_plain(change) and change.wanted.get("value") in (MASKED, UNKNOWN)
 
 
-def _named(change: Change) -> Properties:
-    """Return what is wanted, as its owner names itself, with a text for each part of the id that is not known yet."""
-    known = {name: LATER if value is UNKNOWN and name in {"name", "service"} else value for name, value in change.wanted.items()}
+def _named(change: Change, place: int = 0) -> Properties:
+    """Return what is wanted, as its owner names itself, with texts and ports in the place of what is not known yet."""
+    known = kind_named(change.kind).with_stand_ins(change.wanted, LATER, UnknownPort(-1 - place))
     return {**known, "logical_name": change.name}
 
 
-def _with_known_hosts(wanted: Properties) -> Properties:
-    hosts = wanted.get("non_proxy_hosts")
-    listed = hosts if isinstance(hosts, list) else [] if hosts is None else [hosts]
-    known = None if hosts is None else [LATER if host is UNKNOWN else host for host in listed]
-    required = {name: None for name in ("infrastructure_kind", "infrastructure_region") if wanted.get(name) is UNKNOWN}
-    return {**wanted, "non_proxy_hosts": known, **required}
+def is_plain(change: Change) -> bool:
+    """Say whether it is about a plain variable."""
+    return kind_named(change.kind).type == VariableType.STRING
 
 
-def _with_known_ports(wanted: Properties, unknown: UnknownPort) -> Properties:
-    ports: dict[str, Any] = {name: unknown for name in ("port_orig", "port_dest") if not isinstance(wanted.get(name), int)}
-    return {**wanted, **ports}
+def _value(change: Change, wanted: Properties, live: tuple[Variable, ...]) -> str | None:
+    if change.operation is Operation.DELETE or change.scope is not Scope.VARIABLES:
+        return None
+    return _plain(change, live) if is_plain(change) else _secret(wanted)
 
 
 def _plain(change: Change, live: tuple[Variable, ...]) -> str:

@@ -2,15 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from aem_mail.kinds import decide
-from aem_mail.kinds.keys import ALL_SERVICES
-from aem_mail.kinds.osgi_config import configuration_path
+from aem_mail.kinds import Scope, decide, kind_named, thing
 from aem_mail.kinds.requests import Operation
-from aem_mail.model import UNKNOWN, Properties
-from aem_mail.plan.changes import UNKNOWN_ID, Change
-from aem_mail.stack.values import MASKED
+from aem_mail.plan.changes import Change
 
 REPLACE: Final = "replace"
 
@@ -47,33 +43,16 @@ def rows_of(changes: Iterable[Change]) -> list[Row]:
     return sorted(found.values(), key=lambda row: (row.program_id or "", row.environment_id or "", row.kind, row.name, row.operation))
 
 
-def thing_of(kind: str, properties: Properties) -> str:
-    """Say what a resource stands for."""
-    match kind:
-        case "NetworkInfrastructure":
-            return f"{_told(properties.get('kind'))} in {_told(properties.get('region'))}"
-        case "PortForward":
-            return f"{_told(properties.get('port_orig'))} → {_told(properties.get('name'))}:{_told(properties.get('port_dest'))}"
-        case "EnvVar" | "SecretEnvVar":
-            service = properties.get("service")
-            return f"{_told(properties.get('name'))} ({'all services' if service in (None, ALL_SERVICES) else _told(service)})"
-        case "OsgiConfig":
-            return _path(properties)
-        case _:
-            return "advanced networking"
-
-
 def _row(change: Change) -> Row:
     environment = change.environment
-    of_a_file = change.kind == "OsgiConfig"
     return Row(
         REPLACE if change.replacement else str(change.operation),
         change.kind,
         change.name,
         change.urn,
-        None if of_a_file else change.program_id,
+        None if change.scope is Scope.PROJECT else change.program_id,
         None if environment is None else environment.environment_id,
-        thing_of(change.kind, change.properties),
+        thing(change.kind, change.properties),
         change.moved,
         change.operation is Operation.UPDATE and decide(change.kind, change.recorded, change.wanted).state_only,
         _stays(change),
@@ -83,16 +62,5 @@ def _row(change: Change) -> Row:
 
 def _stays(change: Change) -> bool:
     """Say whether what is live outlives the resource, as far as the stack alone knows."""
-    source_code = change.kind == "OsgiConfig" and change.operation is Operation.DELETE and not change.recorded.get("delete_file")
-    return (change.kept and not change.replacement) or source_code
-
-
-def _path(properties: Properties) -> str:
-    directory, pid, run_mode = properties.get("directory"), properties.get("pid"), properties.get("run_mode")
-    if not isinstance(directory, str) or not isinstance(pid, str) or run_mode is UNKNOWN:
-        return UNKNOWN_ID
-    return configuration_path(directory, pid, run_mode)
-
-
-def _told(value: Any) -> str:
-    return UNKNOWN_ID if value in (None, UNKNOWN, MASKED) else str(value)
+    outlives = change.operation is Operation.DELETE and kind_named(change.kind).outlives(change.recorded)
+    return (change.kept and not change.replacement) or outlives

@@ -6,14 +6,14 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from aem_mail.errors import AemMailError
-from aem_mail.kinds import claim_keys, decide
+from aem_mail.kinds import Scope, claim_keys, decide, kind_named
 from aem_mail.kinds.requests import Answer, NetworkingRequest, Operation, Origin
 from aem_mail.model import EnvironmentId, NetworkInfrastructure
 from aem_mail.plan.adopted import finds_its_thing
 from aem_mail.plan.changes import Change
 from aem_mail.plan.order import Batch, Round
 from aem_mail.plan.paper import NoLock, Paper, PaperClock
-from aem_mail.plan.requests import NETWORKING_KINDS, hides_connections, infrastructure_of, networking_request, variable_request_of
+from aem_mail.plan.requests import hides_connections, infrastructure_of, request_of
 from aem_mail.plan.world import World
 from aem_mail.rollout.access import Access
 from aem_mail.rollout.batch import Lane, carry_out
@@ -53,7 +53,7 @@ class Run:
         self.programs: set[str] = set()
         self.adopted: set[str] = set()
         self._world = world
-        self._enabling = {change.environment for change in changes if _stays(change) and change.kind == "AdvancedNetworking"}
+        self._enabling = {change.environment for change in changes if _stays(change) and kind_named(change.kind).enables}
         self._claims = claims
         self._width = width
         self._clock = PaperClock()
@@ -82,12 +82,11 @@ class Run:
                 self._build(change)
             return
         self.environments.add(environment)
-        networking = batch[0].kind in NETWORKING_KINDS
+        networking = batch[0].scope is Scope.NETWORKING
         lane = self._lane(environment, networking)
         live = self.paper.environment(environment)
         asked: dict[Pending[Any], Change] = {
-            Pending(networking_request(change, place) if networking else variable_request_of(change, live.variables), PATIENCE): change
-            for place, change in enumerate(batch)
+            Pending(request_of(change, live.variables, place), PATIENCE): change for place, change in enumerate(batch)
         }
         self._asking |= asked
         self._send(lane, [*self._held.pop(lane, ()), *asked], finally_=False)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from aem_mail.kinds import Scope, kind_named
 from aem_mail.kinds.requests import Operation
 from aem_mail.live.model import LiveEnvironment, LiveProgram
 from aem_mail.model import (
@@ -11,11 +12,7 @@ from aem_mail.model import (
     Environment,
     EnvironmentId,
     NetworkInfrastructure,
-    PortForward,
     Properties,
-    Variable,
-    VariableKey,
-    VariableType,
     port_forward_entry,
 )
 from aem_mail.plan.changes import Change
@@ -55,7 +52,7 @@ def recorded_world(states: Iterable[tuple[str, Properties]], changes: Iterable[C
     declared = list(changes)
     environments = {one for kind, properties in known if (one := _environment(kind, properties)) is not None}
     environments |= {change.environment for change in declared if change.environment is not None}
-    programs = {str(properties.get("program_id")) for kind, properties in known if kind == "NetworkInfrastructure"}
+    programs = {str(properties.get("program_id")) for kind, properties in known if _is_infrastructure(kind)}
     return World(
         {environment: _recorded_environment(environment, known, declared) for environment in environments},
         {program_id: LiveProgram(_recorded_infrastructures(program_id, known)) for program_id in programs},
@@ -64,7 +61,7 @@ def recorded_world(states: Iterable[tuple[str, Properties]], changes: Iterable[C
 
 def _environment(kind: str, properties: Properties) -> EnvironmentId | None:
     program_id, environment_id = properties.get("program_id"), properties.get("environment_id")
-    if kind in {"NetworkInfrastructure", "OsgiConfig"} or not isinstance(program_id, str) or not isinstance(environment_id, str):
+    if not kind_named(kind).in_environment or not isinstance(program_id, str) or not isinstance(environment_id, str):
         return None
     return EnvironmentId(program_id, environment_id)
 
@@ -72,29 +69,23 @@ def _environment(kind: str, properties: Properties) -> EnvironmentId | None:
 def _recorded_environment(
     environment: EnvironmentId, states: Iterable[tuple[str, Properties]], changes: Iterable[Change]
 ) -> LiveEnvironment:
-    own = [(kind, properties) for kind, properties in states if _environment(kind, properties) == environment]
-    enablements = [properties for kind, properties in own if kind == "AdvancedNetworking"]
-    rules = {properties["port_orig"]: properties for kind, properties in own if kind == "PortForward"}.values()
-    new = [change.kind for change in changes if change.environment == environment and change.operation is not Operation.DELETE]
-    enabled = bool(enablements or rules) or ("PortForward" in new and "AdvancedNetworking" not in new)
-    hosts = {host for properties in enablements for host in properties.get("non_proxy_hosts") or ()}
-    networking = AdvancedNetworking(enabled, None, tuple(sorted(hosts)), tuple(map(_entry, rules)))
-    variables = tuple(_variable(kind, properties) for kind, properties in own if kind.endswith("EnvVar"))
+    own = [(kind_named(kind), properties) for kind, properties in states if _environment(kind, properties) == environment]
+    rules = {rule.port_orig: rule for kind, properties in own for rule in kind.rules(properties)}.values()
+    hosts = {host for kind, properties in own for host in kind.hosts(properties)}
+    enabled = any(kind.enables for kind, _ in own) or bool(rules) or _count_on_enablement(environment, changes)
+    networking = AdvancedNetworking(enabled, None, tuple(sorted(hosts)), tuple(map(port_forward_entry, rules)))
+    variables = tuple(variable for kind, properties in own for variable in kind.variables(properties))
     return LiveEnvironment(as_recorded(environment), networking, variables)
 
 
-def _entry(properties: Properties) -> Mapping[str, Any]:
-    return port_forward_entry(PortForward(str(properties.get("name")), int(properties["port_dest"]), int(properties["port_orig"])))
+def _count_on_enablement(environment: EnvironmentId, changes: Iterable[Change]) -> bool:
+    """Say whether changes need what none of them brings: an enablement that somebody else keeps."""
+    new = [kind_named(one.kind) for one in changes if one.environment == environment and one.operation is not Operation.DELETE]
+    return any(kind.scope is Scope.NETWORKING for kind in new) and not any(kind.enables for kind in new)
 
 
-def _variable(kind: str, properties: Properties) -> Variable:
-    type_ = VariableType.SECRET_STRING if kind == "SecretEnvVar" else VariableType.STRING
-    return Variable(
-        VariableKey(properties.get("service"), str(properties.get("name"))),
-        str(properties.get("type", type_)),
-        str(properties.get("status", "ready")),
-        str(properties.get("value")) if kind == "EnvVar" else None,
-    )
+def _is_infrastructure(kind: str) -> bool:
+    return kind_named(kind).scope is Scope.PROGRAM
 
 
 def _recorded_infrastructures(program_id: str, states: Iterable[tuple[str, Properties]]) -> tuple[NetworkInfrastructure, ...]:
@@ -110,7 +101,7 @@ def _recorded_infrastructures(program_id: str, states: Iterable[tuple[str, Prope
             connections=_connections(properties.get("connections")),
         )
         for kind, properties in states
-        if kind == "NetworkInfrastructure" and properties.get("program_id") == program_id
+        if _is_infrastructure(kind) and properties.get("program_id") == program_id
     )
 
 

@@ -9,6 +9,7 @@ from aem_mail.checks.matrix import Matrix, matrices
 from aem_mail.drift.finding import Finding, Impact, Property, RemedyKind
 from aem_mail.drift.fleet import EnvironmentReport, Report, StackReport
 from aem_mail.drift.live import environment_of
+from aem_mail.kinds import Scope
 from aem_mail.model import EnvironmentId
 from aem_mail.model.drift_classes import DRIFT, DriftClass, word
 from aem_mail.reports import check
@@ -131,7 +132,7 @@ def _place(resource: RecordedResource) -> Place:
     environment = environment_of(resource)
     if environment is not None:
         return environment.program_id, environment.environment_id
-    return (str(resource.inputs.get("program_id", "")), "") if resource.kind == "NetworkInfrastructure" else ("", "")
+    return (str(resource.inputs.get("program_id", "")), "") if resource.scope is Scope.PROGRAM else ("", "")
 
 
 def _group(

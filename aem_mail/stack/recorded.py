@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from aem_mail.kinds import identity, normalise, parse_identity
+from aem_mail.kinds import Scope, identity, kind_named, normalise, parse_identity
 from aem_mail.model import Properties
 from aem_mail.secret_like import looks_secret
 from aem_mail.settings.keys import PREFIX
@@ -28,6 +28,11 @@ class RecordedResource:
     outputs: Properties
     leftover: bool = False
     component: str | None = None
+
+    @property
+    def scope(self) -> Scope:
+        """What it is part of."""
+        return kind_named(self.kind).scope
 
     @property
     def name(self) -> str:

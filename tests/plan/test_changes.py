@@ -1,7 +1,8 @@
 import pytest
 
+from aem_mail.kinds.kind import UNKNOWN_ID
 from aem_mail.kinds.requests import Operation
-from aem_mail.plan.changes import UNKNOWN_ID, Change, Phase
+from aem_mail.plan.changes import Change, Phase
 from tests.plan import build
 from tests.plan.recordings import changes
 
