@@ -43,7 +43,7 @@ def _declaration(environment: EnvironmentId, resources: Known) -> Declaration:
     infrastructure: Mapping[str, Any] = next(iter(program), {})
     networking = next((one for kind, one in mine if kind.enables), None)
     component: Mapping[str, Any] = next((one for kind, one in mine if kind.scope is Scope.STACK), {})
-    variables = tuple(found for kind, one in mine if isinstance(one.get("name"), str) for found in _variables(kind, one))
+    variables = tuple(found for kind, one in mine for found in _variables(kind, one))
     services = sorted({one.key.service for one in variables if one.type == VariableType.SECRET_STRING and one.key.service is not None})
     everybody = any(one.key.service is None for one in variables if one.type == VariableType.SECRET_STRING)
     hosts = None if networking is None else networking.get("non_proxy_hosts")

@@ -59,7 +59,7 @@ class VariableKind(ResourceKind):
     """One variable of an environment, named by service and name; a plain one and a secret one of the same name are one thing."""
 
     scope = Scope.VARIABLES
-    parts = ("program_id", "environment_id", "service", "name")
+    parts: ClassVar[tuple[str, ...]] = ("program_id", "environment_id", "service", "name")
     optional_parts = frozenset({"service"})
     claimed_as = VARIABLE
     normal: ClassVar[forms.Forms] = forms.ENVIRONMENT
@@ -101,9 +101,11 @@ class VariableKind(ResourceKind):
         return True
 
     def variables(self, properties: Properties) -> Sequence[Variable]:
-        key = VariableKey(properties.get("service"), str(properties.get("name")))
+        if not isinstance(properties.get("name"), str):
+            return ()
         type_, status = properties.get("type", self.type), properties.get("status", READY)
-        return (Variable(key, str(type_), str(status), None if self.never_read else str(properties.get("value"))),)
+        value = properties.get("value") if "value" in self.readable else None
+        return (Variable(variable_key(properties), str(type_), str(status), value if isinstance(value, str) else None),)
 
 
 class EnvironmentVariableKind(VariableKind):

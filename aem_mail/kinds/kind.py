@@ -203,7 +203,7 @@ class ResourceKind(ABC):
         return ()
 
     def variables(self, properties: Properties) -> Sequence[Variable]:
-        """Return the variables that one stands for; a secret has no value."""
+        """Return the variables that one stands for, as far as they are known; a secret has no value, nor has an unknown one."""
         return ()
 
 

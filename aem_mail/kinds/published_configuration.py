@@ -12,6 +12,7 @@ from aem_mail.kinds.shapes import CONFLICT_POLICY, ENVIRONMENT, Field, boolean, 
 from aem_mail.loopback import is_loopback
 from aem_mail.model import UNKNOWN, Properties
 
+NAME: Final = "PublishedConfiguration"
 SSH_LIKE: Final = re.compile(r"(?:[\w.+-]+@)?[\w.-]+:(?!/?/).+")
 """`git@host:path`, which Git takes for ssh."""
 

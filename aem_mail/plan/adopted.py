@@ -1,7 +1,6 @@
 """Which creations find what they declare, so that nothing is sent for them; what nobody could compare is none of them."""
 
 from aem_mail.kinds import Scope, kind_named, thing
-from aem_mail.kinds.environment_variable import variable_key
 from aem_mail.kinds.requests import Answer, Operation, Origin
 from aem_mail.model import EnvironmentId
 from aem_mail.plan.changes import Change
@@ -43,8 +42,8 @@ def _built_nothing(change: Change, paper: Paper) -> bool:
 
 def _patched_nothing(change: Change, environment: EnvironmentId, paper: Paper) -> bool:
     sent, _ = paper.written()
-    key = variable_key(change.wanted)
-    return not uncertain(change) and all(key not in patch.keys for patch in sent.get(environment, Writes()).patches)
+    keys = {one.key for one in kind_named(change.kind).variables(change.wanted)}
+    return not uncertain(change) and all(keys.isdisjoint(patch.keys) for patch in sent.get(environment, Writes()).patches)
 
 
 def _put_nothing(change: Change, environment: EnvironmentId, world: World, paper: Paper) -> bool:

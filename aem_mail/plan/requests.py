@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from aem_mail.kinds import Scope, claim_keys, kind_named
-from aem_mail.kinds.environment_variable import variable_key
+from aem_mail.kinds import claim_keys, kind_named
 from aem_mail.kinds.keys import places_of
 from aem_mail.kinds.kind import Request
 from aem_mail.kinds.requests import Operation
@@ -59,7 +58,8 @@ def claims_of(changes: Sequence[Change], *, refreshed: bool) -> Claims:
 
 def uncertain(change: Change) -> bool:
     """Say whether it cannot be told if a variable has to be written: no fingerprint stands for its secret or unknown value."""
-    return change.operation is not Operation.DELETE and is_plain(change) and change.wanted.get("value") in (MASKED, UNKNOWN)
+    declared = kind_named(change.kind).variables(_named(change)) if change.operation is not Operation.DELETE else ()
+    return any(_is_plain(one) and one.value in (MASKED, None) for one in declared)
 
 
 def _named(change: Change, place: int = 0) -> Properties:
@@ -68,22 +68,20 @@ def _named(change: Change, place: int = 0) -> Properties:
     return {**known, "logical_name": change.name}
 
 
-def is_plain(change: Change) -> bool:
-    """Say whether it is about a plain variable."""
-    return kind_named(change.kind).type == VariableType.STRING
-
-
 def _value(change: Change, wanted: Properties, live: tuple[Variable, ...]) -> str | None:
-    if change.operation is Operation.DELETE or change.scope is not Scope.VARIABLES:
-        return None
-    return _plain(change, live) if is_plain(change) else _secret(wanted)
+    """Return the value of the variable that is wanted, if there is one."""
+    declared = kind_named(change.kind).variables(wanted) if change.operation is not Operation.DELETE else ()
+    return next((_plain(change, one, live) if _is_plain(one) else _secret(wanted) for one in declared), None)
 
 
-def _plain(change: Change, live: tuple[Variable, ...]) -> str:
-    value = change.wanted.get("value")
-    if isinstance(value, str) and value != MASKED:
-        return value
-    there = keyed(live).get(variable_key(_named(change)))
+def _is_plain(declared: Variable) -> bool:
+    return declared.type == VariableType.STRING
+
+
+def _plain(change: Change, declared: Variable, live: tuple[Variable, ...]) -> str:
+    if declared.value not in (None, MASKED):
+        return declared.value
+    there = keyed(live).get(declared.key)
     if there is None:
         return MASKED
     adopted = change.operation is Operation.CREATE and there.type == VariableType.STRING

@@ -14,6 +14,7 @@ from typing import Final
 
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import FileUnusable, read_text
+from aem_mail.kinds.published_configuration import NAME
 from aem_mail.publishing.request import Place
 
 LIFETIME: Final = 86400.0
@@ -37,7 +38,7 @@ class Claims:
                 self._file(place, path).touch(mode=0o600)
         except OSError as error:
             cause = f"{self._folder} cannot be written ({error.strerror or error}); set it to a folder that can"
-            raise InvalidInput("PublishedConfiguration", [Problem("XDG_CACHE_HOME", cause)]) from None
+            raise InvalidInput(NAME, [Problem("XDG_CACHE_HOME", cause)]) from None
 
     def claimed(self, place: Place, paths: Iterable[str]) -> frozenset[str]:
         """Return those of the files that this run declares."""

@@ -10,6 +10,7 @@ from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.cloud_manager.pipelines import Execution, Pipeline, StepState
 from aem_mail.cloud_manager.waiting import DONE, SYSTEM_CLOCK, Clock, State, Verdict, duration, failed, going_on, wait_for
 from aem_mail.errors import Busy, CloudManagerError, InvalidInput, NotFound, Problem, WaitFailed, WaitTimedOut
+from aem_mail.kinds.published_configuration import NAME
 from aem_mail.model.statuses import EXECUTION_SUCCEEDED
 from aem_mail.publishing.deployment_request import DeploymentRequest
 
@@ -129,7 +130,7 @@ def chosen(pipelines: Sequence[Pipeline], request: DeploymentRequest) -> Pipelin
         return found[0]
     there = ", ".join(f"{one.id} ({one.name})" for one in pipelines) or "none"
     fault = f"program {request.program_id} has {'several pipelines' if found else 'no pipeline'} {request.pipeline!r}; there are: {there}"
-    raise InvalidInput("PublishedConfiguration", [Problem("pipeline", fault)])
+    raise InvalidInput(NAME, [Problem("pipeline", fault)])
 
 
 def deploys(execution: Execution, commit: str) -> bool:

@@ -76,7 +76,7 @@ class PublishedConfiguration(pulumi.ComponentResource):
     def __init__(self, name: str, args: PublishedConfigurationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         refuse_exposed_secrets()
         _check(name, _known(args))
-        super().__init__("aem:mail:PublishedConfiguration", name, None, opts)
+        super().__init__(f"aem:mail:{rules.NAME}", name, None, opts)
         for warning in (*rules.warnings(_known(args)), *_unread(args.password_from)):
             warn(str(warning), self)
         record = self._publish(name, args)
