@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 
 from aem_mail.kinds import claim_keys, identity, normalise, parse_identity
+from aem_mail.kinds.keys import places_of
 from aem_mail.model import UNKNOWN
 from tests.strategies import valid_with_kind
 
@@ -88,3 +89,17 @@ def test_an_infrastructure_that_is_not_fully_known_claims_nothing(part: str) -> 
 
 def test_different_kinds_never_claim_the_same_key() -> None:
     assert claim_keys("AdvancedNetworking", PLACE) != claim_keys("NetworkInfrastructure", {"program_id": "10001", "region": "20001"})
+
+
+@pytest.mark.parametrize(
+    ("recorded", "wanted", "places"),
+    [
+        (["a"], ["a"], [("a", "a")]),
+        (["a"], ["b"], [("a", "b")]),
+        (["a"], [], [("a", "a")]),
+        (["a", "b"], ["b", "c"], [("a", "b"), ("b", "b")]),
+        ([], ["a"], []),
+    ],
+)
+def test_each_recorded_entry_has_a_place_in_the_program(recorded: list[str], wanted: list[str], places: list[tuple[str, str]]) -> None:
+    assert list(places_of(recorded, wanted)) == places

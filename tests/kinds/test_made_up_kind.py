@@ -58,7 +58,7 @@ class RelayKind(ResourceKind):
 
     name = "MailRelay"
     scope = Scope.NETWORKING
-    parts = ("program_id", "environment_id", "proxy_port")
+    parts: ClassVar[tuple[str, ...]] = ("program_id", "environment_id", "proxy_port")
     normal: ClassVar[Forms] = ENVIRONMENT_FORMS
     fields: ClassVar[Mapping[str, Field]] = {
         **ENVIRONMENT,
@@ -124,7 +124,21 @@ class SenderKind(VariableKind):
         return (Variable(self.key, self.type, "ready", properties.get("address")),)
 
 
-RELAY, SENDER = RelayKind(), SenderKind()
+class RelaysKind(RelayKind):
+    """Several such rules as one resource."""
+
+    name = "MailRelays"
+    parts: ClassVar[tuple[str, ...]] = ("program_id", "environment_id")
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        return ("pulumi-python:dynamic/aem:MailRelays",)
+
+    def claim_keys(self, properties: Properties, project: str | None = None) -> tuple[str, ...]:
+        return tuple(rule_key(environment_of(properties), port) for port in properties.get("relays", {}))
+
+
+RELAY, SENDER, RELAYS = RelayKind(), SenderKind(), RelaysKind()
 A_RELAY: Mapping[str, Any] = {**PLACE, "relay": "relay.example.com", "proxy_port": 30525}
 A_SENDER: Mapping[str, Any] = {**PLACE, "address": "noreply@example.com"}
 RULE = PortForward("relay.example.com", RELAY_PORT, 30525)
@@ -133,10 +147,10 @@ EVERYWHERE = pytest.mark.parametrize("token", RELAY.tokens)
 
 @pytest.fixture(autouse=True)
 def registered() -> Iterator[None]:
-    for kind in (RELAY, SENDER):
+    for kind in (RELAY, SENDER, RELAYS):
         register(kind)
     yield
-    for kind in (RELAY, SENDER):
+    for kind in (RELAY, SENDER, RELAYS):
         unregister(kind)
 
 
@@ -253,6 +267,18 @@ def test_a_report_of_drift_shows_it_in_its_own_words() -> None:
     assert "the relay relay.example.com behind 30525" in shown
     assert "relay is else.example.com instead of relay.example.com" in shown
     assert (finding["kind"], finding["thing"]) == ("MailRelay", "the relay relay.example.com behind 30525")
+
+
+@pytest.mark.parametrize(("ports", "kept"), [((), False), ((30525,), False), ((30525, 30526), True)])
+def test_a_set_of_entries_is_kept_only_where_each_of_them_is_declared_elsewhere(ports: Sequence[int], kept: bool) -> None:
+    own = {**PLACE, "relays": {30525: "relay.example.com", 30526: "relay.example.com"}}
+    others = [
+        replace(step("create", RELAY, None, {**A_RELAY, "proxy_port": port}), urn=f"urn:pulumi:dev::p::relay::{port}") for port in ports
+    ]
+
+    change = next(one for one in changes_of([*others, step("delete", RELAYS, own, None)]) if one.operation is Operation.DELETE)
+
+    assert change.kept is kept
 
 
 def test_what_is_not_registered_is_refused_loudly() -> None:
