@@ -8,8 +8,8 @@ from aem_mail.adopt.declarable import Declared, variable_name
 from aem_mail.checks import Severity, find_mistakes
 from aem_mail.checks.component import SAID_BY_RULES, mail_egress_resources
 from aem_mail.checks.declared import declarations, rendered_files
-from aem_mail.checks.project import configurations, parsed_file
-from aem_mail.checks.subject import TIERS, Subject
+from aem_mail.checks.project import MailFiles, subject_of
+from aem_mail.checks.subject import TIERS
 from aem_mail.kinds.advanced_networking import ADVANCED_NETWORKING
 from aem_mail.kinds.mail_egress import MAIL_EGRESS
 from aem_mail.kinds.mail_secrets import DEFAULT_VARIABLES, LOGIN
@@ -119,10 +119,7 @@ def _arguments(environment: EnvironmentId, mail: Mail) -> dict[str, Any]:
 
 def _errors(args: Properties) -> Iterator[str]:
     resources = list(mail_egress_resources(args))
-    files = {one.path: parsed_file(one.path, one.content) for one in rendered_files(resources)}
     declaration = next(iter(declarations(resources).values()), None)
-    tiers = configurations(files, None, args["services"] or TIERS) if files else ()
-    subject = Subject(declaration, tiers, tuple(files.values()))
-    for finding in find_mistakes(subject):
+    for finding in find_mistakes(subject_of(declaration, MailFiles(rendered=rendered_files(resources)), None)):
         if finding.severity is Severity.ERROR and finding.id not in SAID_BY_RULES:
             yield str(finding)

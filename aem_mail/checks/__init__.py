@@ -10,6 +10,7 @@ from aem_mail.checks import (  # noqa: F401 - each enters its checks
     environments,
     oauth,
     parity,
+    presence,
     project_files,
     proxy,
     sender,

@@ -15,12 +15,17 @@ ERRORS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One environment: what the checks looked at, and what they found; ``unread`` is why it could not be read, if it could not."""
+    """One environment: what the checks looked at, and what they found; ``unread`` is why it could not be read, if it could not.
+
+    ``unjudged`` tells what was not judged; ``incomplete``: that is whether mail arrives, and nobody said that this is meant.
+    """
 
     environment: EnvironmentId
     judged: Sequence[Judged] = ()
     subject: Subject = field(default_factory=Subject)
     unread: AemMailError | None = None
+    unjudged: Sequence[str] = ()
+    incomplete: bool = False
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -36,7 +41,7 @@ class Checked:
 
 
 def exit_code(checked: Sequence[Checked]) -> int:
-    """Return 2 if an error counts, else the code of what could not be read, else 0."""
-    if any(counted(one.judged, Severity.ERROR) for one in checked):
+    """Return 2 if an error counts or mail could not be checked, else the code of what could not be read, else 0."""
+    if any(one.incomplete or counted(one.judged, Severity.ERROR) for one in checked):
         return ERRORS
     return max((one.unread.exit_code for one in checked if one.unread is not None), default=CLEAN)

@@ -1,6 +1,7 @@
 """What a MailEgress stands for, before Pulumi knows of it: its resources, and the mistakes that show without Cloud Manager."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -9,8 +10,8 @@ from aem_mail.checks import find_mistakes
 from aem_mail.checks.declared import declarations, rendered_files
 from aem_mail.checks.finding import Finding
 from aem_mail.checks.ignores import FILE_NAME, judge, read_ignores
-from aem_mail.checks.project import configurations, parsed_file, read_files, type_in
-from aem_mail.checks.subject import TIERS, ProjectFile, Subject
+from aem_mail.checks.project import MailFiles, read_files, subject_of, type_in
+from aem_mail.checks.subject import ProjectFile
 from aem_mail.files import is_directory
 from aem_mail.kinds.mail_configurations import written_pids
 from aem_mail.kinds.mail_egress import MAIL_EGRESS, part
@@ -33,12 +34,11 @@ def mail_egress_mistakes(args: Properties, project: Path, today: date) -> list[F
     args = MAIL_EGRESS.completed(args)
     resources = list(mail_egress_resources(args))
     declaration = next(iter(declarations(resources).values()), None)
-    ours = [parsed_file(rendered.path, rendered.content) for rendered in rendered_files(resources)]
-    files = _project_files(args, project) | {file.path: file for file in ours}
+    files = MailFiles({"": _project_files(args, project)}, rendered_files(resources))
     run_mode = part(args, "osgi").get("run_mode")
     environment_type = type_in(run_mode.split(".")) if isinstance(run_mode, str) else None
-    tiers = configurations(files, environment_type, args.get("services") or TIERS) if ours else ()
-    found = find_mistakes(Subject(declaration, tiers, tuple(files.values()), None, today))
+    subject = subject_of(declaration, files, None, today, environment_type)
+    found = find_mistakes(subject if files.rendered else replace(subject, tiers=()))
     judged = judge((finding for finding in found if finding.id not in SAID_BY_RULES), read_ignores(project / FILE_NAME), today)
     return [one.finding for one in judged if one.ignored is None]
 

@@ -2,18 +2,24 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from aem_mail.checks.project_files import concerns_mail
 from aem_mail.checks.subject import Declaration, DeclaredVariable
 from aem_mail.kinds import ResourceKind, Scope, kind_named, normalise
+from aem_mail.kinds.advanced_networking import ADVANCED_NETWORKING
+from aem_mail.kinds.port_forward import PORT_FORWARD
 from aem_mail.model import UNKNOWN, EnvironmentId, Properties, VariableType
 from aem_mail.osgi import render_configuration
+from aem_mail.stack.recorded import RecordedResource
+from aem_mail.stack.values import is_masked
 
 Resources = Sequence[tuple[str, Properties]]
 """Class names (PortForward, …, MailEgress for what a component demands) and inputs; what is not known, or a secret, is UNKNOWN."""
 Known = Sequence[tuple[ResourceKind, Mapping[str, Any]]]
 """Kinds and inputs in normal form, without what is UNKNOWN."""
+IN_EVERY_COMPONENT: Final = (ADVANCED_NETWORKING.name, PORT_FORWARD.name)
+"""What a MailEgress has in its environment whatever its arguments are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +31,19 @@ class RenderedFile:
     content: str
 
 
-def declarations(resources: Resources) -> dict[EnvironmentId, Declaration]:
-    """Return what is declared for each environment that a resource names; an infrastructure counts for its whole program."""
+def declarations(resources: Resources, recorded: Sequence[RecordedResource] | None = None) -> dict[EnvironmentId, Declaration]:
+    """Return what is declared for each environment that a resource names; an infrastructure counts for its whole program.
+
+    ``recorded`` are the resources as a state has them, None where they are from no state.
+    """
     normal = [(kind_named(kind), _known(normalise(kind, properties))) for kind, properties in resources]
     found = {_environment(properties) for _, properties in normal} - {None}
-    return {environment: _declaration(environment, normal) for environment in sorted(filter(None, found))}
+    return {environment: _declaration(environment, normal, recorded) for environment in sorted(filter(None, found))}
+
+
+def resources_of(recorded: Sequence[RecordedResource]) -> Resources:
+    """Return what a stack has recorded, with UNKNOWN for every secret."""
+    return [(one.kind, {name: UNKNOWN if is_masked(value) else value for name, value in one.inputs.items()}) for one in recorded]
 
 
 def rendered_files(resources: Resources) -> list[RenderedFile]:
@@ -37,7 +51,17 @@ def rendered_files(resources: Resources) -> list[RenderedFile]:
     return list(_rendered(resources))
 
 
-def _declaration(environment: EnvironmentId, resources: Known) -> Declaration:
+def _unfinished(environment: EnvironmentId, recorded: Sequence[RecordedResource]) -> Iterator[tuple[str, str]]:
+    """Yield each component that has something in the environment, with what of IN_EVERY_COMPONENT it has not."""
+    parts: dict[str, set[str]] = {}
+    for one in recorded:
+        if one.component is not None and _environment(one.inputs) == environment:
+            parts.setdefault(one.component, set()).add(one.kind)
+    for component, kinds in parts.items():
+        yield from ((component, kind) for kind in IN_EVERY_COMPONENT if kind not in kinds)
+
+
+def _declaration(environment: EnvironmentId, resources: Known, recorded: Sequence[RecordedResource] | None) -> Declaration:
     mine = [(kind, one) for kind, one in resources if _environment(one) == environment]
     program = [one for kind, one in resources if kind.scope is Scope.PROGRAM and one.get("program_id") == environment.program_id]
     infrastructure: Mapping[str, Any] = next(iter(program), {})
@@ -61,6 +85,9 @@ def _declaration(environment: EnvironmentId, resources: Known) -> Declaration:
         services=tuple(services) if services and not everybody else None,
         requires_fixed_ip=component.get("requires_fixed_ip") is True,
         expected_connections=_number(component.get("expected_connections")),
+        recorded=recorded is not None,
+        manages_infrastructure=bool(infrastructure),
+        unfinished=tuple(_unfinished(environment, recorded or ())),
     )
 
 

@@ -10,9 +10,10 @@ from aem_mail.checks.subject import Subject
 from aem_mail.kinds.hosts import is_ipv4, is_private_host
 from aem_mail.kinds.vpn import resolvers_outside
 from aem_mail.model import Kind, PortForward
-from aem_mail.model.statuses import DELETED, READY
+from aem_mail.model.statuses import DELETED, HIBERNATED, READY
 from aem_mail.presets import preset_for
 
+WAKE: Final = "Wake it up in Cloud Manager, and wait until it is ready"
 OPEN_PORTS: Final = (80, 443)
 BEHIND_A_FIXED_ADDRESS: Final = (Kind.DEDICATED_EGRESS_IP, Kind.VPN)
 
@@ -76,10 +77,9 @@ def unresolvable(subject: Subject) -> Iterator[Fault]:
     infrastructure = next((one for one in there if one.kind == Kind.VPN), None)
     if subject.kind != Kind.VPN:
         return
-    dns = declaration.dns if declaration is not None and declaration.dns is not None else infrastructure and infrastructure.dns
-    connections = declaration.connections if declaration is not None and declaration.connections is not None else None
-    if connections is None and infrastructure is not None:
-        connections = infrastructure.connections
+    sides = (infrastructure, declaration)
+    dns = next((one.dns for one in sides if one is not None and one.dns is not None), None)
+    connections = next((one.connections for one in sides if one is not None and one.connections), None)
     for problem in resolvers_outside({"dns": dns, "connections": list(connections or ())}):
         effect = f"AEM would resolve no private name: {problem.message}."
         yield Fault(Place(PlaceKind.NETWORK_INFRASTRUCTURE, parts=(problem.field,)), effect, "Name a resolver within it, or widen it.")
@@ -105,7 +105,8 @@ def not_ready(subject: Subject) -> Iterator[Fault]:
     environment = subject.live.environment
     if environment.status != READY:
         effect = f"AEM may still use what was before: the environment is {environment.status}."
-        yield Fault(environment_place(environment.id), effect, "Wait until it is ready; if it failed, look into Cloud Manager.")
+        mend = f"{WAKE if environment.status == HIBERNATED else 'Wait until it is ready; if it failed, look into Cloud Manager'}."
+        yield Fault(environment_place(environment.id), effect, mend)
     for one in subject.live.program.infrastructures:
         if one.status not in (READY, DELETED):
             details = f" ({one.status_details})" if one.status_details else ""
@@ -145,7 +146,7 @@ def refused_creation(subject: Subject) -> Iterator[Fault]:
 def non_proxy_mail_host(subject: Subject) -> Iterator[Fault]:
     """Non-proxy hosts concern HTTP(S) only, so a mail server does not belong there; an infrastructure for flexible ports has none."""
     declared = subject.declaration.non_proxy_hosts if subject.declaration is not None else None
-    hosts = declared if declared is not None else subject.live.networking.non_proxy_hosts if subject.live is not None else ()
+    hosts = dict.fromkeys((*(declared or ()), *(subject.live.networking.non_proxy_hosts if subject.live is not None else ())))
     if hosts and subject.kind == Kind.FLEXIBLE_PORT_EGRESS:
         effect = f"Cloud Manager would refuse them: an infrastructure of kind {subject.kind} has no non-proxy hosts."
         yield Fault(Place(PlaceKind.NON_PROXY_HOSTS), effect, "Remove them, or use a dedicated egress IP.", Severity.ERROR)

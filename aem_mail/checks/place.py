@@ -31,6 +31,7 @@ class PlaceKind(StrEnum):
     SPF = "SPF"
     DMARC = "DMARC"
     DKIM = "DKIM"
+    COMPONENT = "component"
 
 
 @dataclass(frozen=True, slots=True)

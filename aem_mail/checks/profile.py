@@ -1,7 +1,7 @@
 """What an environment needs to send mail, and has or lacks of it, so that environments can be held against each other."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -62,7 +62,8 @@ def profile_of(subject: Subject) -> Profile | None:
         return None
     type_ = subject.environment_type or ""
     configured = bool(subject.tiers)
-    return Profile(environment, type_, dict(_read(subject) if configured else _everything(subject)), configured)
+    there = subject if live is None else replace(subject, declaration=None)
+    return Profile(environment, type_, dict(_read(there) if configured else _everything(there)), configured)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,14 +1,77 @@
 """From an AEM project, and the files that a stack is about to write, to the configuration that each tier would use."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
+from aem_mail.checks.declared import RenderedFile
 from aem_mail.checks.project_files import concerns_mail
-from aem_mail.checks.subject import TIERS, ProjectFile, TierConfiguration
+from aem_mail.checks.subject import TIERS, Declaration, ProjectFile, Subject, TierConfiguration
+from aem_mail.live.model import LiveEnvironment
 from aem_mail.osgi import ConfigurationFileError, best_matches, key_lines, parse_configuration, read_tree, remove_comments, run_modes_of
 
 Files = Mapping[str, ProjectFile]
 """Files by their path below the `osgiconfig` folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailFiles:
+    """The mail's files of the AEM projects that are there, by folder, and what a stack renders.
+
+    A folder is named as the stack names it, in ``root``, which is None where nobody knows of files on disk.
+    """
+
+    there: Mapping[str, Files] = field(default_factory=dict)
+    rendered: Sequence[RenderedFile] = ()
+    root: Path | None = None
+
+    @property
+    def files(self) -> Files:
+        """All files; one that is rendered and not there stands in."""
+        written = {path: file for files in self.there.values() for path, file in files.items()}
+        return written | {one.path: self._parsed(one) for one in self.rendered if one.path not in written}
+
+    @property
+    def comparable(self) -> tuple[tuple[ProjectFile, ProjectFile | None], ...]:
+        """Those that are rendered for a folder that is there, each with the file that is there."""
+        known = [one for one in self.rendered if one.directory in self.there]
+        return tuple((self._parsed(one), self.there[one.directory].get(one.path)) for one in known)
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """The folders that are rendered for and that are not there."""
+        return tuple(sorted({one.directory for one in self.rendered if one.directory} - {*self.there}))
+
+    def _parsed(self, one: RenderedFile) -> ProjectFile:
+        folder = (self.root / one.directory).resolve() if self.root is not None and one.directory else None
+        return _parsed_once(one.path, one.content, folder)
+
+
+NO_FILES: Final = MailFiles()
+
+
+def subject_of(
+    declaration: Declaration | None,
+    project: MailFiles,
+    live: LiveEnvironment | None,
+    today: date = date.min,
+    environment_type: str | None = None,
+) -> Subject:
+    """Return what is to be checked of one environment.
+
+    The project is read with the ``environment_type`` that is given, else with the live one, else with the only one that folders name.
+    Files that nobody has recorded are held against what is there only where Cloud Manager was asked too: before that, and before
+    the first `pulumi up`, a declaration is judged by itself.
+    """
+    files = project.files
+    type_ = environment_type or (live.environment.type if live is not None else _only_type(files))
+    services = declaration.services if declaration is not None else None
+    tiers = configurations(files, type_, services or TIERS) if files or project.there else ()
+    compares = live is not None or (declaration is not None and declaration.recorded)
+    return Subject(declaration, tiers, tuple(files.values()), live, today, rendered=project.comparable if compares else ())
 
 
 def read_files(directory: Path) -> dict[str, ProjectFile]:
@@ -32,6 +95,12 @@ def parsed_file(path: str, text: str, folder: Path | None = None) -> ProjectFile
         return ProjectFile(path, None, str(error), has_comments, folder, refused_line=error.line)
 
 
+@lru_cache(maxsize=1024)
+def _parsed_once(path: str, text: str, folder: Path | None) -> ProjectFile:
+    """Read a file that a stack renders, which serves many environments."""
+    return parsed_file(path, text, folder)
+
+
 def configurations(files: Files, environment_type: str | None, tiers: Sequence[str] = TIERS) -> tuple[TierConfiguration, ...]:
     """Return what each tier would use; where the type of the environment is not known, only folders that apply to every type count."""
     return tuple(_configuration(files, tier, environment_type) for tier in tiers)
@@ -40,6 +109,12 @@ def configurations(files: Files, environment_type: str | None, tiers: Sequence[s
 def type_in(run_modes: Iterable[str]) -> str | None:
     """Return the environment type that the run modes of a folder name."""
     return next((mode for mode in run_modes if mode in ("dev", "stage", "prod", "rde")), None)
+
+
+def _only_type(files: Files) -> str | None:
+    """Return the environment type that the folders name, if all of them name the same."""
+    types = {type_in(path.partition("/")[0].split(".")) for path in files}
+    return types.pop() if len(types) == 1 else None
 
 
 def _configuration(files: Files, tier: str, environment_type: str | None) -> TierConfiguration:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from aem_mail.checks.network import NetworkFacts
 from aem_mail.checks.place import Place, PlaceKind
 from aem_mail.live.model import LiveEnvironment
-from aem_mail.model import PortForward, VariableKey, VariableType, port_forward_of
+from aem_mail.model import PortForward, Variable, VariableKey, VariableType, port_forward_of
 from aem_mail.model.statuses import DELETED
 from aem_mail.osgi import MAIL_SERVICE_PID, Lookup, Properties, resolution, variables_lookup
 from aem_mail.osgi.errors import OsgiError
@@ -43,7 +43,9 @@ class Declaration:
     """What a stack declares for one environment. None means: not declared here.
 
     ``services`` are the services that are declared to get the credentials, None for all; ``dns`` and ``connections`` are a
-    VPN's, in the API's field names. ``expected_connections`` are those of one AEM instance at a time.
+    VPN's, in the API's field names. ``expected_connections`` are those of one AEM instance at a time. ``recorded``: a `pulumi up`
+    has recorded it; ``manages_infrastructure``: the stack creates the infrastructure, and does not only use it;
+    ``unfinished`` are components, each with a kind of resource of it that no `pulumi up` has recorded, while it has recorded others.
     """
 
     program_id: str
@@ -59,6 +61,9 @@ class Declaration:
     services: tuple[str, ...] | None = None
     requires_fixed_ip: bool = False
     expected_connections: int | None = None
+    recorded: bool = False
+    manages_infrastructure: bool = False
+    unfinished: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +109,10 @@ class TierConfiguration:
 class Subject:
     """Everything that the checks look at; what is not known is None or empty.
 
-    ``files`` are all of the project, winners or not. ``others`` are the program's other environments as far as they are known;
-    those have no others themselves.
+    What is live is judged as it is; what is declared stands in where nothing is there, or where nothing is known of what is there.
+    ``files`` are all of the project, winners or not. ``rendered`` are those that the stack declares for a folder that is there, each
+    with the file that is there.
+    ``others`` are the program's other environments as far as they are known; those have no others themselves.
     """
 
     declaration: Declaration | None = None
@@ -115,6 +122,7 @@ class Subject:
     today: date = date.min
     network: NetworkFacts | None = None
     others: tuple["Subject", ...] = ()
+    rendered: tuple[tuple[ProjectFile, ProjectFile | None], ...] = ()
 
     @property
     def environment_type(self) -> str | None:
@@ -130,18 +138,22 @@ class Subject:
 
     @property
     def rules(self) -> dict[int, PortForward]:
-        """The port forwards by ``port_orig``: those that are declared before those that are there.
+        """The port forwards by ``port_orig``: those that are there, and on a port without one the declared one.
 
         Of several that are there on one port the same one stands here whatever their order; `shared_ports` has all of them.
         """
-        there = () if self.live is None else sorted(map(port_forward_of, self.live.networking.port_forwards), reverse=True)
         declared = () if self.declaration is None else self.declaration.port_forwards
-        return {rule.port_orig: rule for rule in (*there, *declared)}
+        return {rule.port_orig: rule for rule in (*declared, *reversed(self.live_rules))}
+
+    @property
+    def live_rules(self) -> tuple[PortForward, ...]:
+        """The port forwards that are there, sorted; none where that is not known."""
+        return () if self.live is None else tuple(sorted(map(port_forward_of, self.live.networking.port_forwards)))
 
     @property
     def shared_ports(self) -> dict[int, tuple[PortForward, ...]]:
         """The live rules that share a ``port_orig``, by it."""
-        there = () if self.live is None else sorted(map(port_forward_of, self.live.networking.port_forwards))
+        there = self.live_rules
         times = Counter(rule.port_orig for rule in there)
         return {port: tuple(rule for rule in there if rule.port_orig == port) for port in sorted(times) if times[port] > 1}
 
@@ -152,22 +164,28 @@ class Subject:
 
     @property
     def variables(self) -> dict[VariableKey, DeclaredVariable]:
-        """The variables by identity: those that are declared before those that are there."""
-        there = () if self.live is None else self.live.variables
-        known = {one.key: DeclaredVariable(one.key, one.type, one.value) for one in there}
-        return known | ({} if self.declaration is None else {one.key: one for one in self.declaration.variables})
+        """The variables by identity: those that are there, and those of the declared ones that are not."""
+        declared = {} if self.declaration is None else {variable.key: variable for variable in self.declaration.variables}
+        live = () if self.live is None else self.live.variables
+        there = {variable.key: _as_it_is(variable, declared.get(variable.key)) for variable in live}
+        return there | declared | there
+
+    @property
+    def awaited(self) -> frozenset[VariableKey]:
+        """The variables that are declared and not there; none where it is not known what is there."""
+        return frozenset() if self.live is None else frozenset(self.variables) - {variable.key for variable in self.live.variables}
 
     @property
     def kind(self) -> str | None:
-        """The kind of the program's network infrastructure, None if unknown."""
-        if self.declaration is not None and self.declaration.kind is not None:
-            return self.declaration.kind
+        """The kind of the program's network infrastructure: of the one that is there, else the declared one; None if unknown."""
         there = self.live.program.infrastructures if self.live is not None else ()
-        return next((one.kind for one in there if one.status != DELETED), None)
+        declared = None if self.declaration is None else self.declaration.kind
+        return next((one.kind for one in there if one.status != DELETED), declared)
 
     def seen_by(self, tier: str) -> dict[str, DeclaredVariable]:
-        """Return the variables that a tier sees by name; one for the tier alone beats one for all."""
-        ordered = sorted(self.variables.values(), key=lambda one: one.key.service is not None)
+        """Return the variables that a tier sees by name; one for the tier alone beats one for all, and what is there what is not."""
+        awaited = self.awaited
+        ordered = sorted(self.variables.values(), key=lambda one: (one.key not in awaited, one.key.service is not None))
         return {one.key.name: one for one in ordered if one.key.service in (None, tier)}
 
     def mail_services(self) -> Iterator["ResolvedService"]:
@@ -233,6 +251,13 @@ class ResolvedService:
     def where(self, key: str) -> Place:
         """Name a property for a finding."""
         return Place(PlaceKind.FILE, (self.path,), (key,))
+
+
+def _as_it_is(variable: Variable, declared: DeclaredVariable | None) -> DeclaredVariable:
+    """Return a live variable, with what only the declaration knows of the same one."""
+    if declared is None or declared.type != variable.type:
+        return DeclaredVariable(variable.key, variable.type, variable.value)
+    return replace(declared, value=declared.value if variable.value is None else variable.value)
 
 
 def _resolved(tier: str, path: str, raw: Properties, lookup: Lookup) -> ResolvedService:

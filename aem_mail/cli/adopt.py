@@ -14,8 +14,7 @@ from aem_mail.adopt.adoption import EXISTING, MANAGED, NOTHING_STATED, Choices, 
 from aem_mail.adopt.ignore_text import Terms
 from aem_mail.adopt.project import Stated, stated
 from aem_mail.checks.ignores import FILE_NAME
-from aem_mail.checks.project import configurations, read_files
-from aem_mail.checks.subject import Subject
+from aem_mail.checks.project import MailFiles, read_files, subject_of
 from aem_mail.cli import output
 from aem_mail.cli.adoption_files import COMMAND, Project, adoption_files, is_place_for_variables
 from aem_mail.cli.new_files import refuse_to_overwrite, write_all
@@ -123,7 +122,7 @@ def _stated(directory: Path | None, live: LiveEnvironment) -> Stated:
         files = read_files(directory)
     except OsgiError as error:
         raise InvalidInput("--directory", [Problem("", str(error))]) from None
-    return stated(Subject(None, configurations(files, live.environment.type), tuple(files.values()), live))
+    return stated(subject_of(None, MailFiles({str(directory): files}), live))
 
 
 def _terms(args: argparse.Namespace) -> Terms:

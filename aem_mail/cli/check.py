@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from aem_mail.checks import find_mistakes
 from aem_mail.checks.checked import Checked
+from aem_mail.checks.coverage import checks_mail, unjudged
 from aem_mail.checks.ignores import FILE_NAME, Ignore, judge, read_ignores
 from aem_mail.checks.matrix import matrices
 from aem_mail.cli import arguments, output
 from aem_mail.cli.project import repository_folder
-from aem_mail.cli.subjects import find_subjects
+from aem_mail.cli.subjects import Found, Selection, find_subjects
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import is_file
+from aem_mail.model import EnvironmentId
 from aem_mail.reports.check import to_document
 from aem_mail.reports.document import Document
 from aem_mail.reports.json import to_json
@@ -25,6 +27,9 @@ from aem_mail.stack.project_folder import project_file, project_folder
 from aem_mail.stack.stack import Stack
 
 SARIF = "sarif"
+COMMAND = "aem-mail check"
+SELECTED = ("program", "environment", "directory", "environment_type", "offline", "without_osgi")
+"""Our options that are a Selection's fields."""
 ENVIRONMENT_TYPES = ("dev", "stage", "prod", "rde")
 
 
@@ -32,15 +37,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Hold the declaration of a stack (its state, or before the first `pulumi up` its configuration), the AEM project and "
         "the live environment against the mistakes of docs/checks.md, draw the way of the mail, and hold environments of one program "
-        "against each other. Changes nothing. Exit code 0: no error, 2: errors, 3: bad input, 10: no permission, 30: Pulumi or Cloud "
-        "Manager failed."
+        "against each other. Changes nothing. Exit code 0: no error, 2: errors, or no OSGi configuration to check mail by, 3: bad input, "
+        "10: no permission, 30: Pulumi or Cloud Manager failed."
     )
     arguments.add_stack(parser)
     parser.add_argument(
         "--program", metavar="P", help="check all environments of this program without any stack, or, with --environment, that one"
     )
     parser.add_argument("--environment", metavar="E", help="id of the environment (default: every one that the stack declares)")
-    parser.add_argument(
+    osgi = parser.add_mutually_exclusive_group()
+    osgi.add_argument(
+        "--without-osgi", action="store_true", help="check without an AEM project, which says nothing of whether mail arrives"
+    )
+    osgi.add_argument(
         "--directory", type=Path, metavar="DIR", help="the osgiconfig folder of the AEM project (default: where the stack writes)"
     )
     parser.add_argument(
@@ -57,8 +66,9 @@ def run(args: argparse.Namespace) -> int:
     chosen = arguments.stack_of(args)
     today = datetime.now(UTC).date()
     ignores = _ignores(args, chosen)
-    found = find_subjects(args, chosen, today)
-    checked = [Checked(environment, judge(find_mistakes(one), ignores, today), one) for environment, one in found.subjects.items()]
+    selection = Selection(COMMAND, *(getattr(args, name) for name in SELECTED))
+    found = find_subjects(selection, chosen, today)
+    checked = [_checked(environment, found, selection, ignores, today) for environment in found.subjects]
     checked += [Checked(environment, unread=error) for environment, error in found.unread.items()]
     parity = matrices(list(found.subjects.values()), [judged for one in checked for judged in one.judged])
     document = to_document(sorted(checked, key=lambda one: one.environment), parity)
@@ -72,6 +82,17 @@ def _ignores(args: argparse.Namespace, chosen: Stack) -> list[Ignore]:
     if args.ignore_file is not None and not is_file(args.ignore_file):
         raise InvalidInput("--ignore-file", [Problem("", f"{args.ignore_file} is no file")])
     return read_ignores(args.ignore_file or project_folder(chosen.folder) / FILE_NAME)
+
+
+def _checked(environment: EnvironmentId, found: Found, selection: Selection, ignores: Sequence[Ignore], today: date) -> Checked:
+    subject, meant = found.subjects[environment], selection.without_osgi
+    return Checked(
+        environment,
+        judge(find_mistakes(subject), ignores, today),
+        subject,
+        unjudged=tuple(unjudged(subject, found.project.absent, without_osgi=meant)),
+        incomplete=not meant and not checks_mail(subject),
+    )
 
 
 def _sarif(args: argparse.Namespace, document: Document) -> Mapping[str, Any]:

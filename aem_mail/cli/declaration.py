@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from aem_mail import settings
 from aem_mail.checks.component import mail_egress_resources
-from aem_mail.checks.declared import Resources, declarations
-from aem_mail.model import UNKNOWN
+from aem_mail.checks.declared import Resources, declarations, resources_of
+from aem_mail.checks.subject import Declaration
+from aem_mail.model import EnvironmentId
 from aem_mail.settings.program import ProgramSettings
+from aem_mail.stack.recorded import RecordedResource
 from aem_mail.stack.stack import Stack
-from aem_mail.stack.values import MASKED
 
 
-def stated(chosen: Stack) -> Resources:
-    """Return the resources that the stack declares, with UNKNOWN for every secret. Raises InvalidInput and EngineFailed."""
+@dataclass(frozen=True, slots=True)
+class StackDeclaration:
+    """The resources, as a state has them if they are ``recorded``, and the configuration of this package, secrets in the clear."""
+
+    resources: Resources = ()
+    recorded: Sequence[RecordedResource] | None = None
+    configuration: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def declarations(self) -> Mapping[EnvironmentId, Declaration]:
+        """What is declared for each environment."""
+        return declarations(self.resources, self.recorded)
+
+
+NOTHING: Final = StackDeclaration()
+
+
+def stated(chosen: Stack) -> StackDeclaration:
+    """Return what a stack declares. Raises InvalidInput and EngineFailed."""
     configuration = settings.namespaced(chosen.configuration())
-    recorded = _recorded(chosen)
-    if declarations(recorded) or "programId" not in configuration:
-        return recorded
+    state = chosen.recorded()
+    recorded = [one for one in (*state.components, *state.resources) if not one.leftover]
+    resources = resources_of(recorded)
+    if declarations(resources) or "programId" not in configuration:
+        return StackDeclaration(resources, recorded, configuration)
     # That a secret lies there in the clear is for `pulumi preview` to say, which knows.
     given = settings.program_settings(configuration, lambda _: True)
-    return list(mail_egress_resources(_arguments(given)))
-
-
-def _recorded(chosen: Stack) -> Resources:
-    recorded = chosen.recorded()
-    return [(one.kind, _without_secrets(one.inputs)) for one in (*recorded.components, *recorded.resources) if not one.leftover]
-
-
-def _without_secrets(properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: UNKNOWN if value == MASKED else value for name, value in properties.items()}
+    return StackDeclaration(list(mail_egress_resources(_arguments(given))), configuration=configuration)
 
 
 def _arguments(given: ProgramSettings) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from aem_mail import settings
 from aem_mail.checks.project import read_files
 from aem_mail.checks.subject import ProjectFile
+from aem_mail.cli.connection import connection_of
 from aem_mail.cli.progress import Progress
 from aem_mail.cli.reads import Reads
 from aem_mail.drift.live import Live, Unread
@@ -20,10 +20,8 @@ from aem_mail.errors import AemMailError
 from aem_mail.files import is_directory
 from aem_mail.kinds import Scope
 from aem_mail.live.reader import Reader
-from aem_mail.model import Connection
 from aem_mail.osgi import OsgiError
 from aem_mail.resources.base import configuration_file
-from aem_mail.settings.connection import VARIABLES
 from aem_mail.stack.preview import Preview
 from aem_mail.stack.recorded import RecordedResource, RecordedStack
 from aem_mail.stack.stack import Stack
@@ -62,22 +60,12 @@ def _state(reads: Reads, progress: Progress, chosen: Stack, *, with_program: boo
     recorded: RecordedStack | AemMailError
     try:
         recorded = chosen.recorded()
-        progress.expect(PLACES, reads.ask(_connection(chosen, recorded.config), recorded.resources) if recorded.resources else 0)
+        progress.expect(PLACES, reads.ask(connection_of(chosen, recorded.config), recorded.resources) if recorded.resources else 0)
     except AemMailError as error:
         recorded = error
     progress.done(STACKS)
     name = chosen.name or (recorded.name if isinstance(recorded, RecordedStack) else "")
     return StackState(name, recorded, _preview(chosen) if with_program and isinstance(recorded, RecordedStack) else None)
-
-
-def _connection(chosen: Stack, recorded_keys: Iterable[str]) -> Connection:
-    """Return how to reach Cloud Manager; Pulumi is asked for the configuration only where environment variables do not say it all."""
-    covered = {key for key, variable in VARIABLES.items() if os.environ.get(variable, "").strip()}
-    needed = set(recorded_keys) & (set(VARIABLES) - covered)
-    credential = {"clientSecret", "accessToken"}
-    if {"orgId", "clientId"} <= covered and covered & credential and not needed - credential:
-        return settings.connection(os.environ, {})
-    return settings.connection(os.environ, settings.namespaced(chosen.configuration()))
 
 
 def _preview(chosen: Stack) -> Preview | AemMailError:

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from aem_mail import settings
 from aem_mail.cli import arguments, files, live, output, references
+from aem_mail.cli.connection import connection_of
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import FileUnusable, read_bytes
 from aem_mail.kinds import Scope, thing
@@ -23,7 +23,7 @@ from aem_mail.plan.rehearsal import Dependencies
 from aem_mail.plan.world import recorded_world
 from aem_mail.reports.json import to_json
 from aem_mail.reports.plan import to_document
-from aem_mail.settings.keys import CREDENTIALS, PREFIX
+from aem_mail.settings.keys import PREFIX
 from aem_mail.stack.command import width
 from aem_mail.stack.export import package_of
 from aem_mail.stack.preview import Preview, Urns
@@ -94,7 +94,7 @@ def _findings(chosen: Stack, preview: Preview, changes: Sequence[Change]) -> Fin
     if all(change.kept or change.scope is Scope.PROJECT for change in changes):
         return Findings(recorded, Asked.NOTHING_TO_ASK)
     try:
-        connection = settings.connection(os.environ, _configured(chosen, preview))
+        connection = connection_of(chosen, {key.removeprefix(PREFIX) for key in preview.config or {} if key.startswith(PREFIX)})
     except InvalidInput as error:
         return Findings(recorded, Asked.NO_CREDENTIALS, f"{error}.")
     return live.findings_of(connection, changes, recorded)
@@ -108,13 +108,6 @@ def _files(project: Path, changes: Sequence[Change]) -> dict[str, str]:
         with suppress(FileUnusable):
             found[path] = read_bytes(project / path, LARGEST_FILE).decode("utf-8", "surrogateescape")
     return found
-
-
-def _configured(chosen: Stack, preview: Preview) -> dict[str, Any]:
-    """Return the connection's keys of the stack's configuration; Pulumi is asked for them only if there are any."""
-    if not any(PREFIX + key in (preview.config or {}) for key in CREDENTIALS):
-        return {}
-    return settings.namespaced(chosen.configuration())
 
 
 def _dependencies(chosen: Stack, preview: Preview, changes: Sequence[Change], declared: Urns) -> Dependencies:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from aem_mail.checks.egress import egress_host
 from aem_mail.cli import arguments, output
-from aem_mail.cli.subjects import subjects_of
+from aem_mail.cli.subjects import Selection, find_subjects
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.extras import missing_extra
 from aem_mail.resources.base.reference import NotReadable, resolve
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from aem_mail.preflight import Login, Options, Target
 
 COMMAND = "aem-mail preflight"
-NO_SUBJECT = {"program": None, "directory": None, "environment_type": None, "offline": True}
-"""What `subjects_of` reads beside our own options: only the stack is asked, Cloud Manager never."""
+NAME_ONE = "name one with --smtp HOST:PORT"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -74,10 +73,10 @@ def _targets(args: argparse.Namespace) -> list[Target]:
         host, port = args.smtp
         found = [Target(host, port, tls=tls_of(port), egress_host=egress_host(args.egress_of) if args.egress_of else None)]
     else:
-        asked = argparse.Namespace(**{**vars(args), **NO_SUBJECT})
-        found = targets_of(subjects_of(asked, arguments.stack_of(args), datetime.now(UTC).date()).values())
+        selection = Selection(COMMAND, environment=args.environment, offline=True, instead=NAME_ONE)
+        found = targets_of(find_subjects(selection, arguments.stack_of(args), datetime.now(UTC).date()).subjects.values())
     if not found:
-        raise InvalidInput(COMMAND, [Problem("", "the stack declares no mail server; name one with --smtp HOST:PORT")])
+        raise InvalidInput(COMMAND, [Problem("", f"the stack declares no mail server; {NAME_ONE}")])
     return [with_options(target, args.from_address, args.tls, tuple(args.dkim_selector)) for target in found]
 
 

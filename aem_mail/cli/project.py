@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from aem_mail.checks.declared import RenderedFile
-from aem_mail.checks.project import parsed_file, read_files, type_in
-from aem_mail.checks.subject import ProjectFile
+from aem_mail.checks.project import MailFiles, read_files
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import is_directory, is_file
 from aem_mail.osgi import OsgiError
@@ -19,26 +19,18 @@ def repository_folder(folder: Path) -> Path:
     return next((one for one in (here, *here.parents) if is_directory(one / ".git") or is_file(one / ".git")), here)
 
 
-def mail_files(directory: Path | None, rendered: Sequence[RenderedFile], project: Path) -> dict[str, ProjectFile]:
-    """Return the mail's files of the AEM project; what the stack renders stands in where none is written yet.
+def mail_files(directory: Path | None, rendered: Sequence[RenderedFile], project: Path) -> MailFiles:
+    """Return the mail's files of the AEM project; ``directory``, where it is given, is the folder that the stack writes into.
 
-    Raises InvalidInput for a ``directory`` that cannot be read.
+    Raises InvalidInput for a folder that cannot be read.
     """
-    directories = [directory] if directory is not None else sorted({project / one.directory for one in rendered if one.directory})
-    files: dict[str, ProjectFile] = {}
-    for one in directories:
-        if directory is not None or is_directory(one):
-            try:
-                files |= read_files(one)
-            except OsgiError as error:
-                raise InvalidInput("--directory", [Problem("", str(error))]) from None
-    for new in rendered:
-        if new.path not in files:
-            files[new.path] = parsed_file(new.path, new.content, (project / new.directory).resolve() if new.directory else None)
-    return files
-
-
-def only_type(files: Mapping[str, ProjectFile]) -> str | None:
-    """Return the environment type that the folders name, if all of them name the same."""
-    types = {type_in(path.partition("/")[0].split(".")) for path in files}
-    return types.pop() if len(types) == 1 else None
+    if directory is not None:
+        rendered = [replace(one, directory=str(directory)) for one in rendered]
+    folders = {one.directory: directory or project / one.directory for one in rendered if one.directory}
+    if directory is not None:
+        folders[str(directory)] = directory
+    try:
+        there = {name: read_files(folder) for name, folder in sorted(folders.items()) if directory is not None or is_directory(folder)}
+    except OsgiError as error:
+        raise InvalidInput("--directory", [Problem("", str(error))]) from None
+    return MailFiles(there, rendered, project if directory is None else Path())

@@ -13,6 +13,7 @@ from aem_mail.drift.environments import environment_reports
 from aem_mail.drift.finding import Finding, Impact
 from aem_mail.drift.fleet import Report, StackReport
 from aem_mail.drift.live import Live
+from aem_mail.drift.managed_twice import Managers, managed_twice, managers
 from aem_mail.drift.mends import costs_of, impact_of, mends, world_of
 from aem_mail.drift.remedies import remedies
 from aem_mail.drift.state import StackState, Surroundings, declared_in
@@ -31,9 +32,9 @@ def find_drift(stacks: Sequence[StackState], live: Live, surroundings: Surroundi
     """Hold every stack against what was read; nothing that failed keeps the rest from being judged."""
     run = _Run(stacks, live, surroundings)
     findings = [*(finding for state in stacks for finding in run.of_stack(state)), *run.of_all_stacks()]
-    costs = costs_of(run.changes, run.world)
+    costs, managed = costs_of(run.changes, run.world), managers(stacks)
     return Report(
-        tuple(sorted(map(_stack_report, stacks), key=lambda one: one.name)),
+        tuple(sorted((_stack_report(state, managed) for state in stacks), key=lambda one: one.name)),
         tuple(sorted(live.programs)),
         tuple(environment_reports(declared_in(stacks), live, surroundings, costs.environments)),
         tuple(sorted(findings, key=_place)),
@@ -110,10 +111,10 @@ def _claimed(state: StackState) -> Iterator[RecordedResource]:
     yield from declared_by(state.wanted)
 
 
-def _stack_report(state: StackState) -> StackReport:
+def _stack_report(state: StackState, managed: Managers) -> StackReport:
     if isinstance(state.recorded, AemMailError):
         return StackReport(state.name, error=str(state.recorded))
-    return StackReport(state.name, state.recorded.resources, tuple(_notes(state.recorded)))
+    return StackReport(state.name, state.recorded.resources, (*_notes(state.recorded), *managed_twice(state, managed)))
 
 
 def _notes(recorded: RecordedStack) -> Iterator[str]:

@@ -2,30 +2,30 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from aem_mail.checks import Subject, find_mistakes
 from aem_mail.checks.checked import Checked
-from aem_mail.checks.declared import Resources, declarations, rendered_files
+from aem_mail.checks.declared import declarations, rendered_files, resources_of
 from aem_mail.checks.ignores import judge
 from aem_mail.checks.parity import MEASURES
 from aem_mail.checks.place import Place, environment_place, infrastructure_place
-from aem_mail.checks.project import configurations, parsed_file
-from aem_mail.checks.subject import TIERS, ProjectFile
+from aem_mail.checks.project import MailFiles, subject_of
 from aem_mail.drift.finding import Impact
 from aem_mail.drift.fleet import EnvironmentReport
 from aem_mail.drift.live import Live, environment_of
-from aem_mail.drift.state import ProjectFiles, Surroundings
+from aem_mail.drift.state import Surroundings
 from aem_mail.errors import AemMailError
 from aem_mail.kinds import Scope
 from aem_mail.live.model import LiveEnvironment
-from aem_mail.model import UNKNOWN, EnvironmentId
+from aem_mail.model import EnvironmentId
 from aem_mail.model.statuses import ENVIRONMENT_CHANGING, INFRASTRUCTURE_CHANGING
 from aem_mail.stack.recorded import RecordedResource
-from aem_mail.stack.values import is_masked
 
 NOT_READY: Final = "M22"
 """The check that a change under way fails; here that is told as in transition, and is no drift."""
+TOLD_AS_DRIFT: Final = frozenset({"M34", "M35"})
+"""The checks of what is declared and not there, or otherwise: here that is drift, and not a failed check besides."""
 MOST_OTHERS: Final = 20
 """Each environment is held against that many of its program, so that a check of all of them takes no longer the more there are."""
 Declared = Mapping[str, Sequence[RecordedResource]]
@@ -90,20 +90,21 @@ def _subjects(
         if there is not None and not there.gone:
             program = [one for one in infrastructures if one.inputs.get("program_id") == environment.program_id]
             mine = [one for stack, own in of_stacks.items() for one in (*own, *files[stack])]
-            yield environment, _subject(environment, _resources([*program, *mine]), live, surroundings)
+            yield environment, _subject(environment, [*program, *mine], live, surroundings)
 
 
-def _subject(environment: EnvironmentId, resources: Resources, live: Live, surroundings: Surroundings) -> Subject:
-    files, there = _files(resources, surroundings.files), _live(environment, live)
-    declaration = declarations(resources).get(environment)
-    services = declaration.services if declaration is not None else None
-    tiers = configurations(files, there.environment.type if there is not None else None, services or TIERS) if files else ()
-    return Subject(declaration, tiers, tuple(files.values()), there, surroundings.today)
+def _subject(environment: EnvironmentId, recorded: Sequence[RecordedResource], live: Live, surroundings: Surroundings) -> Subject:
+    resources = resources_of(recorded)
+    rendered = rendered_files(resources)
+    folders = sorted({one.directory for one in rendered} & {*surroundings.files})
+    project = MailFiles({folder: surroundings.files[folder] for folder in folders}, rendered)
+    declaration = declarations(resources, recorded).get(environment)
+    return subject_of(declaration, project, _live(environment, live), surroundings.today)
 
 
 def _checked(environment: EnvironmentId, subject: Subject, surroundings: Surroundings) -> Checked:
     moving = set(_moving(subject.live)) if subject.live is not None else set()
-    found = [one for one in find_mistakes(subject) if one.id != NOT_READY or one.place not in moving]
+    found = [one for one in find_mistakes(subject) if one.id not in TOLD_AS_DRIFT and (one.id != NOT_READY or one.place not in moving)]
     return Checked(environment, judge(found, surroundings.ignores, surroundings.today), subject)
 
 
@@ -116,15 +117,6 @@ def _moving(live: LiveEnvironment) -> Iterator[Place]:
             yield infrastructure_place(one.id)
 
 
-def _files(resources: Resources, there: ProjectFiles) -> Mapping[str, ProjectFile]:
-    """Return the mail's files of the project; what a stack renders stands in where none is written."""
-    rendered = rendered_files(resources)
-    files: dict[str, ProjectFile] = {}
-    for directory in sorted({one.directory for one in rendered}):
-        files |= there.get(directory, {})
-    return files | {one.path: parsed_file(one.path, one.content) for one in rendered if one.path not in files}
-
-
 def _live(environment: EnvironmentId, live: Live) -> LiveEnvironment | None:
     """Return what the checks need, None unless all of it could be read."""
     there, program = live.environments.get(environment), live.programs.get(environment.program_id)
@@ -132,7 +124,3 @@ def _live(environment: EnvironmentId, live: Live) -> LiveEnvironment | None:
         return None
     known = there.live(program.live)
     return None if isinstance(known, AemMailError) else known.lasting
-
-
-def _resources(resources: Sequence[RecordedResource]) -> list[tuple[str, Mapping[str, Any]]]:
-    return [(one.kind, {name: UNKNOWN if is_masked(value) else value for name, value in one.inputs.items()}) for one in resources]

@@ -8,13 +8,14 @@ from typing import Final
 
 READY: Final = "ready"
 DELETED: Final = "deleted"
+HIBERNATED: Final = "hibernated"
 GONE: Final = frozenset({"deleting", DELETED})
 """Of an environment, a network infrastructure or a variable that is not there any more, or not for long."""
 
 ENVIRONMENT_CHANGING: Final = frozenset({"creating", "created", "updating", "restoring", "resetting", "deleting"})
 """A change is under way: another one is refused, and what is read may be what was before."""
 ENVIRONMENT_UNCHANGEABLE: Final[Mapping[str, str]] = {
-    "hibernated": "it is hibernated; wake it up in Cloud Manager, then run `pulumi up` again",
+    HIBERNATED: "it is hibernated; wake it up in Cloud Manager, then run `pulumi up` again",
     DELETED: "it was deleted; take its resources out of the program",
 }
 """No change is possible, and waiting does not help: why, and what does."""

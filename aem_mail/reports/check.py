@@ -10,12 +10,12 @@ from aem_mail.checks.checked import Checked, exit_code
 from aem_mail.checks.ignores import Ignore, Judged, counted
 from aem_mail.checks.matrix import Cell, Matrix, Standing
 from aem_mail.checks.place import PlaceKind
-from aem_mail.errors import AemMailError
 from aem_mail.model import EnvironmentId
 from aem_mail.reports import document
 from aem_mail.reports.document import Document, Entry, Group, Location, Outcome, Skipped, Table
 from aem_mail.reports.mail_path import MailPath, State, Station, mail_paths
 from aem_mail.reports.mail_path.model import OF_SEVERITY
+from aem_mail.words import listed
 
 SCHEMA_VERSION: Final = 1
 LEVELS: Final[Mapping[Standing, State]] = {Standing.MISSING: State.WARNING, Standing.DIFFERS: State.INFO}
@@ -30,7 +30,7 @@ def to_document(checked: Sequence[Checked], matrices: Sequence[Matrix] = ()) -> 
     return Document(
         "aem-mail check",
         (*(group_of(one, paths[one.environment]) for one in checked), *map(table_of, matrices), document.Paragraph(_summary(checked))),
-        lead=_verdict(checked),
+        lead="; ".join((*_unjudged(checked), _verdict(checked))),
         data=_to_json(checked, matrices, paths),
         exit_code=exit_code(checked),
     )
@@ -42,8 +42,9 @@ def group_of(one: Checked, paths: Paths) -> Group:
         f"environment {one.environment.environment_id}",
         f"program {one.environment.program_id}",
         one.labels,
-        _entries(one),
+        tuple(_entries(one)),
         tuple(paths),
+        notes=tuple(f"Not judged: {note}." for note in one.unjudged),
         passed=tuple(_passed(one)) if one.unread is None else (),
         skipped=tuple(Skipped(_name(id_), f"it lacks {lacks}", id_) for id_, lacks in one.not_run),
     )
@@ -67,6 +68,7 @@ def environment_json(one: Checked, paths: Paths) -> dict[str, Any]:
         "programId": one.environment.program_id,
         "environmentId": one.environment.environment_id,
         "findings": [_finding_json(judged) for judged in one.judged],
+        "notJudged": list(one.unjudged),
         "unread": None if one.unread is None else str(one.unread),
         "notRun": [{"id": id_, "lacks": lacks} for id_, lacks in one.not_run],
         "mailPaths": [{"tiers": list(path.tiers), "stations": list(map(_station_json, path.stations))} for path in paths],
@@ -87,21 +89,38 @@ def decision_json(ignore: Ignore | None) -> dict[str, str] | None:
     return None if ignore is None else {"reason": ignore.reason, "owner": ignore.owner, "expires": ignore.expires.isoformat()}
 
 
+def _unjudged(checked: Sequence[Checked]) -> Iterator[str]:
+    """Yield what was not judged, and where if that is not so everywhere."""
+    lacking: dict[str, list[str]] = {}
+    for one in checked:
+        for note in one.unjudged:
+            lacking.setdefault(note, []).append(one.environment.environment_id)
+    everywhere = sum(one.unread is None for one in checked)
+    return (note if len(where) == everywhere else f"{note} ({listed(where)})" for note, where in lacking.items())
+
+
 def _verdict(checked: Sequence[Checked]) -> str:
     stopped, unread = sum(counted(one.judged, Severity.ERROR) > 0 for one in checked), sum(one.unread is not None for one in checked)
     of = "the environment" if len(checked) == 1 else f"{stopped} of {len(checked)} environments"
-    found = f"{of} would send no mail, or not the one that was meant" if stopped else "nothing was found that stops the mail"
+    clean = "nothing that was judged is wrong" if any(one.unjudged for one in checked) else "nothing was found that stops the mail"
+    found = f"{of} would send no mail, or not the one that was meant" if stopped else clean
     return f"{found}, {'and' if stopped else 'but'} {unread} of {len(checked)} environments could not be read" if unread else found
 
 
 def _summary(checked: Sequence[Checked]) -> str:
     told = [f"{count} {name.removesuffix('s') if count == 1 else name}" for name, count in counts_of(checked).items()]
-    unread = sum(one.unread is not None for one in checked)
-    return f"{', '.join(told)}{f', {unread} not read' if unread else ''}."
+    unread, incomplete = sum(one.unread is not None for one in checked), sum(one.incomplete for one in checked)
+    told += [f"{count} {what}" for count, what in ((incomplete, "without a check of mail"), (unread, "not read")) if count]
+    return f"{', '.join(told)}."
 
 
-def _entries(one: Checked) -> tuple[Entry, ...]:
-    return tuple(_entry(one, judged) for judged in one.judged) if one.unread is None else (_unread(one.unread),)
+def _entries(one: Checked) -> Iterator[Entry]:
+    if one.unread is not None:
+        title = "It could not be read, so nothing is known of it"
+        yield Entry("unread", "not read", State.UNKNOWN, Outcome.ERROR, title, text=str(one.unread))
+    if one.incomplete:
+        yield Entry("unchecked", "not checked", State.UNKNOWN, Outcome.ERROR, "Mail was not checked", text=f"{one.unjudged[0]}.")
+    yield from (_entry(one, judged) for judged in one.judged)
 
 
 def _entry(one: Checked, judged: Judged) -> Entry:
@@ -122,11 +141,6 @@ def _entry(one: Checked, judged: Judged) -> Entry:
         locations=tuple(_locations(one, finding)),
         identity=(finding.id, one.environment.program_id, one.environment.environment_id, astuple(finding.place)),
     )
-
-
-def _unread(error: AemMailError) -> Entry:
-    title = "It could not be read, so nothing is known of it"
-    return Entry("unread", "not read", State.UNKNOWN, Outcome.ERROR, title, text=str(error))
 
 
 def _locations(one: Checked, finding: Finding) -> Iterator[Location]:

@@ -58,7 +58,8 @@ def to_document(report: Report) -> Document:
     recorded = _recorded(report)
     places = _places(report, recorded)
     environments = {_ids(one.environment): one for one in report.environments}
-    paths = {place: live_paths(one, places[place]) for place, one in environments.items()}
+    shared = _shared(report)
+    paths = {place: live_paths(one, [*places[place], *_besides(one, shared)]) for place, one in environments.items()}
     groups = [
         _group(place, found, recorded.get(place, ()), environments.get(place), paths.get(place, ())) for place, found in places.items()
     ]
@@ -126,6 +127,20 @@ def _places(report: Report, recorded: Collection[Place]) -> dict[Place, list[Fin
     for finding in report.findings:
         places.setdefault((finding.program_id or "", finding.environment_id or ""), []).append(finding)
     return dict(sorted(places.items(), key=lambda one: (not one[0][0], one[0])))
+
+
+def _shared(report: Report) -> Mapping[str, Sequence[Finding]]:
+    """Return the findings of infrastructures by program and those of files by stack: the mail of several environments comes by these."""
+    found: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        if not finding.environment_id:
+            found.setdefault(finding.program_id or finding.stack, []).append(finding)
+    return found
+
+
+def _besides(one: EnvironmentReport, shared: Mapping[str, Sequence[Finding]]) -> Iterator[Finding]:
+    for key in (one.environment.program_id, *one.stacks):
+        yield from shared.get(key, ())
 
 
 def _place(resource: RecordedResource) -> Place:

@@ -19,9 +19,10 @@ STATIONS: Final[Mapping[PlaceKind, StationKind]] = {
     PlaceKind.ADVANCED_NETWORKING: StationKind.INFRASTRUCTURE,
     PlaceKind.NETWORK_INFRASTRUCTURE: StationKind.INFRASTRUCTURE,
     PlaceKind.ENVIRONMENT: StationKind.TIER,
+    PlaceKind.FILE: StationKind.CONFIGURATION,
 }
 """The station that a finding colours, by what it is about."""
-NAMED: Final = frozenset({PlaceKind.PORT_FORWARD, PlaceKind.VARIABLE})
+NAMED: Final = frozenset({PlaceKind.PORT_FORWARD, PlaceKind.VARIABLE, PlaceKind.FILE})
 """What an environment has several of, so that a path comes by some of them only."""
 STATES: Final[Mapping[DriftClass, State]] = {
     DriftClass.CHANGED: State.ERROR,
@@ -40,17 +41,18 @@ class Drifted:
     drift_class: DriftClass
 
     def stands_at(self, station: Station) -> bool:
-        """Say whether a station stands for it."""
-        named = self.place.kind not in NAMED or not set(self.place.names).isdisjoint(station.names)
+        """Say whether a station stands for it; of a file, the station names the path below its folder."""
+        pairs = ((name, here) for name in self.place.names for here in station.names)
+        named = self.place.kind not in NAMED or any(name == here or name.endswith(f"/{here}") for name, here in pairs)
         return named and STATIONS.get(self.place.kind) is station.kind
 
 
 def live_paths(one: EnvironmentReport, findings: Sequence[Finding]) -> tuple[MailPath, ...]:
-    """Return the ways of the mail as they are live, whatever is declared; ``findings`` are those of the environment."""
+    """Return the ways of the mail as they are live, whatever is declared; ``findings`` are those of its way."""
     if one.checked is None:
         return ()
     known = {judged.finding: judged for judged in one.checked.judged}
-    subject = replace(one.checked.subject, declaration=None)
+    subject = replace(one.checked.subject, declaration=None, rendered=())
     judged = [known.get(finding, Judged(finding)) for finding in find_mistakes(subject)]
     drifted = [
         Drifted(one.place, one.drift_class)

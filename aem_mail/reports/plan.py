@@ -20,6 +20,7 @@ SIGNS: Final = {
     "delete": Cell("-", State.ERROR),
 }
 ADOPTED: Final = Cell("=", State.INFO)
+UNCOMPARED: Final = "The program was compared with the state alone. `aem-mail plan --refresh` reads what is live too."
 UNASKED: Final = (
     "So it is planned from what the stack has recorded. Permissions, a sandbox program, another network infrastructure, an occupied "
     "port or a variable of that name may still stand in the way; what is there as it is wanted sends nothing, and a variable that is "
@@ -176,6 +177,8 @@ def _basis(plan: Plan) -> Iterator[str]:
         case Asked.NO_CREDENTIALS | Asked.FAILED if not plan.cost.nothing or plan.troubles:
             asked = "was not asked" if plan.asked is Asked.NO_CREDENTIALS else "did not answer every question"
             yield f"Cloud Manager {asked}. {plan.why_not_asked} {UNASKED}".replace("  ", " ")
+        case Asked.NOTHING_TO_ASK if not plan.refreshed and not plan.changes:
+            yield UNCOMPARED
         case _:
             pass
     if plan.exit_code == FAILED:

@@ -103,6 +103,8 @@ def _notifications(group: Group) -> Iterator[Json]:
     for entry in group.entries:
         if entry.outcome is Outcome.ERROR:
             yield {"level": "error", "message": _message(f"{group.name}: {entry.text}"), "locations": locations}
+    for note in group.notes:
+        yield {"level": "warning", "message": _message(f"{group.name}: {note}"), "locations": locations}
     for one in group.skipped:
         message = _message(f"{one.key} was not run for {group.name}: {one.reason}.")
         yield {"level": "note", "message": message, "locations": locations, "associatedRule": {"id": one.key, "index": NUMBERS[one.key]}}

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from aem_mail.checks import Severity
 from aem_mail.checks.network import DkimKey, NetworkFacts
-from aem_mail.model import AdvancedNetworking, PortForward, Variable, port_forward_entry
+from aem_mail.model import AdvancedNetworking, PortForward, Variable, VariableKey, port_forward_entry
 from aem_mail.osgi import MAIL_SERVICE_PID
 from tests.checks.case import Case
 from tests.checks.oauth_cases import MICROSOFT, OAUTH_CASES, with_oauth
@@ -18,9 +18,11 @@ from tests.checks.situations import (
     Situation,
     believed,
     declared,
+    enabled,
     healthy,
     infrastructure,
     live,
+    live_of,
     mail_file,
     secret,
     shown,
@@ -57,12 +59,16 @@ def referring(mine: str | None, theirs: str | None) -> Situation:
 
 OTHER_TYPE = {"dev": "prod", "prod": "dev"}
 ON_465, ON_587 = PortForward(HOST, 465, 30465), PortForward(HOST, 587, 30587)
+NOT_OURS = PortForward("ldap.example.com", 636, 30465)
 PRIVATE = PortForward("10.1.2.3", 465, 30465)
 NAMED = PortForward("mail.corp.internal", 465, 30465)
 GATEWAY = ({"name": "office", "gateway": {"address": "203.0.113.10", "addressSpace": ["10.1.0.0/16"]}},)
 VPN = {"kind": "vpn", "dns": {"resolvers": ["10.1.0.4"], "domains": ["corp.internal"]}, "connections": GATEWAY}
 DEV_ALONE = {f"config.dev/{MAIL_SERVICE_PID}.cfg.json": mail_file()}
 LONG = "x" * 600
+BOTH, ON_AUTHOR = (USERNAME, PASSWORD), replace(PASSWORD, key=VariableKey("author", "EMAIL_PASSWORD"))
+PLAIN = shown("EMAIL_PASSWORD", type_="string", value="password123")
+OTHER_FILE, WRITTEN = "config/com.example.Other.cfg.json", {MAIL_FILE: mail_file()}
 EGRESS = "p10001.external.adobeaemcloud.com"
 OTHER_USER = {MAIL_FILE: mail_file(smtp_user="tests@wknd.site")}
 OFFICE_SPF: dict[str, object] = {"smtp_host": "smtp.office365.com", "included": frozenset({"spf.protection.outlook.com"})}
@@ -104,7 +110,7 @@ CASES: dict[str, dict[str, Case]] = {
         "another rule's port": Case(with_mail(smtp_port="30587"), via(ON_465, ON_587, **STARTTLS), "proxy"),
         "no port": Case(with_mail(smtp_port=None), healthy(), "proxy"),
         "no rule at all": Case(
-            healthy(declaration=declared(port_forwards=()), live=live()), healthy(declaration=declared(), live=live()), "proxy"
+            healthy(declaration=declared(port_forwards=()), live=live(networking=enabled())), healthy(live=live()), "proxy"
         ),
     },
     "M03": {
@@ -140,7 +146,9 @@ CASES: dict[str, dict[str, Case]] = {
     },
     "M09": {
         "no such variable": Case(
-            healthy(declaration=declared(variables=(USERNAME,)), live=live()), healthy(declaration=declared(), live=live()), "auth"
+            healthy(declaration=declared(variables=(USERNAME,)), live=live(variables=(shown("EMAIL_USERNAME"),))),
+            healthy(live=live()),
+            "auth",
         ),
         "a name that is written otherwise": Case(
             healthy(declaration=declared(), live=live(), files={MAIL_FILE: mail_file(smtp_password="$[secret:EMAIL_PASWORD]")}),
@@ -206,7 +214,9 @@ CASES: dict[str, dict[str, Case]] = {
         "not enabled here": Case(
             healthy(
                 declaration=None,
-                live=live(infrastructures=(infrastructure("dedicatedEgressIp"),), networking=AdvancedNetworking(enabled=False)),
+                live=live(
+                    infrastructures=(infrastructure("dedicatedEgressIp"),), networking=AdvancedNetworking(enabled=False), variables=()
+                ),
             ),
             healthy(declaration=declared(kind="dedicatedEgressIp"), live=live(infrastructures=(infrastructure("dedicatedEgressIp"),))),
             "proxy",
@@ -317,7 +327,8 @@ CASES: dict[str, dict[str, Case]] = {
             beside(healthy(), holding(string("EMAIL_USERNAME", "apikey"), PASSWORD)), beside(healthy(), healthy())
         ),
         "a port forward that dev lacks": Case(
-            beside(healthy(), healthy(declaration=declared(port_forwards=()), live=live())), beside(healthy(), healthy(live=live()))
+            beside(healthy(), healthy(declaration=declared(port_forwards=()), live=live(networking=enabled()))),
+            beside(healthy(), healthy(live=live())),
         ),
         "a configuration for dev alone": Case(
             beside(healthy(files=DEV_ALONE), healthy(files=DEV_ALONE), "prod"), beside(healthy(files=DEV_ALONE), healthy(), "prod")
@@ -363,6 +374,60 @@ CASES: dict[str, dict[str, Case]] = {
             healthy(declaration=declared(PortForward("smtp.postmarkapp.com", 587, 30587), kind="dedicatedEgressIp")),
             healthy(declaration=declared(PortForward("smtp.postmarkapp.com", 587, 30587))),
         )
+    },
+    "M34": {
+        "a rule that is gone": Case(healthy(live=live(networking=enabled())), healthy(live=live()), "proxy"),
+        "a rule that leads elsewhere": Case(
+            healthy(live=live(networking=enabled(PortForward("smtp.elsewhere.example", 465, 30465)))), healthy(live=live()), "connect"
+        ),
+        "no advanced networking": Case(healthy(live=live(networking=AdvancedNetworking(enabled=False))), healthy(live=live()), "proxy"),
+        "an infrastructure in another region": Case(
+            healthy(declaration=declared(manages_infrastructure=True, region="ndl1"), live=live()),
+            healthy(declaration=declared(manages_infrastructure=True, region="va7"), live=live()),
+        ),
+        "no infrastructure": Case(
+            healthy(declaration=declared(manages_infrastructure=True), live=live(infrastructures=())),
+            healthy(declaration=declared(manages_infrastructure=True), live=live()),
+            "proxy",
+        ),
+        "a secret that is gone": Case(healthy(live=live(variables=(shown("EMAIL_USERNAME"),))), healthy(live=live()), "auth"),
+        "a secret turned plain": Case(
+            healthy(live=live(variables=(shown("EMAIL_USERNAME"), PLAIN))),
+            healthy(live=live()),
+            "auth",
+        ),
+        "a secret for one tier, that is gone": Case(
+            healthy(declaration=declared(variables=(*BOTH, ON_AUTHOR)), live=live(variables=(shown("EMAIL_USERNAME"), PLAIN))),
+            healthy(declaration=declared(variables=(*BOTH, ON_AUTHOR)), live=live_of(declared(variables=(*BOTH, ON_AUTHOR)))),
+            "auth",
+        ),
+        "another value": Case(
+            healthy(
+                declaration=declared(variables=(*BOTH, string("PORT", "30465"))),
+                live=live_of(declared(variables=(*BOTH, string("PORT", "30466")))),
+                files={MAIL_FILE: mail_file(smtp_port="$[env:PORT]")},
+            ),
+            healthy(live=live()),
+            "proxy",
+        ),
+    },
+    "M35": {
+        "a file that is gone": Case(healthy(files={OTHER_FILE: "{}"}, rendered=WRITTEN), healthy(rendered=WRITTEN), "config"),
+        "a file that was edited": Case(
+            healthy(files={MAIL_FILE: mail_file(smtp_host="smtp.elsewhere.example")}, rendered=WRITTEN),
+            healthy(rendered=WRITTEN),
+            "connect",
+        ),
+    },
+    "M36": {
+        "no rule is recorded": Case(
+            healthy(
+                declaration=declared(port_forwards=(), unfinished=(("mail", "PortForward"),)),
+                live=live(networking=enabled(NOT_OURS)),
+            ),
+            healthy(live=live()),
+            "connect",
+        ),
     },
 }
 

@@ -9,10 +9,20 @@ from typing import Any, Literal
 
 from aem_mail.checks import Declaration, DeclaredVariable, Subject
 from aem_mail.checks.network import NetworkFacts, SenderDomain
-from aem_mail.checks.project import configurations, read_files
+from aem_mail.checks.project import configurations, parsed_file, read_files
 from aem_mail.checks.subject import TIERS
 from aem_mail.live.model import LiveEnvironment, LiveProgram
-from aem_mail.model import AdvancedNetworking, Environment, NetworkInfrastructure, PortForward, Variable, VariableKey
+from aem_mail.model import (
+    AdvancedNetworking,
+    Environment,
+    NetworkInfrastructure,
+    PortForward,
+    Variable,
+    VariableKey,
+    keyed,
+    port_forward_entry,
+    port_forward_of,
+)
 from aem_mail.osgi import MAIL_SERVICE_PID, ConfigurationFileError, MailService, load_configuration, render_mail_service, run_modes_of
 from aem_mail.simulator.mail import MailPath, NetworkingInForce, SendRequest, SendResult
 from aem_mail.simulator.state.secret import Secret
@@ -38,7 +48,7 @@ DEFAULTS = render_mail_service(MailService(PORT_ORIG, PORT, "noreply@wknd.site",
 
 @dataclass(frozen=True)
 class Situation:
-    """What there is: texts of files by path, and what is declared and live."""
+    """What there is: texts of files by path, and what is declared and live; ``rendered`` are the files that a stack declares."""
 
     files: Mapping[str, str]
     declaration: Declaration | None
@@ -47,14 +57,17 @@ class Situation:
     tiers: tuple[str, ...] = TIERS
     network: NetworkFacts | None = None
     others: tuple["Situation", ...] = ()
+    rendered: Mapping[str, str] = field(default_factory=dict)
 
     def subject(self, directory: Path) -> Subject:
         """Write the project into the directory and return what is to be checked."""
         write(directory, self.files)
-        files = read_files(directory)
+        there = read_files(directory)
+        rendered = {path: parsed_file(path, text, directory.resolve()) for path, text in self.rendered.items()}
+        files, pairs = rendered | there, tuple((file, there.get(path)) for path, file in rendered.items())
         tiers = configurations(files, self.environment_type, self.tiers)
         others = tuple(one.subject(directory.with_name(f"{directory.name}-{number}")) for number, one in enumerate(self.others))
-        return Subject(self.declaration, tiers, tuple(files.values()), self.live, TODAY, self.network, others)
+        return Subject(self.declaration, tiers, tuple(files.values()), self.live, TODAY, self.network, others, pairs)
 
 
 def healthy(**changes: Any) -> Situation:
@@ -98,14 +111,27 @@ def declared(*rules: PortForward, **changes: Any) -> Declaration:
 
 
 def live(**changes: Any) -> LiveEnvironment:
-    """Return a live environment that is ready and has networking enabled, without rules and variables."""
+    """Return a live environment that is ready and has what `declared` declares, but for the changes."""
+    return live_of(declared(), **changes)
+
+
+def live_of(declaration: Declaration, **changes: Any) -> LiveEnvironment:
+    """Return a live environment that is ready and has what is declared, but for the changes."""
     ready = LiveEnvironment(
         Environment("20001", "10001", "dev", "dev", "ready", "va7"),
-        networking=AdvancedNetworking(enabled=True, network_infrastructure_id="30001"),
-        program=LiveProgram((infrastructure(),), sandbox=False),
+        networking=enabled(*declaration.port_forwards),
+        variables=tuple(
+            Variable(one.key, one.type, "ready", None if one.type == "secretString" else one.value) for one in declaration.variables
+        ),
+        program=LiveProgram((infrastructure(declaration.kind or "flexiblePortEgress"),), sandbox=False),
     )
     program = {name: changes.pop(name) for name in ("infrastructures", "sandbox") if name in changes}
     return replace(ready, program=replace(ready.program, **program), **changes)
+
+
+def enabled(*rules: PortForward) -> AdvancedNetworking:
+    """Return advanced networking with these rules."""
+    return AdvancedNetworking(True, "30001", port_forwards=tuple(map(port_forward_entry, rules)))
 
 
 def believed(**changes: Any) -> NetworkFacts:
@@ -138,8 +164,7 @@ class Aem:
             configuration = load_configuration(self.directory, run_modes_of(tier, situation.environment_type))
         except ConfigurationFileError as error:
             return SendResult("config", str(error))
-        variables = [_set(one) for one in subject.variables.values()]
-        return self.mail_path.send(SendRequest(configuration, tier, variables, _networking(subject)))
+        return self.mail_path.send(SendRequest(configuration, tier, list(map(_set, _variables(subject))), _networking(subject)))
 
 
 def _set(declared: DeclaredVariable) -> SetVariable:
@@ -147,15 +172,29 @@ def _set(declared: DeclaredVariable) -> SetVariable:
     return variable(declared.key.name, type_, declared.key.service, declared.value)
 
 
+def _variables(subject: Subject) -> list[DeclaredVariable]:
+    """Return the variables of the live environment, without one of what is declared; secrets have the values that are declared."""
+    declared = {} if subject.declaration is None else {one.key: one for one in subject.declaration.variables}
+    if subject.live is None:
+        return list(declared.values())
+    values = {key: variable.value for key, variable in declared.items() if variable.type == "secretString"}
+    there = keyed(subject.live.variables).items()
+    return [DeclaredVariable(key, one.type, values.get(key) if one.value is None else one.value) for key, one in there]
+
+
 def _networking(subject: Subject) -> NetworkingInForce | None:
-    enabled = subject.declaration is not None and subject.declaration.enables_networking
-    if subject.live is not None:
-        ready = all(one.status == "ready" for one in subject.live.program.infrastructures)
-        enabled = ready and (enabled or subject.live.networking.enabled)
-    if not enabled or subject.kind is None:
+    declaration, live = subject.declaration, subject.live
+    if live is None:
+        on, rules = declaration is not None and declaration.enables_networking, () if declaration is None else declaration.port_forwards
+        kind = None if declaration is None else declaration.kind
+    else:
+        kind = next((one.kind for one in live.program.infrastructures), None)
+        on = live.networking.enabled and all(one.status == "ready" for one in live.program.infrastructures)
+        rules = tuple(map(port_forward_of, live.networking.port_forwards))
+    if not on or kind is None:
         return None
-    rules = tuple(Forward(rule.name, rule.port_dest, rule.port_orig) for rule in subject.rules.values())
-    return NetworkingInForce(_infrastructure(subject.kind, subject.declaration), Networking((), rules))
+    forwards = tuple(Forward(rule.name, rule.port_dest, rule.port_orig) for rule in rules)
+    return NetworkingInForce(_infrastructure(kind, declaration), Networking((), forwards))
 
 
 def _infrastructure(kind: str, declaration: Declaration | None) -> Infrastructure:

@@ -54,6 +54,7 @@ TEXTS = {
     "environment 20001, OSGi configuration (author)": place_of(PlaceKind.CONFIGURATION, "", ("author",), "20001"),
     "environment 20001, property from.address": place_of(PlaceKind.PROPERTY, "from.address", TIERS, "20001"),
     "environment 20001, mail server": place_of(PlaceKind.MAIL_SERVER, "", TIERS, "20001"),
+    "component mail, PortForward": Place(PlaceKind.COMPONENT, ("mail",), ("PortForward",)),
     "mail server (publish, preview)": place_of(PlaceKind.MAIL_SERVER, "", SOME),
 }
 

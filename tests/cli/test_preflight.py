@@ -139,6 +139,18 @@ def test_a_stack_without_a_mail_server_says_what_to_name(
     assert "--smtp HOST:PORT" in capsys.readouterr().err
 
 
+def test_a_stack_without_anything_of_ours_is_told_no_option_of_another_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    state(install(tmp_path / "bin", monkeypatch))
+
+    assert main(["preflight"]) == 3
+
+    told = "aem-mail preflight: the stack declares nothing for an environment; name one with --smtp HOST:PORT"
+    assert told in " ".join(capsys.readouterr().err.split())
+
+
 IDS = {"program_id": "10001", "environment_id": "20001"}
 
 

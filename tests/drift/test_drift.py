@@ -322,6 +322,19 @@ def test_what_is_left_of_a_replacement_is_a_note_and_no_drift() -> None:
     assert "is still to be deleted" in left.stacks[0].notes[0]
 
 
+def test_what_two_stacks_manage_is_a_note_of_both_and_what_they_may_share_is_none() -> None:
+    mine, theirs = (stack(infrastructure(), networking(), rule(), file(), name=name) for name in ("dev", "stage"))
+    there = live(enabled(entry()), programs=[ready_infrastructure()], files={FILE_ID: "{}"})
+
+    both = report(mine, theirs, there=there)
+    alone = report(mine, there=there)
+
+    assert [len(one.notes) for one in both.stacks] == [2, 2]
+    assert "NetworkInfrastructure infra (10001/va7) is managed by stack stage too" in both.stacks[0].notes[0]
+    assert "PortForward rule-30465 (10001/20001/30465) is managed by stack dev too" in both.stacks[1].notes[1]
+    assert alone.stacks[0].notes == ()
+
+
 def test_an_empty_stack_says_so_and_is_clean() -> None:
     empty = report(stack(), there=Live())
 

@@ -134,6 +134,15 @@ def test_the_way_is_drawn_as_it_is_live_and_coloured_by_what_drifted() -> None:
     assert "port forward: none (drift: missing), error: M02 error" in drawn(missing, networking(), rule(), FILE)
 
 
+def test_what_several_environments_share_colours_the_way_of_each() -> None:
+    there = live(enabled(entry()), [], programs=[replace(ready_infrastructure(), region="va6")], files={FILE["id"]: None})
+
+    told = drawn(there, networking(), rule(), infrastructure(), FILE)
+
+    assert "OSGi configuration: config (" in told
+    assert told.count("drift: missing") == 2
+
+
 def test_what_drifted_beside_the_way_does_not_colour_it() -> None:
     there = live(enabled(entry(), entry(30636, "elsewhere.example.com")), [], programs=[ready_infrastructure()], files={FILE["id"]: "{}"})
 

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from aem_mail.plan.plan import Asked, Findings, Plan, make_plan
 from aem_mail.plan.rehearsal import Dependencies
 from aem_mail.plan.world import World, as_recorded, recorded_world
 from aem_mail.reports.markdown import to_markdown
-from aem_mail.reports.plan import to_document, to_json
+from aem_mail.reports.plan import UNCOMPARED, to_document, to_json
 from aem_mail.reports.text import to_text
 from aem_mail.stack.preview import Diagnostic, Preview
 from tests.plan.build import PLACE, create, rule, same, secret, update, urn, variable
@@ -94,7 +95,10 @@ def test_a_plan_that_nobody_could_judge_does_not_pass_where_nothing_may_be_taken
 def test_nothing_to_change_is_said_in_so_many_words() -> None:
     text = to_text(to_document(plan(NETWORKING, asked=Asked.NOTHING_TO_ASK)))
 
-    assert text == "Plan for stack dev: nothing to change\n\nCost:\n\n- Nothing is sent to Cloud Manager, and nothing restarts.\n"
+    said = "Plan for stack dev: nothing to change\n\nCost:\n\n- Nothing is sent to Cloud Manager, and nothing restarts.\n"
+    assert text == f"{said}\n{UNCOMPARED}\n"
+    refreshed = replace(plan(NETWORKING, asked=Asked.NOTHING_TO_ASK), refreshed=True)
+    assert UNCOMPARED not in to_text(to_document(refreshed))
 
 
 def test_without_asking_counts_are_the_most_and_what_was_not_asked_is_said() -> None:

@@ -11,6 +11,11 @@ INTRODUCTION = f"""# The checks
 Each mistake that keeps AEM from sending mail, or sends it otherwise than was meant, has an id. `aem-mail check` looks for all of
 them, `pulumi preview` for those that need no answer of Cloud Manager. Errors end a preview, and give `aem-mail check` the exit code 2.
 
+`aem-mail check` is 0 only where a mail would arrive. What is live is judged as it is, and what is declared and not there is an error
+([M34](#m34), [M35](#m35)): before the first `pulumi up`, that is all that is declared. The first line says what was not judged. Where there
+is no OSGi configuration that can be read, mail cannot be checked, and the exit code is 2; `--without-osgi` says that this is meant. With
+`--offline`, 0 means that nothing that could be judged is wrong. [What each command says](verdicts.md) has the situations side by side.
+
 A finding that you decided to live with goes into `{FILE_NAME}` beside Pulumi.yaml; it is still shown and counted as ignored, and
 counts again after its expiry:
 

@@ -43,6 +43,9 @@ BY_CHECK: Final[Mapping[str, StationKind]] = MappingProxyType(
         "M31": StationKind.CONFIGURATION,
         "M32": StationKind.TIER,
         "M33": StationKind.MAIL_SERVER,
+        "M34": StationKind.INFRASTRUCTURE,
+        "M35": StationKind.CONFIGURATION,
+        "M36": StationKind.PORT_FORWARD,
     }
 )
 BY_PLACE: Final[Mapping[str, Mapping[PlaceKind, StationKind]]] = MappingProxyType(
@@ -56,6 +59,7 @@ BY_PLACE: Final[Mapping[str, Mapping[PlaceKind, StationKind]]] = MappingProxyTyp
             PlaceKind.MAIL_SERVER: StationKind.MAIL_SERVER,
         },
         "M29": {PlaceKind.VARIABLE: StationKind.VARIABLES},
+        "M34": {PlaceKind.PORT_FORWARD: StationKind.PORT_FORWARD, PlaceKind.VARIABLE: StationKind.VARIABLES},
     }
 )
 """Where a check's finding stands elsewhere if it is about a thing of that kind."""

@@ -38,7 +38,8 @@ def configuration(path: TierPath) -> Facts:
     files = path.tier.winners.get(MAIL_SERVICE_PID, ())
     folders = " or ".join(PurePosixPath(file.path).parent.name for file in files)
     read = (f"{one.key} $[{one.placeholder.kind}:{one.placeholder.name}]" for one in path.readings if one.key in CREDENTIALS)
-    return Facts(folders or NONE, tuple(read), State.OK if path.service is not None else State.UNKNOWN)
+    names = tuple(file.path for file in files)
+    return Facts(folders or NONE, tuple(read), State.OK if path.service is not None else State.UNKNOWN, names)
 
 
 def variables(path: TierPath) -> Facts:

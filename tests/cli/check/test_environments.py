@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from aem_mail.cli.main import main
@@ -36,6 +37,9 @@ def resources(environment_id: str, password: str, host: str) -> list[dict[str, A
 def test_a_dev_that_logs_in_as_prod_does_is_told(
     login: tuple[str, str], severities: list[str], pulumi: PulumiStandIn, simulator: Running, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    state = simulator.state()
+    state["programs"]["10001"]["environments"]["20001"]["advancedNetworking"]["portForwards"][0]["name"] = login[1]
+    httpx.put(f"{simulator.url}/_sim/state", json=state, trust_env=False).raise_for_status()
     both = [*resources("20001", *login), *resources("20003", "env:EMAIL_PASSWORD", "smtp.example.com")]
     pulumi.answers("config", stdout="{}")
     pulumi.answers("stack", stdout=json.dumps({"version": 3, "deployment": {"resources": both}}))

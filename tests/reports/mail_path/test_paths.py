@@ -13,7 +13,7 @@ from aem_mail.reports.mail_path import MailPath, State, StationKind, mail_paths
 from aem_mail.reports.mail_path.model import OF_SEVERITY
 from aem_mail.reports.mail_path.station_kinds import station_of
 from tests.checks.cases import CASES, Case
-from tests.checks.situations import HOST, TODAY, Situation, declared, healthy, live, secret, shown
+from tests.checks.situations import HOST, TODAY, Situation, declared, enabled, healthy, live, secret, shown
 from tests.hostile import subjects
 
 UP = live(
@@ -130,9 +130,10 @@ def test_what_is_not_known_is_not_called_ok(tmp_path: Path) -> None:
 
 
 def test_what_is_declared_and_not_there_yet_is_said(tmp_path: Path) -> None:
-    (path,) = drawn(healthy(live=live()), tmp_path)
+    (path,) = drawn(healthy(live=live(networking=enabled(), variables=())), tmp_path)
 
-    assert states(path)[StationKind.PORT_FORWARD] is states(path)[StationKind.VARIABLES] is State.INFO
+    assert states(path)[StationKind.PORT_FORWARD] is states(path)[StationKind.VARIABLES] is State.ERROR
+    assert [str(one) for one in path.stations[4].headlines] == ["M34 error"]
     assert path.stations[2].label == "2 of 2 declared"
     assert path.stations[2].details[0] == "EMAIL_USERNAME: secretString, not there yet"
     assert path.stations[4].details == ("declared, not there yet",)

@@ -1,0 +1,34 @@
+"""What a run of the checks could not judge."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from aem_mail.checks.subject import Subject
+from aem_mail.osgi import MAIL_SERVICE_PID
+from aem_mail.words import listed
+
+OFFLINE: Final = "without live data: what Cloud Manager has was not judged"
+NO_MAIL: Final = "whether mail arrives was not checked"
+NO_CONFIGURATION: Final = (
+    f"{NO_MAIL}, since there is no OSGi configuration of the mail service: name the osgiconfig folder with --directory, or give "
+    "--without-osgi if that is meant"
+)
+UNREADABLE: Final = f"{NO_MAIL}, since the OSGi configuration of the mail service cannot be read"
+MEANT: Final = f"without OSGi configuration (--without-osgi): {NO_MAIL}"
+
+
+def checks_mail(subject: Subject) -> bool:
+    """Say whether there is a mail service to be checked, on one tier at least."""
+    return next(subject.mail_services(), None) is not None
+
+
+def unjudged(subject: Subject, absent: Sequence[str] = (), *, without_osgi: bool = False) -> Iterator[str]:
+    """Yield what was not judged, and why; ``absent`` are folders of the AEM project that are not there."""
+    if without_osgi:
+        yield MEANT
+    elif not checks_mail(subject):
+        yield UNREADABLE if any(tier.winners.get(MAIL_SERVICE_PID) for tier in subject.tiers) else NO_CONFIGURATION
+    if absent:
+        yield f"the OSGi configuration was judged as declared, since there is no folder {listed(absent)}"
+    if subject.live is None:
+        yield OFFLINE

@@ -1,0 +1,138 @@
+"""The situations of docs/verdicts.md: what happens before the commands are asked."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from aem_mail.osgi import MAIL_SERVICE_PID
+from tests.checks.situations import mail_file
+from tests.verdicts.scene import Json, Scene
+
+Situation = Callable[[Scene], None]
+FOREIGN: Final = {"name": "ldap.example.com", "portDest": 636, "portOrig": 30465}
+
+
+def is_up(scene: Scene) -> None:
+    scene.stack.up(scene.program)
+    assert scene.stack.failures() == {}
+
+
+def before_the_first_up(_: Scene) -> None:
+    """Leave it as it is."""
+
+
+def rule_was_changed(scene: Scene) -> None:
+    is_up(scene)
+    scene.live(lambda _, environment: _rules(environment)[0].update(name="smtp.elsewhere.example"))
+
+
+def rule_is_gone(scene: Scene) -> None:
+    is_up(scene)
+    scene.live(lambda _, environment: _rules(environment).clear())
+
+
+def port_is_held(scene: Scene) -> None:
+    scene.live(lambda program, environment: _enable(program, environment, FOREIGN))
+
+
+def up_was_refused(scene: Scene) -> None:
+    port_is_held(scene)
+    assert scene.up()[0] == 1
+
+
+def variable_is_gone(scene: Scene) -> None:
+    is_up(scene)
+    scene.live(lambda _, environment: environment.update(variables=_without_the_password(environment)))
+
+
+def secret_is_plain(scene: Scene) -> None:
+    is_up(scene)
+    plain = {"name": "EMAIL_PASSWORD", "type": "string", "value": "password123"}
+    scene.live(lambda _, environment: environment.update(variables=[*_without_the_password(environment), plain]))
+
+
+def file_was_edited(scene: Scene) -> None:
+    is_up(scene)
+    scene.file.write_text(mail_file(smtp_port="30587"))
+
+
+def file_is_gone(scene: Scene) -> None:
+    is_up(scene)
+    scene.file.unlink()
+
+
+def file_is_in_two_places(scene: Scene) -> None:
+    is_up(scene)
+    for folder in ("config.author", "config.dev"):
+        file = scene.folder / "osgi" / folder / f"{MAIL_SERVICE_PID}.cfg.json"
+        file.parent.mkdir()
+        file.write_text(mail_file(smtp_port="30587"))
+
+
+def environment_is(status: str) -> Situation:
+    def situation(scene: Scene) -> None:
+        is_up(scene)
+        scene.live(lambda _, environment: environment.update(status=status))
+
+    return situation
+
+
+def infrastructure_failed(scene: Scene) -> None:
+    is_up(scene)
+    scene.live(lambda program, _: program["infrastructures"][0].update(status="failed"))
+
+
+def infrastructure_of_another_kind(scene: Scene) -> None:
+    scene.live(lambda program, _: program.update(infrastructures=[{"id": "30001", "kind": "dedicatedEgressIp", "region": "va7"}]))
+
+
+def no_configuration(scene: Scene) -> None:
+    del scene.program["mail-osgi"], scene.configuration["osgi"]
+    is_up(scene)
+
+
+def no_configuration_which_is_meant(scene: Scene) -> None:
+    no_configuration(scene)
+    scene.options["check"] = ("--without-osgi",)
+
+
+def two_stacks_manage(scene: Scene) -> None:
+    is_up(scene)
+    scene.other_stack = [one for one in scene.state if one.kind == "NetworkInfrastructure"]
+    scene.options["drift"] = ("--all",)
+
+
+def _rules(environment: Json) -> list[Any]:
+    rules: list[Any] = environment["advancedNetworking"]["portForwards"]
+    return rules
+
+
+def _without_the_password(environment: Json) -> list[Any]:
+    return [one for one in environment["variables"] if one["name"] != "EMAIL_PASSWORD"]
+
+
+def _enable(program: Json, environment: Json, *rules: Any) -> None:
+    program["infrastructures"] = [{"id": "30001", "kind": "flexiblePortEgress", "region": "va7"}]
+    environment["advancedNetworking"] = {"nonProxyHosts": [], "portForwards": list(rules)}
+
+
+SITUATIONS: Final[Mapping[str, Situation]] = {
+    "everything is right": is_up,
+    "before the first `pulumi up`": before_the_first_up,
+    "the port is held by another rule, before the first `pulumi up`": port_is_held,
+    "a `pulumi up` was refused half-way, for that rule": up_was_refused,
+    "the rule was changed by hand": rule_was_changed,
+    "the rule is gone": rule_is_gone,
+    "a variable is gone": variable_is_gone,
+    "a secret was made plain": secret_is_plain,
+    "the OSGi file was edited": file_was_edited,
+    "the OSGi file is gone": file_is_gone,
+    "OSGi files in two places": file_is_in_two_places,
+    "no OSGi configuration at all": no_configuration,
+    "no OSGi configuration at all, which is meant (`check --without-osgi`)": no_configuration_which_is_meant,
+    "the environment is updating": environment_is("updating"),
+    "the environment has failed": environment_is("failed"),
+    "the environment is hibernated": environment_is("hibernated"),
+    "the infrastructure has failed": infrastructure_failed,
+    "the infrastructure is of another kind, before the first `pulumi up`": infrastructure_of_another_kind,
+    "two stacks manage one infrastructure (`drift --all`)": two_stacks_manage,
+}
