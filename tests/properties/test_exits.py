@@ -193,6 +193,7 @@ def test_what_became_of_a_message_is_one_line(name: str) -> None:
 
 
 PRINTING = {
+    "cli/check.py": "prints a report as JSON, whose texts are visible",
     "cli/main.py": "prints a version",
     "cli/osgi.py": "prints JSON in ASCII",
     "cli/output.py": "prints reports, whose blocks and pages are visible",
