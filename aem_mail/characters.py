@@ -31,12 +31,13 @@ def columns(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
-def wrapped(text: str, width: int, most_lines: int | None = None) -> list[str]:
+def wrapped(text: str, width: int, most_lines: int | None = None, *, whole_words: bool = False) -> list[str]:
     """Return the visible text in lines of at most that many columns (at least 2), broken where it can be, else anywhere.
 
-    What does not fit in ``most_lines`` is left out, and the last line ends with an ellipsis.
+    What does not fit in ``most_lines`` is left out, and the last line ends with an ellipsis. With ``whole_words`` a word that is longer
+    than a line, such as a link, is left in one piece, so that it can be copied.
     """
-    lines = list(_lines(visible(text).strip(), max(width, 2)))
+    lines = list(_lines(visible(text).strip(), max(width, 2), whole_words=whole_words))
     if most_lines is not None and len(lines) > most_lines:
         lines = [*lines[: most_lines - 1], _cut(lines[most_lines - 1], max(width, 2) - 1) + ELLIPSIS]
     return lines
@@ -54,9 +55,9 @@ def _columns(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def _lines(text: str, width: int) -> Iterator[str]:
+def _lines(text: str, width: int, *, whole_words: bool) -> Iterator[str]:
     line, taken = "", 0
-    for piece in _pieces(text, width):
+    for piece in BEHIND_A_SPACE.split(text) if whole_words else _pieces(text, width):
         if line and taken + columns(piece.rstrip()) > width:
             yield line.rstrip()
             line, taken = "", 0

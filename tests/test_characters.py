@@ -73,3 +73,7 @@ def test_what_does_not_fit_is_left_out_visibly(text: str, width: int, most: int)
     assert len(lines) <= most
     assert all(columns(line) <= width for line in lines)
     assert lines == wrapped(text, width) or lines[-1].endswith(ELLIPSIS)
+
+
+def test_a_word_that_is_to_be_copied_is_left_in_one_piece() -> None:
+    assert wrapped("see https://example.com/page now", 12, whole_words=True) == ["see", "https://example.com/page", "now"]

@@ -23,7 +23,7 @@ class Terminal:
 
 
 def to_text(document: Document, terminal: Terminal | None = None) -> str:
-    """Write a report as text; ends with a line break. Only what is to be copied may be wider than the terminal."""
+    """Write a report as text; ends with a line break. Only a single word, or what is to be copied, may be wider than the terminal."""
     writer = _Writer(terminal or Terminal())
     parts = [writer.wrapped(document.heading), *(list(writer.lines(block)) for block in document.flat())]
     return "\n\n".join(map("\n".join, parts)) + "\n"
@@ -52,7 +52,7 @@ class _Writer:
 
     def wrapped(self, text: str, taken: int = 0) -> list[str]:
         """Return the text in lines that leave that many columns free."""
-        return [visible(text)] if self._width is None else wrapped(text, self._width - taken)
+        return [visible(text)] if self._width is None else wrapped(text, self._width - taken, whole_words=True)
 
     def _item(self, entry: str | Entry, level: State | None) -> Iterator[str]:
         """Yield an item, of which what stands before its first colon is coloured."""
@@ -88,7 +88,7 @@ class _Writer:
         return None
 
     def _row(self, row: Sequence[Cell], widths: Sequence[int]) -> Iterator[str]:
-        cells = [wrapped(str(cell), max(width, 2)) or [""] for cell, width in zip(row, widths, strict=True)]
+        cells = [wrapped(str(cell), width, whole_words=True) or [""] for cell, width in zip(row, widths, strict=True)]
         for number in range(max(map(len, cells))):
             texts = [lines[number] if number < len(lines) else "" for lines in cells]
             padded = [

@@ -138,7 +138,8 @@ def test_the_report_and_its_picture_fit_the_terminal(
 
     picture = out.partition("Mail path")[2].partition("\n\n")[0].splitlines()
     assert len(picture) > 10
-    assert max(map(len, out.splitlines())) <= 30
+    assert max(map(len, picture)) <= 30
+    assert [line for line in out.splitlines() if len(line) > 30 and " " in line.removeprefix("- ").strip()] == []
 
 
 def test_html_is_one_page_with_the_picture_of_the_way(simulator: Running, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
