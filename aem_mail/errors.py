@@ -151,3 +151,12 @@ class RateLimited(ApiError):
 
 class ServerError(ApiError):
     """5xx, as often as was tried."""
+
+
+def missing_extra(error: ModuleNotFoundError, extra: str) -> Problem:
+    """Say that a library is missing, and how the extra that brings it is installed: there is no release on PyPI to name."""
+    return Problem(
+        "",
+        f"{error.name} is missing; install the extra {extra} from where you have aem-mail itself: "
+        f"pip install 'aem-mail[{extra}] @ git+https://your-git-host/aem-mail.git@<commit>', or '<checkout>[{extra}]'",
+    )

@@ -7,12 +7,12 @@ from typing import Final
 import pulumi
 
 from aem_mail.files import FileUnusable, read_text
+from aem_mail.model.stand_ins import EXPLANATION, is_stand_in
 from aem_mail.osgi.errors import VariablesFileError
 from aem_mail.osgi.variables_file import GivenVariable, parse_variables
 from aem_mail.resources.base.voice import refusal
 from aem_mail.resources.environment_variable import EnvVar, EnvVarArgs, SecretEnvVar, SecretEnvVarArgs
 from aem_mail.settings.keys import VARIABLES
-from aem_mail.stand_ins import EXPLANATION, is_stand_in
 
 NAMESPACE: Final = VARIABLES.removesuffix(":")
 LARGEST_FILE: Final = 1 << 20

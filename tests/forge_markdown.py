@@ -10,7 +10,7 @@ from typing import Final
 import cmarkgfm
 from cmarkgfm.cmark import Options
 
-from aem_mail.characters import visible
+from aem_mail.text.characters import visible
 
 CODE: Final = frozenset({"code", "pre"})
 REFERENCES: Final = (

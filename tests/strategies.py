@@ -6,7 +6,7 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from aem_mail.model import UNKNOWN, Kind
-from aem_mail.stand_ins import is_stand_in
+from aem_mail.model.stand_ins import is_stand_in
 
 KINDS: Final = ("NetworkInfrastructure", "AdvancedNetworking", "PortForward", "EnvVar", "SecretEnvVar", "OsgiConfig")
 

@@ -254,7 +254,7 @@ ELSEWHERE: Final = {
     "presets/providers.py": "reads a file of this package, which may lie in an archive",
     "publishing/claims.py": "marks a claim by an empty file, which nobody reads",
     "reports/html.py": "reads a file of this package, which may lie in an archive",
-    "streams.py": "opens the null device in place of a standard stream",
+    "text/streams.py": "opens the null device in place of a standard stream",
 }
 """Modules that may open something themselves, and why."""
 OPENING: Final = {"fdopen", "mkstemp", "NamedTemporaryFile", "open_code", "read_bytes", "touch", "write_bytes", "write_text"}

@@ -24,10 +24,10 @@ from aem_mail.model import (
     VariableType,
     port_forward_of,
 )
+from aem_mail.model.secret_like import is_secret_name, looks_secret
 from aem_mail.model.statuses import GONE, VARIABLE_LASTING
 from aem_mail.rollout.vpn_connections import CONNECTION
-from aem_mail.secret_like import is_secret_name, looks_secret
-from aem_mail.words import listed
+from aem_mail.text.words import listed
 
 KEPT: Final[Mapping[str, Properties]] = {SECRET_VARIABLE.name: {"on_conflict": "keep"}}
 DNS: Final[Mapping[str, Any]] = {"resolvers": None, "domains": None}

@@ -7,12 +7,12 @@ import yaml
 
 from aem_mail.adopt.adoption import EXISTING, MANAGED
 from aem_mail.adopt.declarable import Declared
-from aem_mail.characters import visible
 from aem_mail.kinds.forms import default_port_orig
 from aem_mail.kinds.port_forward import PORT_FORWARD
 from aem_mail.model import EnvironmentId
 from aem_mail.settings.keys import PREFIX
 from aem_mail.settings.names import number
+from aem_mail.text.characters import visible
 
 RUNTIME: Final = {"name": "python", "options": {"virtualenv": ".venv"}}
 IDS: Final = ("programId", "environmentId")

@@ -5,7 +5,7 @@ from typing import Final
 
 from aem_mail.checks.subject import Subject
 from aem_mail.osgi import MAIL_SERVICE_PID
-from aem_mail.words import listed
+from aem_mail.text.words import listed
 
 OFFLINE: Final = "without live data: what Cloud Manager has was not judged"
 NO_MAIL: Final = "whether mail arrives was not checked"

@@ -9,7 +9,7 @@ from aem_mail.checks.finding import Fault, Severity
 from aem_mail.checks.place import Place, PlaceKind
 from aem_mail.checks.profile import Profile, Thing, profile_of, profiles_of
 from aem_mail.checks.subject import TIERS, Subject
-from aem_mail.words import listed
+from aem_mail.text.words import listed
 
 MEASURES: Final = ("prod", "stage", "preprod", "dev", "rde")
 """Types of environments, the one first that the others are measured by."""

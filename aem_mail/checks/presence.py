@@ -9,7 +9,7 @@ from aem_mail.checks.place import Place, PlaceKind, rule_place, variable_place
 from aem_mail.checks.subject import PROXY_HOST, Declaration, DeclaredVariable, ProjectFile, Subject
 from aem_mail.live.model import LiveEnvironment
 from aem_mail.model import PortForward, Variable, VariableType, keyed
-from aem_mail.words import listed
+from aem_mail.text.words import listed
 
 NOT_YET: Final = "Declared, not there yet"
 NO_MORE: Final = "Declared, no longer there"

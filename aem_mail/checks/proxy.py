@@ -8,7 +8,7 @@ from aem_mail.checks.catalogue import CONFIGURATION, check
 from aem_mail.checks.finding import Fault, Severity
 from aem_mail.checks.place import rule_place
 from aem_mail.checks.subject import PROXY_HOST, Subject
-from aem_mail.limits import PORT_ORIG_BASE, PORT_ORIG_MAX, PORT_ORIG_MIN
+from aem_mail.model.limits import PORT_ORIG_BASE, PORT_ORIG_MAX, PORT_ORIG_MIN
 from aem_mail.osgi import PROXY_HOST_PLACEHOLDER
 
 DEFAULT_PORT: Final = "25"

@@ -9,8 +9,8 @@ from aem_mail.checks.place import Place, PlaceKind, tier_place, variable_place
 from aem_mail.checks.placeholders import READ_BY, TYPE_READ_BY, readings
 from aem_mail.checks.subject import Subject
 from aem_mail.kinds.environment_variable import IGNORED_PREFIXES, PRODUCT_PREFIX, SET_BY_AEM
-from aem_mail.limits import ENVIRONMENT_VARIABLES_MAX, SECRET_VALUE_SAFE_LENGTH, VARIABLE_NAME_MAX_LENGTH, VARIABLE_VALUE_MAX_LENGTH
 from aem_mail.model import VariableType
+from aem_mail.model.limits import ENVIRONMENT_VARIABLES_MAX, SECRET_VALUE_SAFE_LENGTH, VARIABLE_NAME_MAX_LENGTH, VARIABLE_VALUE_MAX_LENGTH
 from aem_mail.osgi import MAIL_SERVICE_PID, Placeholder
 from aem_mail.osgi.values import java_trim
 from aem_mail.presets import preset_for

@@ -19,7 +19,6 @@ from aem_mail.adopt.mail import Mail
 from aem_mail.adopt.program_text import Program, program_text, variables_in_file
 from aem_mail.adopt.program_there import read_program
 from aem_mail.adopt.stack_text import is_of_another, loss_of_stack, project_text, read_yaml, stack_text
-from aem_mail.characters import visible
 from aem_mail.checks.ignores import FILE_NAME
 from aem_mail.cli.files import read_if_there, read_text
 from aem_mail.cli.new_files import NewFile
@@ -28,7 +27,8 @@ from aem_mail.model import EnvironmentId
 from aem_mail.osgi.errors import VariablesFileError
 from aem_mail.osgi.variables_file import GivenVariable, parse_variables, variables_text
 from aem_mail.stack.project_folder import project_file
-from aem_mail.words import listed
+from aem_mail.text.characters import visible
+from aem_mail.text.words import listed
 
 COMMAND: Final = "aem-mail adopt"
 NAME: Final = "aem-mail"

@@ -13,9 +13,9 @@ from importlib import import_module
 from io import TextIOWrapper
 from typing import Final, NoReturn
 
-from aem_mail.characters import visible_lines
 from aem_mail.errors import AemMailError
-from aem_mail.streams import complain, run_printing
+from aem_mail.text.characters import visible_lines
+from aem_mail.text.streams import complain, run_printing
 
 _COMMANDS: Final = {
     "adopt": "write what declares an environment that is there already",

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from aem_mail.checks.egress import egress_host
 from aem_mail.cli import arguments, output
 from aem_mail.cli.subjects import Selection, find_subjects
-from aem_mail.errors import InvalidInput, Problem
-from aem_mail.extras import missing_extra
+from aem_mail.errors import InvalidInput, Problem, missing_extra
 from aem_mail.resources.base.reference import NotReadable, resolve
 from aem_mail.stack.project_folder import project_folder
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from aem_mail.characters import visible
 from aem_mail.resources.base.reference import NotReadable, needed_by_up, resolve
 from aem_mail.stack.preview import Preview, Step
 from aem_mail.stack.values import MASKED
-from aem_mail.words import listed
+from aem_mail.text.characters import visible
+from aem_mail.text.words import listed
 
 
 def unread(preview: Preview, project: Path) -> dict[str, str]:

@@ -11,10 +11,10 @@ from typing import Any
 
 import httpx
 
-from aem_mail.characters import visible
 from aem_mail.errors import InvalidInput, NoAnswer, Problem
 from aem_mail.files import is_directory
-from aem_mail.loopback import is_on_loopback
+from aem_mail.model.loopback import is_on_loopback
+from aem_mail.text.characters import visible
 
 BASE_URL_VARIABLE = "CLOUDMANAGER_BASE_URL"
 TIERS = ("author", "publish", "preview")

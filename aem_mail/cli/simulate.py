@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aem_mail.cli.files import read_text
-from aem_mail.errors import InvalidInput, Problem
-from aem_mail.extras import missing_extra
+from aem_mail.errors import InvalidInput, Problem, missing_extra
 from aem_mail.files import FileUnusable
 
 if TYPE_CHECKING:

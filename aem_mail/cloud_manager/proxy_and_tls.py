@@ -11,7 +11,7 @@ import certifi
 
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import FileUnusable, is_directory, read_bytes
-from aem_mail.loopback import is_loopback
+from aem_mail.model.loopback import is_loopback
 
 LARGEST_BUNDLE: Final = 16 << 20
 _BUNDLES: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")

@@ -6,8 +6,8 @@ from typing import Any, Final
 from aem_mail.cloud_manager import answer_fields
 from aem_mail.cloud_manager.call import DEPLOYMENT_MANAGER, Call, Exchange, each, environment_path
 from aem_mail.cloud_manager.vocabulary import Vocabulary
-from aem_mail.limits import SECRET_VALUE_SAFE_LENGTH, VARIABLE_NAME_MAX_LENGTH, VARIABLE_NAME_MIN_LENGTH, VARIABLE_VALUE_MAX_LENGTH
 from aem_mail.model import EnvironmentId, Variable, VariableChange, VariableKey, VariableType
+from aem_mail.model.limits import SECRET_VALUE_SAFE_LENGTH, VARIABLE_NAME_MAX_LENGTH, VARIABLE_NAME_MIN_LENGTH, VARIABLE_VALUE_MAX_LENGTH
 
 FIELDS: Final = {
     "name": f"{VARIABLE_NAME_MIN_LENGTH} to {VARIABLE_NAME_MAX_LENGTH} letters, digits and underscores, and no name that AEM sets itself",

@@ -16,7 +16,7 @@ from aem_mail.kinds.osgi_config import OSGI_CONFIG
 from aem_mail.kinds.port_forward import PORT_FORWARD, RULES_ON_PORT
 from aem_mail.kinds.secret_variable import SECRET_VARIABLE
 from aem_mail.model import EnvironmentId, PortForward, Properties, Variable, VariableType
-from aem_mail.secret_like import looks_secret
+from aem_mail.model.secret_like import looks_secret
 from aem_mail.settings.keys import PREFIX
 from aem_mail.stack.recorded import RecordedResource, is_hidden
 from aem_mail.stack.values import is_masked

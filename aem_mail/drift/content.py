@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from aem_mail.drift.finding import Property
+from aem_mail.model.secret_like import looks_secret
 from aem_mail.osgi import ConfigurationFileError, parse_configuration
-from aem_mail.secret_like import looks_secret
 from aem_mail.stack.values import MASKED
 
 PLACEHOLDER: Final = re.compile(r"\$\[(?:env|secret):[^\[\];]*\]")

@@ -18,7 +18,7 @@ from aem_mail.kinds.port_forward import RULES_ON_PORT
 from aem_mail.model import Properties
 from aem_mail.model.drift_classes import DriftClass
 from aem_mail.stack.recorded import RecordedResource
-from aem_mail.words import listed
+from aem_mail.text.words import listed
 
 HOSTS = "non_proxy_hosts"
 WITH_ITS_ENVIRONMENT = "It went with its environment, which is not in the program any more."

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from aem_mail.drift.state import StackState
 from aem_mail.kinds import Scope, kind_named
 from aem_mail.stack.recorded import RecordedResource
-from aem_mail.words import listed
+from aem_mail.text.words import listed
 
 Managers = Mapping[tuple[str, str], Sequence[str]]
 """By kind and id of a resource: the stacks that have recorded it."""

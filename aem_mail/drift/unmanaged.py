@@ -19,7 +19,7 @@ from aem_mail.model import AdvancedNetworking, EnvironmentId, PortForward, Varia
 from aem_mail.model.drift_classes import DriftClass
 from aem_mail.model.statuses import GONE
 from aem_mail.stack.recorded import RecordedResource
-from aem_mail.words import listed
+from aem_mail.text.words import listed
 
 
 @dataclass(slots=True)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
-from aem_mail.confidential import secret_names
 from aem_mail.errors import Problem
 from aem_mail.kinds import forms
 from aem_mail.kinds.hosts import non_proxy_host
@@ -12,6 +11,7 @@ from aem_mail.kinds.network_infrastructure import KIND, REGION
 from aem_mail.kinds.requests import Disable, Enable, NetworkingRequest, Operation, Origin
 from aem_mail.kinds.shapes import ENVIRONMENT, Check, Field, Superfluous, list_of, seconds
 from aem_mail.model import UNKNOWN, AdvancedNetworking, Kind, Properties
+from aem_mail.text.confidential import secret_names
 
 NON_PROXY_HOSTS: Final[Check] = list_of(non_proxy_host, "hosts")
 NON_PROXY_HOSTS_FORM: Final[forms.Forms] = {"non_proxy_hosts": forms.set_of(forms.host)}

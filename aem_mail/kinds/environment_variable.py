@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
-from aem_mail.confidential import secret_names
 from aem_mail.errors import Problem
 from aem_mail.kinds import forms
 from aem_mail.kinds.keys import ALL_SERVICES, VARIABLE
 from aem_mail.kinds.kind import LiveValues, ResourceKind, Scope, told
 from aem_mail.kinds.requests import Operation, RemoveVariable, SetVariable, VariableRequest
 from aem_mail.kinds.shapes import CONFLICT_POLICY, ENVIRONMENT, SERVICE, Field, seconds, shown, type_of
-from aem_mail.limits import VARIABLE_NAME_MAX_LENGTH, VARIABLE_NAME_MIN_LENGTH, VARIABLE_VALUE_MAX_LENGTH
 from aem_mail.model import Properties, Variable, VariableKey, VariableType
+from aem_mail.model.limits import VARIABLE_NAME_MAX_LENGTH, VARIABLE_NAME_MIN_LENGTH, VARIABLE_VALUE_MAX_LENGTH
 from aem_mail.model.statuses import DELETED, READY, VARIABLE_FAILED
+from aem_mail.text.confidential import secret_names
 
 NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]*")
 IGNORED_PREFIXES: Final = ("INTERNAL_", "ADOBE_", "CONST_")

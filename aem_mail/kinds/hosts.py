@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from aem_mail.errors import Problem
 from aem_mail.kinds.shapes import shown
-from aem_mail.limits import HOST_LABEL_MAX_LENGTH, HOST_MAX_LENGTH
+from aem_mail.model.limits import HOST_LABEL_MAX_LENGTH, HOST_MAX_LENGTH
 
 LABEL: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?")
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, ClassVar, Final
 
-from aem_mail.confidential import MASK
 from aem_mail.errors import Problem
 from aem_mail.kinds.forms import Forms, plain, unchanged
 from aem_mail.kinds.keys import ALL_SERVICES
@@ -13,6 +12,7 @@ from aem_mail.kinds.requests import ERROR, REPLACE, NetworkingRequest, Operation
 from aem_mail.kinds.shapes import Field, object_of
 from aem_mail.kinds.verdict import Changes, Verdict, differs
 from aem_mail.model import UNKNOWN, PortForward, Properties, Variable
+from aem_mail.text.confidential import MASK
 
 Request = NetworkingRequest | VariableRequest
 LiveValues = Mapping[str, Any]

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
-from aem_mail.confidential import secret_names
 from aem_mail.errors import Problem
 from aem_mail.kinds import forms
 from aem_mail.kinds.forms import default_port_orig
@@ -11,8 +10,9 @@ from aem_mail.kinds.hosts import host, host_fault, is_private_host
 from aem_mail.kinds.kind import LiveValues, ResourceKind, Scope, told
 from aem_mail.kinds.requests import NetworkingRequest, Operation, PutRule, RemoveRule, shown_rule
 from aem_mail.kinds.shapes import CONFLICT_POLICY, ENVIRONMENT, Field, seconds, whole_number
-from aem_mail.limits import PORT_DEST_MAX, PORT_ORIG_BASE, PORT_ORIG_MAX, PORT_ORIG_MIN
 from aem_mail.model import UNKNOWN, AdvancedNetworking, PortForward, Properties, port_forward_of
+from aem_mail.model.limits import PORT_DEST_MAX, PORT_ORIG_BASE, PORT_ORIG_MAX, PORT_ORIG_MIN
+from aem_mail.text.confidential import secret_names
 
 OPEN_PORTS: Final = (80, 443)
 SMTP_PORT: Final = 25

@@ -9,8 +9,8 @@ from aem_mail.errors import Problem
 from aem_mail.kinds.osgi_config import RUN_MODE, directory_warnings, pid
 from aem_mail.kinds.secret_variable import reference
 from aem_mail.kinds.shapes import CONFLICT_POLICY, ENVIRONMENT, Field, boolean, list_of, matching, object_of, seconds, shown, text
-from aem_mail.loopback import is_loopback
 from aem_mail.model import UNKNOWN, Properties
+from aem_mail.model.loopback import is_loopback
 
 NAME: Final = "PublishedConfiguration"
 SSH_LIKE: Final = re.compile(r"(?:[\w.+-]+@)?[\w.-]+:(?!/?/).+")

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-from aem_mail.confidential import MASK
 from aem_mail.errors import AemMailError
 from aem_mail.kinds.keys import enablement_key, rule_key, variable_claim
 from aem_mail.model import EnvironmentId, PortForward, VariableKey, VariableType
+from aem_mail.text.confidential import MASK
 
 Request = TypeVar("Request")
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Final
 
 from aem_mail.errors import Problem
-from aem_mail.fingerprint import change_reason
 from aem_mail.kinds.dates import date
 from aem_mail.kinds.environment_variable import PLACEHOLDER_STARTS, VariableKind, length_problems, name_warnings, variable_name
 from aem_mail.kinds.kind import LiveValues
@@ -22,12 +21,13 @@ from aem_mail.kinds.shapes import (
     type_of,
 )
 from aem_mail.kinds.verdict import Changes, differs
-from aem_mail.limits import SECRET_VALUE_SAFE_LENGTH, VARIABLE_VALUE_MAX_LENGTH
 from aem_mail.model import UNKNOWN, Properties, Variable, VariableType
+from aem_mail.model.fingerprint import change_reason
+from aem_mail.model.limits import SECRET_VALUE_SAFE_LENGTH, VARIABLE_VALUE_MAX_LENGTH
+from aem_mail.model.stand_ins import EXPLANATION, is_stand_in
 from aem_mail.osgi.errors import PlaceholderError
 from aem_mail.osgi.placeholders import resolve
 from aem_mail.osgi.values import ConversionError, java_trim
-from aem_mail.stand_ins import EXPLANATION, is_stand_in
 
 QUOTES: Final = ("'", '"')
 RESOLVED_STARTS: Final = 8

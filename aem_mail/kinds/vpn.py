@@ -9,8 +9,8 @@ from aem_mail.errors import Problem
 from aem_mail.kinds.hosts import host
 from aem_mail.kinds.secret_variable import stand_in
 from aem_mail.kinds.shapes import Check, Field, list_of, object_of, one_of, shown, text, whole_number, within
-from aem_mail.limits import SA_DATA_SIZE_MIN, SA_LIFETIME_MIN, VPN_ADDRESS_SPACE_MAX_PREFIX, VPN_CONNECTIONS_ADVISED
 from aem_mail.model import Properties
+from aem_mail.model.limits import SA_DATA_SIZE_MIN, SA_LIFETIME_MIN, VPN_ADDRESS_SPACE_MAX_PREFIX, VPN_CONNECTIONS_ADVISED
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network

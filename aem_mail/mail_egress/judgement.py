@@ -7,12 +7,12 @@ from typing import Any
 
 import pulumi
 
-from aem_mail.characters import visible
 from aem_mail.checks import Finding, Severity
 from aem_mail.checks.component import mail_egress_mistakes
 from aem_mail.errors import InvalidInput
 from aem_mail.kinds.mail_egress import MAIL_EGRESS
 from aem_mail.resources.base.voice import refusal
+from aem_mail.text.characters import visible
 
 
 def refuse_problems(name: str, known: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aem_mail.plan.changes import Change
 from aem_mail.plan.cost import Cost
 from aem_mail.plan.takeovers import Takeover, names_of
-from aem_mail.words import counted
+from aem_mail.text.words import counted
 
 
 @dataclass(frozen=True, slots=True)

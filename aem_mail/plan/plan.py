@@ -15,7 +15,7 @@ from aem_mail.plan.rehearsal import Dependencies, Rehearsal, rehearse
 from aem_mail.plan.takeovers import Takeover, Takeovers
 from aem_mail.plan.world import World
 from aem_mail.stack.preview import Preview
-from aem_mail.words import counted
+from aem_mail.text.words import counted
 
 FAILED = 2
 """Exit code where the plan was made and does not pass: a limit is exceeded, or something would be refused."""

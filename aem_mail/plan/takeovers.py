@@ -11,7 +11,7 @@ from aem_mail.plan.changes import Change
 from aem_mail.plan.requests import hides_connections, infrastructure_of, request_of, uncertain
 from aem_mail.plan.world import World
 from aem_mail.rollout.networking_answers import folded, rules_by_port_orig
-from aem_mail.words import listed
+from aem_mail.text.words import listed
 
 
 @dataclass(frozen=True, slots=True)

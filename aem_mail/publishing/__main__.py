@@ -15,7 +15,7 @@ from aem_mail.publishing import claims
 from aem_mail.publishing.errors import Interrupted
 from aem_mail.publishing.publish import publish, withdraw
 from aem_mail.publishing.request import Record, Request
-from aem_mail.streams import complain, run_printing
+from aem_mail.text.streams import complain, run_printing
 
 PREVIOUS_OUTPUT: Final = "PULUMI_COMMAND_STDOUT"
 OTHER, WRONG_USAGE = 1, 3

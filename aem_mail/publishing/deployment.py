@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from aem_mail import settings
-from aem_mail.characters import visible
 from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.cloud_manager.pipelines import Execution, Pipeline, StepState
 from aem_mail.cloud_manager.waiting import DONE, SYSTEM_CLOCK, Clock, State, Verdict, duration, failed, going_on, wait_for
@@ -13,6 +12,7 @@ from aem_mail.errors import Busy, CloudManagerError, InvalidInput, NotFound, Pro
 from aem_mail.kinds.published_configuration import NAME
 from aem_mail.model.statuses import EXECUTION_SUCCEEDED
 from aem_mail.publishing.deployment_request import DeploymentRequest
+from aem_mail.text.characters import visible
 
 LONGEST: Final = 2 * 3600.0
 """Seconds that a pipeline may take, others that it waits for included; a production pipeline also waits for people."""

@@ -15,7 +15,7 @@ from aem_mail.reports import document
 from aem_mail.reports.document import Document, Entry, Group, Location, Outcome, Skipped, Table
 from aem_mail.reports.mail_path import MailPath, State, Station, mail_paths
 from aem_mail.reports.mail_path.model import OF_SEVERITY
-from aem_mail.words import listed
+from aem_mail.text.words import listed
 
 SCHEMA_VERSION: Final = 1
 LEVELS: Final[Mapping[Standing, State]] = {Standing.MISSING: State.WARNING, Standing.DIFFERS: State.INFO}

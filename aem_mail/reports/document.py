@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from aem_mail.reports.mail_path.model import MailPath, State, StationKind
-from aem_mail.words import counted
+from aem_mail.text.words import counted
 
 
 class Outcome(StrEnum):

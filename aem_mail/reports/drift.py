@@ -31,7 +31,7 @@ from aem_mail.reports.document import (
 from aem_mail.reports.live_path import live_paths
 from aem_mail.reports.mail_path import MailPath, State
 from aem_mail.stack.recorded import RecordedResource
-from aem_mail.words import counted
+from aem_mail.text.words import counted
 
 SCHEMA_VERSION: Final = 1
 MOST_SNIPPETS: Final = 20

@@ -12,7 +12,7 @@ from aem_mail.reports.document import IGNORED, LEVELS, SEVERITIES, Block, Docume
 from aem_mail.reports.mail_path import NARROW, WIDE, to_svg
 from aem_mail.reports.mail_path.svg import SIGNS, style
 from aem_mail.reports.templating import template
-from aem_mail.words import counted
+from aem_mail.text.words import counted
 
 OPEN_GROUPS: Final = 5
 """As many groups with findings are unfolded from the start; of more, none."""

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from aem_mail.characters import visible
 from aem_mail.reports.document import Code, Document, Flat, Heading, Items, Paragraph, Table
 from aem_mail.reports.mail_path.model import MailPath
 from aem_mail.reports.mail_path.terminal import to_lines
 from aem_mail.reports.text import DEFAULT_WIDTH
+from aem_mail.text.characters import visible
 
 BACKTICKS: Final = re.compile("`+")
 SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~#])")

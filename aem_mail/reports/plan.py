@@ -10,7 +10,7 @@ from aem_mail.plan.rows import Row, rows_of
 from aem_mail.plan.takeovers import Takeover
 from aem_mail.reports.document import Block, Cell, Document, Paragraph, Table, section
 from aem_mail.reports.mail_path.model import State
-from aem_mail.words import counted, listed, spanned
+from aem_mail.text.words import counted, listed, spanned
 
 SCHEMA_VERSION: Final = 1
 SIGNS: Final = {

@@ -9,7 +9,7 @@ from aem_mail.preflight.step import Step, Verdict
 from aem_mail.preflight.target import Seen, Target, exit_code
 from aem_mail.reports.document import Block, Cell, Document, Heading, Items, Paragraph, Table
 from aem_mail.reports.mail_path.model import State
-from aem_mail.words import counted
+from aem_mail.text.words import counted
 
 SCHEMA_VERSION: Final = 1
 VANTAGE: Final = (

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from aem_mail.characters import visible
 from aem_mail.checks import CHECKS, Check
 from aem_mail.reports.document import Document, Entry, Group, Location, Outcome
 from aem_mail.reports.mail_path.model import OF_SEVERITY, State
+from aem_mail.text.characters import visible
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROOT: Final = "SRCROOT"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aem_mail.characters import visible_lines
-from aem_mail.errors import InvalidInput
-from aem_mail.extras import missing_extra
+from aem_mail.errors import InvalidInput, missing_extra
+from aem_mail.text.characters import visible_lines
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from aem_mail.characters import columns, visible, wrapped
 from aem_mail.reports.document import Cell, Code, Document, Entry, Flat, Heading, Items, Outcome, Paragraph, Table
 from aem_mail.reports.mail_path.model import MailPath, State
 from aem_mail.reports.mail_path.terminal import Paint, plain, to_lines
+from aem_mail.text.characters import columns, visible, wrapped
 
 GAP: Final = "  "
 DEFAULT_WIDTH: Final = 100

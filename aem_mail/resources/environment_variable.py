@@ -11,11 +11,11 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from aem_mail.errors import InvalidInput, Problem, WaitFailed
-from aem_mail.fingerprint import FINGERPRINT_KEY_VARIABLE, reuse_or_compute
 from aem_mail.kinds.environment_variable import ENVIRONMENT_VARIABLE, VariableKind, variable_key
 from aem_mail.kinds.requests import Answer, Operation
 from aem_mail.kinds.secret_variable import SECRET_VARIABLE, secret_value_problems, value_warnings
 from aem_mail.model import UNKNOWN, Properties
+from aem_mail.model.fingerprint import FINGERPRINT_KEY_VARIABLE, reuse_or_compute
 from aem_mail.resources.base.args import to_props
 from aem_mail.resources.base.provider import EnvironmentProvider, Examination, environment_of
 from aem_mail.resources.base.reference import NotReadable, needed_by_up, resolve

@@ -7,7 +7,6 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource
 
-from aem_mail.confidential import secret_names
 from aem_mail.errors import Problem
 from aem_mail.kinds.network_infrastructure import NETWORK_INFRASTRUCTURE
 from aem_mail.kinds.replacement import replacement_problem
@@ -17,6 +16,7 @@ from aem_mail.resources.base.args import to_props
 from aem_mail.resources.base.provider import Examination, Provider
 from aem_mail.rollout.vpn_connections import declared_before
 from aem_mail.rollout.wanted_infrastructure import wanted_infrastructure
+from aem_mail.text.confidential import secret_names
 
 
 @dataclass

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aem_mail.confidential import MASK
 from aem_mail.errors import Occupied, Refused
 from aem_mail.kinds.port_forward import rules_on
 from aem_mail.kinds.requests import REPLACE, Answer, Disable, Enable, NetworkingRequest, Origin, PutRule, RemoveRule, shown_rule
 from aem_mail.model import AdvancedNetworking, EnvironmentId, PortForward, port_forward_of
 from aem_mail.rollout.claims import LEFT_BEHIND
+from aem_mail.text.confidential import MASK
 
 Entry = Mapping[str, Any]
 

@@ -7,14 +7,14 @@ by the second, and nothing more to send means that all is as wanted.
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from aem_mail.confidential import MASK
 from aem_mail.errors import AemMailError, Occupied, Refused
 from aem_mail.kinds.requests import KEEP, REPLACE, Answer, Origin, RemoveVariable, SetVariable, VariableRequest, claimed_key
-from aem_mail.limits import ENVIRONMENT_VARIABLES_MAX
 from aem_mail.model import EnvironmentId, Variable, VariableChange, VariableKey, VariableType, keyed
+from aem_mail.model.limits import ENVIRONMENT_VARIABLES_MAX
+from aem_mail.model.secret_like import looks_secret
 from aem_mail.model.statuses import DELETED, READY
 from aem_mail.rollout.claims import LEFT_BEHIND, NOBODY, Claimant, Holders, kept_out
-from aem_mail.secret_like import looks_secret
+from aem_mail.text.confidential import MASK
 
 Candidates = Mapping[VariableKey, Sequence[tuple[int, SetVariable]]]
 """The requests that want a variable set, with their places."""

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
-from aem_mail.confidential import MASK
 from aem_mail.model import Properties
-from aem_mail.words import listed
+from aem_mail.text.confidential import MASK
+from aem_mail.text.words import listed
 
 Connections = Sequence[Mapping[str, Any]]
 

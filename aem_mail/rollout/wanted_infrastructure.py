@@ -5,12 +5,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from aem_mail.confidential import MASK, secret_names
 from aem_mail.errors import Occupied, Refused
 from aem_mail.kinds.network_infrastructure import NETWORK_INFRASTRUCTURE
 from aem_mail.model import NetworkInfrastructure, Properties
 from aem_mail.model.statuses import INFRASTRUCTURE_FAILED
 from aem_mail.rollout.vpn_connections import by_name, loss, over, updated
+from aem_mail.text.confidential import MASK, secret_names
 
 STEPS: Final = (
     "1. disable advanced networking on every environment of the program (mail and every other forwarded connection stop), "

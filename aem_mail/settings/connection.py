@@ -7,10 +7,10 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from aem_mail.errors import InvalidInput, Problem
-from aem_mail.loopback import is_loopback
 from aem_mail.model import Connection
+from aem_mail.model.loopback import is_loopback
+from aem_mail.model.stand_ins import EXPLANATION, is_stand_in
 from aem_mail.settings.keys import CREDENTIALS, NAMESPACE, set_command
-from aem_mail.stand_ins import EXPLANATION, is_stand_in
 
 DEFAULT_BASE_URL: Final = "https://cloudmanager.adobe.io"
 DEFAULT_IMS_URL: Final = "https://ims-na1.adobelogin.com"

@@ -14,7 +14,6 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from aem_mail.characters import visible
 from aem_mail.simulator.api.guard import Guard
 from aem_mail.simulator.api.problems import Problem
 from aem_mail.simulator.api.responses import problem_response, read_body
@@ -22,6 +21,7 @@ from aem_mail.simulator.api.serve import LARGEST_BODY, Incoming, Outgoing, serve
 from aem_mail.simulator.control.endpoints import control_routes
 from aem_mail.simulator.control.sending import Sending
 from aem_mail.simulator.world import World
+from aem_mail.text.characters import visible
 
 Hangup = Callable[[Scope], None]
 _LOG = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from aem_mail.kinds import Scope, identity, kind_named, normalise, parse_identity
 from aem_mail.model import Properties
-from aem_mail.secret_like import looks_secret
+from aem_mail.model.secret_like import looks_secret
 from aem_mail.settings.keys import PREFIX
 from aem_mail.stack.answer import Unreadable
 from aem_mail.stack.export import Export, ExportedResource

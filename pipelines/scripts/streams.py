@@ -1,6 +1,6 @@
 """Standard output that is full, or whose reader has gone: one line or none, and no traceback.
 
-What `aem_mail.streams` does for commands, again: the steps run where httpx alone is installed, and aem_mail is not.
+What `aem_mail.text.streams` does for commands, again: the steps run where httpx alone is installed, and aem_mail is not.
 """
 
 from __future__ import annotations

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from pulumi.runtime.proto import engine_pb2, provider_pb2, status_pb2
 
 import aem_mail
-from aem_mail.characters import visible
 from aem_mail.cli.send import describe
 from aem_mail.errors import AemMailError, InvalidInput, Problem
 from aem_mail.kinds.requests import Answer, Origin
@@ -27,7 +26,8 @@ from aem_mail.resources.base.sdk import NotReady, _CleanTraceback, _init_failed
 from aem_mail.resources.environment_variable import EnvVarProvider
 from aem_mail.simulator.api.problems import Invalid, Missing
 from aem_mail.simulator.api.problems import Problem as SimulatorProblem
-from aem_mail.streams import complain
+from aem_mail.text.characters import visible
+from aem_mail.text.streams import complain
 from tests.hostile import HOSTILE
 from tests.properties.hostile import texts
 
@@ -200,7 +200,7 @@ PRINTING = {
     "cli/send.py": "prints JSON in ASCII, or one visible line",
     "cli/simulate.py": "prints JSON in ASCII",
     "publishing/__main__.py": "prints JSON in ASCII",
-    "streams.py": "is the exit to standard error",
+    "text/streams.py": "is the exit to standard error",
 }
 """Modules that print, and why what they print is visible."""
 TELLING = {"pulumi.RunError", "pulumi.log.debug", "pulumi.log.error", "pulumi.log.info", "pulumi.log.warn"}

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.characters import columns, visible
 from aem_mail.checks import find_mistakes
 from aem_mail.checks.ignores import judge
 from aem_mail.reports.document import Cell, Code, Document, Heading, Items, Paragraph, Table
@@ -16,6 +15,7 @@ from aem_mail.reports.mail_path import mail_paths
 from aem_mail.reports.mail_path.model import State
 from aem_mail.reports.mail_path.terminal import coloured
 from aem_mail.reports.text import Terminal, to_text
+from aem_mail.text.characters import columns, visible
 from tests.checks.situations import TODAY, healthy
 from tests.reports.pages import FAILURE, IGNORED, UNKNOWN, WARNING, group, page, pages, plain_rows
 

@@ -6,8 +6,8 @@ import pytest
 
 from aem_mail.errors import Occupied, Refused
 from aem_mail.kinds.requests import Answer, Origin, RemoveVariable, VariableRequest
-from aem_mail.limits import ENVIRONMENT_VARIABLES_MAX
 from aem_mail.model import Variable, VariableChange, VariableKey, VariableType, keyed
+from aem_mail.model.limits import ENVIRONMENT_VARIABLES_MAX
 from aem_mail.rollout.variables import VariablesPlan, difference, merge, took_effect
 
 from .harness import HERE, SECRET, secret, text

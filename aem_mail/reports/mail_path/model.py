@@ -7,7 +7,7 @@ from typing import Final
 
 from aem_mail.checks.finding import Severity
 from aem_mail.checks.ignores import Judged
-from aem_mail.words import listed
+from aem_mail.text.words import listed
 
 
 class StationKind(StrEnum):

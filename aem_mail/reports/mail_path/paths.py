@@ -9,7 +9,7 @@ from aem_mail.reports.mail_path.model import OF_SEVERITY, MailPath, Station, Sta
 from aem_mail.reports.mail_path.station_kinds import station_of
 from aem_mail.reports.mail_path.stations import FACTS
 from aem_mail.reports.mail_path.tier_path import TierPath, tier_paths
-from aem_mail.words import listed
+from aem_mail.text.words import listed
 
 
 def mail_paths(subject: Subject, judged: Sequence[Judged]) -> tuple[MailPath, ...]:

@@ -10,10 +10,10 @@ from itertools import pairwise
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from aem_mail.characters import visible, wrapped
 from aem_mail.checks import CHECKS
 from aem_mail.reports.mail_path.layout import NARROW, RADIUS, WIDE, Layout, Point
 from aem_mail.reports.mail_path.model import Headline, MailPath, State, Station
+from aem_mail.text.characters import visible, wrapped
 
 __all__ = ["NARROW", "WIDE", "style", "to_svg"]
 

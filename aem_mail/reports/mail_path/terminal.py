@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from aem_mail.characters import wrapped
 from aem_mail.checks import CHECKS
 from aem_mail.reports.mail_path.model import MailPath, State, Station, StationKind
+from aem_mail.text.characters import wrapped
 
 MARKS: Final[Mapping[State, str]] = {State.OK: "✓", State.INFO: "i", State.UNKNOWN: "?", State.WARNING: "!", State.ERROR: "✗"}
 COLOURS: Final[Mapping[State, str]] = {State.OK: "32", State.INFO: "36", State.UNKNOWN: "2", State.WARNING: "33", State.ERROR: "31"}

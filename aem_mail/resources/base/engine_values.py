@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import pulumi
 
-from aem_mail.characters import REPLACEMENT
 from aem_mail.model import UNKNOWN
+from aem_mail.text.characters import REPLACEMENT
 
 PROVIDER_KEY: Final = "__provider"
 STATE_VERSION: Final = 1

@@ -16,8 +16,6 @@ from pulumi.dynamic import Config
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from aem_mail import settings
-from aem_mail.characters import visible, visible_lines
-from aem_mail.confidential import Veil
 from aem_mail.errors import AemMailError
 from aem_mail.kinds.requests import Enable, claimed_key
 from aem_mail.model import EnvironmentId
@@ -27,6 +25,8 @@ from aem_mail.resources.base.secret_inputs import without_echoes
 from aem_mail.resources.base.width import Width
 from aem_mail.rollout.claims import Claims
 from aem_mail.stack.project_folder import project_folder
+from aem_mail.text.characters import visible, visible_lines
+from aem_mail.text.confidential import Veil
 
 if TYPE_CHECKING:
     from aem_mail.rollout.rollout import Rollout

@@ -15,8 +15,6 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from aem_mail.characters import visible
-from aem_mail.confidential import secret_names, secret_places, texts_at, without_proposal
 from aem_mail.errors import AemMailError, Occupied, Problem
 from aem_mail.kinds.keys import places_of
 from aem_mail.kinds.kind import ResourceKind
@@ -28,7 +26,9 @@ from aem_mail.resources.base.outcomes import Outcome, ended
 from aem_mail.resources.base.plugin import Run
 from aem_mail.resources.base.sdk import NotReady
 from aem_mail.resources.base.secret_inputs import without_echoes
-from aem_mail.words import listed
+from aem_mail.text.characters import visible
+from aem_mail.text.confidential import secret_names, secret_places, texts_at, without_proposal
+from aem_mail.text.words import listed
 
 INFORMATIONAL: Final = frozenset({"infrastructure_id", "network_infrastructure_id", "status", "type"})
 """Outputs that Cloud Manager chose, which are recorded for people and never sent back."""

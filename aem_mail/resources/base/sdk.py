@@ -25,8 +25,8 @@ import pulumi.dynamic
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
-from aem_mail.characters import visible_lines
 from aem_mail.errors import AemMailError
+from aem_mail.text.characters import visible_lines
 
 POOL_WIDTH: Final = 256
 BUILT_IN_WIDTH: Final = 4

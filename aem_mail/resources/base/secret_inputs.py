@@ -9,8 +9,8 @@ from typing import Any, Final
 import pulumi
 
 from aem_mail.cloud_manager.redaction import PART, Mask
-from aem_mail.confidential import SECRET_INPUTS, Place, Veil
 from aem_mail.model import UNKNOWN
+from aem_mail.text.confidential import SECRET_INPUTS, Place, Veil
 
 NAME: Final = SECRET_INPUTS
 """The input that says it. The program gives a list of two: the places, and UNKNOWN while some values are yet to come; `check` makes

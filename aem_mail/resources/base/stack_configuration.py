@@ -5,10 +5,10 @@ import os
 from pulumi.runtime.config import CONFIG, is_config_secret
 
 from aem_mail import settings
-from aem_mail.confidential import Veil, texts_at
 from aem_mail.errors import InvalidInput
 from aem_mail.resources.base.voice import refusal
 from aem_mail.settings.keys import PREFIX, VARIABLES, decoded
+from aem_mail.text.confidential import Veil, texts_at
 
 
 def is_set_as_secret(key: str) -> bool:

@@ -2,7 +2,7 @@
 
 import pulumi
 
-from aem_mail.characters import visible, visible_lines
+from aem_mail.text.characters import visible, visible_lines
 
 
 def warn(text: str, resource: pulumi.Resource) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from aem_mail.loopback import is_on_loopback
+from aem_mail.model.loopback import is_on_loopback
 from aem_mail.simulator.api.problems import Problem, forbidden
 from aem_mail.simulator.api.responses import problem_response
 

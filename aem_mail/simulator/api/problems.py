@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from aem_mail.characters import visible
+from aem_mail.text.characters import visible
 
 ERROR = "http://ns.adobe.com/adobecloud/error"
 VALIDATION = "http://ns.adobe.com/adobecloud/validation-exception"

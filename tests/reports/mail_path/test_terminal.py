@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aem_mail.characters import columns
 from aem_mail.checks import Subject, find_mistakes
 from aem_mail.checks.ignores import Judged, judge
 from aem_mail.reports.mail_path import MailPath, mail_paths, to_lines
 from aem_mail.reports.mail_path.terminal import NARROWEST, coloured
+from aem_mail.text.characters import columns
 from tests.checks.cases import CASES
 from tests.checks.situations import TODAY, Situation, healthy
 from tests.hostile import subjects

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from aem_mail.confidential import MASK
 from aem_mail.errors import AemMailError
 from aem_mail.kinds import decide
 from aem_mail.kinds.port_forward import PORT_FORWARD
@@ -28,6 +27,7 @@ from aem_mail.resources.base.secret_inputs import checked
 from aem_mail.resources.osgi_config import OsgiConfigProvider
 from aem_mail.rollout import networking, networking_answers, variables
 from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
+from aem_mail.text.confidential import MASK
 from tests import vpn
 from tests.cloud_manager.spellings import SPELLINGS, shown_of
 from tests.resources.engine import Engine

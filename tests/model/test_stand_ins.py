@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.stand_ins import BRACKETED, PAIRS, WORDS, is_stand_in
+from aem_mail.model.stand_ins import BRACKETED, PAIRS, WORDS, is_stand_in
 
 names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,20}", fullmatch=True)
 cases = st.sampled_from((str.lower, str.upper, str.title, str))

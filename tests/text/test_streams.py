@@ -45,7 +45,7 @@ def large_project(project: Path) -> Path:
 def python(arguments: Sequence[str], redirection: str, folder: Path, unbuffered: str = "") -> "subprocess.CompletedProcess[str]":
     """Run Python as a shell would with this redirection of its output."""
     command = f'"$@" {redirection}'
-    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONUNBUFFERED": unbuffered}
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUNBUFFERED": unbuffered}
     return subprocess.run(
         ["bash", "-o", "pipefail", "-c", command, "bash", sys.executable, *arguments],
         cwd=folder,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.confidential import MASK, Veil, secret_names, texts_at
 from aem_mail.kinds.shapes import shown
+from aem_mail.text.confidential import MASK, Veil, secret_names, texts_at
 
 secrets = st.text(st.characters(min_codepoint=32, exclude_categories=["Cs"]), min_size=8, max_size=200).filter(
     lambda text: text.strip() == text and MASK not in text and text not in MASK

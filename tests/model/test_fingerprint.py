@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aem_mail.fingerprint import change_reason, fingerprint, matches, reuse_or_compute
+from aem_mail.model.fingerprint import change_reason, fingerprint, matches, reuse_or_compute
 
 PLACE = {"environment": "20001", "name": "EMAIL_PASSWORD"}
 SECRET = "correct horse"

@@ -8,7 +8,7 @@ from io import FileIO, TextIOWrapper
 from pathlib import Path
 from typing import Any, Final, TextIO, cast
 
-from aem_mail.characters import visible_lines
+from aem_mail.text.characters import visible_lines
 
 LOST: Final = 1
 """Exit code where not all that was printed was taken, whatever the command found."""

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from aem_mail.checks.project_files import SECRET_KEYS
 from aem_mail.kinds.mail_secrets import DEFAULT_VARIABLES
-from aem_mail.secret_like import is_secret_name, is_secret_value, looks_secret
+from aem_mail.model.secret_like import is_secret_name, is_secret_value, looks_secret
 
 TELLING = ("pass", "password", "passwd", "passphrase", "pwd", "key", "apikey", "api_key", "token", "secret", "credential", "credentials")
 BEFORE = st.lists(st.sampled_from(("smtp", "email", "sendgrid", "db", "crm", "mail2", "x")), max_size=3)

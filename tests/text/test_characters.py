@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.characters import ELLIPSIS, columns, visible, visible_lines, wrapped
+from aem_mail.text.characters import ELLIPSIS, columns, visible, visible_lines, wrapped
 from tests.markup import parsed
 
 ANY = st.text(st.characters(codec=None))

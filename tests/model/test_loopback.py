@@ -2,7 +2,7 @@
 
 import pytest
 
-from aem_mail.loopback import is_loopback, is_on_loopback
+from aem_mail.model.loopback import is_loopback, is_on_loopback
 
 THIS_MACHINE = ("localhost", "LOCALHOST", "127.8.9.1", "::1")
 OTHERS = ("10.0.0.1", "localhost.example.com", "127.0.0.1.example.com", "192.0.2.1", "")

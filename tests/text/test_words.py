@@ -2,7 +2,7 @@
 
 import pytest
 
-from aem_mail.words import counted, listed
+from aem_mail.text.words import counted, listed
 
 
 @pytest.mark.parametrize(
