@@ -10,6 +10,8 @@ REPOSITORY: Final = Path(__file__).resolve().parents[2]
 README: Final = REPOSITORY / "README.md"
 RESOURCES: Final = REPOSITORY / "docs" / "resources.md"
 SETTINGS: Final = REPOSITORY / "docs" / "settings.md"
+ARCHITECTURE: Final = REPOSITORY / "ARCHITECTURE.md"
+CONTRIBUTING: Final = REPOSITORY / "CONTRIBUTING.md"
 
 FENCE: Final = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 EXPECTED: Final = re.compile(r"<!-- exits with (\d+) -->\s*$")
@@ -32,9 +34,11 @@ class Block:
 
 
 def pages() -> list[Path]:
-    """Return the pages that users read."""
+    """Return the pages that users and contributors read."""
     return [
         README,
+        ARCHITECTURE,
+        CONTRIBUTING,
         REPOSITORY / "CHANGELOG.md",
         REPOSITORY / "SECURITY.md",
         *sorted((REPOSITORY / "docs").glob("*.md")),
