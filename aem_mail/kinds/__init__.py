@@ -8,7 +8,7 @@ from typing import Any
 
 from aem_mail.errors import Problem
 from aem_mail.kinds.kind import ResourceKind, Scope
-from aem_mail.kinds.registry import UnknownKind, is_kind, kind_named, kind_of_token, register, unregister
+from aem_mail.kinds.registry import UnknownKind, kind_named, kind_of_token, register, unregister
 from aem_mail.kinds.verdict import Verdict
 from aem_mail.model import Properties
 
@@ -20,7 +20,6 @@ __all__ = [
     "claim_keys",
     "decide",
     "identity",
-    "is_kind",
     "kind_named",
     "kind_of_token",
     "normalise",

@@ -77,11 +77,9 @@ class VariableKind(ResourceKind):
         """Read the variable of that service and name."""
         key = variable_key(recorded)
         live = next((one for one in there or () if one.key == key and one.status != DELETED), None)
-        return None if live is None else {**self.readable_value(live), "type": live.type, "status": live.status}
-
-    def readable_value(self, live: Variable) -> LiveValues:
-        """Return the value, where there is one to read."""
-        return {"value": live.value}
+        if live is None:
+            return None
+        return {**({} if self.never_read else {"value": live.value}), "type": live.type, "status": live.status}
 
     def drifted(self, outputs: Properties, wanted: Properties) -> tuple[str, ...]:
         if outputs.get("type", self.type) != self.type:
@@ -92,13 +90,10 @@ class VariableKind(ResourceKind):
         if operation is Operation.DELETE:
             return RemoveVariable(variable_key(recorded), self.type, "value" in secret_names(recorded))
         owned, policy = operation is Operation.UPDATE, wanted.get("on_conflict", self.default_policy)
-        rewrite = not owned or self.rewrites(recorded, wanted)
+        verdict = self.decide(recorded, wanted) if owned and self.never_read else None
+        rewrite = verdict is None or (verdict.changes and not verdict.state_only)
         secret = "value" in secret_names(wanted)
         return SetVariable(wanted["logical_name"], variable_key(wanted), self.type, value, policy, owned, rewrite, secret)
-
-    def rewrites(self, recorded: Properties, wanted: Properties) -> bool:
-        """Say whether an update writes the variable though it cannot be told whether its value differs."""
-        return True
 
     def variables(self, properties: Properties) -> Sequence[Variable]:
         if not isinstance(properties.get("name"), str):

@@ -63,7 +63,8 @@ class NetworkInfrastructureKind(ResourceKind):
 
     def claim_keys(self, properties: Properties, project: str | None = None) -> tuple[str, ...]:
         """Return the key; kind and address space are part of it, so that a replacement really deletes."""
-        fixed = [properties.get("kind"), *_listed(properties.get("address_space"))]
+        space = properties.get("address_space")
+        fixed = [properties.get("kind"), *(space if isinstance(space, list) else [] if space is None else [space])]
         if UNKNOWN in fixed:
             return ()
         return tuple(" ".join((key, *map(str, fixed))) for key in super().claim_keys(properties, project))
@@ -128,13 +129,6 @@ def kind_problems(properties: Properties, path: str = "") -> Iterator[Problem]:
         for name in VPN_FIELDS:
             if properties.get(name) is not None:
                 yield Superfluous(within(path, name), f"only a vpn has it; leave it out for {kind}")
-
-
-def _listed(value: Any) -> list[Any]:
-    """Return a list as it is, nothing as no entry, and anything else as one entry."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
 
 
 def _values(recorded: Properties, live: NetworkInfrastructure) -> dict[str, Any]:

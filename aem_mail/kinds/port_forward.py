@@ -10,7 +10,7 @@ from aem_mail.kinds.hosts import host, host_fault, is_private_host
 from aem_mail.kinds.kind import LiveValues, ResourceKind, Scope, told
 from aem_mail.kinds.requests import NetworkingRequest, Operation, PutRule, RemoveRule, shown_rule
 from aem_mail.kinds.shapes import CONFLICT_POLICY, ENVIRONMENT, Field, seconds, whole_number
-from aem_mail.model import UNKNOWN, AdvancedNetworking, PortForward, Properties, port_forward_of
+from aem_mail.model import AdvancedNetworking, PortForward, Properties, port_forward_of
 from aem_mail.model.limits import PORT_DEST_MAX, PORT_ORIG_BASE, PORT_ORIG_MAX, PORT_ORIG_MIN
 from aem_mail.text.confidential import secret_names
 
@@ -111,23 +111,3 @@ def destination_warnings(name: Any, port: Any, host_field: str = "name", port_fi
         yield Problem(port_field, "mail on port 25 has no TLS to rely on and is often blocked; prefer 587 or 465")
     if isinstance(name, str) and name and host_fault(name) is None and is_private_host(name):
         yield Problem(host_field, f"'{name}' looks private; only a network infrastructure of kind vpn reaches private hosts")
-
-
-def duplicate_rules(rules: Sequence[Properties]) -> list[Problem]:
-    """Return one problem for each ``port_orig`` that several PortForwards of one environment declare."""
-    declared: dict[tuple[Any, Any, int], list[str]] = {}
-    for rule in rules:
-        port_orig = rule.get("port_orig")
-        place = (rule.get("program_id"), rule.get("environment_id"))
-        if isinstance(port_orig, int) and UNKNOWN not in place:
-            declared.setdefault((str(place[0]), str(place[1]), port_orig), []).append(destination(rule))
-    return [
-        Problem("port_orig", f"{port_orig} is declared {len(destinations)} times in environment {environment}: {', '.join(destinations)}")
-        for (_, environment, port_orig), destinations in declared.items()
-        if len(destinations) > 1
-    ]
-
-
-def destination(rule: Properties) -> str:
-    who = rule.get("logical_name")
-    return f"{rule.get('name')}:{rule.get('port_dest')}{f' ({who})' if isinstance(who, str) else ''}"

@@ -47,11 +47,6 @@ def kind_named(name: str) -> ResourceKind:
         raise UnknownKind(f"{name!r} is no kind of resource; there are {', '.join(_BY_NAME)}") from None
 
 
-def is_kind(name: str) -> bool:
-    """Say whether a kind of that name is registered."""
-    return name in _BY_NAME
-
-
 def kind_of_token(token: str) -> ResourceKind | None:
     """Return the kind that the engine knows by a type token; None for somebody else's, or a newer version's of this package."""
     return _BY_TOKEN.get(token)

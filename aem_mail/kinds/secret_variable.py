@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Final
 from aem_mail.errors import Problem
 from aem_mail.kinds.dates import date
 from aem_mail.kinds.environment_variable import PLACEHOLDER_STARTS, VariableKind, length_problems, name_warnings, variable_name
-from aem_mail.kinds.kind import LiveValues
 from aem_mail.kinds.requests import REPLACE
 from aem_mail.kinds.shapes import (
     ENVIRONMENT,
@@ -21,7 +20,7 @@ from aem_mail.kinds.shapes import (
     type_of,
 )
 from aem_mail.kinds.verdict import Changes, differs
-from aem_mail.model import UNKNOWN, Properties, Variable, VariableType
+from aem_mail.model import UNKNOWN, Properties, VariableType
 from aem_mail.model.fingerprint import change_reason
 from aem_mail.model.limits import SECRET_VALUE_SAFE_LENGTH, VARIABLE_VALUE_MAX_LENGTH
 from aem_mail.model.stand_ins import EXPLANATION, is_stand_in
@@ -139,13 +138,6 @@ class SecretVariableKind(VariableKind):
     def warnings(self, properties: Properties) -> Iterator[Problem]:
         yield from name_warnings("name", properties.get("name"))
         yield from value_warnings("value", properties.get("value"))
-
-    def readable_value(self, live: Variable) -> LiveValues:
-        return {}
-
-    def rewrites(self, recorded: Properties, wanted: Properties) -> bool:
-        verdict = self.decide(recorded, wanted)
-        return verdict.changes and not verdict.state_only
 
 
 SECRET_VARIABLE: Final = SecretVariableKind()

@@ -59,7 +59,7 @@ def claims_of(changes: Sequence[Change], *, refreshed: bool) -> Claims:
 def uncertain(change: Change) -> bool:
     """Say whether it cannot be told if a variable has to be written: no fingerprint stands for its secret or unknown value."""
     declared = kind_named(change.kind).variables(_named(change)) if change.operation is not Operation.DELETE else ()
-    return any(_is_plain(one) and one.value in (MASKED, None) for one in declared)
+    return any(one.type == VariableType.STRING and one.value in (MASKED, None) for one in declared)
 
 
 def _named(change: Change, place: int = 0) -> Properties:
@@ -71,11 +71,7 @@ def _named(change: Change, place: int = 0) -> Properties:
 def _value(change: Change, wanted: Properties, live: tuple[Variable, ...]) -> str | None:
     """Return the value of the variable that is wanted, if there is one."""
     declared = kind_named(change.kind).variables(wanted) if change.operation is not Operation.DELETE else ()
-    return next((_plain(change, one, live) if _is_plain(one) else _secret(wanted) for one in declared), None)
-
-
-def _is_plain(declared: Variable) -> bool:
-    return declared.type == VariableType.STRING
+    return next((_plain(change, one, live) if one.type == VariableType.STRING else _secret(wanted) for one in declared), None)
 
 
 def _plain(change: Change, declared: Variable, live: tuple[Variable, ...]) -> str:

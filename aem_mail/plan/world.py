@@ -52,7 +52,7 @@ def recorded_world(states: Iterable[tuple[str, Properties]], changes: Iterable[C
     declared = list(changes)
     environments = {one for kind, properties in known if (one := _environment(kind, properties)) is not None}
     environments |= {change.environment for change in declared if change.environment is not None}
-    programs = {str(properties.get("program_id")) for kind, properties in known if _is_infrastructure(kind)}
+    programs = {str(properties.get("program_id")) for kind, properties in known if kind_named(kind).scope is Scope.PROGRAM}
     return World(
         {environment: _recorded_environment(environment, known, declared) for environment in environments},
         {program_id: LiveProgram(_recorded_infrastructures(program_id, known)) for program_id in programs},
@@ -84,10 +84,6 @@ def _count_on_enablement(environment: EnvironmentId, changes: Iterable[Change]) 
     return any(kind.scope is Scope.NETWORKING for kind in new) and not any(kind.enables for kind in new)
 
 
-def _is_infrastructure(kind: str) -> bool:
-    return kind_named(kind).scope is Scope.PROGRAM
-
-
 def _recorded_infrastructures(program_id: str, states: Iterable[tuple[str, Properties]]) -> tuple[NetworkInfrastructure, ...]:
     return tuple(
         NetworkInfrastructure(
@@ -101,7 +97,7 @@ def _recorded_infrastructures(program_id: str, states: Iterable[tuple[str, Prope
             connections=_connections(properties.get("connections")),
         )
         for kind, properties in states
-        if _is_infrastructure(kind) and properties.get("program_id") == program_id
+        if kind_named(kind).scope is Scope.PROGRAM and properties.get("program_id") == program_id
     )
 
 

@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aem_mail.errors import Problem
-from aem_mail.kinds import normalise, problems, warnings
-from aem_mail.kinds.port_forward import duplicate_rules
+from aem_mail.kinds import claim_keys, normalise, problems, warnings
 from aem_mail.model import UNKNOWN
 from tests.kinds.spec import matches_pattern
 from tests.strategies import hosts
@@ -128,16 +127,14 @@ def test_ordinary_rules_are_not_warned_of(changes: dict[str, Any]) -> None:
     assert warnings("PortForward", {**RULE, **changes}) == []
 
 
-def test_two_rules_on_one_origin_port_of_an_environment_are_told_together() -> None:
+def test_two_rules_on_one_origin_port_of_an_environment_claim_one_place() -> None:
     other = {**RULE, "name": "smtp.example.org", "port_dest": 587, "logical_name": "second"}
 
-    assert duplicate_rules([RULE, other, {**RULE, "port_orig": 30587}]) == [
-        Problem("port_orig", "30465 is declared 2 times in environment 20001: smtp.example.com:465, smtp.example.org:587 (second)")
-    ]
+    assert claim_keys("PortForward", RULE) == claim_keys("PortForward", other) == ("PortForward 10001/20001/30465",)
 
 
 @pytest.mark.parametrize(
-    "other", [{"environment_id": "20002"}, {"program_id": "10002"}, {"port_orig": UNKNOWN}, {"environment_id": UNKNOWN}, {"port_orig": []}]
+    "other", [{"environment_id": "20002"}, {"program_id": "10002"}, {"port_orig": UNKNOWN}, {"environment_id": UNKNOWN}]
 )
 def test_one_origin_port_in_several_environments_is_normal(other: dict[str, Any]) -> None:
-    assert duplicate_rules([RULE, {**RULE, **other}]) == []
+    assert set(claim_keys("PortForward", RULE)).isdisjoint(claim_keys("PortForward", {**RULE, **other}))
