@@ -55,7 +55,7 @@ lint: venv  ## Formatting, lint, types and import rules
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 
-format: venv  ## Format, and mend what lint can mend
+format: venv  ## Format, and fix what lint can fix
 	@.venv/bin/ruff format
 	@.venv/bin/ruff check --fix
 

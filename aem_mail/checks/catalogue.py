@@ -65,7 +65,7 @@ class Check:
         return (("Seen in AEM", self.symptom), ("Checked", self.explanation), ("Needs", needs), ("Known from", self.source))
 
     def _finding(self, fault: Fault) -> Finding:
-        return Finding(self.id, fault.severity or self.severity, fault.place, fault.effect, fault.mend)
+        return Finding(self.id, fault.severity or self.severity, fault.place, fault.effect, fault.fix)
 
 
 ENTERED: Final[dict[str, Check]] = {}

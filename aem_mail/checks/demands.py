@@ -26,8 +26,8 @@ def shared_address(subject: Subject) -> Iterator[Fault]:
     if subject.declaration is None or not subject.declaration.requires_fixed_ip or subject.kind != Kind.FLEXIBLE_PORT_EGRESS:
         return
     effect = f"AEM would come from addresses that others share and that change, since {subject.kind} has none of its own."
-    mend = f"Use one of kind {Kind.DEDICATED_EGRESS_IP}, or a mail server that knows AEM by its login alone (and no requires_fixed_ip)."
-    yield Fault(Place(PlaceKind.NETWORK_INFRASTRUCTURE), effect, mend)
+    fix = f"Use one of kind {Kind.DEDICATED_EGRESS_IP}, or a mail server that knows AEM by its login alone (and no requires_fixed_ip)."
+    yield Fault(Place(PlaceKind.NETWORK_INFRASTRUCTURE), effect, fix)
 
 
 @check(
@@ -49,5 +49,5 @@ def too_many_connections(subject: Subject) -> Iterator[Fault]:
             f"AEM would have no connection left for mail whenever {MOST_CONNECTIONS} are open, while {expected} are expected: "
             "sends wait, or fail with a time-out."
         )
-        mend = "Let bulk jobs send many mails over one connection and one after the other, and pool what else leaves through the proxy."
-        yield Fault(Place(PlaceKind.ADVANCED_NETWORKING), effect, mend)
+        fix = "Let bulk jobs send many mails over one connection and one after the other, and pool what else leaves through the proxy."
+        yield Fault(Place(PlaceKind.ADVANCED_NETWORKING), effect, fix)

@@ -42,8 +42,8 @@ def unused_address(subject: Subject) -> Iterator[Fault]:
         yield Fault(Place(PlaceKind.ADVANCED_NETWORKING), effect, f"Enable it, and let the mail server accept the address of {address}.")
     if network is not None and network.egress_host is not None and network.egress_addresses == ():
         effect = f"AEM would come from an address that nobody knows yet: {network.egress_host} does not resolve."
-        mend = "Wait until the network infrastructure is ready (about 15 minutes), and look into Cloud Manager if it stays so."
-        yield Fault(egress_place(network.egress_host), effect, mend)
+        fix = "Wait until the network infrastructure is ready (about 15 minutes), and look into Cloud Manager if it stays so."
+        yield Fault(egress_place(network.egress_host), effect, fix)
 
 
 @check(
@@ -105,8 +105,8 @@ def not_ready(subject: Subject) -> Iterator[Fault]:
     environment = subject.live.environment
     if environment.status != READY:
         effect = f"AEM may still use what was before: the environment is {environment.status}."
-        mend = f"{WAKE if environment.status == HIBERNATED else 'Wait until it is ready; if it failed, look into Cloud Manager'}."
-        yield Fault(environment_place(environment.id), effect, mend)
+        fix = f"{WAKE if environment.status == HIBERNATED else 'Wait until it is ready; if it failed, look into Cloud Manager'}."
+        yield Fault(environment_place(environment.id), effect, fix)
     for one in subject.live.program.infrastructures:
         if one.status not in (READY, DELETED):
             details = f" ({one.status_details})" if one.status_details else ""

@@ -16,13 +16,13 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One mistake: where it is, what AEM would do because of it, and the mend. No text holds the value of a secret."""
+    """One mistake: where it is, what AEM would do because of it, and the fix. No text holds the value of a secret."""
 
     id: str
     severity: Severity
     place: Place
     effect: str
-    mend: str
+    fix: str
 
     @property
     def where(self) -> str:
@@ -30,7 +30,7 @@ class Finding:
         return str(self.place)
 
     def __str__(self) -> str:
-        return f"{self.id} {self.severity}: {self.where}: {self.effect} {self.mend}"
+        return f"{self.id} {self.severity}: {self.where}: {self.effect} {self.fix}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,5 +39,5 @@ class Fault:
 
     place: Place
     effect: str
-    mend: str
+    fix: str
     severity: Severity | None = None

@@ -113,8 +113,8 @@ def _microsoft(file: ProjectFile, urls: Mapping[str, str], scopes: list[str]) ->
     where = file.where(*URLS)
     if len(tenants) > 1 or others:
         effect = f"AEM would ask different places for its tokens ({', '.join(others) or ' and '.join(sorted(tenants))})."
-        mend = "Let authUrl, tokenUrl and refreshUrl begin with https://login.microsoftonline.com/ and the same tenant."
-        yield Fault(where, effect, mend)
+        fix = "Let authUrl, tokenUrl and refreshUrl begin with https://login.microsoftonline.com/ and the same tenant."
+        yield Fault(where, effect, fix)
     elif tenants <= EVERY_TENANT:
         tenant = min(tenants)
         effect = f"Microsoft would give a token at /{tenant} only to an application that is registered for more than one tenant."
@@ -127,8 +127,8 @@ def _google(file: ProjectFile, urls: Mapping[str, str], scopes: list[str]) -> It
     others = [key for key, url in urls.items() if not GOOGLE_LOGIN.match(url)]
     if others:
         effect = f"AEM would ask different places for its tokens ({', '.join(others)})."
-        mend = "Let authUrl be https://accounts.google.com/o/oauth2/v2/auth, tokenUrl and refreshUrl https://oauth2.googleapis.com/token."
-        yield Fault(file.where(*URLS), effect, mend)
+        fix = "Let authUrl be https://accounts.google.com/o/oauth2/v2/auth, tokenUrl and refreshUrl https://oauth2.googleapis.com/token."
+        yield Fault(file.where(*URLS), effect, fix)
 
 
 def _scopes(file: ProjectFile) -> list[str]:

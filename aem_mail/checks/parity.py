@@ -58,7 +58,7 @@ def parity(subject: Subject) -> Iterator[Fault]:
         return
     for one in differences(own, profiles_of(subject.others)):
         severity = Severity.WARNING if one.missing or one.kind == PlaceKind.VARIABLE else Severity.INFO
-        yield Fault(one.place(own), _effect(one), _mend(one), severity)
+        yield Fault(one.place(own), _effect(one), _fix(one), severity)
 
 
 def place_of(kind: PlaceKind, name: str, tiers: tuple[str, ...], environment_id: str = "") -> Place:
@@ -124,5 +124,5 @@ def _effect(one: Difference) -> str:
     return f"AEM would {verb} {one.here or 'nothing'} here{on}, and {one.there or 'nothing'} in {one.other}."
 
 
-def _mend(one: Difference) -> str:
+def _fix(one: Difference) -> str:
     return f"{'Add it here' if one.missing else 'Make them alike'}, {IF_MEANT}."

@@ -107,11 +107,11 @@ def _variable(declaration: Declaration, variable: DeclaredVariable, there: Varia
         yield _missing(declaration, where, "AEM would not see it")
         return
     overwritten = variable.type == VariableType.SECRET_STRING
-    mend = RESTORE_OR_DECLARE if declaration.recorded else CREATE if overwritten else f"{TAKEN}."
+    fix = RESTORE_OR_DECLARE if declaration.recorded else CREATE if overwritten else f"{TAKEN}."
     if there.type != variable.type:
-        yield Fault(where, f"AEM would see a {there.type}, and a {variable.type} is declared.", mend)
+        yield Fault(where, f"AEM would see a {there.type}, and a {variable.type} is declared.", fix)
     elif None not in (there.value, variable.value) and there.value != variable.value:
-        yield Fault(where, "AEM would see another value than the declared one.", mend)
+        yield Fault(where, "AEM would see another value than the declared one.", fix)
 
 
 def _missing(declaration: Declaration, where: Place, consequence: str) -> Fault:

@@ -40,14 +40,14 @@ def ignored_file(subject: Subject) -> Iterator[Fault]:
     for file in subject.files:
         yield from _misplaced(file)
         if file.refusal is not None:
-            yield Fault(file.where(), f"AEM would refuse the whole file: {file.refusal}.", "Mend the file.")
+            yield Fault(file.where(), f"AEM would refuse the whole file: {file.refusal}.", "Fix the file.")
         elif file.has_comments:
             effect = "AEM accepts its comments, other tools may not."
             yield Fault(file.where(), effect, "Keep them, or move them to a README.", Severity.INFO)
     if not any(MAIL_SERVICE_PID in tier.winners for tier in subject.tiers):
         effect = "AEM would have no mail service: no file of its PID applies to this environment, on any tier."
-        mend = f"Add config/{MAIL_SERVICE_PID}.cfg.json, or move the file to a folder that applies."
-        yield Fault(Place(PlaceKind.AEM_PROJECT), effect, mend)
+        fix = f"Add config/{MAIL_SERVICE_PID}.cfg.json, or move the file to a folder that applies."
+        yield Fault(Place(PlaceKind.AEM_PROJECT), effect, fix)
     for tier in subject.tiers:
         for pid, files in tier.winners.items():
             if len(files) > 1:
@@ -71,11 +71,11 @@ def literal_secret(subject: Subject) -> Iterator[Fault]:
             value = as_text((file.properties or {}).get(key, ""))
             placeholders = find_placeholders(value)
             name = key.removeprefix("smtp.").upper()
-            mend = f"Write $[secret:EMAIL_{name}], set that variable as a secret, and change the secret: it has been in Git."
+            fix = f"Write $[secret:EMAIL_{name}], set that variable as a secret, and change the secret: it has been in Git."
             if value not in ("", UNUSED_PASSWORD) and not placeholders:
-                yield Fault(file.where(key), "AEM would use the secret that stands here, for everybody to read.", mend)
+                yield Fault(file.where(key), "AEM would use the secret that stands here, for everybody to read.", fix)
             if any(placeholder.directives.get("default") for placeholder in placeholders):
-                yield Fault(file.where(key), "AEM would use the default that stands here wherever the variable is unset.", mend)
+                yield Fault(file.where(key), "AEM would use the default that stands here wherever the variable is unset.", fix)
 
 
 def _misplaced(file: ProjectFile) -> Iterator[Fault]:

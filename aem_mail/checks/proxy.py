@@ -54,10 +54,10 @@ def no_rule(subject: Subject) -> Iterator[Fault]:
         there = f"{PROXY_HOST}:{service.told('smtp.port') or DEFAULT_PORT}"
         effect = f"AEM would connect to {there}, where no port forward listens (there are: {rules})."
         own = next((rule for rule in subject.rules.values() if str(rule.port_dest) == port), None)
-        mend = "Declare a port forward with that portOrig, or set smtp.port to the portOrig of one that is there."
+        fix = "Declare a port forward with that portOrig, or set smtp.port to the portOrig of one that is there."
         if own is not None:
-            mend = f"Set it to {own.port_orig}, the portOrig of the rule {own}; {port} is the mail server's own port."
-        yield Fault(service.where("smtp.port"), effect, mend)
+            fix = f"Set it to {own.port_orig}, the portOrig of the rule {own}; {port} is the mail server's own port."
+        yield Fault(service.where("smtp.port"), effect, fix)
 
 
 @check(
@@ -81,8 +81,8 @@ def port_orig_range(subject: Subject) -> Iterator[Fault]:
             yield Fault(rule_place(*rules), effect, "Give each rule a portOrig of its own.")
     for port_orig, sharing in subject.shared_ports.items():
         effect = f"Nobody can tell which of the {len(sharing)} live rules on {port_orig} AEM's connections take."
-        mend = "Remove all but one of them in Cloud Manager: until then nothing on that port is changed from here."
-        yield Fault(rule_place(*sharing), effect, mend)
+        fix = "Remove all but one of them in Cloud Manager: until then nothing on that port is changed from here."
+        yield Fault(rule_place(*sharing), effect, fix)
 
 
 @check(
@@ -98,5 +98,5 @@ def misleading_port(subject: Subject) -> Iterator[Fault]:
         suggested = rule.port_orig - PORT_ORIG_BASE
         if suggested in MAIL_PORTS and rule.port_dest in MAIL_PORTS and suggested != rule.port_dest:
             effect = f"AEM would reach port {rule.port_dest}, while the number suggests {suggested} and TLS as that port has it."
-            mend = f"Use portOrig {PORT_ORIG_BASE + rule.port_dest}, and judge smtp.ssl by port {rule.port_dest}."
-            yield Fault(rule_place(rule), effect, mend)
+            fix = f"Use portOrig {PORT_ORIG_BASE + rule.port_dest}, and judge smtp.ssl by port {rule.port_dest}."
+            yield Fault(rule_place(rule), effect, fix)

@@ -82,8 +82,8 @@ def _dmarc(sender: SenderDomain) -> Iterator[Fault]:
 def _dkim(sender: SenderDomain, key: DkimKey) -> Iterator[Fault]:
     place, signature = dkim_place(key.selector, sender.name), "signatures of this selector would count as broken"
     if key.record is None:
-        mend = f"Publish the record that the provider names at {key.selector}._domainkey.{sender.name}, or ask for another selector."
-        yield _warning(place, f"AEM's mail would go unproven: {signature}, since there is no key.", mend)
+        fix = f"Publish the record that the provider names at {key.selector}._domainkey.{sender.name}, or ask for another selector."
+        yield _warning(place, f"AEM's mail would go unproven: {signature}, since there is no key.", fix)
     elif key.revoked:
         yield _warning(place, f"AEM's mail would go unproven: {signature}, since the key is revoked (p= is empty).", "Publish a new key.")
     elif key.bits is None:
@@ -93,5 +93,5 @@ def _dkim(sender: SenderDomain, key: DkimKey) -> Iterator[Fault]:
         yield _warning(place, effect, f"Publish one of 2048 bits; receivers refuse less than {SHORTEST_RSA_KEY}.")
 
 
-def _warning(place: Place, effect: str, mend: str) -> Fault:
-    return Fault(place, effect, mend, Severity.WARNING)
+def _warning(place: Place, effect: str, fix: str) -> Fault:
+    return Fault(place, effect, fix, Severity.WARNING)

@@ -12,7 +12,7 @@ from aem_mail.reports.explain import to_document
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Say what a mail server's answer, or a line of AEM's log, means, how it is mended, and which checks look for its "
+        "Say what a mail server's answer, or a line of AEM's log, means, how it is fixed, and which checks look for its "
         "cause. Exit code 3: nothing is known about it."
     )
     parser.add_argument("answer", metavar="ANSWER", nargs="+", help='such as "535 5.7.139 Authentication unsuccessful"')

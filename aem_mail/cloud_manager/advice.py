@@ -45,13 +45,13 @@ def reach(lost: Lost) -> str:
 def _renewal(connection: Connection) -> str:
     came = f"The credentials came from {connection.source}. " if connection.source else ""
     if connection.access_token:
-        mend = "An access token lasts about a day and is not renewed here: set a new one as CLOUDMANAGER_ACCESS_TOKEN"
+        fix = "An access token lasts about a day and is not renewed here: set a new one as CLOUDMANAGER_ACCESS_TOKEN"
     else:
-        mend = (
+        fix = (
             "See in the Adobe Developer Console whether the credential still exists, and set its client id and a valid client secret as "
             "CLOUDMANAGER_CLIENT_ID and CLOUDMANAGER_CLIENT_SECRET"
         )
-    return f"{came}{mend}; environment variables win over the stack's configuration, also over what was recorded of it."
+    return f"{came}{fix}; environment variables win over the stack's configuration, also over what was recorded of it."
 
 
 def _permission(call: Call, connection: Connection) -> str:

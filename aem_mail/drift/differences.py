@@ -34,7 +34,7 @@ def differences(comparison: Comparison, live: Live, claims: Claims, context: Con
         elif status is not None:
             yield Draft(replace(found, drift_class=DriftClass.IN_TRANSITION, message=f"{status} {found.message}".strip()))
         elif is_gone(comparison.resource, live):
-            yield Draft(replace(found, message=WITH_ITS_ENVIRONMENT), adoption(comparison, context), mendable=False)
+            yield Draft(replace(found, message=WITH_ITS_ENVIRONMENT), adoption(comparison, context), fixable=False)
         else:
             yield Draft(found, adoption(comparison, context))
 
@@ -68,13 +68,13 @@ def about(resource: RecordedResource, drift_class: DriftClass, message: str, **m
 def _differences(comparison: Comparison, claims: Claims, program: Properties | None) -> Iterator[Finding]:
     resource = comparison.resource
     if comparison.gone:
-        yield about(resource, DriftClass.MISSING, "It is not there any more.", mended_by_up=True)
+        yield about(resource, DriftClass.MISSING, "It is not there any more.", fixed_by_up=True)
         return
     foreign = _foreign(comparison, claims)
     if comparison.moved and not foreign:
         properties = tuple(comparison.properties(program))
-        mended = RULES_ON_PORT not in comparison.moved
-        yield about(resource, DriftClass.CHANGED, _change(comparison, properties), properties=properties, mended_by_up=mended)
+        fixed = RULES_ON_PORT not in comparison.moved
+        yield about(resource, DriftClass.CHANGED, _change(comparison, properties), properties=properties, fixed_by_up=fixed)
     yield from (_foreign_host(resource, host) for host in foreign)
     if comparison.hidden:
         yield about(resource, DriftClass.UNVERIFIABLE, _hidden(comparison))
@@ -91,7 +91,7 @@ def _foreign(comparison: Comparison, claims: Claims) -> list[str]:
 
 
 def _foreign_host(resource: RecordedResource, host: str) -> Finding:
-    finding = about(resource, DriftClass.UNMANAGED, "", mended_by_up=True)
+    finding = about(resource, DriftClass.UNMANAGED, "", fixed_by_up=True)
     return replace(
         finding,
         kind="NonProxyHost",

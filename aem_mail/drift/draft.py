@@ -8,8 +8,8 @@ from aem_mail.drift.finding import Finding
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """``mendable`` is false where the environment is gone, so that no `pulumi up` brings the thing back."""
+    """``fixable`` is false where the environment is gone, so that no `pulumi up` brings the thing back."""
 
     finding: Finding
     adoption: Adoption | None = None
-    mendable: bool = True
+    fixable: bool = True

@@ -11,10 +11,10 @@ from aem_mail.drift.differences import differences, is_gone
 from aem_mail.drift.draft import Draft
 from aem_mail.drift.environments import environment_reports
 from aem_mail.drift.finding import Finding, Impact
+from aem_mail.drift.fixes import costs_of, fixes, impact_of, world_of
 from aem_mail.drift.fleet import Report, StackReport
 from aem_mail.drift.live import Live
 from aem_mail.drift.managed_twice import Managers, managed_twice, managers
-from aem_mail.drift.mends import costs_of, impact_of, mends, world_of
 from aem_mail.drift.remedies import remedies
 from aem_mail.drift.state import StackState, Surroundings, declared_in
 from aem_mail.drift.transitions import at_rest, environments_in_transition
@@ -44,7 +44,7 @@ def find_drift(stacks: Sequence[StackState], live: Live, surroundings: Surroundi
 
 
 class _Run:
-    """What the stacks of one run share: what they declare together, what could not be read, and what mends would be made."""
+    """What the stacks of one run share: what they declare together, what could not be read, and what fixes would be made."""
 
     def __init__(self, stacks: Sequence[StackState], live: Live, surroundings: Surroundings) -> None:
         self._live = live
@@ -62,11 +62,11 @@ class _Run:
             yield self._finished(Draft(unknown_stack(state.name, recorded)))
             return
         comparisons = list(self._comparisons(state.name, recorded))
-        changes = mends([one for one in comparisons if not is_gone(one.resource, self._live)], preview)
+        changes = fixes([one for one in comparisons if not is_gone(one.resource, self._live)], preview)
         self.changes += changes
         impacts = {change.urn: impact_of(change, self.world) for change in changes}
         for draft in self._drafts(state, recorded, comparisons):
-            yield self._finished(draft, impacts.get(draft.finding.urn) if draft.finding.mended_by_up else None)
+            yield self._finished(draft, impacts.get(draft.finding.urn) if draft.finding.fixed_by_up else None)
 
     def of_all_stacks(self) -> Iterator[Finding]:
         """Yield what is about environments and programs as such, whichever stacks have something there."""
@@ -99,7 +99,7 @@ class _Run:
     def _finished(self, draft: Draft, impact: Impact | None = None) -> Finding:
         today, finding = self._surroundings.today, replace(draft.finding, impact=impact)
         ignored, expired = decision(finding.key, finding.stack, self._surroundings.ignores, today)
-        ways = tuple(remedies(finding, draft.adoption, today, mendable=draft.mendable))
+        ways = tuple(remedies(finding, draft.adoption, today, fixable=draft.fixable))
         return replace(finding, remedies=ways, ignored=ignored, expired=expired)
 
 

@@ -1,4 +1,4 @@
-"""One drift finding: what it is about, both sides of each property, what its mend costs, and the ways to deal with it."""
+"""One drift finding: what it is about, both sides of each property, what its fix costs, and the ways to deal with it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,7 +26,7 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What a mend sends, by itself; ``restarts`` has the tiers of each restart. Mends of one environment share their writes."""
+    """What a fix sends, by itself; ``restarts`` has the tiers of each restart. Fixes of one environment share their writes."""
 
     posts: int = 0
     puts: int = 0
@@ -60,7 +60,7 @@ class Finding:
 
     ``kind`` is the resource's class name; NonProxyHost for a host that nobody declares; Environment, Variables, Stack or Preview where
     something could not be read. ``id`` is the resource's id. ``name`` and ``urn`` are the resource's in the program, empty for what
-    no stack declares. ``stack`` is empty where several stacks, or none, are concerned. ``mended_by_up`` says whether
+    no stack declares. ``stack`` is empty where several stacks, or none, are concerned. ``fixed_by_up`` says whether
     `pulumi up --refresh` would change it. ``exit_code`` is that of an unknown finding's error. ``place`` is what it is about in its
     environment or program, None where that is a stack or Cloud Manager as a whole.
     """
@@ -76,7 +76,7 @@ class Finding:
     program_id: str | None = None
     environment_id: str | None = None
     properties: tuple[Property, ...] = ()
-    mended_by_up: bool = False
+    fixed_by_up: bool = False
     impact: Impact | None = None
     remedies: tuple[Remedy, ...] = ()
     exit_code: int = 0

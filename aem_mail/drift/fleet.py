@@ -48,7 +48,7 @@ class Report:
     """A run's result, sorted: stacks by name, environments and programs by id, findings by place, kind and id.
 
     ``cost`` is what `pulumi up --refresh` of all stacks would send, environments side by side, ignored findings included, since it
-    mends those too; ``program_asked`` tells whether ``--program`` was given.
+    fixes those too; ``program_asked`` tells whether ``--program`` was given.
     """
 
     stacks: tuple[StackReport, ...]

@@ -26,10 +26,10 @@ def managed_twice(state: StackState, managers: Managers) -> Iterator[str]:
     for one in state.resources:
         others = sorted({*managers.get((one.kind, one.id), ())} - {state.name})
         if others and not one.leftover:
-            mend = " (egress.mode existing in the others)" if one.scope is Scope.PROGRAM else ""
+            fix = " (egress.mode existing in the others)" if one.scope is Scope.PROGRAM else ""
             yield (
                 f"Warning: {one.kind} {one.name} ({one.id}) is managed by {'stacks' if len(others) > 1 else 'stack'} {listed(others)} too, "
-                f"so that each changes and deletes what the other needs. Let one stack manage it{mend}."
+                f"so that each changes and deletes what the other needs. Let one stack manage it{fix}."
             )
 
 

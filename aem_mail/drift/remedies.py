@@ -15,9 +15,9 @@ DAYS: Final = 90
 """For how long an ignore that is pasted holds."""
 
 
-def remedies(finding: Finding, adoption: Adoption | None, today: date, *, mendable: bool = True) -> Iterator[Remedy]:
-    """Yield what can be done. ``mendable`` is false where its environment is gone, so that no `pulumi up` can bring it back."""
-    if finding.mended_by_up and mendable and finding.drift_class in DRIFT:
+def remedies(finding: Finding, adoption: Adoption | None, today: date, *, fixable: bool = True) -> Iterator[Remedy]:
+    """Yield what can be done. ``fixable`` is false where its environment is gone, so that no `pulumi up` can bring it back."""
+    if finding.fixed_by_up and fixable and finding.drift_class in DRIFT:
         yield _apply(finding)
     if adoption is not None:
         yield Remedy(RemedyKind.ADOPT, adoption.text, adoption.snippet, adoption.language)

@@ -37,7 +37,7 @@ def undeployed(stack: str, preview: Preview) -> Iterator[Finding]:
             None if change.scope is Scope.PROJECT else change.program_id,
             None if environment is None else environment.environment_id,
             tuple(_properties(change)),
-            mended_by_up=True,
+            fixed_by_up=True,
             place=place_of(change.kind, _id(change), change.properties),
         )
 

@@ -18,7 +18,7 @@ Check = Callable[[str, Any], Iterator[Problem]]
 
 
 class Superfluous(Problem):
-    """An input that is mended by leaving it out."""
+    """An input that is fixed by leaving it out."""
 
     __slots__ = ()
 

@@ -58,10 +58,10 @@ def dates(chain: Sequence[Certificate], now: datetime, warn_days: int) -> Step:
     answer = f"{days} days left, until {first.not_after:%Y-%m-%d} ({shown(first.subject)})"
     if first.not_after <= now:
         answer = f"expired on {first.not_after:%Y-%m-%d} ({shown(first.subject)})"
-        return Step("certificate dates", answer, Verdict.FAILED, effect="AEM would end the handshake.", mend="Renew it on the mail server.")
+        return Step("certificate dates", answer, Verdict.FAILED, effect="AEM would end the handshake.", fix="Renew it on the mail server.")
     if days < warn_days:
         effect = f"AEM would end every handshake from {first.not_after:%Y-%m-%d} on."
-        return Step("certificate dates", answer, Verdict.WARNING, effect=effect, mend="See that it is renewed in time.")
+        return Step("certificate dates", answer, Verdict.WARNING, effect=effect, fix="See that it is renewed in time.")
     return Step("certificate dates", answer, Verdict.OK)
 
 

@@ -80,17 +80,15 @@ class Conversation:
     async def _connected(self) -> Dialogue:
         host = f"[{self._address}]" if ":" in self._address else self._address
         asked, checks = f"TCP {host}:{self._target.port}", ("M18", "M20")
-        mend = (
-            "See that the server listens there, and that no firewall is in between; this machine's way out may be the one that is closed."
-        )
-        async with self._asking(asked, checks, f"AEM would not reach {self._target}.", mend):
+        fix = "See that the server listens there, and that no firewall is in between; this machine's way out may be the one that is closed."
+        async with self._asking(asked, checks, f"AEM would not reach {self._target}.", fix):
             dialogue = await Dialogue.open(self._address, self._target.port)
         self.steps.append(Step(asked, "connected", Verdict.OK, checks))
         return dialogue
 
     async def _greeting(self, dialogue: Dialogue) -> None:
-        mend = "See that this is a port for mail; one whose server says nothing may begin with TLS, as 465 and 2465 do."
-        async with self._asking("greeting", ("M05",), "AEM would wait for a greeting, and give up.", mend):
+        fix = "See that this is a port for mail; one whose server says nothing may begin with TLS, as 465 and 2465 do."
+        async with self._asking("greeting", ("M05",), "AEM would wait for a greeting, and give up.", fix):
             reply = await dialogue.reply()
         self._judge("greeting", reply, SERVICE_READY)
 
@@ -106,8 +104,8 @@ class Conversation:
             required = self._target.tls == "starttls"
             effect = "AEM would not send, since it requires STARTTLS here." if required else "AEM would hand everything over in the clear."
             verdict = Verdict.FAILED if required else Verdict.WARNING
-            mend = "Use a port of the server that offers TLS, such as 587 or 465."
-            self.steps.append(Step("STARTTLS", "not offered", verdict, ("M05", "M07"), effect, mend))
+            fix = "Use a port of the server that offers TLS, such as 587 or 465."
+            self.steps.append(Step("STARTTLS", "not offered", verdict, ("M05", "M07"), effect, fix))
             return False
         async with self._asking("STARTTLS", ("M05",), "AEM would not get to TLS.", "See the server's own log."):
             reply = await dialogue.command("STARTTLS")
@@ -115,8 +113,8 @@ class Conversation:
         return True
 
     async def _tls(self, dialogue: Dialogue) -> None:
-        mend = "See how the port begins: 465 and 2465 with TLS, 587 and 25 without."
-        async with self._asking("TLS", ("M05",), f"AEM's handshake with {self._target} would fail.", mend):
+        fix = "See how the port begins: 465 and 2465 with TLS, 587 and 25 without."
+        async with self._asking("TLS", ("M05",), f"AEM's handshake with {self._target} would fail.", fix):
             session = await dialogue.start_tls(self._context, self._target.host)
         chain, self.secure = certificates(session), True
         if self._refused is not None:
@@ -134,17 +132,17 @@ class Conversation:
         raise Ended
 
     @asynccontextmanager
-    async def _asking(self, asked: str, checks: tuple[str, ...], effect: str, mend: str) -> AsyncIterator[None]:
+    async def _asking(self, asked: str, checks: tuple[str, ...], effect: str, fix: str) -> AsyncIterator[None]:
         """Give one step its time; whatever goes wrong becomes the last step. A refused certificate is for the caller."""
         try:
             async with self._deadline.step():
                 yield
         except TimeoutError:
-            self.steps.append(Step(asked, self._deadline.patience, Verdict.TIMED_OUT, checks, effect, mend))
+            self.steps.append(Step(asked, self._deadline.patience, Verdict.TIMED_OUT, checks, effect, fix))
         except ssl.SSLCertVerificationError:
             raise
         except (NoDialogue, OSError) as error:
-            self.steps.append(Step(asked, _plain(error), Verdict.FAILED, checks, effect, mend))
+            self.steps.append(Step(asked, _plain(error), Verdict.FAILED, checks, effect, fix))
         else:
             return
         raise Ended

@@ -35,14 +35,14 @@ async def egress_addresses(target: Target, names: Names) -> tuple[tuple[str, ...
         answer = "none, as for programs without a dedicated egress IP"
         return None, [Step(asked, answer, Verdict.INFO, ("M18",))]
     allowed = "The mail server, and every firewall before it, has to accept this address."
-    return records.values, [Step(asked, shown(", ".join(records.values)), Verdict.OK, ("M18",), mend=allowed if records.values else "")]
+    return records.values, [Step(asked, shown(", ".join(records.values)), Verdict.OK, ("M18",), fix=allowed if records.values else "")]
 
 
 def unanswered(about: str | Place, records: Records, checks: tuple[str, ...]) -> Step:
     """Return the step of a question to DNS that got no answer."""
     verdict = Verdict.TIMED_OUT if records.timed_out else Verdict.FAILED
-    mend = "Try again, or ask another resolver with --resolver."
-    return Step(about, shown(records.fault), verdict, checks, "Other resolvers, AEM's among them, may know it all the same.", mend)
+    fix = "Try again, or ask another resolver with --resolver."
+    return Step(about, shown(records.fault), verdict, checks, "Other resolvers, AEM's among them, may know it all the same.", fix)
 
 
 def _server_step(target: Target, found: list[Records], addresses: tuple[str, ...]) -> Step:

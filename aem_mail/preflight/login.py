@@ -33,8 +33,8 @@ class Offer:
         answer = shown(", ".join(self.mechanisms)) if self.mechanisms else "none"
         if not self.mechanisms:
             effect = "AEM would send without a login, whatever user is configured, and the server may refuse the mail."
-            mend = "Use a port for submission (587, 465), unless the server knows AEM by its address."
-            return Step("AUTH offered", answer, Verdict.WARNING, CHECKS, effect, mend)
+            fix = "Use a port for submission (587, 465), unless the server knows AEM by its address."
+            return Step("AUTH offered", answer, Verdict.WARNING, CHECKS, effect, fix)
         if self.with_password is None and WITH_TOKEN not in self.mechanisms:
             effect = "AEM would find no way to log in: it knows LOGIN, PLAIN and XOAUTH2."
             return Step("AUTH offered", answer, Verdict.FAILED, CHECKS, effect, "Let the mail server offer one of them.")

@@ -33,21 +33,21 @@ def refused_reply(asked: str, reply: Reply) -> Step:
     """Return the step of a reply that is no consent."""
     known = explain(f"{reply.code} {' '.join(reply.lines)}")
     if not known:
-        mend = "Look into the server's own log, or ask its operator."
-        return Step(asked, str(reply), Verdict.FAILED, (), "AEM would get no further than this.", mend)
-    return Step(asked, str(reply), Verdict.FAILED, known[0].checks, known[0].meaning, known[0].mend)
+        fix = "Look into the server's own log, or ask its operator."
+        return Step(asked, str(reply), Verdict.FAILED, (), "AEM would get no further than this.", fix)
+    return Step(asked, str(reply), Verdict.FAILED, known[0].checks, known[0].meaning, known[0].fix)
 
 
 def refused_step(refusal: Refusal, target: Target) -> Step:
     """Return the step of a certificate that is refused."""
-    reason, mend = _reason(refusal, target.host)
+    reason, fix = _reason(refusal, target.host)
     seen = f"; {describe(refusal.chain)}" if refusal.chain else ""
     effect = f"AEM would end the handshake with {target}, where its Java judges as this machine does."
-    return Step("TLS", f"refused: {reason}{seen}", Verdict.FAILED, (), effect, mend)
+    return Step("TLS", f"refused: {reason}{seen}", Verdict.FAILED, (), effect, fix)
 
 
 def _reason(refusal: Refusal, host: str) -> tuple[str, str]:
-    """Return why, and the mend. OpenSSL names the first reason that it meets."""
+    """Return why, and the fix. OpenSSL names the first reason that it meets."""
     code, chain = refusal.error.verify_code, refusal.chain
     if code in SAYS_IT_ALL:
         return SAYS_IT_ALL[code]

@@ -70,4 +70,4 @@ async def _sender(target: Target, names: Names) -> tuple[SenderDomain | None, li
 def _with(step: Step, finding: Finding | None) -> Step:
     if finding is None:
         return step
-    return replace(step, verdict=VERDICTS[finding.severity], effect=finding.effect, mend=finding.mend)
+    return replace(step, verdict=VERDICTS[finding.severity], effect=finding.effect, fix=finding.fix)

@@ -25,7 +25,7 @@ class Verdict(StrEnum):
 class Step:
     """What was asked about, and the answer, fit to be printed.
 
-    ``checks`` are the ids of docs/checks.md that it tells something about; ``effect`` says what AEM would see, ``mend`` what to do.
+    ``checks`` are the ids of docs/checks.md that it tells something about; ``effect`` says what AEM would see, ``fix`` what to do.
     """
 
     about: str | Place
@@ -33,7 +33,7 @@ class Step:
     verdict: Verdict
     checks: tuple[str, ...] = ()
     effect: str = ""
-    mend: str = ""
+    fix: str = ""
 
     @property
     def asked(self) -> str:

@@ -13,11 +13,11 @@ LONGEST = 4000
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The meaning of an answer and its mend; ``checks`` are the ids that look for the cause."""
+    """The meaning of an answer and its fix; ``checks`` are the ids that look for the cause."""
 
     match: str
     meaning: str
-    mend: str
+    fix: str
     checks: tuple[str, ...]
     source: str
 

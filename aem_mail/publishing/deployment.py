@@ -106,7 +106,7 @@ class Deployment:
                 "a step there; run `pulumi up` again afterwards, or raise pipeline_timeout."
             ) from None
         except WaitFailed as error:
-            raise WaitFailed(f"{error} The commit is pushed; mend the cause and run `pulumi up` again.") from None
+            raise WaitFailed(f"{error} The commit is pushed; fix the cause and run `pulumi up` again.") from None
 
     def _telling(self, what: str, judge: Callable[[Execution], Verdict]) -> Callable[[Execution], Verdict]:
         """Say each step once: whatever is said is kept in the state."""

@@ -4,7 +4,7 @@ from aem_mail.errors import AemMailError
 
 
 class RepositoryUnusable(AemMailError):
-    """The repository, or a path in it, is not what was declared; only another declaration or a change there mends it."""
+    """The repository, or a path in it, is not what was declared; only another declaration or a change there fixes it."""
 
     exit_code = 3
 

@@ -17,7 +17,7 @@ from aem_mail.reports.mail_path import MailPath, State, Station, mail_paths
 from aem_mail.reports.mail_path.model import OF_SEVERITY
 from aem_mail.text.words import listed
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 LEVELS: Final[Mapping[Standing, State]] = {Standing.MISSING: State.WARNING, Standing.DIFFERS: State.INFO}
 
 Paths = Sequence[MailPath]
@@ -135,7 +135,7 @@ def _entry(one: Checked, judged: Judged) -> Entry:
         CHECKS[finding.id].title,
         finding.where,
         finding.effect,
-        finding.mend,
+        finding.fix,
         decision_text(judged.ignored, judged.expired),
         label=f"{finding.id} {finding.severity}",
         locations=tuple(_locations(one, finding)),
@@ -186,7 +186,7 @@ def _finding_json(judged: Judged) -> dict[str, Any]:
         "title": CHECKS[finding.id].title,
         "where": finding.where,
         "effect": finding.effect,
-        "mend": finding.mend,
+        "fix": finding.fix,
         "ignored": decision_json(judged.ignored),
         "ignoreExpired": decision_json(judged.expired),
     }

@@ -33,7 +33,7 @@ from aem_mail.reports.mail_path import MailPath, State
 from aem_mail.stack.recorded import RecordedResource
 from aem_mail.text.words import counted
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 MOST_SNIPPETS: Final = 20
 """As many are shown together; each finding has its own, and the JSON all of them."""
 LEVELS: Final[Mapping[DriftClass, State]] = {
@@ -97,7 +97,7 @@ def summary(report: Report) -> str:
 
 
 def cost_sentence(impact: Impact) -> str:
-    """Say what a mend sends, how long that takes, and what restarts."""
+    """Say what a fix sends, how long that takes, and what restarts."""
     counts = (("POST", impact.posts), ("PUT", impact.puts), ("DELETE", impact.deletes), ("PATCH", impact.patches))
     writes = [f"{count} {method if count == 1 else f'{method}s' if method != 'PATCH' else 'PATCHes'}" for method, count in counts if count]
     if not writes:
@@ -206,7 +206,7 @@ def _entry(finding: Finding) -> Entry:
         _outcome(finding),
         f"{word(finding.drift_class)}: {_thing(finding, stack)}",
         text=finding.message,
-        fix=f"{cost_sentence(finding.impact)}." if finding.impact is not None and finding.mended_by_up else "",
+        fix=f"{cost_sentence(finding.impact)}." if finding.impact is not None and finding.fixed_by_up else "",
         note=check.decision_text(finding.ignored, finding.expired),
         tables=tuple(_tables(finding.properties)),
         snippets=tuple(Snippet(f"{remedy.kind}: {remedy.text}", remedy.snippet) for remedy in finding.remedies),
@@ -332,7 +332,7 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
             {"name": one.name, "declared": one.declared, "recorded": one.recorded, "live": one.live, "program": one.program}
             for one in finding.properties
         ],
-        "mendedByUp": finding.mended_by_up,
+        "fixedByUp": finding.fixed_by_up,
         "impact": None if finding.impact is None else _impact_json(finding.impact),
         "remedies": [
             {"kind": str(one.kind), "text": one.text, "snippet": one.snippet, "language": one.language} for one in finding.remedies

@@ -7,7 +7,7 @@ from aem_mail.checks import CHECKS
 from aem_mail.presets import Explanation
 from aem_mail.reports.document import Block, Document, Items, Paragraph
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 
 def to_document(found: Sequence[Explanation]) -> Document:
@@ -16,11 +16,11 @@ def to_document(found: Sequence[Explanation]) -> Document:
 
 
 def _blocks(one: Explanation) -> Iterator[Block]:
-    yield Paragraph(f"{one.meaning} {one.mend} ({one.source})")
+    yield Paragraph(f"{one.meaning} {one.fix} ({one.source})")
     if one.checks:
         yield Items(tuple(f"{id_}: {CHECKS[id_].title}" for id_ in one.checks))
 
 
 def _to_json(found: Sequence[Explanation]) -> dict[str, Any]:
-    entries = [{"meaning": one.meaning, "mend": one.mend, "checks": list(one.checks), "source": one.source} for one in found]
+    entries = [{"meaning": one.meaning, "fix": one.fix, "checks": list(one.checks), "source": one.source} for one in found]
     return {"schemaVersion": SCHEMA_VERSION, "explanations": entries}

@@ -11,7 +11,7 @@ from aem_mail.reports.document import Block, Cell, Document, Heading, Items, Par
 from aem_mail.reports.mail_path.model import State
 from aem_mail.text.words import counted
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 VANTAGE: Final = (
     "Seen from this machine, which is not AEM: AEM leaves by its program's network infrastructure, with another address, other resolvers "
     "and other firewalls. What fails here may work there, and the other way round."
@@ -58,7 +58,7 @@ def _blocks(one: Seen) -> Iterator[Block]:
     if way_out:
         yield Paragraph(way_out)
     yield Table(("asked", "answer", "verdict", "checks"), tuple(map(_row, one.steps)))
-    told = tuple(_told(step) for step in one.steps if step.verdict is not Verdict.OK or step.mend)
+    told = tuple(_told(step) for step in one.steps if step.verdict is not Verdict.OK or step.fix)
     if told:
         yield Items(told)
 
@@ -77,7 +77,7 @@ def _row(step: Step) -> tuple[Cell, ...]:
 
 
 def _told(step: Step) -> str:
-    text = " ".join(filter(None, (step.effect, step.mend))) or step.answer
+    text = " ".join(filter(None, (step.effect, step.fix))) or step.answer
     return f"{step.asked}: {text}"
 
 
@@ -92,7 +92,7 @@ def _step(step: Step) -> dict[str, Any]:
         "verdict": str(step.verdict),
         "checks": list(step.checks),
         "effect": step.effect,
-        "mend": step.mend,
+        "fix": step.fix,
     }
 
 

@@ -57,7 +57,7 @@ class Infrastructures:
 
         ``ours`` names the connections that were declared before, which an update may drop; others it does not: Refused.
 
-        One that has failed is mended: a VPN by an update, another one, if it was ``created`` here and no environment uses it,
+        One that has failed is fixed: a VPN by an update, another one, if it was ``created`` here and no environment uses it,
         by deletion and creation. The answer is ``unready`` where an update was accepted and is not known to be in force.
         """
         program = self._access(wanted.program_id, timeout)

@@ -116,5 +116,5 @@ def shared_keys(egress: Any) -> list[int]:
 
 
 def as_configured(problem: Problem) -> Problem:
-    """Return a problem of an argument under its configuration key, with the command that mends it."""
+    """Return a problem of an argument under its configuration key, with the command that fixes it."""
     return with_command(type(problem)(in_configuration(problem.field), in_configuration(problem.message)))

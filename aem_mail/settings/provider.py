@@ -44,7 +44,7 @@ def seconds_of(config: Mapping[str, Any], key: str, check: Check) -> dict[str, f
 
 
 def with_command(problem: Problem) -> Problem:
-    """Add the command that mends it."""
+    """Add the command that fixes it."""
     command = remove_command(problem.field) if isinstance(problem, Superfluous) else set_command(problem.field)
     joint = " Run" if problem.message.endswith("?") else "; run"
     return Problem(PREFIX + problem.field, f"{problem.message}{joint} {command}")

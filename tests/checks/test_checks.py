@@ -78,11 +78,11 @@ def test_mail_to_port_25_travels_in_the_clear(tmp_path: Path, mail_path: MailPat
 
 
 @pytest.mark.parametrize(("id_", "case"), ALL)
-def test_a_finding_says_what_happens_and_the_mend_and_no_secret(id_: str, case: Case, tmp_path: Path) -> None:
+def test_a_finding_says_what_happens_and_the_fix_and_no_secret(id_: str, case: Case, tmp_path: Path) -> None:
     for finding in find_mistakes(case.mistake.subject(tmp_path)):
         assert finding.where
         assert re.search(r"\.\)?$", finding.effect)
-        assert finding.mend.endswith(".")
+        assert finding.fix.endswith(".")
         assert "\n" not in str(finding)
         assert "password123" not in str(finding)
 

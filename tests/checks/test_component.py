@@ -111,7 +111,7 @@ def test_what_is_declared_for_a_provider_has_no_mistake(provider: str, client_id
     assert mail_egress_mistakes(args, Path(__file__).parent, TODAY) == []
 
 
-def test_a_password_at_microsoft_is_found_and_oauth_mends_it(tmp_path: Path) -> None:
+def test_a_password_at_microsoft_is_found_and_oauth_fixes_it(tmp_path: Path) -> None:
     assert ids(tmp_path, smtp={"preset": "microsoft365"}) == ["M15"]
     assert mail_egress_mistakes(OAUTH_ARGS, tmp_path, TODAY) == []
 

@@ -457,7 +457,7 @@ def test_a_preview_that_finds_nothing_to_do_adds_nothing(
 
 
 @pytest.mark.parametrize("form", ["text", "markdown"])
-def test_people_are_told_where_what_and_how_to_mend_it(
+def test_people_are_told_where_what_and_how_to_fix_it(
     form: str, pulumi: PulumiStandIn, simulator: Control, capsys: pytest.CaptureFixture[str]
 ) -> None:
     has(pulumi, networking(), rule(), variable(value="other"))

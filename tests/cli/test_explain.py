@@ -5,7 +5,7 @@ import pytest
 from aem_mail.cli.main import main
 
 
-def test_people_read_meaning_mend_and_checks(capsys: pytest.CaptureFixture[str]) -> None:
+def test_people_read_meaning_fix_and_checks(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant."]) == 0
 
     out = capsys.readouterr().out
@@ -23,7 +23,7 @@ def test_machines_read_the_ids(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "530 5.7.0 Must issue a STARTTLS command first", "--output", "json"]) == 0
 
     report = json.loads(capsys.readouterr().out)
-    assert report["schemaVersion"] == 1
+    assert report["schemaVersion"] == 2
     assert report["explanations"][0]["checks"] == ["M05", "M06", "M07"]
 
 

@@ -47,7 +47,7 @@ def test_machines_read_every_step_and_where_it_was_seen_from(options: tuple[str,
         target = ("--smtp", f"{HOST}:{port}", "--from-address", "noreply@wknd.site", "--egress-of", "10001")
         code, report = seen(capsys, *options, *target)
 
-    assert (code, report["schemaVersion"], report["seenFrom"]) == (0, 1, "this machine, not AEM")
+    assert (code, report["schemaVersion"], report["seenFrom"]) == (0, 2, "this machine, not AEM")
     assert report["summary"] == {"failed": 0, "timedOut": 0, "warnings": 0}
     (one,) = report["targets"]
     assert one["smtp"] == {"host": HOST, "port": port}

@@ -161,7 +161,7 @@ def test_a_write_whose_token_was_refused_is_repeated(write: Write, api: CloudMan
     assert [request.token for request in server.requests] == ["token-1", "token-2"]
 
 
-def test_a_second_refusal_is_final_and_names_source_and_mend(api: CloudManager, server: ScriptedServer) -> None:
+def test_a_second_refusal_is_final_and_names_source_and_fix(api: CloudManager, server: ScriptedServer) -> None:
     server.script(answer(401, {"title": "Oauth token is not valid"}, x_request_id="r-1"))
 
     with pytest.raises(NotAuthenticated) as caught:

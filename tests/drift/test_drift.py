@@ -430,7 +430,7 @@ def test_rules_that_share_a_port_are_drift_that_names_them_whatever_their_order(
     assert finding.key == f"drift:{'changed' if managed else 'unmanaged'}:PortForward:10001/20001/30465"
     assert all(host in finding.message + finding.thing for host in hosts)
     assert "remove all but one of them in Cloud Manager" in finding.message
-    assert (finding.mended_by_up, [remedy.kind for remedy in finding.remedies]) == (False, ["ignore"])
+    assert (finding.fixed_by_up, [remedy.kind for remedy in finding.remedies]) == (False, ["ignore"])
     assert first.exit_code == 2
 
 

@@ -170,11 +170,11 @@ def test_each_entry_to_ignore_is_taken_once_it_is_filled_in_and_ignores_just_tha
         assert ([one.key for one in ignored], ignores[0].expires > TODAY) == ([finding.key], True)
 
 
-def test_only_what_an_up_mends_is_offered_to_be_applied() -> None:
+def test_only_what_an_up_fixes_is_offered_to_be_applied() -> None:
     for finding in report(EVERYTHING[0], there=EVERYTHING[1]).findings:
         offered = remedy(finding, RemedyKind.APPLY)
 
-        assert (offered is not None) is finding.mended_by_up
+        assert (offered is not None) is finding.fixed_by_up
         if offered is not None:
             assert shlex.split(offered.snippet) == ["pulumi", "up", "--refresh", "--stack", "dev"]
 

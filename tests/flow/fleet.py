@@ -50,16 +50,16 @@ def furnish(state: dict[str, Any], size: int) -> None:
 
 @dataclass
 class Seeded:
-    """What is seeded where: ``expected`` are the keys to be found, ``mended`` names what `pulumi up --refresh` would change."""
+    """What is seeded where: ``expected`` are the keys to be found, ``fixed`` names what `pulumi up --refresh` would change."""
 
     state: dict[str, Any]
     osgi: Path
     expected: set[str] = field(default_factory=set)
-    mended: set[str] = field(default_factory=set)
+    fixed: set[str] = field(default_factory=set)
 
-    def note(self, drift_class: str, kind: str, id_: str, mended: str = "") -> None:
+    def note(self, drift_class: str, kind: str, id_: str, fixed: str = "") -> None:
         self.expected.add(f"drift:{drift_class}:{kind}:{id_}")
-        self.mended |= {mended} if mended else set()
+        self.fixed |= {fixed} if fixed else set()
 
     def environment(self, id_: str) -> dict[str, Any]:
         found: dict[str, Any] = self.state["programs"][PROGRAM]["environments"][id_]

@@ -65,9 +65,9 @@ def test_a_fleet_is_reported_without_a_miss_or_a_false_alarm_and_as_a_preview_se
     assert (keys(clean), clean["summary"]["unverifiable"]) == (set(), FLEET)
     assert (read.gets, read.tokens, read.mutations) == (3 * FLEET + 1 + len(EXTRA_PROGRAMS), 1, ())
     assert keys(report) == seeded.expected, kinds
-    mended = {one["name"] for one in report["findings"] if one["mendedByUp"]}
-    assert mended == seeded.mended
-    assert mended == set().union(*(changed_by_preview(stack, name) for name in STACKS))
+    fixed = {one["name"] for one in report["findings"] if one["fixedByUp"]}
+    assert fixed == seeded.fixed
+    assert fixed == set().union(*(changed_by_preview(stack, name) for name in STACKS))
 
 
 def test_a_stack_is_clean_drifts_and_is_clean_again_by_the_command_that_the_report_gives(stack: Stack, simulator: Simulator) -> None:

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.flow
 
 ROTATED = "the-client-secret-after-its-rotation"
 CAUSE = ("stack configuration", "client secret")
-MEND = ("CLOUDMANAGER_CLIENT_ID", "CLOUDMANAGER_CLIENT_SECRET", "environment variables win")
+FIX = ("CLOUDMANAGER_CLIENT_ID", "CLOUDMANAGER_CLIENT_SECRET", "environment variables win")
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def rotated(stack: Stack, simulator: Simulator) -> Stack:
     return stack
 
 
-def test_recorded_credentials_fail_with_cause_and_mend_until_an_up_has_recorded_the_new_ones(rotated: Stack, simulator: Simulator) -> None:
+def test_recorded_credentials_fail_with_cause_and_fix_until_an_up_has_recorded_the_new_ones(rotated: Stack, simulator: Simulator) -> None:
     set_secret(rotated, "aem-mail:clientSecret", ROTATED)
 
     for result in (rotated.preview("--refresh", code=None), rotated.destroy(code=None)):
@@ -49,9 +49,9 @@ def test_with_the_environment_variable_set_the_same_commands_are_right(rotated: 
 
 
 def assert_clear(result: Result) -> None:
-    """Assert that a command failed with one paragraph of cause and mend."""
+    """Assert that a command failed with one paragraph of cause and fix."""
     assert result.code != 0
     assert "Traceback" not in result.output
     paragraphs = [line for line in result.output.splitlines() if "401" in line]
     assert paragraphs, result.output
-    assert all(words in paragraphs[0] for words in (*CAUSE, *MEND)), paragraphs[0]
+    assert all(words in paragraphs[0] for words in (*CAUSE, *FIX)), paragraphs[0]

@@ -53,13 +53,13 @@ def test_a_domain_that_receivers_believe_is_clean() -> None:
         ({f"_dmarc.{DOMAIN}": {"TXT": [DMARC, '"v=DMARC1; p=none"']}}, "DMARC", "v=DMARC1; p=none; v=DMARC1; p=reject"),
     ],
 )
-def test_what_a_domain_lacks_is_a_warning_with_its_mend(changes: Zone, what: str, answer: str) -> None:
+def test_what_a_domain_lacks_is_a_warning_with_its_fix(changes: Zone, what: str, answer: str) -> None:
     seen = look({**HEALTHY, **changes})
 
     found = step(seen, what)
     assert (found.answer, found.verdict) == (answer, Verdict.WARNING)
     assert found.effect.startswith("AEM's mail would")
-    assert found.mend
+    assert found.fix
 
 
 def test_a_domain_that_is_not_there_is_one_warning() -> None:
@@ -83,7 +83,7 @@ def test_includes_are_followed_to_the_provider() -> None:
     assert "(4 look-ups)" in step(allowed, "SPF").answer
     assert step(allowed, "SPF").verdict is Verdict.OK
     assert step(forgotten, "SPF").verdict is Verdict.WARNING
-    assert "Add include:spf.protection.outlook.com" in step(forgotten, "SPF").mend
+    assert "Add include:spf.protection.outlook.com" in step(forgotten, "SPF").fix
 
 
 def test_a_provider_with_an_envelope_of_its_own_needs_no_spf() -> None:

@@ -104,7 +104,7 @@ def test_a_certificate_that_is_refused_is_explained_and_the_rest_is_looked_at(ki
     assert refused.verdict is Verdict.FAILED
     assert kind.refused in refused.answer
     assert f"for {kind.host}; valid from" in refused.answer
-    assert refused.mend
+    assert refused.fix
     assert step(seen, "AUTH").verdict is Verdict.OK
     assert step(seen, "login").verdict is Verdict.NOT_TRIED
     assert exit_code([seen]) == 2
@@ -268,7 +268,7 @@ def test_a_server_that_misbehaves_is_one_step_that_says_how(script: Script, aske
     assert (last.asked, last.answer, exit_code([seen])) == (asked, answer, code)
     assert last.bad
     assert last.effect
-    assert last.mend
+    assert last.fix
 
 
 def test_what_the_checks_know_of_a_refusal_is_said(options: Options) -> None:
@@ -276,7 +276,7 @@ def test_what_the_checks_know_of_a_refusal_is_said(options: Options) -> None:
         seen = look(port, options)
 
     assert step(seen, "greeting").checks == ("M30",)
-    assert "at most 1000" in step(seen, "greeting").mend
+    assert "at most 1000" in step(seen, "greeting").fix
 
 
 def test_a_hostile_greeting_reaches_no_terminal(options: Options) -> None:

@@ -53,8 +53,8 @@ def test_an_answer_is_explained_first_by_what_is_closest(answer: str, meaning: s
     "answer",
     ["PKIX path building failed", "451 4.7.500 Server busy", "452 4.5.3 Too many recipients", "552 5.3.4 Message size exceeds fixed limit"],
 )
-def test_what_no_check_can_find_has_a_mend_all_the_same(answer: str) -> None:
-    assert explain(answer)[0].mend
+def test_what_no_check_can_find_has_a_fix_all_the_same(answer: str) -> None:
+    assert explain(answer)[0].fix
 
 
 @pytest.mark.parametrize("answer", ["", "250 2.0.0 OK", "hello", "5350", "15421"])
@@ -67,7 +67,7 @@ def test_every_explanation_names_checks_that_there_are_and_a_source() -> None:
         assert re.compile(one.match)
         assert set(one.checks) <= set(CHECKS)
         assert one.meaning.endswith(".")
-        assert one.mend.endswith(".")
+        assert one.fix.endswith(".")
         assert one.source.startswith("https://")
 
 

@@ -129,7 +129,7 @@ def test_a_failure_names_the_step_and_the_execution(step: str) -> None:
     assert f"pipeline 40001 (Deploy to dev), execution 1, failed: it is FAILED in step {where} (execution: {EXECUTION}/1)" in str(
         error.value
     )
-    assert "The commit is pushed; mend the cause and run `pulumi up` again." in str(error.value)
+    assert "The commit is pushed; fix the cause and run `pulumi up` again." in str(error.value)
 
 
 def test_a_wait_has_an_end_and_the_pipeline_goes_on(bench: Bench) -> None:

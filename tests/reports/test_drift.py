@@ -93,7 +93,7 @@ def fields(value: Any) -> set[str]:
 
 
 @pytest.mark.parametrize("write", [to_text, to_markdown])
-def test_people_read_what_drifted_what_its_mend_costs_and_what_to_do(full: Report, write: Any) -> None:
+def test_people_read_what_drifted_what_its_fix_costs_and_what_to_do(full: Report, write: Any) -> None:
     text = write(to_document(full)).replace("\\", "").replace("`", "")
 
     assert "changed: PortForward rule-30465 of stack dev, 30465 → smtp.example.com:465: port_dest is 587 instead of 465." in text

@@ -63,7 +63,7 @@ def test_what_is_as_recorded_passes_by_name() -> None:
     assert group(page).labels == ("wknd dev", "dev", "ready", "stack dev")
 
 
-def test_what_changed_is_a_failure_with_both_sides_its_cost_and_the_ways_to_mend_it() -> None:
+def test_what_changed_is_a_failure_with_both_sides_its_cost_and_the_ways_to_fix_it() -> None:
     one = group(paged(CLEAN | {"networking": enabled(entry(port_dest=587))}))
 
     changed = one.entries[0]

@@ -81,7 +81,7 @@ def test_the_policy_lets_in_nothing_but_what_the_page_brings() -> None:
         assert f"{tag}-src 'sha256-{hashed}'" in policy
 
 
-def test_a_finding_is_told_with_its_effect_and_mend_and_can_be_filtered() -> None:
+def test_a_finding_is_told_with_its_effect_and_fix_and_can_be_filtered() -> None:
     root = parsed(to_html(page(group(FAILURE, WARNING, IGNORED)), MADE))
 
     entries = [one for one in root.iter() if local(one) == "article"]
@@ -120,14 +120,14 @@ def test_groups_without_findings_are_folded_away_together() -> None:
 
 def test_pictures_tables_and_snippets_are_part_of_it() -> None:
     table = Table(("", "live"), ((Cell("port_dest"), Cell("587", State.WARNING, "was 465")),), "Both sides")
-    entry = replace(FAILURE, tables=(table,), snippets=(Snippet("Have it mended", "pulumi up"),))
+    entry = replace(FAILURE, tables=(table,), snippets=(Snippet("Have it fixed", "pulumi up"),))
 
     html = to_html(page(group(entry, pictures=(PATH,))), MADE)
 
     for name, layout in (("wide", WIDE), ("narrow", NARROW)):
         assert f'<div class="{name}">{to_svg(PATH, layout, standalone=False)}</div>' in html
     assert '<td data-column="live" class="warning"><bdi>587</bdi> <small><bdi>was 465</bdi></small></td>' in html
-    assert texts(next(one for one in parsed(html).iter() if one.attrib.get("class") == "snippet")) == "Have it mendedpulumi up"
+    assert texts(next(one for one in parsed(html).iter() if one.attrib.get("class") == "snippet")) == "Have it fixedpulumi up"
 
 
 def test_what_is_in_no_group_stands_before_or_behind_them() -> None:

@@ -179,7 +179,7 @@ def test_files_of_the_aem_project_need_a_deployment_and_say_so() -> None:
     assert "written into the AEM project, which restarts nothing" in to_text(to_document(planned("update")))
 
 
-def test_a_dependency_between_siblings_is_said_once_with_its_mend() -> None:
+def test_a_dependency_between_siblings_is_said_once_with_its_fix() -> None:
     (b,) = (change.urn for change in planned("create").changes if change.name == "b")
     (a,) = (change.urn for change in planned("create").changes if change.name == "a")
 

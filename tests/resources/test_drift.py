@@ -1,4 +1,4 @@
-"""What others change is seen by the next read and mended by the next up; what they delete is gone only if that is proven."""
+"""What others change is seen by the next read and fixed by the next up; what they delete is gone only if that is proven."""
 
 from collections.abc import Callable
 from typing import Any
@@ -41,7 +41,7 @@ def enabled(*rules: dict[str, Any]) -> dict[str, Any]:
         ),
     ],
 )
-def test_a_change_by_others_is_read_and_mended(
+def test_a_change_by_others_is_read_and_fixed(
     bench: Bench, engine: Engine, edit: dict[str, Any], gone: set[str], changed: dict[tuple[str, str], Any]
 ) -> None:
     engine.up(ALL)

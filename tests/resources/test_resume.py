@@ -70,7 +70,7 @@ def test_a_deadline_is_reported_as_not_ready_and_the_next_up_only_waits(bench: B
 
 
 @pytest.mark.parametrize("kind", ["flexiblePortEgress", "vpn"])
-def test_an_infrastructure_that_failed_is_recorded_as_failed_and_mended(connect: Callable[..., Bench], engine: Engine, kind: str) -> None:
+def test_an_infrastructure_that_failed_is_recorded_as_failed_and_fixed(connect: Callable[..., Bench], engine: Engine, kind: str) -> None:
     bench = connect(kind=None)
     program = {"infra": infrastructure(kind, **(VPN if kind == "vpn" else {}))}
     bench.fault(action="fail", method="POST")

@@ -1,4 +1,4 @@
-"""Only a VPN is updated, with its shared keys; what failed is mended."""
+"""Only a VPN is updated, with its shared keys; what failed is fixed."""
 
 from dataclasses import replace
 from typing import Any

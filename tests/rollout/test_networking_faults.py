@@ -198,7 +198,7 @@ def test_a_hibernated_environment_is_an_error_that_says_what_to_do(with_rule: Be
     assert "wake it up in Cloud Manager" in str(outcome)
 
 
-def test_a_change_that_fails_is_recorded_and_the_next_run_mends_it(bench: Bench) -> None:
+def test_a_change_that_fails_is_recorded_and_the_next_run_fixes_it(bench: Bench) -> None:
     bench.fault(action="fail", method="PUT", path=DOCUMENT)
 
     outcomes = bench.networking(enable(), put())

@@ -135,7 +135,7 @@ def test_an_environment_that_is_busy_refuses_until_it_is_not(with_variables: Ben
     assert f"{HERE}: busy with another change, waiting" in with_variables.reports
 
 
-def test_a_change_that_fails_is_recorded_and_the_next_run_mends_it(with_variables: Bench) -> None:
+def test_a_change_that_fails_is_recorded_and_the_next_run_fixes_it(with_variables: Bench) -> None:
     with_variables.fault(action="fail", method="PATCH", path=VARIABLES)
 
     variable, hidden = with_variables.variables(text("MAIL_A"), secret("PASSWORD"))

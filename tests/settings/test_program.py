@@ -225,12 +225,12 @@ def test_an_empty_configuration_is_answered_by_every_command_that_is_needed() ->
         ),
     ],
 )
-def test_each_mistake_is_told_with_the_command_that_mends_it(changes: dict[str, Any], field: str, message: str) -> None:
+def test_each_mistake_is_told_with_the_command_that_fixes_it(changes: dict[str, Any], field: str, message: str) -> None:
     assert problems({**CONFIG, **changes}) == [(field, message)]
 
 
 @pytest.mark.parametrize("key", ["clientSecret", "accessToken", "password"])
-def test_a_secret_set_without_the_option_is_refused_with_the_command_that_mends_it(key: str) -> None:
+def test_a_secret_set_without_the_option_is_refused_with_the_command_that_fixes_it(key: str) -> None:
     config = {**CONFIG, "password": None, "passwordFrom": "env:PW"}
     if key == "password":
         del config["passwordFrom"]

@@ -52,7 +52,7 @@ def test_without_it_nothing_is_published(config: dict[str, Any]) -> None:
     assert list(publishing_problems(config)) == []
 
 
-def test_whatever_is_wrong_is_named_by_its_key_with_the_command_that_mends_it() -> None:
+def test_whatever_is_wrong_is_named_by_its_key_with_the_command_that_fixes_it() -> None:
     config = with_publish(repository=None, branch="a b", brnach="x", password_from="env:G", runMode="dev")
 
     with pytest.raises(InvalidInput) as error:

@@ -99,8 +99,8 @@ def _of_environment(place: str, before: Environment, after: Environment) -> tupl
     if change is None or (before.change is not None and before.change.until == change.until):
         return None
     if not change.touched and before.variables == after.variables:
-        mended = before.status != after.status
-        return Write(Noun.NETWORKING, place, before.networking != after.networking or mended), change.until
+        fixed = before.status != after.status
+        return Write(Noun.NETWORKING, place, before.networking != after.networking or fixed), change.until
     were = {one.identity: one for one in before.variables}
     are = {one.identity: one for one in after.variables}
     idle = frozenset(identity for identity in change.touched if were.get(identity) == are.get(identity))

@@ -80,7 +80,7 @@ def test_after_an_error_nothing_new_is_started(runs: Runs) -> None:
 
 
 @pytest.mark.parametrize("allow_replace", [False, True])
-def test_an_infrastructure_that_failed_is_mended_by_the_next_up(simulator: Running, runs: Runs, allow_replace: bool) -> None:
+def test_an_infrastructure_that_failed_is_fixed_by_the_next_up(simulator: Running, runs: Runs, allow_replace: bool) -> None:
     program = {"infra": Declared("NetworkInfrastructure", {**INFRASTRUCTURE.properties, "allow_replace": allow_replace})}
     simulator.world.faults.arm(fault_from_json({"action": "fail", "method": "POST", "path": "*/networkInfrastructures"}))
     failed = runs("up", program)

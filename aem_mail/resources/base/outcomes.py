@@ -50,7 +50,7 @@ def sentence(component: str, environment: str, children: dict[str, Outcome]) -> 
     verdict = f"Mail does not flow from {environment} yet." if missing else f"Mail of {environment} is not yet as declared."
     return (
         f"{verdict} Of {component}, live and recorded: {live}{before}{lacking}.{under_way} "
-        "Mend the cause and run `pulumi up` again: it continues from here."
+        "Fix the cause and run `pulumi up` again: it continues from here."
     )
 
 

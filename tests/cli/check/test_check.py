@@ -38,7 +38,7 @@ def state(pulumi: PulumiStandIn, *resources: tuple[str, dict[str, Any]]) -> None
 def test_an_environment_from_which_mail_arrives_is_clean(simulator: Running, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, report = checked(capsys, *ENVIRONMENT, "--directory", str(project))
 
-    assert (code, ids(report), report["schemaVersion"]) == (0, [], 1)
+    assert (code, ids(report), report["schemaVersion"]) == (0, [], 2)
     (environment,) = report["environments"]
     assert (environment["programId"], environment["environmentId"]) == ("10001", "20001")
     assert [one["id"] for one in environment["notRun"]] == ["M16", "M19", "M23", "M27", "M28", "M30", "M34", "M36"]
@@ -54,7 +54,7 @@ def test_five_mistakes_made_by_hand_are_each_named_before_anything_is_changed(
     code, report = checked(capsys, *ENVIRONMENT, "--directory", str(project))
 
     assert (code, ids(report)) == (2, ["M02", "M08", "M09", "M26", "M31"])
-    assert all(finding["effect"].startswith("AEM would") and finding["mend"] for finding in report["environments"][0]["findings"])
+    assert all(finding["effect"].startswith("AEM would") and finding["fix"] for finding in report["environments"][0]["findings"])
     assert "hunter2" not in json.dumps(report)
     mutations = [one for one in httpx.get(f"{simulator.url}/_sim/journal", trust_env=False).json() if one["method"] not in ("GET", "POST")]
     assert [one for one in mutations if one["path"].startswith("/api")] == []
@@ -95,7 +95,7 @@ def test_the_file_of_ignores_is_found_from_a_subfolder_of_the_project(
 
 
 @pytest.mark.parametrize("form", ["text", "markdown"])
-def test_people_read_the_mistake_the_effect_and_the_mend(
+def test_people_read_the_mistake_the_effect_and_the_fix(
     form: str, simulator: Running, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(project, {MAIL_FILE: mail_file(smtp_ssl=False)})

@@ -49,7 +49,7 @@ def test_a_dev_that_logs_in_as_prod_does_is_told(
     dev, prod = json.loads(capsys.readouterr().out)["environments"]
     found = {one["environmentId"]: [finding for finding in one["findings"] if finding["id"] == "M27"] for one in (dev, prod)}
     assert sorted({finding["severity"] for finding in found["20001"]}) == severities
-    assert all("Mailpit" in finding["mend"] for finding in found["20001"])
+    assert all("Mailpit" in finding["fix"] for finding in found["20001"])
     assert found["20003"] == []
 
 

@@ -1,4 +1,4 @@
-"""What mends cost: as the plan counts them."""
+"""What fixes cost: as the plan counts them."""
 
 from typing import Any
 
@@ -46,13 +46,13 @@ READY = [ready_infrastructure()]
         (infrastructure(), live(programs=[ready_infrastructure(status="failed")]), Impact(posts=1, deletes=1, minutes=30)),
     ],
 )
-def test_each_mend_costs_what_its_resource_sends(resource: Any, there: Any, impact: Impact) -> None:
+def test_each_fix_costs_what_its_resource_sends(resource: Any, there: Any, impact: Impact) -> None:
     finding = report(stack(resource), there=there).findings[0]
 
     assert finding.impact == impact
 
 
-def test_mends_of_one_environment_share_their_changes() -> None:
+def test_fixes_of_one_environment_share_their_changes() -> None:
     there = live(OFF, [live_variable(value="x")], programs=READY)
 
     drifted = report(stack(networking(), rule(), rule(30466)), stack(variable(), secret(), name="other"), there=there)
@@ -61,7 +61,7 @@ def test_mends_of_one_environment_share_their_changes() -> None:
     assert {one.environment: one.cost for one in drifted.environments} == {HERE: drifted.cost}
 
 
-def test_networking_waits_for_an_infrastructure_and_environments_are_mended_side_by_side() -> None:
+def test_networking_waits_for_an_infrastructure_and_environments_are_fixed_side_by_side() -> None:
     building = report(stack(infrastructure(), networking(), rule(), variable()), there=live(OFF, [], programs=[]))
 
     assert building.cost == Impact(posts=1, puts=1, patches=1, restarts=(RESTART,), minutes=25)

@@ -21,18 +21,18 @@ NOTHING_SENT: Final = Impact()
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What all mends together cost, and what each environment's do."""
+    """What all fixes together cost, and what each environment's do."""
 
     whole: Impact
     environments: Mapping[EnvironmentId, Impact]
 
 
-def mends(comparisons: Sequence[Comparison], preview: Preview | None = None) -> tuple[Change, ...]:
-    """Return the changes of one stack: those that the present program wants, if it was asked, and those that mend what moved."""
+def fixes(comparisons: Sequence[Comparison], preview: Preview | None = None) -> tuple[Change, ...]:
+    """Return the changes of one stack: those that the present program wants, if it was asked, and those that fix what moved."""
     drifted = {one.resource.urn: one for one in comparisons if one.gone or one.moved}
     steps = [] if preview is None else list(_merged(preview.steps, drifted))
     planned = {step.urn for step in (() if preview is None else preview.steps)}
-    return changes_of([*steps, *(_mend(one) for urn, one in drifted.items() if urn not in planned)])
+    return changes_of([*steps, *(_fix(one) for urn, one in drifted.items() if urn not in planned)])
 
 
 def impact_of(change: Change, world: World) -> Impact | None:
@@ -40,11 +40,11 @@ def impact_of(change: Change, world: World) -> Impact | None:
     if change.scope is Scope.PROJECT:
         return NOTHING_SENT
     if change.scope is Scope.NETWORKING and change.environment is not None and not kind_named(change.kind).enables:
-        # Where the enablement is gone too, its own mend brings it back in the same PUT.
+        # Where the enablement is gone too, its own fix brings it back in the same PUT.
         live = world.environment(change.environment)
         enabled = replace(live, networking=replace(live.networking, enabled=True))
         world = replace(world, environments={**world.environments, change.environment: enabled})
-    # By itself: what else is missing, such as the program's infrastructure, has a mend of its own.
+    # By itself: what else is missing, such as the program's infrastructure, has a fix of its own.
     alone = rehearse([change], replace(world, asked=frozenset()))
     return None if alone.refusals else _sum([cost_of(alone)])
 
@@ -79,7 +79,7 @@ def _environment(environment: EnvironmentId, answers: EnvironmentAnswers) -> Liv
     )
 
 
-def _mend(comparison: Comparison, wanted: State | None = None) -> Step:
+def _fix(comparison: Comparison, wanted: State | None = None) -> Step:
     resource = comparison.resource
     new = wanted or State(resource.id, resource.inputs, {})
     old = None if comparison.outputs is None else State(resource.id, resource.inputs, comparison.outputs)
@@ -92,7 +92,7 @@ def _merged(steps: Iterable[Step], drifted: Mapping[str, Comparison]) -> Iterato
         if comparison is None or step.operation not in {"same", "update", "delete"}:
             yield step
         elif step.operation != "delete":
-            yield _mend(comparison, step.new)
+            yield _fix(comparison, step.new)
         elif not comparison.gone:
             yield step
 
