@@ -5,20 +5,58 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from aem_mail.kinds.requests import Answer
+from aem_mail.rollout.traffic import Signs
 
 Request = TypeVar("Request")
+
+PATIENCE: Final = 4
+"""How many times longer a silence has to last to be the end of a burst of which more is known to come."""
+LOOK_AGAIN: Final = 0.05
+"""Seconds after which a waiting batch looks again at the earliest."""
+PACE: Final = 4
+"""How many mean pauses between arrivals a silence has to last to be their end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Real seconds: a batch starts ``idle`` after the last arrival, ``at_most`` after the first; held requests wait ``held``."""
+    """Real seconds: a batch starts after a silence of ``idle``, of ``at_most`` at the longest; held requests wait ``held``."""
 
     idle: float = 0.3
     at_most: float = 5.0
     held: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """How many requests wait for a batch, and when the first and the last of them arrived."""
+
+    count: int = 0
+    first: float = 0.0
+    last: float = 0.0
+
+    def plus(self, now: float) -> "Arrivals":
+        """Return them with one that arrives now."""
+        return Arrivals(self.count + 1, self.first if self.count else now, now)
+
+    @property
+    def out_of_step(self) -> float:
+        """How many seconds of silence do not go with how they arrived: some mean pauses, or all their time where that is less."""
+        return PACE * (self.last - self.first) / max(PACE, self.count - 1)
+
+
+def left(now: float, arrivals: Arrivals, signs: Signs, window: Window) -> float:
+    """Return how many seconds a batch still waits for further requests; 0 or less where it starts.
+
+    It waits for a silence, since any call of the engine shows that the engine has not said all yet. How long that lasts:
+    ``at_most`` while a call decides whether a request follows; longer than ``idle`` where requests are known to follow, or
+    have come so far apart that ``idle`` would be in step with them; never longer than ``at_most``.
+    """
+    silence = max(window.idle, arrivals.out_of_step) * (PATIENCE if signs.expected else 1)
+    longest = window.at_most if signs.deciding else min(silence, window.at_most)
+    return max(arrivals.last, signs.last) + longest - now
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,16 +80,20 @@ class Gathering(Generic[Request]):
 
     ``apply`` answers every request of the batch, latecomers included, but those it returns: these are tried again with the
     next batch, or, when none has arrived for ``window.held`` seconds, once more with its second argument true; then it
-    answers all. What ``apply`` raises is the answer to every request that has none yet.
+    answers all. What ``apply`` raises is the answer to every request that has none yet. ``signs`` says what the engine shows.
     """
 
-    def __init__(self, name: str, apply: Apply, window: Window) -> None:
+    def __init__(
+        self, name: str, apply: Apply, window: Window, signs: Callable[[], Signs] = Signs, now: Callable[[], float] = time.monotonic
+    ) -> None:
         self._name = name
         self._apply = apply
         self._window = window
+        self._signs = signs
+        self._now = now
         self._arrival = threading.Condition()
         self._pending: list[Pending[Request]] = []
-        self._last_arrival = 0.0
+        self._arrivals = Arrivals()
         self._working = False
 
     def submit(self, request: Request, timeout: float) -> Answer:
@@ -65,8 +107,8 @@ class Gathering(Generic[Request]):
             if not self._working:
                 threading.Thread(target=self._work, name=self._name, daemon=True).start()
                 self._working = True
+            self._arrivals = (self._arrivals if self._pending else Arrivals()).plus(self._now())
             self._pending.append(pending)
-            self._last_arrival = time.monotonic()
             self._arrival.notify_all()
 
     def _work(self) -> None:
@@ -90,12 +132,12 @@ class Gathering(Generic[Request]):
             return arrived, False
 
     def _wait_for_silence(self) -> None:
-        first = time.monotonic()
-        while True:
-            left = min(self._last_arrival + self._window.idle, first + self._window.at_most) - time.monotonic()
-            if left <= 0:
-                return
-            self._arrival.wait(left)
+        while (seconds := self._left()) > 0:
+            # What the engine shows elsewhere wakes nobody here, and may have shortened the wait.
+            self._arrival.wait(min(seconds, max(self._window.idle, LOOK_AGAIN)))
+
+    def _left(self) -> float:
+        return left(self._now(), self._arrivals, self._signs(), self._window)
 
     def _carry_out(self, batch: list[Pending[Request]], finally_: bool) -> Sequence[Pending[Request]]:
         held: Sequence[Pending[Request]] = ()

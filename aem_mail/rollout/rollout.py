@@ -21,6 +21,7 @@ from aem_mail.rollout.gathering import Gathering, Window
 from aem_mail.rollout.infrastructure import Infrastructures
 from aem_mail.rollout.networking_lane import NetworkingLane
 from aem_mail.rollout.program_access import ProgramAccess
+from aem_mail.rollout.traffic import Traffic
 from aem_mail.rollout.variables_lane import VariablesLane
 
 T = TypeVar("T")
@@ -93,7 +94,7 @@ class Options:
     """How requests are gathered, how many seconds networking waits for an infrastructure, and where the lock files lie.
 
     ``declared`` says whether this run declares the enablement of an environment: then rules need not wait for it.
-    ``holders`` says what the stack's state holds, as far as it is known by then.
+    ``holders`` says what the stack's state holds, as far as it is known by then, ``traffic`` what the engine is about.
     """
 
     infrastructure_timeout: float = 90 * 60.0
@@ -101,6 +102,7 @@ class Options:
     locks: Path = field(default_factory=lock_directory)
     declared: Callable[[EnvironmentId], bool] = _never
     holders: Callable[[], Holders] = dict
+    traffic: Traffic = field(default_factory=Traffic)
 
 
 class Rollout:
@@ -168,10 +170,11 @@ class Rollout:
         lock = ChangeLock(self._scope, str(environment), self._options.locks)
         access = Access(self._api, environment, lock, self._clock, self._voice.report, self._options.infrastructure_timeout)
         networking = NetworkingLane(access, partial(self._options.declared, environment), self._options.holders)
-        window = self._options.window
+        variables = VariablesLane(access, self._options.holders)
+        window, signs = self._options.window, self._options.traffic.signs
         return _Queues(
-            Gathering(f"networking of {environment}", partial(carry_out, networking), window),
-            Gathering(f"variables of {environment}", partial(carry_out, VariablesLane(access, self._options.holders)), window),
+            Gathering(f"networking of {environment}", partial(carry_out, networking), window, signs),
+            Gathering(f"variables of {environment}", partial(carry_out, variables), window, signs),
         )
 
     def _program(self, program_id: str, timeout: float) -> ProgramAccess:

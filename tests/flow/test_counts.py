@@ -1,7 +1,11 @@
 """How many changes and reads a run costs, counted from the simulator's journal, whatever the number of resources."""
 
 import signal
+import subprocess
+import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -37,6 +41,25 @@ def resources(numbers: range, changed_from: int = 1000) -> str:
     return "\n".join(lines) + "\n"
 
 
+def many(generation: str) -> str:
+    """Return 50 rules and 100 plain variables."""
+    rules = [rule(f"rule-{number}", 30000 + number, f"{generation}.example.com", options="") for number in range(50)]
+    variables = [f'EnvVar("plain-{number}", EnvVarArgs(P, E, "PLAIN_{number}", "{generation}"))' for number in range(100)]
+    return "\n".join([*rules, *variables]) + "\n"
+
+
+@contextmanager
+def busy(processes: int) -> Iterator[None]:
+    """Give the machine so many processes more that want to run all the time."""
+    running = [subprocess.Popen([sys.executable, "-S", "-c", "while True: pass"]) for _ in range(processes)]
+    try:
+        yield
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()
+
+
 def test_a_rule_beside_a_fresh_programs_mail_goes_with_it_in_one_put(stack: Stack, simulator: Simulator) -> None:
     beside = 'PortForward("ldap", PortForwardArgs(P, E, "ldap.example.com", 636), pulumi.ResourceOptions(depends_on={}))'
 
@@ -63,6 +86,33 @@ def test_sixty_resources_come_change_and_go_in_one_change_of_each_kind(stack: St
     stack.destroy()
     assert sorted(simulator.mutations()) == ["DELETE advancedNetworking", "PATCH variables"]
     assert simulator.variable_names() == []
+
+
+def test_a_hundred_and_fifty_resources_come_and_change_in_one_change_of_each_kind_on_a_busy_machine_without_a_setting(
+    stack: Stack, simulator: Simulator
+) -> None:
+    simulator.edit(with_infrastructure)
+    stack.run("config", "rm", "aem-mail:gathering")
+
+    with busy(processes=8):
+        stack.program(ENABLEMENT + many("first")).up()
+        assert sorted(simulator.mutations()) == ONE_OF_EACH
+
+        simulator.forget_journal()
+        stack.program(ENABLEMENT + many("second")).up()
+        assert sorted(simulator.mutations()) == ONE_OF_EACH
+
+    assert set(simulator.rules().values()) == {"second.example.com:465"}
+    assert (len(simulator.rules()), len(simulator.variable_names())) == (50, 100)
+
+
+def test_one_operation_at_a_time_waits_for_no_other_and_comes_to_its_end(stack: Stack, simulator: Simulator) -> None:
+    simulator.edit(with_infrastructure)
+
+    stack.program(ENABLEMENT + resources(range(1))).up("--parallel", "1")
+
+    assert simulator.rules() == {30000: "first.example.com:465"}
+    assert simulator.variable_names() == ["PLAIN_0", "SECRET_0"]
 
 
 def test_additions_changes_and_removals_in_one_run_take_at_most_two_changes_of_each_kind(stack: Stack, simulator: Simulator) -> None:

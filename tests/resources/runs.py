@@ -7,6 +7,7 @@ from typing import Any
 
 from aem_mail.resources.base.plugin import Run, begin, current_run
 from aem_mail.rollout.claims import Claims
+from aem_mail.rollout.traffic import Traffic
 from tests.rollout.harness import PATIENT, Bench
 
 PATIENTLY = {"timeouts": {"environment": PATIENT, "infrastructure": PATIENT}}
@@ -40,8 +41,8 @@ def fresh_run(**parts: Any) -> Iterator[Run]:
 
 
 def begin_again(**parts: Any) -> None:
-    """Begin the next run of the same stack: with what the last one had, but for its claims and ``parts``."""
-    begin(replace(current_run(), **{"claims": Claims(), **parts}))
+    """Begin the next run of the same stack: with what the last one had, but for its claims, its calls and ``parts``."""
+    begin(replace(current_run(), **{"claims": Claims(), "traffic": Traffic(), **parts}))
 
 
 def begin_on(bench: Bench) -> None:

@@ -24,6 +24,7 @@ from aem_mail.resources.base.outcomes import Outcomes
 from aem_mail.resources.base.secret_inputs import without_echoes
 from aem_mail.resources.base.width import Width
 from aem_mail.rollout.claims import Claims
+from aem_mail.rollout.traffic import Traffic
 from aem_mail.stack.project_folder import project_folder
 from aem_mail.text.characters import visible, visible_lines
 from aem_mail.text.confidential import Veil
@@ -91,6 +92,7 @@ def connected(run: "Run") -> "Rollout":
         infrastructure_timeout=run.timeout("infrastructure"),
         declared=run.declares_enablement,
         holders=run.claims.holders,
+        traffic=run.traffic,
     )
     scope = f"{connection.base_url} {connection.org_id}"
     sdk.make_room(run.say)
@@ -111,6 +113,7 @@ class Run:
     outcomes: Outcomes = field(default_factory=Outcomes)
     veil: Veil = field(default_factory=Veil)
     width: Width = field(default_factory=Width)
+    traffic: Traffic = field(default_factory=Traffic)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _warned_of: set[str] = field(default_factory=set)
 

@@ -21,6 +21,7 @@ from aem_mail.kinds.kind import ResourceKind
 from aem_mail.kinds.requests import Answer, Operation, Origin
 from aem_mail.model import EnvironmentId, Properties
 from aem_mail.resources.base import plugin, secret_inputs
+from aem_mail.resources.base.calls import decides, requests
 from aem_mail.resources.base.engine_values import STATE_VERSION, from_engine, to_engine
 from aem_mail.resources.base.outcomes import Outcome, ended
 from aem_mail.resources.base.plugin import Run
@@ -87,6 +88,7 @@ class Provider(ResourceProvider):
         """Take over the stack's configuration; fetches nothing and never fails."""
         plugin.configure(req.config)
 
+    @decides
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Return the inputs in normal form, with what shows a change that they alone would hide; or every problem."""
         recorded = from_engine(_olds)
@@ -104,6 +106,7 @@ class Provider(ResourceProvider):
         # Of a failure that names a property the engine prints that property's value too, also that of a secret.
         return CheckResult(to_engine(wanted), [CheckFailure("", self._said(problem, wanted)) for problem in found])
 
+    @decides
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Say which declared inputs moved, and whether they force a replacement."""
         recorded, wanted = from_engine(_olds), from_engine(_news)
@@ -120,6 +123,7 @@ class Provider(ResourceProvider):
             delete_before_replace=verdict.delete_before_replace,
         )
 
+    @requests
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Adopt or create; what was accepted but is not in force yet is recorded as not ready."""
         wanted = self._veiled(from_engine(props))
@@ -131,6 +135,7 @@ class Provider(ResourceProvider):
         self._refuse_unready(id_, outs, wanted, answer)
         return CreateResult(id_, outs)
 
+    @requests
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Bring what is live to what is wanted."""
         recorded, wanted = self._veiled(from_engine(_olds)), self._veiled(from_engine(_news))
@@ -155,6 +160,7 @@ class Provider(ResourceProvider):
         inputs = {name: value for name, value in outs.items() if name not in self._all_computed()}
         return ReadResult(id_, to_engine(outs), to_engine(inputs))
 
+    @requests
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Take away what this stack owns; nothing where another resource of this run declares the same thing."""
         recorded = self._veiled(from_engine(_props))

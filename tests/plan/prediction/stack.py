@@ -143,7 +143,7 @@ def gather_by_count(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def wait(self: Gathering[Any]) -> None:
         began = time.monotonic()
-        while not BURST.is_complete and time.monotonic() < max(self._last_arrival, began) + STALLED:
+        while not BURST.is_complete and time.monotonic() < max(self._arrivals.last, began) + STALLED:
             self._arrival.wait(0.005)
 
     monkeypatch.setattr(outcomes, "GRACE", 0.02)

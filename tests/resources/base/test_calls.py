@@ -1,0 +1,104 @@
+"""What the providers' calls say of the requests that follow."""
+
+from typing import Any
+
+import pytest
+
+from aem_mail.resources.base.plugin import Run, current_run
+from aem_mail.rollout.traffic import Signs
+from tests.resources.programs import Resource, rule, variable
+from tests.rollout.harness import Bench
+
+
+def expected() -> int:
+    signs = current_run().traffic.signs()
+    assert signs.deciding == 0
+    return signs.expected
+
+
+def checked(resource: Resource, name: str, olds: dict[str, Any] | None = None) -> dict[str, Any]:
+    provider, properties = resource
+    inputs: dict[str, Any] = provider.check(olds or {}, {**properties, "logical_name": name}).inputs
+    return inputs
+
+
+def test_a_call_is_under_way_while_it_decides(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    provider, properties = rule()
+    seen: list[Signs] = []
+    kind = type(provider.kind)
+    normalise = kind.normalise
+
+    def watched(self: Any, given: Any) -> Any:
+        seen.append(run.traffic.signs())
+        return normalise(self, given)
+
+    monkeypatch.setattr(kind, "normalise", watched)
+    provider.check({}, properties)
+
+    assert [signs.deciding for signs in seen] == [1] * len(seen)
+    assert seen
+
+
+def test_each_checked_resource_is_expected_by_its_kind_and_name() -> None:
+    for resource, name in ((rule(), "smtp"), (variable(), "smtp"), (variable("OTHER"), "other"), (rule(), "smtp")):
+        checked(resource, name)
+
+    assert expected() == 3
+
+
+def test_inputs_that_are_refused_announce_nothing() -> None:
+    provider, properties = rule(port_orig=1)
+
+    assert provider.check({}, properties).failures
+    assert expected() == 0
+
+
+def test_a_resource_that_stays_as_it_is_announces_nothing() -> None:
+    inputs = checked(rule(), "smtp")
+    checked(rule(), "smtp", inputs)
+
+    rule()[0].diff("id", inputs, inputs)
+
+    assert expected() == 0
+
+
+def test_a_change_is_announced_and_a_replacement_when_it_is_checked_anew() -> None:
+    inputs, other = checked(rule(), "smtp"), checked(rule(host="other.example.com"), "smtp")
+    rule()[0].diff("id", inputs, other)
+    assert expected() == 1
+
+    at_another_port = checked(rule(port_orig=30466), "smtp")
+    assert rule()[0].diff("id", inputs, at_another_port).replaces
+    assert expected() == 0
+
+    checked(rule(port_orig=30466), "smtp")
+    assert expected() == 1
+
+
+def test_a_check_that_breaks_ends_and_announces_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    provider, properties = rule()
+    monkeypatch.setattr(type(provider.kind), "normalise", _breaks)
+
+    with pytest.raises(ZeroDivisionError):
+        provider.check({}, properties)
+
+    assert expected() == 0
+
+
+def test_what_is_created_updated_or_deleted_is_expected_no_more(bench: Bench) -> None:
+    provider, _ = variable()
+    created = provider.create(checked(variable(), "from"))
+    assert expected() == 0
+    assert created.outs is not None
+
+    changed = checked(variable(value="other@wknd.site"), "from", created.outs)
+    assert provider.diff(str(created.id), created.outs, changed).changes
+    updated = provider.update(str(created.id), created.outs, changed)
+    assert expected() == 0
+
+    provider.delete(str(created.id), dict(updated.outs or {}))
+    assert expected() == 0
+
+
+def _breaks(*_: Any) -> Any:
+    raise ZeroDivisionError
