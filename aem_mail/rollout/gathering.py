@@ -123,13 +123,16 @@ class Gathering(Generic[Request]):
     def _next_batch(self, held: Sequence[Pending[Request]]) -> tuple[list[Pending[Request]], bool] | None:
         with self._arrival:
             if held:
-                self._arrival.wait_for(lambda: bool(self._pending), self._window.held)
+                self._wait_for_more()
             if not self._pending:
                 self._working = bool(held)
                 return ([], True) if held else None
             self._wait_for_silence()
             arrived, self._pending = self._pending, []
             return arrived, False
+
+    def _wait_for_more(self) -> None:
+        self._arrival.wait_for(lambda: bool(self._pending), self._window.held)
 
     def _wait_for_silence(self) -> None:
         while (seconds := self._left()) > 0:

@@ -24,7 +24,7 @@ EVERYTHING: Final = 256
 """More operations at a time than any program has."""
 STALLED: Final = 20.0
 """Real seconds after which a batch goes all the same: the engine has stopped, and what is missing never comes."""
-WINDOW: Final = Window(idle=STALLED, at_most=STALLED * 3, held=0.05)
+WINDOW: Final = Window(idle=STALLED, at_most=STALLED * 3, held=STALLED)
 
 
 class Burst:
@@ -141,11 +141,15 @@ def gather_by_count(monkeypatch: pytest.MonkeyPatch) -> None:
         add(self, pending)
         BURST.arrive(pending)
 
-    def wait(self: Gathering[Any]) -> None:
+    def wait(self: Gathering[Any], is_over: Callable[[], bool] = lambda: False) -> None:
         began = time.monotonic()
-        while not BURST.is_complete and time.monotonic() < max(self._arrivals.last, began) + STALLED:
+        while not (is_over() or BURST.is_complete) and time.monotonic() < max(self._arrivals.last, began) + STALLED:
             self._arrival.wait(0.005)
+
+    def wait_for_more(self: Gathering[Any]) -> None:
+        wait(self, lambda: bool(self._pending))
 
     monkeypatch.setattr(outcomes, "GRACE", 0.02)
     monkeypatch.setattr(Gathering, "_add", counted)
     monkeypatch.setattr(Gathering, "_wait_for_silence", wait)
+    monkeypatch.setattr(Gathering, "_wait_for_more", wait_for_more)
