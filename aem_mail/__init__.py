@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from aem_mail.publishing.published_configuration import PublishedConfiguration, PublishedConfigurationArgs
     from aem_mail.resources.advanced_networking import AdvancedNetworking, AdvancedNetworkingArgs
     from aem_mail.resources.environment_variable import EnvVar, EnvVarArgs, SecretEnvVar, SecretEnvVarArgs
+    from aem_mail.resources.environment_variables import EnvVars, EnvVarsArgs
     from aem_mail.resources.network_infrastructure import NetworkInfrastructure, NetworkInfrastructureArgs
     from aem_mail.resources.osgi_config import OsgiConfig, OsgiConfigArgs
     from aem_mail.resources.port_forward import PortForward, PortForwardArgs
+    from aem_mail.resources.port_forwards import PortForwards, PortForwardsArgs
 
 __all__ = [
     "AdvancedNetworking",
@@ -21,6 +23,8 @@ __all__ = [
     "Egress",
     "EnvVar",
     "EnvVarArgs",
+    "EnvVars",
+    "EnvVarsArgs",
     "MailEgress",
     "MailEgressArgs",
     "NetworkInfrastructure",
@@ -31,6 +35,8 @@ __all__ = [
     "OsgiConfigArgs",
     "PortForward",
     "PortForwardArgs",
+    "PortForwards",
+    "PortForwardsArgs",
     "PublishedConfiguration",
     "PublishedConfigurationArgs",
     "SecretEnvVar",
@@ -42,12 +48,14 @@ _HOMES: Final = {
     "AdvancedNetworking": "aem_mail.resources.advanced_networking",
     "Egress": "aem_mail.mail_egress",
     "EnvVar": "aem_mail.resources.environment_variable",
+    "EnvVars": "aem_mail.resources.environment_variables",
     "MailEgress": "aem_mail.mail_egress",
     "NetworkInfrastructure": "aem_mail.resources.network_infrastructure",
     "OAuth": "aem_mail.mail_egress",
     "Osgi": "aem_mail.mail_egress",
     "OsgiConfig": "aem_mail.resources.osgi_config",
     "PortForward": "aem_mail.resources.port_forward",
+    "PortForwards": "aem_mail.resources.port_forwards",
     "PublishedConfiguration": "aem_mail.publishing.published_configuration",
     "SecretEnvVar": "aem_mail.resources.environment_variable",
     "Smtp": "aem_mail.mail_egress",

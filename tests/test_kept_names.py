@@ -30,6 +30,7 @@ IMPORTED: Final = {
         *("AdvancedNetworking", "AdvancedNetworkingArgs", "Egress", "EnvVar", "EnvVarArgs", "MailEgress", "MailEgressArgs"),
         *("NetworkInfrastructure", "NetworkInfrastructureArgs", "OAuth", "Osgi", "OsgiConfig", "OsgiConfigArgs", "PortForward"),
         *("PortForwardArgs", "PublishedConfiguration", "PublishedConfigurationArgs", "SecretEnvVar", "SecretEnvVarArgs", "Smtp"),
+        *("EnvVars", "EnvVarsArgs", "PortForwards", "PortForwardsArgs"),
     ),
     "aem_mail.mail_egress": ("Egress", "MailEgress", "MailEgressArgs", "OAuth", "Osgi", "Smtp"),
     "aem_mail.program": ("mail_egress_args", "published_configuration_args"),
@@ -45,6 +46,11 @@ PROVIDERS: Final = {
     ("aem_mail.resources.osgi_config", "OsgiConfigProvider"),
     ("aem_mail.resources.port_forward", "PortForwardProvider"),
 }
+NEW_PROVIDERS: Final = {
+    ("aem_mail.resources.environment_variables", "EnvVarsProvider"),
+    ("aem_mail.resources.port_forwards", "PortForwardsProvider"),
+}
+"""Those that no recorded state names yet."""
 TYPES: Final = {
     *(f"pulumi-python:dynamic/aem:{kind}" for kind in ("AdvancedNetworking", "EnvVar", "NetworkInfrastructure")),
     *(f"pulumi-python:dynamic/aem:{kind}" for kind in ("OsgiConfig", "PortForward", "SecretEnvVar")),
@@ -88,7 +94,7 @@ def test_the_simulator_of_tests_takes_and_gives_what_it_did() -> None:
 
 
 def test_each_provider_class_that_states_name_is_loaded_from_its_module_without_arguments() -> None:
-    for module, name in PROVIDERS:
+    for module, name in PROVIDERS | NEW_PROVIDERS:
         provider = getattr(import_module(module), name)
         assert isinstance(provider(), Provider)
         assert provider.__module__ == module

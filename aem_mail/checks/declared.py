@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from aem_mail.checks.project_files import concerns_mail
 from aem_mail.checks.subject import Declaration, DeclaredVariable
-from aem_mail.kinds import ResourceKind, Scope, kind_named, normalise
+from aem_mail.kinds import ResourceKind, Scope, kind_named
 from aem_mail.kinds.advanced_networking import ADVANCED_NETWORKING
 from aem_mail.kinds.port_forward import PORT_FORWARD
 from aem_mail.model import UNKNOWN, EnvironmentId, Properties, VariableType
@@ -36,7 +36,7 @@ def declarations(resources: Resources, recorded: Sequence[RecordedResource] | No
 
     ``recorded`` are the resources as a state has them, None where they are from no state.
     """
-    normal = [(kind_named(kind), _known(normalise(kind, properties))) for kind, properties in resources]
+    normal = [(kind, _known(one)) for name, properties in resources for kind, one in _singles(kind_named(name), properties)]
     found = {_environment(properties) for _, properties in normal} - {None}
     return {environment: _declaration(environment, normal, recorded) for environment in sorted(filter(None, found))}
 
@@ -89,6 +89,15 @@ def _declaration(environment: EnvironmentId, resources: Known, recorded: Sequenc
         manages_infrastructure=bool(infrastructure),
         unfinished=tuple(_unfinished(environment, recorded or ())),
     )
+
+
+def _singles(kind: ResourceKind, properties: Properties) -> Iterator[tuple[ResourceKind, Properties]]:
+    """Yield the entries of a set, each as its own kind has it, and anything else as it is; in normal form."""
+    normal = kind.normalise(properties)
+    entries = kind.entries(normal)
+    yield from ((entry.kind, entry.properties) for entry in entries)
+    if not entries:
+        yield kind, normal
 
 
 def _variables(kind: ResourceKind, one: Mapping[str, Any]) -> Iterator[DeclaredVariable]:

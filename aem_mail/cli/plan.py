@@ -16,8 +16,9 @@ from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import FileUnusable, read_bytes
 from aem_mail.kinds import Scope, thing
 from aem_mail.kinds.requests import Operation
-from aem_mail.plan.changes import DELETIONS, Change, changes_of, recorded_states
+from aem_mail.plan.changes import Change, changes_of, recorded_states
 from aem_mail.plan.gates import Gates
+from aem_mail.plan.order import by_entry
 from aem_mail.plan.plan import Asked, Findings, make_plan
 from aem_mail.plan.rehearsal import Dependencies
 from aem_mail.plan.world import recorded_world
@@ -26,10 +27,10 @@ from aem_mail.reports.plan import to_document
 from aem_mail.settings.keys import PREFIX
 from aem_mail.stack.command import width
 from aem_mail.stack.export import package_of
-from aem_mail.stack.preview import Preview, Urns
+from aem_mail.stack.preview import DELETIONS, Preview, Urns
 from aem_mail.stack.project_folder import project_folder
 from aem_mail.stack.stack import Stack
-from aem_mail.stack.tokens import stack_name
+from aem_mail.stack.tokens import stack_name, whole_urn
 
 LARGEST_FILE: Final = 1 << 20
 
@@ -113,9 +114,11 @@ def _files(project: Path, changes: Sequence[Change]) -> dict[str, str]:
 def _dependencies(chosen: Stack, preview: Preview, changes: Sequence[Change], declared: Urns) -> Dependencies:
     """Return who waits for whom; the state is asked only where several deletions could."""
     several = sum(change.operation is Operation.DELETE and not change.kept for change in changes) > 1
-    condemned = {step.urn for step in preview.steps if step.operation in DELETIONS}
+    condemned = {whole_urn(step.urn) for step in preview.steps if step.operation in DELETIONS}
     packages = {package_of(step.type) for step in preview.steps if step.operation not in DELETIONS}
-    return Dependencies(declared, chosen.export().dependencies_among(condemned, packages) if several else {})
+    recorded = chosen.export().dependencies_among(condemned, packages) if several else {}
+    urns = [step.urn for step in preview.steps]
+    return Dependencies(by_entry(declared, urns), by_entry(recorded, urns))
 
 
 def _name(given: str | None, preview: Preview) -> str:

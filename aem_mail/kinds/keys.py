@@ -13,6 +13,8 @@ ALL_SERVICES: Final = "all"
 ENABLEMENT: Final = "AdvancedNetworking"
 RULE: Final = "PortForward"
 VARIABLE: Final = "EnvVar"
+NOWHERE: Final = ""
+"""Stands for the place of an entry that the program does not declare any more."""
 
 
 def enablement_key(environment: EnvironmentId) -> str:

@@ -2,12 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar, Final
 
 from aem_mail.errors import Problem
 from aem_mail.kinds.forms import Forms, plain, unchanged
-from aem_mail.kinds.keys import ALL_SERVICES
+from aem_mail.kinds.keys import ALL_SERVICES, places_of
 from aem_mail.kinds.requests import ERROR, REPLACE, NetworkingRequest, Operation, VariableRequest
 from aem_mail.kinds.shapes import Field, object_of
 from aem_mail.kinds.verdict import Changes, Verdict, differs
@@ -37,6 +38,29 @@ class Scope(Enum):
     """The files of an AEM project."""
     STACK = "stack"
     """The Pulumi program alone: a component, which stands for other resources."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One of the entries that a resource holds: its name, the input that it stands in, and what it is as a resource of its own ``kind``."""
+
+    name: str
+    group: str
+    kind: "ResourceKind"
+    properties: Properties
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that are claimed for it, none while a part of its address is not known."""
+        return self.kind.claim_keys(self.properties)
+
+    @property
+    def id(self) -> str:
+        """The id that it would have as a resource of its own, empty while a part of its address is not known."""
+        try:
+            return self.kind.identity(self.properties)
+        except ValueError:
+            return ""
 
 
 class ResourceKind(ABC):
@@ -120,6 +144,14 @@ class ResourceKind(ABC):
             return (f"{self.claimed_as or self.name} {self.identity(properties, project)}",)
         except ValueError:
             return ()
+
+    def entries(self, properties: Properties) -> Sequence[Entry]:
+        """Return the entries that one holds, where it holds several that are owned one by one; none of any other kind."""
+        return ()
+
+    def places(self, recorded: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Yield each recorded key with the key of the place that the program gives its entry, or NOWHERE."""
+        return places_of(recorded, wanted)
 
     def decide(self, recorded: Properties, wanted: Properties, project: str | None = None) -> Verdict:
         """Say which declared inputs moved between two states, as `aem_mail.kinds.decide` says."""

@@ -5,11 +5,13 @@ from typing import Final
 
 from aem_mail.kinds.advanced_networking import ADVANCED_NETWORKING
 from aem_mail.kinds.environment_variable import ENVIRONMENT_VARIABLE, VariableKind
+from aem_mail.kinds.environment_variables import ENVIRONMENT_VARIABLES
 from aem_mail.kinds.kind import ResourceKind
 from aem_mail.kinds.mail_egress import MAIL_EGRESS
 from aem_mail.kinds.network_infrastructure import NETWORK_INFRASTRUCTURE
 from aem_mail.kinds.osgi_config import OSGI_CONFIG
 from aem_mail.kinds.port_forward import PORT_FORWARD
+from aem_mail.kinds.port_forwards import PORT_FORWARDS
 from aem_mail.kinds.secret_variable import SECRET_VARIABLE
 
 VARIABLE_KINDS: Final[Mapping[str, VariableKind]] = {one.type: one for one in (ENVIRONMENT_VARIABLE, SECRET_VARIABLE)}
@@ -52,5 +54,8 @@ def kind_of_token(token: str) -> ResourceKind | None:
     return _BY_TOKEN.get(token)
 
 
-for each in (NETWORK_INFRASTRUCTURE, ADVANCED_NETWORKING, PORT_FORWARD, ENVIRONMENT_VARIABLE, SECRET_VARIABLE, OSGI_CONFIG, MAIL_EGRESS):
+for each in (
+    *(NETWORK_INFRASTRUCTURE, ADVANCED_NETWORKING, PORT_FORWARD, PORT_FORWARDS, ENVIRONMENT_VARIABLE, SECRET_VARIABLE),
+    *(ENVIRONMENT_VARIABLES, OSGI_CONFIG, MAIL_EGRESS),
+):
     register(each)

@@ -81,6 +81,16 @@ def list_of(entry: Check, what: str) -> Check:
     return check
 
 
+def mapping(what: str) -> Check:
+    """Check that a value is an object; ``what`` says of what."""
+
+    def check(path: str, value: Any) -> Iterator[Problem]:
+        if not isinstance(value, Mapping):
+            yield Problem(path, f"must be an object of {what}, not {type_of(value)}")
+
+    return check
+
+
 def matching(pattern: str, demand: str) -> Check:
     """Check that a text matches the whole of ``pattern``, which ``demand`` says in words."""
     compiled = re.compile(pattern)

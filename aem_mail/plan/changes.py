@@ -10,13 +10,13 @@ from aem_mail.kinds import Scope, claim_keys, decide, kind_named, normalise
 from aem_mail.kinds.kind import UNKNOWN_ID
 from aem_mail.kinds.requests import Operation
 from aem_mail.model import UNKNOWN, EnvironmentId, Properties
-from aem_mail.stack.preview import State, Step
-from aem_mail.stack.tokens import resource_name
+from aem_mail.stack.preview import REMOVE, State, Step
+from aem_mail.stack.tokens import resource_name, whole_urn
 from aem_mail.stack.values import MASKED
 
 
 class Phase(StrEnum):
-    """When the engine does it: creations and updates together, all other deletions after them.
+    """When the engine does it: creations and updates together, with what an update of a set removes, all other deletions after them.
 
     ``FIRST`` is the deletion that one resource's creation waits for, where the old one has to go before the new one comes.
     """
@@ -32,9 +32,8 @@ DONE_TO: Final = {
     "update": Operation.UPDATE,
     "delete": Operation.DELETE,
     "delete-replaced": Operation.DELETE,
+    REMOVE: Operation.DELETE,
 }
-DELETIONS: Final = frozenset({"delete", "delete-replaced"})
-"""The engine's words for a deletion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,11 @@ class Change:
     def properties(self) -> Properties:
         """What tells which thing it is about."""
         return self.recorded if self.operation is Operation.DELETE else self.wanted
+
+    @property
+    def resource(self) -> str:
+        """The URN of the resource that is changed, also where the change is about one of its entries."""
+        return whole_urn(self.urn)
 
     @property
     def scope(self) -> Scope:
@@ -120,11 +124,17 @@ def _change(step: Step, operation: Operation, kind: str, claimed: AbstractSet[st
     wanted = {} if step.new is None else _with_stand_in(kind, normalise(kind, step.new.inputs))
     replacement = step.operation in {"create-replacement", "delete-replaced"}
     if operation is Operation.DELETE:
-        first = step.operation == "delete-replaced" and step.urn not in created
+        phase = _phase_of_deletion(step, created)
         kept = bool(step.old and step.old.retained) or _is_claimed(claim_keys(kind, recorded), claimed)
-        return Change(operation, Phase.FIRST if first else Phase.AFTERWARDS, kind, step.urn, recorded, {}, (), replacement, kept)
+        return Change(operation, phase, kind, step.urn, recorded, {}, (), replacement, kept)
     change = Change(operation, Phase.TOGETHER, kind, step.urn, recorded, wanted, (), replacement)
     return replace(change, moved=_moved(change)) if recorded else change
+
+
+def _phase_of_deletion(step: Step, created: AbstractSet[str]) -> Phase:
+    if step.operation == REMOVE:
+        return Phase.TOGETHER
+    return Phase.FIRST if step.operation == "delete-replaced" and step.urn not in created else Phase.AFTERWARDS
 
 
 def _moved(change: Change) -> tuple[str, ...]:

@@ -1,14 +1,15 @@
 """Which changes arrive together: those that wait for another one come in a later batch, and what is deleted goes level by level."""
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from aem_mail.kinds import Scope, kind_named
 from aem_mail.kinds.requests import Operation
 from aem_mail.model import EnvironmentId
-from aem_mail.plan.changes import Change
+from aem_mail.plan.changes import Change, Phase
+from aem_mail.stack.tokens import whole_urn
 
 Node = TypeVar("Node", bound=Hashable)
 Urns = Mapping[str, Sequence[str]]
@@ -35,6 +36,18 @@ class Dependencies:
     recorded: Urns = field(default_factory=dict)
 
 
+def by_entry(urns: Urns, members: Iterable[str]) -> dict[str, list[str]]:
+    """Return dependencies of resources as those of ``members``, of which some are the entries of a set: each depends as its set does."""
+    of_whole: dict[str, list[str]] = {}
+    for member in dict.fromkeys(members):
+        of_whole.setdefault(whole_urn(member), []).append(member)
+    return {
+        member: [one for before in those for one in of_whole.get(before, [before])]
+        for whole, those in urns.items()
+        for member in of_whole.get(whole, [whole])
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """How the engine runs changes: ``width`` operations at a time (None: all of them)."""
@@ -46,7 +59,7 @@ class Order:
         """Yield creations and updates, and the deletions that one of them waits for: infrastructures, then environments."""
         for deletes in (True, False):
             yield _by_program([change for change in changes if (change.operation is Operation.DELETE) is deletes])
-        lanes = [self._divided(self._levels(own), len(changes)) for own in _by_lane(changes)]
+        lanes = [self._divided(self._levels(own), operations(changes)) for own in _by_lane(changes)]
         yield from _rounds(lanes)
 
     def afterwards(self, changes: Sequence[Change]) -> Iterator[Iterator[Round]]:
@@ -67,11 +80,11 @@ class Order:
         """Return into how many batches the changes of each lane fall at most: creations and updates, and the deletions after them."""
         together = Counter[Lane]()
         for own in _by_lane(first):
-            together[_lane(own)] += sum(most_batches(len(level), len(first), self.width) for level in self._levels(own))
+            together[_lane(own)] += sum(most_batches(operations(level), operations(first), self.width) for level in self._levels(own))
         afterwards = Counter[Lane]()
         for level in self._deleted(last):
             for own in _by_lane(level):
-                afterwards[_lane(own)] += most_batches(len(own), len(level), self.width)
+                afterwards[_lane(own)] += most_batches(operations(own), operations(level), self.width)
         return together, afterwards
 
     def waiting(self, first: Sequence[Change], last: Sequence[Change]) -> Mapping[EnvironmentId, list[str]]:
@@ -89,7 +102,7 @@ class Order:
         known = bool(self.dependencies.recorded)
         if known:
             yield programs
-        lanes = [self._divided([own], len(level)) for own in _by_lane(level)]
+        lanes = [self._divided([own], operations(level)) for own in _by_lane(level)]
         yield from _rounds(lanes)
         if not known:
             yield programs
@@ -112,7 +125,20 @@ class Order:
         """Return what arrives together: all of it, or, in a narrow engine, each by itself."""
         if self.width is None or self.width >= total:
             return [*batches]
-        return [[change] for batch in batches for change in sorted(batch, key=_dearest)]
+        return [list(own) for batch in batches for own in _by_resource(sorted(batch, key=_dearest))]
+
+
+def operations(changes: Sequence[Change]) -> int:
+    """Return how many operations of the engine changes are: those of the entries of one set are one."""
+    return len(_by_resource(changes))
+
+
+def _by_resource(changes: Sequence[Change]) -> list[list[Change]]:
+    found: dict[tuple[str, bool], list[Change]] = {}
+    for change in changes:
+        deletes = change.operation is Operation.DELETE and change.phase is not Phase.TOGETHER
+        found.setdefault((change.resource, deletes), []).append(change)
+    return list(found.values())
 
 
 def most_batches(own: int, total: int, width: int | None) -> int:

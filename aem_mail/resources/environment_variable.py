@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -64,6 +64,12 @@ class SecretEnvVarArgs:
     timeout: pulumi.Input[float] | None = None
 
 
+def variable_outputs(kind: VariableKind, answer: Answer) -> dict[str, Any]:
+    """Return what is recorded of a variable that was answered."""
+    status = "ready" if answer.unready is None else "failed" if isinstance(answer.unready, WaitFailed) else "updating"
+    return {**answer.outputs, "type": str(kind.type), "status": status}
+
+
 class _VariableProvider(EnvironmentProvider):
     kind: ClassVar[VariableKind]
 
@@ -79,11 +85,10 @@ class _VariableProvider(EnvironmentProvider):
         value = None if operation is Operation.DELETE else self.value(wanted)
         request, properties = self.kind.request(operation, recorded, wanted, value), wanted or recorded
         answer = self.run.rollout().change_variable(environment_of(properties), request, self.timeout(properties))
-        status = "ready" if answer.unready is None else "failed" if isinstance(answer.unready, WaitFailed) else "updating"
-        return Answer(answer.origin, answer.note, {**answer.outputs, "type": str(self.kind.type), "status": status}, answer.unready)
+        return replace(answer, outputs=variable_outputs(self.kind, answer))
 
 
-class _SecretExamination(Examination):
+class SecretExamination(Examination):
     """Of a secret, whose reference is resolved once: problems, warnings and fingerprint are those of one value."""
 
     def problems(self) -> Sequence[Problem]:
@@ -134,13 +139,13 @@ class SecretEnvVarProvider(_VariableProvider):
     kind = SECRET_VARIABLE
     computed = frozenset({"type", "status", "verified"})
     secrets = frozenset({("value",)})
-    examination = _SecretExamination
+    examination = SecretExamination
 
     def value(self, wanted: Properties) -> str | None:
         """Return the value to write; a reference that cannot be read now is an error."""
         if wanted.get("value_from") is None:
             return super().value(wanted)
-        return _resolved(wanted, self.run.project)
+        return referenced_value(wanted, self.run.project)
 
 
 class EnvVar(Resource, module="aem", name="EnvVar"):
@@ -187,7 +192,8 @@ def _problems(wanted: Properties, value: str) -> Sequence[Problem]:
     return secret_value_problems(value, "value_from", allow_placeholder=wanted.get("allow_placeholder"))
 
 
-def _resolved(wanted: Properties, project: Path) -> str:
+def referenced_value(wanted: Properties, project: Path) -> str:
+    """Return what a secret's reference refers to; raises InvalidInput where that cannot be read, or cannot be a secret."""
     subject = f"SecretEnvVar {variable_key(wanted)} of {environment_of(wanted)}"
     try:
         value = resolve(wanted["value_from"], project)

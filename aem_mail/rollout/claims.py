@@ -163,7 +163,8 @@ class Claims:
     def remember(self, key: str, owner: str, wanted: str | None = None) -> None:
         """Take note that the state of this stack shows ``owner`` at ``key``: what stands there is ours, though another takes its place.
 
-        ``wanted`` is the key that the program gives that resource; None where only its record is known, as when it was read.
+        ``wanted`` is the key that the program gives that resource, NOWHERE where it gives none; None where only its record is known, as
+        when it was read.
         """
         with self._lock:
             if wanted is not None or key not in self._recorded:
@@ -194,7 +195,7 @@ class Claims:
             return owner in self._names
 
     def _judged(self, holder: Holder, declared: str | None) -> Holder:
-        wanted = holder.wanted or declared
+        wanted = declared if holder.wanted is None else holder.wanted or None
         return replace(holder, wanted=wanted, arrived=wanted in self._arrived)
 
 

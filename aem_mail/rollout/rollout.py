@@ -10,14 +10,14 @@ from typing import Any, Final, TypeVar
 
 from aem_mail.cloud_manager.api import Api
 from aem_mail.cloud_manager.waiting import SYSTEM_CLOCK, Clock
-from aem_mail.errors import NotFound
-from aem_mail.kinds.requests import Answer, NetworkingRequest, VariableRequest
+from aem_mail.errors import AemMailError, NotFound
+from aem_mail.kinds.requests import Answer, NetworkingRequest, RemoveVariable, SetVariable, VariableRequest
 from aem_mail.live.absence import EnvironmentGone, gone
 from aem_mail.model import AdvancedNetworking, EnvironmentId, NetworkInfrastructure, Variable
 from aem_mail.rollout.access import Access, ChangeLock, Report, lock_directory
 from aem_mail.rollout.batch import carry_out
 from aem_mail.rollout.claims import Holders
-from aem_mail.rollout.gathering import Gathering, Window
+from aem_mail.rollout.gathering import Gathering, Pending, Window
 from aem_mail.rollout.infrastructure import Infrastructures
 from aem_mail.rollout.networking_lane import NetworkingLane
 from aem_mail.rollout.program_access import ProgramAccess
@@ -84,6 +84,21 @@ class _Queues:
     networking: Gathering[NetworkingRequest]
     variables: Gathering[VariableRequest]
 
+    def add(self, request: NetworkingRequest | VariableRequest, timeout: float) -> "Future[Answer]":
+        """Add a request to its next batch, without waiting."""
+        pending: Pending[Any] = Pending(request, timeout)
+        queue: Gathering[Any] = self.variables if isinstance(request, SetVariable | RemoveVariable) else self.networking
+        queue._add(pending)
+        return pending.future
+
+
+def _outcome(future: "Future[Answer]") -> Answer | AemMailError:
+    """Wait for an answer; an error that no user can cause is raised."""
+    error = future.exception()
+    if isinstance(error, AemMailError):
+        return error
+    return future.result()
+
 
 def _never(_: object) -> bool:
     return False
@@ -134,6 +149,16 @@ class Rollout:
         """Have one request on a variable carried out, together with others that come at the same time."""
         try:
             return self._queues_of(environment).variables.submit(request, timeout)
+        finally:
+            self._reads.forget()
+
+    def change_together(
+        self, environment: EnvironmentId, requests: Sequence[NetworkingRequest | VariableRequest], timeout: float
+    ) -> list[Answer | AemMailError]:
+        """Have the requests of one resource carried out, all on networking or all on variables, and return what became of each."""
+        queues = self._queues_of(environment)
+        try:
+            return [_outcome(future) for future in [queues.add(request, timeout) for request in requests]]
         finally:
             self._reads.forget()
 

@@ -13,15 +13,25 @@ Seen on CLI 3.259.0, and relied upon here:
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aem_mail.model import Properties
-from aem_mail.stack.tokens import kind_of, resource_name
-from aem_mail.stack.values import properties_of
+from aem_mail.kinds import kind_of_token
+from aem_mail.kinds.entries import FINGERPRINTS, EntriesKind
+from aem_mail.kinds.kind import Entry
+from aem_mail.kinds.requests import Operation
+from aem_mail.model import UNKNOWN, Properties
+from aem_mail.stack.tokens import entry_urn, kind_of, resource_name
+from aem_mail.stack.values import MASKED, properties_of
 
 REFRESH: Final = "refresh"
+REMOVE: Final = "remove"
+"""What an update of a set does to an entry that is not declared any more; the engine has no word for it."""
+UPDATES: Final = {Operation.CREATE: "create", Operation.UPDATE: "update", Operation.DELETE: REMOVE, None: "same"}
+CREATIONS: Final = frozenset({"create", "create-replacement"})
+DELETIONS: Final = frozenset({"delete", "delete-replaced"})
+"""The engine's words for a creation and for a deletion."""
 
 Urns = Mapping[str, Sequence[str]]
 """Which resource depends on which."""
@@ -39,7 +49,10 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What the engine would do to one resource, in its own word ``operation`` (create, same, update, delete-replaced, …)."""
+    """What the engine would do to one resource, in its own word ``operation`` (create, same, update, delete-replaced, …).
+
+    Of a set of entries there is a step for each entry, as if it were a resource of its own.
+    """
 
     operation: str
     urn: str
@@ -103,7 +116,7 @@ def parse(lines: Iterable[str]) -> Preview:
         if "preludeEvent" in event:
             config = _object(event, "preludeEvent").get("config") or {}
         if "resourcePreEvent" in event:
-            steps.append(_step(_object(_object(event, "resourcePreEvent"), "metadata")))
+            steps += _by_entry(_step(_object(_object(event, "resourcePreEvent"), "metadata")))
         if "resOutputsEvent" in event:
             refreshed.append(_step(_object(_object(event, "resOutputsEvent"), "metadata")))
         if "diagnosticEvent" in event:
@@ -159,6 +172,48 @@ def _step(metadata: Mapping[str, Any]) -> Step:
         _state(metadata.get("old")),
         _state(metadata.get("new")),
     )
+
+
+def _by_entry(step: Step) -> Iterator[Step]:
+    """Yield the steps of the entries of a set, any other step as it is."""
+    kind = kind_of_token(step.type)
+    if not isinstance(kind, EntriesKind):
+        yield step
+        return
+    recorded = {} if step.old is None else kind.normalise(step.old.outputs or step.old.inputs)
+    wanted = {} if step.new is None else kind.normalise(step.new.inputs)
+    before, after = (_states(kind, whole, properties) for whole, properties in ((step.old, recorded), (step.new, wanted)))
+    for change in kind.entry_changes(_comparable(kind, recorded), _comparable(kind, wanted)):
+        operation = UPDATES[change.operation] if step.operation == "update" else step.operation
+        old = None if operation in CREATIONS else _of(before, change.recorded)
+        new = None if operation in {REMOVE, *DELETIONS} else _of(after, change.wanted)
+        if (old or new) is not None:
+            yield Step(operation, entry_urn(step.urn, change.entry.name), change.entry.kind.tokens[0], old, new)
+
+
+def _states(kind: EntriesKind, whole: State | None, properties: Properties) -> dict[tuple[str, str], State]:
+    if whole is None:
+        return {}
+    outputs = bool(whole.outputs)
+    return {
+        (entry.group, entry.name): State(entry.id, entry.properties, entry.properties if outputs else {}, whole.retained)
+        for entry in kind.entries(properties)
+    }
+
+
+def _of(states: Mapping[tuple[str, str], State], entry: Entry | None) -> State | None:
+    return None if entry is None else states.get((entry.group, entry.name))
+
+
+def _comparable(kind: EntriesKind, properties: Properties) -> dict[str, Any]:
+    """Put in the place of each masked value what tells whether it changes: its fingerprint, UNKNOWN where it has none."""
+    prints = properties.get(FINGERPRINTS) or {}
+    groups = {
+        group: {name: {**one, "value": prints.get(name, UNKNOWN)} if one.get("value") == MASKED else one for name, one in given.items()}
+        for group, given in properties.items()
+        if group in kind.groups and isinstance(given, Mapping)
+    }
+    return {**properties, **groups}
 
 
 def _state(given: Any) -> State | None:

@@ -1,16 +1,17 @@
 """What a stack has recorded of this package's resources, in normal form; secrets stay enciphered."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aem_mail.kinds import Scope, identity, kind_named, normalise, parse_identity
+from aem_mail.kinds.entries import EntriesKind
 from aem_mail.model import Properties
 from aem_mail.model.secret_like import looks_secret
 from aem_mail.settings.keys import PREFIX
 from aem_mail.stack.answer import Unreadable
 from aem_mail.stack.export import Export, ExportedResource
 from aem_mail.stack.shapes import misshapen
-from aem_mail.stack.tokens import COMPONENT, COMPONENT_TYPE, PROVIDER_TYPE, component_name, kind_of, resource_name, stack_name
+from aem_mail.stack.tokens import COMPONENT, COMPONENT_TYPE, PROVIDER_TYPE, component_name, entry_urn, kind_of, resource_name, stack_name
 from aem_mail.stack.values import MASKED, is_masked, properties_of
 
 
@@ -83,7 +84,7 @@ def _resources(exported: Iterable[ExportedResource]) -> Iterator[RecordedResourc
     for one in exported:
         kind = kind_of(one.type)
         if kind is not None:
-            yield _resource(kind, one)
+            yield from _by_entry(_resource(kind, one))
 
 
 def _resource(kind: str, exported: ExportedResource) -> RecordedResource:
@@ -104,6 +105,20 @@ def _resource(kind: str, exported: ExportedResource) -> RecordedResource:
         leftover=exported.leftover,
         component=component_name(exported.parent),
     )
+
+
+def _by_entry(resource: RecordedResource) -> Iterator[RecordedResource]:
+    """Yield the entries of a set that are in force, each as a resource of its own; any other resource as it is."""
+    kind = kind_named(resource.kind)
+    if not isinstance(kind, EntriesKind):
+        yield resource
+        return
+    declared = {(entry.group, entry.name): entry.properties for entry in kind.entries(resource.inputs)}
+    for entry in kind.entries(resource.outputs):
+        inputs = declared.get((entry.group, entry.name), entry.properties)
+        _refuse_misshapen(f"{resource.kind} {resource.id}, entry {entry.name},", inputs, entry.properties)
+        urn = entry_urn(resource.urn, entry.name)
+        yield replace(resource, kind=entry.kind.name, urn=urn, id=entry.id, inputs=inputs, outputs=entry.properties)
 
 
 def _refuse_misshapen(named: str, *sides: Properties) -> None:

@@ -35,8 +35,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
     **dict.fromkeys(("infrastructure_kind", "infrastructure_region", "origin"), text),
     **dict.fromkeys(("port_dest", "port_orig"), number),
     **dict.fromkeys(("non_proxy_hosts", "address_space", "rules_on_port"), texts),
-    "dns": mapping,
-    "properties": mapping,
+    **dict.fromkeys(("dns", "properties", "rules", "values", "secrets", "secrets_from", "fingerprints", "in_force"), mapping),
     "connections": mappings,
 }
 

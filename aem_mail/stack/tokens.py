@@ -9,6 +9,8 @@ from aem_mail.kinds.mail_egress import MAIL_EGRESS
 PROVIDER_TYPE: Final = "pulumi:providers:pulumi-python"
 COMPONENT: Final = MAIL_EGRESS.name
 (COMPONENT_TYPE,) = MAIL_EGRESS.tokens
+OF_ENTRY: Final = "::["
+"""Ends the URN of a set, and begins the name of one of its entries; no resource's name holds it."""
 
 
 def kind_of(type_: str) -> str | None:
@@ -18,8 +20,19 @@ def kind_of(type_: str) -> str | None:
 
 
 def resource_name(urn: str) -> str:
-    """Return the resource's name in the program."""
-    return urn.rsplit("::", 1)[-1]
+    """Return the resource's name in the program; an entry's name follows that of its set in brackets."""
+    whole, of_entry, entry = urn.partition(OF_ENTRY)
+    return whole.rsplit("::", 1)[-1] + (f"[{entry}" if of_entry else "")
+
+
+def entry_urn(urn: str, entry: str) -> str:
+    """Return what stands for the URN of one entry of a set of entries, which the engine knows as a whole."""
+    return f"{urn}{OF_ENTRY}{entry}]"
+
+
+def whole_urn(urn: str) -> str:
+    """Return the URN by which the engine knows a resource, also where an entry of it is meant."""
+    return urn.partition(OF_ENTRY)[0]
 
 
 def stack_name(urns: Iterable[str], otherwise: str) -> str:

@@ -101,7 +101,7 @@ def test_errors_of_a_call(name: str) -> None:
 def test_reasons_why_a_resource_is_not_ready(name: str) -> None:
     outs, reason = to_engine({"name": name, "nested": {name: [name]}}), AemMailError(f"Environment {name} failed.")
 
-    failed = _init_failed(NotReady("id", outs, outs, reason), Run().told(reason))
+    failed = _init_failed(NotReady("id", outs, outs, reason), Run().told(reason), {})
 
     assert_shown(failed.details)
     details = provider_pb2.ErrorResourceInitFailed()

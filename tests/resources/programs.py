@@ -1,12 +1,15 @@
 """Arguments of resources, as a program gives them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from aem_mail.resources.advanced_networking import AdvancedNetworkingProvider
 from aem_mail.resources.base.provider import Provider
 from aem_mail.resources.environment_variable import EnvVarProvider, SecretEnvVarProvider
+from aem_mail.resources.environment_variables import EnvVarsProvider
 from aem_mail.resources.network_infrastructure import NetworkInfrastructureProvider
 from aem_mail.resources.port_forward import PortForwardProvider
+from aem_mail.resources.port_forwards import PortForwardsProvider
 from tests import vpn
 
 SECRET = "correct horse battery"
@@ -36,3 +39,11 @@ def variable(name: str = "MAIL_FROM", value: str = "noreply@wknd.site", **more: 
 def secret(name: str = "EMAIL_PASSWORD", value: str | None = SECRET, **more: Any) -> Resource:
     given = {} if value is None else {"value": value}
     return SecretEnvVarProvider(), {**HERE, "name": name, "on_conflict": "replace", **given, **more}
+
+
+def rules(given: Mapping[str, Any], **more: Any) -> Resource:
+    return PortForwardsProvider(), {**HERE, "rules": given, **more}
+
+
+def variables(**given: Any) -> Resource:
+    return EnvVarsProvider(), {**HERE, **given}

@@ -10,9 +10,11 @@ from pulumi.dynamic.dynamic import serialize_provider
 PROVIDERS = {
     "aem_mail.resources.advanced_networking": "AdvancedNetworkingProvider",
     "aem_mail.resources.environment_variable": "EnvVarProvider SecretEnvVarProvider",
+    "aem_mail.resources.environment_variables": "EnvVarsProvider",
     "aem_mail.resources.network_infrastructure": "NetworkInfrastructureProvider",
     "aem_mail.resources.osgi_config": "OsgiConfigProvider",
     "aem_mail.resources.port_forward": "PortForwardProvider",
+    "aem_mail.resources.port_forwards": "PortForwardsProvider",
 }
 
 

@@ -16,7 +16,6 @@ from pulumi.dynamic import (
 )
 
 from aem_mail.errors import AemMailError, Occupied, Problem
-from aem_mail.kinds.keys import places_of
 from aem_mail.kinds.kind import ResourceKind
 from aem_mail.kinds.requests import Answer, Operation, Origin
 from aem_mail.model import EnvironmentId, Properties
@@ -93,8 +92,7 @@ class Provider(ResourceProvider):
         """Return the inputs in normal form, with what shows a change that they alone would hide; or every problem."""
         recorded = from_engine(_olds)
         wanted = self._with_secrets(recorded, self.kind.normalise(from_engine(news)))
-        for key, place in places_of(self._keys(recorded), self._keys(wanted)):
-            self.run.claims.remember(key, str(wanted.get("logical_name", key)), place)
+        self.remember(recorded, wanted)
         examination = self.examination(recorded, wanted, self.run)
         found = [*self.kind.problems(wanted), *examination.problems()]
         if not found:
@@ -156,7 +154,7 @@ class Provider(ResourceProvider):
             return ReadResult("", {})
         for key in self._keys(recorded):
             self.run.claims.remember(key, str(recorded.get("logical_name", key)))
-        outs = {**recorded, **_shown(live)}
+        outs = {**recorded, **shown_outputs(live)}
         inputs = {name: value for name, value in outs.items() if name not in self._all_computed()}
         return ReadResult(id_, to_engine(outs), to_engine(inputs))
 
@@ -169,6 +167,15 @@ class Provider(ResourceProvider):
             self.run.say(self._kept(recorded, _id, listed(sorted({str(owner) for owner in owners}))))
             return
         self._say(self.delete_live(recorded))
+
+    def remember(self, recorded: Properties, wanted: Properties) -> None:
+        """Take note of the places that the state shows as this resource's, and of those that the program gives it."""
+        for key, place in self.kind.places(self._keys(recorded), self._keys(wanted)):
+            self.run.claims.remember(key, str(wanted.get("logical_name", key)), place)
+
+    def inherent_secrets(self, properties: Properties) -> frozenset[tuple[str, ...]]:
+        """Return the places of inputs that are secret whatever the program says."""
+        return self.secrets
 
     def create_live(self, wanted: Properties) -> Answer:
         """Adopt or create."""
@@ -196,13 +203,13 @@ class Provider(ResourceProvider):
         return visible(without_proposal(without_echoes(str(problem), self.run.veil)))
 
     def _veiled(self, properties: Properties) -> Properties:
-        self.run.veil.add(texts_at(properties, [*self.secrets, *secret_places(properties)]))
+        self.run.veil.add(texts_at(properties, [*self.inherent_secrets(properties), *secret_places(properties)]))
         return properties
 
     def _with_secrets(self, recorded: Properties, wanted: Properties) -> dict[str, Any]:
         """Take over what the program says of its secrets, in the form in which the state keeps it."""
         self._veiled(recorded)
-        places, kept = secret_inputs.checked(wanted.get(secret_inputs.NAME), self.secrets)
+        places, kept = secret_inputs.checked(wanted.get(secret_inputs.NAME), self.inherent_secrets(wanted))
         self.run.veil.add(texts_at(recorded, places))
         self.run.veil.add(texts_at(wanted, places))
         said = {} if kept is None else {secret_inputs.NAME: kept}
@@ -259,7 +266,7 @@ class Provider(ResourceProvider):
             self.run.claims.arrived(key)
 
     def _outs(self, properties: Properties, answer: Answer, origin: str) -> dict[str, Any]:
-        return to_engine({**properties, **_shown(answer.outputs), "origin": origin, "state_version": STATE_VERSION})
+        return to_engine({**properties, **shown_outputs(answer.outputs), "origin": origin, "state_version": STATE_VERSION})
 
     def _say(self, note: str | None) -> None:
         if note:
@@ -270,7 +277,7 @@ class Provider(ResourceProvider):
             raise NotReady(id_, outs, to_engine(wanted), answer.unready)
 
 
-def _shown(outputs: Mapping[str, Any]) -> dict[str, Any]:
+def shown_outputs(outputs: Mapping[str, Any]) -> dict[str, Any]:
     """Return outputs as they are recorded: what only informs is made visible, what is compared or sent stays to the letter."""
     return {name: visible(value) if name in INFORMATIONAL and isinstance(value, str) else value for name, value in outputs.items()}
 

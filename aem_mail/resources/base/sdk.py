@@ -26,6 +26,7 @@ from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from aem_mail.errors import AemMailError
+from aem_mail.resources.base.engine_values import PROVIDER_KEY
 from aem_mail.text.characters import visible_lines
 
 POOL_WIDTH: Final = 256
@@ -149,9 +150,10 @@ class _CleanTraceback:
     def format_exc(self) -> str:
         error = sys.exc_info()[1]
         if isinstance(error, NotReady):
-            context = sys._getframe(1).f_locals.get("context")
+            handler = sys._getframe(1).f_locals
+            context = handler.get("context")
             if context is not None:
-                context.abort_with_status(_init_failed(error, self._told(error)))
+                context.abort_with_status(_init_failed(error, self._told(error), _provider_of(handler.get("request"))))
         return visible_lines(traceback.format_exc()) if error is None else self._told(error)
 
     def __getattr__(self, name: str) -> Any:
@@ -167,9 +169,15 @@ class _Status(grpc.Status):
         self.trailing_metadata = (("grpc-status-details-bin", details),)
 
 
-def _init_failed(error: NotReady, reason: str) -> _Status:
+def _provider_of(request: Any) -> Mapping[str, str]:
+    """Return the property by which the engine finds the provider of a Create or an Update again, to read or delete what is recorded."""
+    given = getattr(request, "properties", None) or getattr(request, "news", None)
+    return {PROVIDER_KEY: given[PROVIDER_KEY]} if given is not None and PROVIDER_KEY in given else {}
+
+
+def _init_failed(error: NotReady, reason: str, provider: Mapping[str, str]) -> _Status:
     failure = provider_pb2.ErrorResourceInitFailed(
-        id=error.id, properties=_struct(error.outs), inputs=_struct(error.inputs), reasons=[reason]
+        id=error.id, properties=_struct({**error.outs, **provider}), inputs=_struct(error.inputs), reasons=[reason]
     )
     status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=reason)
     status.details.add().Pack(failure)

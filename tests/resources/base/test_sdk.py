@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 import grpc
 import pulumi.dynamic
 import pytest
+from google.protobuf import struct_pb2
 from pulumi.dynamic import Config, ConfigureRequest
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2, status_pb2
@@ -19,6 +20,7 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 import __main__
 from aem_mail.errors import AemMailError, WaitTimedOut
 from aem_mail.resources.base import sdk
+from aem_mail.resources.base.engine_values import PROVIDER_KEY
 from aem_mail.resources.base.plugin import Run
 from aem_mail.resources.port_forward import PortForwardProvider
 from tests.resources.runs import Heard, begin_again
@@ -194,24 +196,31 @@ class Failing(PortForwardProvider):
         raise self.error
 
 
-def ended(main: ModuleType, error: Exception, monkeypatch: pytest.MonkeyPatch) -> Context:
-    """Return how the installed SDK's own handler ends a create whose provider raises an error."""
+def ended(main: ModuleType, error: Exception, monkeypatch: pytest.MonkeyPatch, **properties: str) -> Context:
+    """Return how the installed SDK's own handler ends a create of these properties whose provider raises an error."""
     context = Context()
     sdk.show_errors_as_paragraphs(main, Run().told)
     monkeypatch.setitem(vars(main), "get_provider", lambda props, config: Failing(error))
     with pytest.raises(Aborted):
-        vars(main)["DynamicResourceProviderServicer"]().Create(provider_pb2.CreateRequest(), context)
+        vars(main)["DynamicResourceProviderServicer"]().Create(provider_pb2.CreateRequest(properties=struct(properties)), context)
     return context
+
+
+def struct(properties: Mapping[str, str]) -> struct_pb2.Struct:
+    """Return properties as the engine sends them."""
+    sent = struct_pb2.Struct()
+    sent.update(properties)
+    return sent
 
 
 def test_an_error_of_a_create_is_one_paragraph(main: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ended(main, AemMailError("The port is taken."), monkeypatch).text == "The port is taken."
 
 
-def test_what_is_not_in_force_yet_keeps_its_id_and_its_outputs(main: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_not_in_force_yet_keeps_its_id_its_outputs_and_its_provider(main: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     error = sdk.NotReady("10001/20001/30465", {"name": "smtp.example.com"}, {}, WaitTimedOut("It takes too long."))
 
-    status = ended(main, error, monkeypatch).status
+    status = ended(main, error, monkeypatch, **{PROVIDER_KEY: "a reference"}).status
 
     assert status is not None
     failure = provider_pb2.ErrorResourceInitFailed()
@@ -219,7 +228,7 @@ def test_what_is_not_in_force_yet_keeps_its_id_and_its_outputs(main: ModuleType,
     assert isinstance(trailer, bytes)
     status_pb2.Status.FromString(trailer).details[0].Unpack(failure)
     assert failure.id == "10001/20001/30465"
-    assert rpc.deserialize_properties(failure.properties) == {"name": "smtp.example.com"}
+    assert rpc.deserialize_properties(failure.properties) == {"name": "smtp.example.com", PROVIDER_KEY: "a reference"}
     assert list(failure.reasons) == ["It takes too long."]
 
 

@@ -1,0 +1,125 @@
+"""Sets of entries on the real engine: one change of each kind at any width, alone, beside single resources, and on the way between them."""
+
+import pytest
+
+from tests.flow.conftest import Simulator
+from tests.flow.seeds import enabled, with_infrastructure
+from tests.flow.stack import Stack
+
+pytestmark = pytest.mark.flow
+
+WIDTHS = {"one by one": {"PULUMI_PARALLEL": "1"}, "by default": {}}
+ONE_OF_EACH = ["PATCH variables", "PUT advancedNetworking"]
+NETWORKING = 'AdvancedNetworking("net", AdvancedNetworkingArgs(P, E))\n'
+RULES, VARIABLES, SECRETS = 20, 20, 5
+
+
+def sets(host: str = "smtp.example.com", value: str = "first") -> str:
+    """Return a program with one set of rules and one of variables and secrets, whose values begin with ``value``."""
+    return f"""
+PortForwards("ways", PortForwardsArgs(P, E, {{str(30100 + n): "{host}:465" for n in range({RULES})}}))
+plain = {{f"PLAIN_{{n}}": "{value}" for n in range({VARIABLES})}}
+EnvVars("vars", EnvVarsArgs(P, E, plain, {{f"SECRET_{{n}}": f"{value}-secret-value-{{n}}" for n in range({SECRETS})}}))
+"""
+
+
+def singles(numbers: range, value: str = "first") -> str:
+    """Return the program's part with the variables and rules of these numbers as single resources."""
+    return f"""
+for n in range({numbers.start}, {numbers.stop}):
+    EnvVar(f"plain-{{n}}", EnvVarArgs(P, E, f"SINGLE_{{n}}", "{value}"))
+"""
+
+
+def narrow(stack: Stack, width: str) -> None:
+    stack.env.pop("PULUMI_PARALLEL", None)
+    stack.env.update(WIDTHS[width])
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_sets_come_change_and_go_in_one_change_of_each_kind(width: str, stack: Stack, simulator: Simulator) -> None:
+    narrow(stack, width)
+    stack.watch.add("first-secret-value", "second-secret-value")
+    simulator.edit(with_infrastructure)
+
+    stack.program(NETWORKING + sets()).up()
+    assert sorted(simulator.mutations()) == ONE_OF_EACH
+    assert (len(simulator.rules()), len(simulator.variable_names())) == (RULES, VARIABLES + SECRETS)
+
+    simulator.forget_journal()
+    stack.up("--expect-no-changes")
+    stack.preview("--refresh", "--expect-no-changes")
+    assert simulator.mutations() == []
+
+    shown = stack.program(NETWORKING + sets("other.example.com", "second")).preview("--diff").output
+    assert '"smtp.example.com" => "other.example.com"' in shown
+    assert '"first" => "second"' in shown
+    stack.up()
+    assert sorted(simulator.mutations()) == ONE_OF_EACH
+    assert set(simulator.rules().values()) == {"other.example.com:465"}
+
+    simulator.forget_journal()
+    stack.destroy()
+    assert simulator.mutations().count("PATCH variables") == 1
+    assert len(simulator.mutations()) <= (3 if width == "one by one" else 2)
+    assert simulator.environment()["advancedNetworking"] is None
+    assert simulator.variable_names() == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_forty_single_variables_become_one_set_without_a_change(width: str, stack: Stack, simulator: Simulator) -> None:
+    stack.program(singles(range(40))).up()
+    simulator.forget_journal()
+    narrow(stack, width)
+
+    stack.program('EnvVars("vars", EnvVarsArgs(P, E, {f"SINGLE_{n}": "first" for n in range(40)}))').up()
+
+    assert simulator.mutations() == []
+    assert len(simulator.variable_names()) == 40
+    assert [one["type"].rpartition(":")[2] for one in stack.resources()] == ["EnvVars"]
+
+
+def test_a_program_of_sets_and_single_resources_takes_one_change_of_each_kind(stack: Stack, simulator: Simulator) -> None:
+    simulator.edit(with_infrastructure)
+    one_rule = 'PortForward("ldap", PortForwardArgs(P, E, "ldap.example.com", 636))\n'
+
+    stack.program(NETWORKING + sets() + singles(range(2)) + one_rule).up()
+    assert sorted(simulator.mutations()) == ONE_OF_EACH
+
+    simulator.forget_journal()
+    stack.destroy()
+    assert sorted(simulator.mutations()) == ["DELETE advancedNetworking", "PATCH variables"]
+
+
+CONFLICT = """
+PortForwards("ways", PortForwardsArgs(P, E, {"30465": "smtp.example.com:465", "30587": "smtp.example.com:587"}))
+EnvVars("vars", EnvVarsArgs(P, E, {"FREE": "x"}, {"EMAIL_PASSWORD": "password123"}, {"LOST": "env:AEM_MAIL_UNSET"}))
+"""
+
+
+def test_what_fails_is_named_the_rest_is_in_force_and_the_next_up_sends_what_is_missing(stack: Stack, simulator: Simulator) -> None:
+    simulator.edit(with_infrastructure)
+    theirs = enabled((30465, "theirs.example.com", 465))
+    simulator.edit_environment(lambda environment: environment.update(advancedNetworking=theirs))
+    stack.program(CONFLICT)
+
+    for _ in range(2):
+        failed = stack.up("--continue-on-error", code=None)
+        assert failed.code != 0
+        assert "30465 is not as declared" in failed.output
+        assert "LOST is not as declared" in failed.output
+        assert "Traceback" not in failed.output
+        assert simulator.rules() == {30465: "theirs.example.com:465", 30587: "smtp.example.com:587"}
+        assert set(stack.resource("ways")["outputs"]["in_force"]) == {"30587"}
+        assert set(stack.resource("vars")["outputs"]["in_force"]) == {"FREE", "EMAIL_PASSWORD"}
+
+    simulator.forget_journal()
+    simulator.edit_environment(lambda environment: environment["advancedNetworking"].update(portForwards=[]))
+    stack.env["AEM_MAIL_UNSET"] = "found-at-last"
+    stack.watch.add("found-at-last")
+    stack.up("--refresh")
+    assert sorted(simulator.mutations()) == ONE_OF_EACH
+    simulator.forget_journal()
+    stack.up("--expect-no-changes")
+    stack.destroy()
+    assert simulator.variable_names() == []
