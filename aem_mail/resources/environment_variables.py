@@ -9,15 +9,14 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from aem_mail.errors import Problem
-from aem_mail.kinds.entries import FINGERPRINTS, IN_FORCE
+from aem_mail.kinds.entries import FINGERPRINTS
 from aem_mail.kinds.environment_variable import VariableKind
 from aem_mail.kinds.environment_variables import ENVIRONMENT_VARIABLES, type_problems
 from aem_mail.kinds.kind import Entry
 from aem_mail.kinds.requests import Answer
 from aem_mail.kinds.secret_variable import SECRET_VARIABLE
 from aem_mail.model import Properties
-from aem_mail.resources.base.args import to_props
-from aem_mail.resources.base.entries import EntriesProvider, objects
+from aem_mail.resources.base.entries import EntriesProvider, objects, set_props
 from aem_mail.resources.base.provider import Examination, environment_of
 from aem_mail.resources.environment_variable import SecretExamination, referenced_value, variable_outputs
 
@@ -120,5 +119,5 @@ class EnvVars(Resource, module="aem", name="EnvVars"):
             return None if given is None else objects(f"EnvVars {name}: {argument}", given, field, hidden=hidden)
 
         by_name = {"values": named("values"), "secrets": named("secrets", hidden=True), "secrets_from": named("secrets_from", "value_from")}
-        props = to_props(replace(args, **by_name), name, opts, outputs=(FINGERPRINTS, IN_FORCE, "origin"))
+        props = set_props(replace(args, **by_name), name, opts, outputs=(FINGERPRINTS,))
         super().__init__(EnvVarsProvider(), name, props, opts)

@@ -141,6 +141,7 @@ class Claims:
 
     def __init__(self) -> None:
         self._owners: dict[str, str] = {}
+        self._announced: dict[str, str] = {}
         self._kinds: dict[str, str] = {}
         self._names: set[str] = set()
         self._recorded: dict[str, Holder] = {}
@@ -159,6 +160,11 @@ class Claims:
             raise Occupied(f"{owner} and {holder} both declare {key}; one thing has one resource: remove one of them.")
         if other != kind:
             raise Occupied(f"{kind} {owner} and {other} {holder} both declare {key}; one thing has one resource: remove one of them.")
+
+    def announce(self, owners: Mapping[str, str]) -> None:
+        """Take note of what the program declares, with the owner of each key: the engine may have it checked only later."""
+        with self._lock:
+            self._announced.update(owners)
 
     def remember(self, key: str, owner: str, wanted: str | None = None) -> None:
         """Take note that the state of this stack shows ``owner`` at ``key``: what stands there is ours, though another takes its place.
@@ -187,7 +193,7 @@ class Claims:
     def owner(self, key: str) -> str | None:
         """Return the logical name of the resource of this run that declares ``key``, if there is one."""
         with self._lock:
-            return self._owners.get(key)
+            return self._owners.get(key) or self._announced.get(key)
 
     def is_declared(self, owner: str) -> bool:
         """Say whether a resource of that logical name is part of this run's program, whatever it declares."""

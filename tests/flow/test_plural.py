@@ -91,6 +91,35 @@ def test_a_program_of_sets_and_single_resources_takes_one_change_of_each_kind(st
     assert sorted(simulator.mutations()) == ["DELETE advancedNetworking", "PATCH variables"]
 
 
+MOVED = """
+PortForwards("ways", PortForwardsArgs(P, E, {"30001": "a.example.com:465", "30002": "b.example.com:465"}))
+EnvVars("vars", EnvVarsArgs(P, E, {"STAYS": "x"}))
+PortForward("third", PortForwardArgs(P, E, "c.example.com", 465, 30003))
+EnvVars("others", EnvVarsArgs(P, E, {"MOVES_TO_SET": "x"}))
+EnvVar("single", EnvVarArgs(P, E, "MOVES_OUT", "x"))
+"""
+BEFORE = """
+PortForwards("ways", PortForwardsArgs(P, E, {str(30000 + n): f"{'abcd'[n - 1]}.example.com:465" for n in (1, 2, 3)}))
+EnvVars("vars", EnvVarsArgs(P, E, {"STAYS": "x", "MOVES_OUT": "x", "MOVES_TO_SET": "x"}))
+"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_entry_that_moves_to_another_resource_is_not_taken_away_on_the_way(width: str, stack: Stack, simulator: Simulator) -> None:
+    simulator.edit(with_infrastructure)
+    stack.program(NETWORKING + BEFORE).up()
+    rules, names = simulator.rules(), simulator.variable_names()
+    simulator.forget_journal()
+    narrow(stack, width)
+
+    stack.program(NETWORKING + MOVED).up("--diff")
+
+    assert simulator.mutations() == []
+    assert (simulator.rules(), simulator.variable_names()) == (rules, names)
+    assert not any("program_claims" in {**one["inputs"], **one["outputs"]} for one in stack.resources())
+    stack.up("--expect-no-changes")
+
+
 CONFLICT = """
 PortForwards("ways", PortForwardsArgs(P, E, {"30465": "smtp.example.com:465", "30587": "smtp.example.com:587"}))
 EnvVars("vars", EnvVarsArgs(P, E, {"FREE": "x"}, {"EMAIL_PASSWORD": "password123"}, {"LOST": "env:AEM_MAIL_UNSET"}))

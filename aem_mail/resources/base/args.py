@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 
+from aem_mail.resources.base.program_claims import declare
 from aem_mail.resources.base.secret_inputs import NAME, secret_inputs
 from aem_mail.resources.base.stack_configuration import refuse_exposed_secrets
 
@@ -21,6 +22,7 @@ def to_props(
     """
     refuse_exposed_secrets()
     given = {argument.name: getattr(args, argument.name) for argument in fields(args)}
+    declare(type(args).__name__.removesuffix("Args"), logical_name, given)
     component = getattr(opts and opts.parent, "mail_egress_name", None)
     told = {"logical_name": logical_name, "component": component, NAME: secret_inputs(given)}
     props = {name: value for name, value in (given | told).items() if value is not None}
