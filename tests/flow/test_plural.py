@@ -1,5 +1,7 @@
 """Sets of entries on the real engine: one change of each kind at any width, alone, beside single resources, and on the way between them."""
 
+import json
+
 import pytest
 
 from tests.flow.conftest import Simulator
@@ -67,14 +69,15 @@ def test_sets_come_change_and_go_in_one_change_of_each_kind(width: str, stack: S
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_forty_single_variables_become_one_set_without_a_change(width: str, stack: Stack, simulator: Simulator) -> None:
-    stack.program(singles(range(40))).up()
+def test_forty_single_variables_become_one_set_and_only_their_secret_is_written(width: str, stack: Stack, simulator: Simulator) -> None:
+    stack.program(singles(range(39)) + 'SecretEnvVar("pass", SecretEnvVarArgs(P, E, "EMAIL_PASSWORD", "password123"))').up()
     simulator.forget_journal()
     narrow(stack, width)
 
-    stack.program('EnvVars("vars", EnvVarsArgs(P, E, {f"SINGLE_{n}": "first" for n in range(40)}))').up()
+    plain = '{f"SINGLE_{n}": "first" for n in range(39)}'
+    stack.program(f'EnvVars("vars", EnvVarsArgs(P, E, {plain}, {{"EMAIL_PASSWORD": "password123"}}))').up()
 
-    assert simulator.mutations() == []
+    assert simulator.mutations() == ["PATCH variables"], "the secret, which cannot be compared"
     assert len(simulator.variable_names()) == 40
     assert [one["type"].rpartition(":")[2] for one in stack.resources()] == ["EnvVars"]
 
@@ -152,3 +155,36 @@ def test_what_fails_is_named_the_rest_is_in_force_and_the_next_up_sends_what_is_
     stack.up("--expect-no-changes")
     stack.destroy()
     assert simulator.variable_names() == []
+
+
+def test_plan_and_drift_tell_of_entries_what_a_run_does(stack: Stack, simulator: Simulator) -> None:
+    simulator.edit(with_infrastructure)
+    stack.watch.add("first-secret-value", "second-secret-value")
+    for program in (sets(), sets("other.example.com", "second"), "\n"):
+        stack.program(NETWORKING + program)
+        report = json.loads(stack.aem_mail("plan", "--output", "json").stdout)
+        simulator.forget_journal()
+        stack.up()
+        cost = report["cost"]
+        assert (cost["puts"], cost["patches"]) == (1, 1) == tuple(map(simulator.mutations().count, reversed(ONE_OF_EACH)))
+        assert {one["name"] for one in report["changes"]} >= {"ways[30100]", "vars[PLAIN_0]", "vars[SECRET_0]"}
+        assert {one["kind"] for one in report["changes"]} >= {"PortForward", "EnvVar", "SecretEnvVar"}
+
+    stack.program(NETWORKING + sets()).up()
+    assert stack.aem_mail("drift").code == 0
+    theirs = {"name": "theirs.example.com", "portDest": 465, "portOrig": 30100}
+    simulator.edit_environment(lambda environment: environment["advancedNetworking"]["portForwards"].__setitem__(0, theirs))
+    drifted = json.loads(stack.aem_mail("drift", "--output", "json").stdout)
+    assert [one["name"] for one in drifted["findings"] if one["class"] == "changed"] == ["ways[30100]"]
+
+
+def test_a_saved_plan_of_sets_is_carried_out(stack: Stack, simulator: Simulator) -> None:
+    simulator.edit(with_infrastructure)
+    stack.program(NETWORKING + BEFORE).preview("--save-plan", "plan.json")
+    stack.up("--plan", "plan.json")
+    stack.program(NETWORKING + MOVED).preview("--save-plan", "plan.json")
+    simulator.forget_journal()
+
+    stack.up("--plan", "plan.json")
+
+    assert simulator.mutations() == []
