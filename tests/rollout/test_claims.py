@@ -3,6 +3,7 @@
 import pytest
 
 from aem_mail.errors import Occupied
+from aem_mail.kinds.keys import NOWHERE
 from aem_mail.rollout.claims import Claims, Holder
 
 
@@ -65,3 +66,20 @@ def test_one_that_was_only_read_has_left_the_program_unless_it_declares_somethin
     claims.claim("PortForward 1/2/30587", "mail")
 
     assert claims.holders() == {"PortForward 1/2/30465": Holder("mail", "PortForward 1/2/30587")}
+
+
+def test_a_place_that_a_set_of_entries_gives_up_is_free_though_the_set_declares_others() -> None:
+    claims = Claims()
+    claims.remember("PortForward 1/2/30465", "ways", NOWHERE)
+    claims.claim("PortForward 1/2/30587", "ways")
+
+    assert claims.holders() == {"PortForward 1/2/30465": Holder("ways")}
+
+
+def test_what_the_program_announces_has_an_owner_before_it_is_claimed() -> None:
+    claims = Claims()
+    claims.announce({"PortForward 1/2/30465": "smtp"})
+
+    assert claims.owner("PortForward 1/2/30465") == "smtp"
+    claims.claim("PortForward 1/2/30465", "another")
+    assert claims.owner("PortForward 1/2/30465") == "another"
