@@ -99,10 +99,11 @@ class Gathering(Generic[Request]):
     def submit(self, request: Request, timeout: float) -> Answer:
         """Add a request to the next batch and wait for its answer; raises what ``apply`` gave as its error."""
         pending = Pending(request, timeout)
-        self._add(pending)
+        self.add(pending)
         return pending.future.result()
 
-    def _add(self, pending: Pending[Request]) -> None:
+    def add(self, pending: Pending[Request]) -> None:
+        """Add a request to the next batch; its answer comes with its future."""
         with self._arrival:
             if not self._working:
                 threading.Thread(target=self._work, name=self._name, daemon=True).start()

@@ -88,7 +88,7 @@ class _Queues:
         """Add a request to its next batch, without waiting."""
         pending: Pending[Any] = Pending(request, timeout)
         queue: Gathering[Any] = self.variables if isinstance(request, SetVariable | RemoveVariable) else self.networking
-        queue._add(pending)
+        queue.add(pending)
         return pending.future
 
 

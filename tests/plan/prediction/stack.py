@@ -135,7 +135,7 @@ class Stack:
 
 def gather_by_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a batch begin once every operation that has begun waits for the rollout, however busy the machine is."""
-    add = Gathering._add
+    add = Gathering.add
 
     def counted(self: Gathering[Any], pending: Pending[Any]) -> None:
         add(self, pending)
@@ -150,6 +150,6 @@ def gather_by_count(monkeypatch: pytest.MonkeyPatch) -> None:
         wait(self, lambda: bool(self._pending))
 
     monkeypatch.setattr(outcomes, "GRACE", 0.02)
-    monkeypatch.setattr(Gathering, "_add", counted)
+    monkeypatch.setattr(Gathering, "add", counted)
     monkeypatch.setattr(Gathering, "_wait_for_silence", wait)
     monkeypatch.setattr(Gathering, "_wait_for_more", wait_for_more)
