@@ -59,7 +59,7 @@ format: venv  ## Format, and fix what lint can fix
 	@.venv/bin/ruff format
 	@.venv/bin/ruff check --fix
 
-lock: venv  ## Compile the requirements files anew from pyproject.toml
+lock: venv  ## Compile the requirements files again from pyproject.toml
 	@$(LOCK) --output-file requirements.txt
 	@$(LOCK) --all-extras --output-file requirements-dev.txt
 	@echo 'httpx>=0.28,<1' | $(subst pyproject.toml,-,$(LOCK)) --output-file pipelines/scripts/requirements.txt

@@ -82,7 +82,7 @@ class Unconfirmed(AemMailError):
 
 
 class CloudManagerError(AemMailError):
-    """A request failed. ``outcome_unknown`` is true where a write may have been applied all the same."""
+    """A request failed. ``outcome_unknown`` is true where a write may have been applied anyway."""
 
     exit_code = 30
 

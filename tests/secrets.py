@@ -1,4 +1,4 @@
-"""The one assertion that no secret lies in the clear: in outputs, files, the journal, errors and process arguments."""
+"""The one assertion that no secret lies in plain text: in outputs, files, the journal, errors and process arguments."""
 
 import base64
 import json
@@ -33,14 +33,14 @@ class SecretWatch:
         if found is not None:
             at = text.index(found)
             before = text[max(0, at - 120) : at]
-            raise AssertionError(f"a secret lies in the clear in {where}, after: …{before}")
+            raise AssertionError(f"a secret lies in plain text in {where}, after: …{before}")
 
     def value(self, where: str, value: Any) -> None:
         """Assert that a JSON value holds no secret."""
         self.text(where, json.dumps(value, ensure_ascii=False))
 
     def folder(self, folder: Path, where: str) -> None:
-        """Assert that no file below ``folder`` holds a secret, but for the program that declares it."""
+        """Assert that no file below ``folder`` holds a secret, except for the program that declares it."""
         for path in folder.rglob("*"):
             if path.is_file() and path.name not in PROGRAM_FILES:
                 with suppress(OSError):

@@ -21,7 +21,7 @@ def test_every_spelling_of_a_secret_is_found(spelling: str) -> None:
     raw = SECRET.encode()
     texts = {"plain": SECRET, "json": json.dumps(SECRET), "url": quote(SECRET), "base64": base64.b64encode(raw).decode(), "hex": raw.hex()}
 
-    with pytest.raises(AssertionError, match="in the clear in a log"):
+    with pytest.raises(AssertionError, match="in plain text in a log"):
         SecretWatch(SECRET).text("a log", f"before {texts[spelling]} after")
 
 

@@ -36,7 +36,7 @@ DNS: Final[Mapping[str, Any]] = {"resolvers": None, "domains": None}
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """One resource: its class, its name, and its arguments but for the ids of program and environment, and a secret's value."""
+    """One resource: its class, its name, and its arguments except for the ids of program and environment, and a secret's value."""
 
     kind: str
     name: str

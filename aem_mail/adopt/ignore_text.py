@@ -17,7 +17,7 @@ UNMANAGED: Final = "drift:unmanaged:{kind}:{id}"
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Who decided to live with it, and until when that counts."""
+    """Who decided to ignore it, and until when that counts."""
 
     owner: str
     expires: date
@@ -26,7 +26,7 @@ class Terms:
 def ignore_text(left: Sequence[Left], terms: Terms, there: str | None = None) -> str | None:
     """Return the file with an entry for each foreign thing, None where none is to be added.
 
-    What is ``there`` is kept to the letter, and not said twice. Raises ValueError where it cannot be continued.
+    What is ``there`` is kept unchanged, and not said twice. Raises ValueError where it cannot be continued.
     """
     known = {one.check for one in _ignores(there or "")}
     entries = {_key(one): _entry(one, terms) for one in left if one.id}

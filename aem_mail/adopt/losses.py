@@ -1,4 +1,4 @@
-"""What files that are there declare, and an adoption does not: what would be lost if they were written anew."""
+"""What files that are there declare, and an adoption does not: what would be lost if they were written again."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -23,7 +23,7 @@ def declared_by(adoption: Adoption) -> tuple[Declared, ...]:
 
 
 def declared_in_program(program: Program) -> tuple[Declared, ...]:
-    """Return what a program declares, but for what the stack's configuration says of the MailEgress, and what a file of variables does."""
+    """Return what a program declares, except what the stack's configuration says of the MailEgress, and what a file of variables does."""
     return (*program.resources, *([MAIL] if program.services else []), *credentials_of(program.services))
 
 
@@ -33,7 +33,7 @@ def declared_in_file(variables: Iterable[GivenVariable]) -> tuple[Declared, ...]
 
 
 def lost(there: Iterable[Declared], adoption: Adoption) -> list[str]:
-    """Name what is declared there, and by the adoption not at all or otherwise; never a value."""
+    """Name what is declared there, and by the adoption not at all or with other values; never a value."""
     again = list(map(_essence, declared_by(adoption)))
     return [f"{one.kind} {one.name}" for one in there if _essence(one) not in again]
 

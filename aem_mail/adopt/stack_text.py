@@ -19,7 +19,7 @@ IDS: Final = ("programId", "environmentId")
 
 
 def stack_text(settings: Mapping[str, Any], there: str | None = None) -> str:
-    """Return the stack's configuration; of the file that is ``there`` everything else is kept, but for comments.
+    """Return the stack's configuration; of the file that is ``there`` everything else is kept, except for comments.
 
     Raises ValueError where that file is no stack's configuration, and YAMLError where it is no YAML.
     """

@@ -25,7 +25,7 @@ NOT_KNOWN_YET: Final = "?"
 
 
 def mail_egress_mistakes(args: Properties, project: Path, today: date) -> list[Finding]:
-    """Return the mistakes of a MailEgress and of the AEM project that it writes into, but for those that are ignored.
+    """Return the mistakes of a MailEgress and of the AEM project that it writes into, except for those that are ignored.
 
     ``args`` as `MAIL_EGRESS.problems` takes them, and what `MAIL_EGRESS.warnings` says is not said again.
     ``project`` is the folder of Pulumi.yaml. A directory that is not there yet holds no mistake. Raises InvalidInput for a file of
@@ -68,7 +68,7 @@ def _holds_unknown(value: Any) -> bool:
 
 
 def _project_files(args: Properties, project: Path) -> dict[str, ProjectFile]:
-    """Return the project's files, but for those that the component will write."""
+    """Return the project's files, except for those that the component will write."""
     directory = part(args, "osgi").get("directory")
     if not isinstance(directory, str) or not is_directory(project / directory):
         return {}

@@ -49,5 +49,5 @@ def too_many_connections(subject: Subject) -> Iterator[Fault]:
             f"AEM would have no connection left for mail whenever {MOST_CONNECTIONS} are open, while {expected} are expected: "
             "sends wait, or fail with a time-out."
         )
-        fix = "Let bulk jobs send many mails over one connection and one after the other, and pool what else leaves through the proxy."
+        fix = "Make bulk jobs send their mails one after the other over one connection, and pool the other connections through the proxy."
         yield Fault(Place(PlaceKind.ADVANCED_NETWORKING), effect, fix)

@@ -1,4 +1,4 @@
-"""From the proxy to the mail server: network infrastructure, enablement, and what lies in the way."""
+"""From the proxy to the mail server: network infrastructure, enablement, and what blocks it."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -42,7 +42,7 @@ def unused_address(subject: Subject) -> Iterator[Fault]:
         yield Fault(Place(PlaceKind.ADVANCED_NETWORKING), effect, f"Enable it, and let the mail server accept the address of {address}.")
     if network is not None and network.egress_host is not None and network.egress_addresses == ():
         effect = f"AEM would come from an address that nobody knows yet: {network.egress_host} does not resolve."
-        fix = "Wait until the network infrastructure is ready (about 15 minutes), and look into Cloud Manager if it stays so."
+        fix = "Wait until the network infrastructure is ready (about 15 minutes), and check Cloud Manager if it stays so."
         yield Fault(egress_place(network.egress_host), effect, fix)
 
 
@@ -105,7 +105,7 @@ def not_ready(subject: Subject) -> Iterator[Fault]:
     environment = subject.live.environment
     if environment.status != READY:
         effect = f"AEM may still use what was before: the environment is {environment.status}."
-        fix = f"{WAKE if environment.status == HIBERNATED else 'Wait until it is ready; if it failed, look into Cloud Manager'}."
+        fix = f"{WAKE if environment.status == HIBERNATED else 'Wait until it is ready; if it failed, check Cloud Manager'}."
         yield Fault(environment_place(environment.id), effect, fix)
     for one in subject.live.program.infrastructures:
         if one.status not in (READY, DELETED):
@@ -153,7 +153,7 @@ def non_proxy_mail_host(subject: Subject) -> Iterator[Fault]:
     for rule in subject.rules.values():
         covering = next((host for host in hosts if _covers(host, rule)), None)
         if covering is not None:
-            effect = f"AEM would send mail to {rule.name} through the port forward all the same; {covering} changes HTTP and HTTPS only."
+            effect = f"AEM would send mail to {rule.name} through the port forward anyway; {covering} changes HTTP and HTTPS only."
             where = Place(PlaceKind.NON_PROXY_HOST, (covering,))
             yield Fault(where, effect, "Remove it, unless HTTP to that host should bypass the proxy.")
 
@@ -175,7 +175,7 @@ def open_port(subject: Subject) -> Iterator[Fault]:
 @check(
     "M32",
     Severity.WARNING,
-    "A kind of environment that behaves otherwise",
+    "A kind of environment that behaves differently",
     symptom="What works elsewhere does not work here.",
     source="Adobe's page on rapid development environments; to be tested with Adobe",
     needs=(LIVE,),
@@ -186,7 +186,7 @@ def special_environment(subject: Subject) -> Iterator[Fault]:
         return
     environment = subject.live.environment
     if environment.type == "rde":
-        effect = "AEM may send otherwise than on dev, stage and prod: a rapid development environment is built without a pipeline."
+        effect = "AEM may send differently than on dev, stage and prod: a rapid development environment is built without a pipeline."
         yield Fault(environment_place(environment.id), effect, "Try it on a dev environment too.")
     if subject.live.program.sandbox:
         effect = "AEM has no advanced networking here, so mail cannot leave: this is a sandbox program."

@@ -66,11 +66,11 @@ def productions_login(subject: Subject) -> Iterator[Fault]:
             verdicts = {_same(mine, other) for other in theirs if other.host == mine.host}
             where = tier_place(service.tier, mine.host)
             if True in verdicts:
-                effect = f"AEM would send mail of tests to whoever it is addressed to: it logs in at {mine.host} as production does."
+                effect = f"AEM would send test mail to its real recipients: it logs in at {mine.host} as production does."
                 yield Fault(where, effect, SINK)
             elif None in verdicts:
                 effect = (
-                    f"AEM would send mail of tests to whoever it is addressed to: {mine.host} is production's mail server too, and whether "
+                    f"AEM would send test mail to its real recipients: {mine.host} is production's mail server too, and whether "
                     "the user is another one cannot be told from here."
                 )
                 yield Fault(where, effect, SINK, Severity.INFO)

@@ -1,4 +1,4 @@
-"""Findings that somebody decided to live with: a file of ids with reason, owner and expiry."""
+"""Findings that somebody decided to ignore: a file of ids with reason, owner and expiry."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

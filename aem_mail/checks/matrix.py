@@ -17,7 +17,7 @@ ORDER: Final = (PlaceKind.MAIL_SERVER, PlaceKind.PORT_FORWARD, PlaceKind.VARIABL
 class Standing(StrEnum):
     """How a cell stands to those of the other environments.
 
-    ``fine``: alike, or otherwise as a matter of course; ``none``: there is none, and none is needed.
+    ``fine``: equal, or different because it has to be; ``none``: there is none, and none is needed.
     """
 
     FINE = "fine"

@@ -72,7 +72,7 @@ def half_oauth(subject: Subject) -> Iterator[Fault]:
     Severity.WARNING,
     "Microsoft 365 with user and password",
     symptom="535 5.7.139 or 550 5.7.30 from Microsoft.",
-    source="Microsoft's announcements on SMTP AUTH, whose dates have moved several times",
+    source="Microsoft's announcements on SMTP AUTH, whose dates have changed several times",
     needs=(CONFIGURATION,),
 )
 def microsoft_basic(subject: Subject) -> Iterator[Fault]:
@@ -113,7 +113,7 @@ def _microsoft(file: ProjectFile, urls: Mapping[str, str], scopes: list[str]) ->
     where = file.where(*URLS)
     if len(tenants) > 1 or others:
         effect = f"AEM would ask different places for its tokens ({', '.join(others) or ' and '.join(sorted(tenants))})."
-        fix = "Let authUrl, tokenUrl and refreshUrl begin with https://login.microsoftonline.com/ and the same tenant."
+        fix = "Set authUrl, tokenUrl and refreshUrl to addresses that begin with https://login.microsoftonline.com/ and the same tenant."
         yield Fault(where, effect, fix)
     elif tenants <= EVERY_TENANT:
         tenant = min(tenants)
@@ -127,7 +127,7 @@ def _google(file: ProjectFile, urls: Mapping[str, str], scopes: list[str]) -> It
     others = [key for key, url in urls.items() if not GOOGLE_LOGIN.match(url)]
     if others:
         effect = f"AEM would ask different places for its tokens ({', '.join(others)})."
-        fix = "Let authUrl be https://accounts.google.com/o/oauth2/v2/auth, tokenUrl and refreshUrl https://oauth2.googleapis.com/token."
+        fix = "Set authUrl to https://accounts.google.com/o/oauth2/v2/auth, tokenUrl and refreshUrl to https://oauth2.googleapis.com/token."
         yield Fault(file.where(*URLS), effect, fix)
 
 

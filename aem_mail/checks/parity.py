@@ -1,4 +1,4 @@
-"""The environments of a program held against each other: what one lacks that another has, and what differs."""
+"""The environments of a program compared with each other: what one lacks that another has, and what differs."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -104,7 +104,7 @@ def _difference(thing: Thing, own: Profile, ordered: Sequence[Profile]) -> Diffe
 
 
 def _follows(thing: Thing, own: Profile, other: Profile) -> bool:
-    """Say whether something differs as a matter of course: the folder of a file, or what another mail server brings with it."""
+    """Say whether something always differs: the folder of a file, or what another mail server brings with it."""
     if thing.kind == PlaceKind.PORT_FORWARD:
         return own.configured and other.configured
     server = Thing(PlaceKind.MAIL_SERVER, tier=thing.tier)

@@ -40,7 +40,7 @@ class Place:
 
     ``things`` tell them from others of their kind, none where there are no others: ids, hosts, paths of files below the AEM project's
     folder; of DKIM the selector and the domain. ``parts`` are what it is about of them, such as properties of a file. ``tiers`` are
-    those that it is about, none for all. ``environment_id`` is set where an environment is held against others.
+    those that it is about, none for all. ``environment_id`` is set where an environment is compared with others.
     """
 
     kind: PlaceKind

@@ -1,4 +1,4 @@
-"""What is declared, held against what is there: no mail takes a way that is only declared."""
+"""What is declared, compared with what is there: no mail takes a way that is only declared."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -22,7 +22,7 @@ RESTORE_OR_DECLARE: Final = "Run `pulumi up --refresh` to restore what is declar
 @check(
     "M34",
     Severity.ERROR,
-    "What is declared is not there, or is otherwise",
+    "What is declared is not there, or is different",
     symptom="Mail fails, or leaves by another way than the declared one, although the stack looks right.",
     source="Changes made by hand in Cloud Manager; a check before the first `pulumi up`",
     needs=(DECLARATION, LIVE),
@@ -49,7 +49,7 @@ def not_as_declared(subject: Subject) -> Iterator[Fault]:
     "M35",
     Severity.ERROR,
     "The OSGi configuration is not the declared one",
-    symptom="AEM sends no mail, or sends it otherwise, after the next deployment.",
+    symptom="AEM sends no mail, or sends it differently, after the next deployment.",
     source="Files of the AEM project that were edited, or deleted, after `pulumi up` wrote them",
     needs=(CONFIGURATION,),
 )

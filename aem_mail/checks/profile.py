@@ -1,4 +1,4 @@
-"""What an environment needs to send mail, and has or lacks of it, so that environments can be held against each other."""
+"""What an environment needs to send mail, and has or lacks of it, so that environments can be compared with each other."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace

@@ -63,7 +63,7 @@ def subject_of(
     """Return what is to be checked of one environment.
 
     The project is read with the ``environment_type`` that is given, else with the live one, else with the only one that folders name.
-    Files that nobody has recorded are held against what is there only where Cloud Manager was asked too: before that, and before
+    Files that nobody has recorded are compared with what is there only where Cloud Manager was asked too: before that, and before
     the first `pulumi up`, a declaration is judged by itself.
     """
     files = project.files

@@ -30,7 +30,7 @@ def expiring_secret(subject: Subject) -> Iterator[Fault]:
             effect = (
                 f"AEM's login fails from {variable.expires_at} on" if days >= 0 else f"AEM's login has failed since {variable.expires_at}"
             )
-            yield Fault(variable_place(variable.key), f"{effect}, when this secret expires.", "Renew it, and set expires_at anew.")
+            yield Fault(variable_place(variable.key), f"{effect}, when this secret expires.", "Renew it, and set a new expires_at.")
 
 
 @check(

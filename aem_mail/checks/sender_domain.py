@@ -87,7 +87,7 @@ def _dkim(sender: SenderDomain, key: DkimKey) -> Iterator[Fault]:
     elif key.revoked:
         yield _warning(place, f"AEM's mail would go unproven: {signature}, since the key is revoked (p= is empty).", "Publish a new key.")
     elif key.bits is None:
-        yield _warning(place, f"AEM's mail would go unproven: {signature}, since the key cannot be read.", "Publish the key anew.")
+        yield _warning(place, f"AEM's mail would go unproven: {signature}, since the key cannot be read.", "Publish the key again.")
     elif key.algorithm == "rsa" and key.bits < SHORTEST_RSA_KEY:
         effect = f"AEM's mail would go unproven: {signature}, since a key of {key.bits} bits is too short."
         yield _warning(place, effect, f"Publish one of 2048 bits; receivers refuse less than {SHORTEST_RSA_KEY}.")

@@ -49,7 +49,7 @@ def idle_starttls(subject: Subject) -> Iterator[Fault]:
     for service in subject.mail_services():
         rule, starttls = service.rule(subject), service.flag("smtp.starttls")
         if rule is not None and rule.port_dest in STARTTLS and starttls is False:
-            effect = f"AEM would use STARTTLS with port {rule.port_dest} all the same."
+            effect = f"AEM would use STARTTLS with port {rule.port_dest} anyway."
             yield Fault(service.where("smtp.starttls"), effect, "Set it to true, so that it says what happens.")
         if rule is not None and rule.port_dest in IMPLICIT and starttls:
             effect = f"AEM would find no STARTTLS on port {rule.port_dest}, which has TLS from the first byte."
@@ -60,12 +60,12 @@ def idle_starttls(subject: Subject) -> Iterator[Fault]:
     "M07",
     Severity.WARNING,
     "Mail goes to port 25",
-    symptom="Mail travels in the clear, or is blocked.",
+    symptom="Mail travels in plain text, or is blocked.",
     source="Adobe's guide; providers' pages on ports",
 )
 def port_25(subject: Subject) -> Iterator[Fault]:
     """A port forward should lead to 587 or 465, since port 25 has no TLS to rely on and is often blocked."""
     for rule in subject.rules.values():
         if rule.port_dest == 25:
-            effect = "AEM would hand user, password and mail over in the clear wherever the server offers no TLS there."
+            effect = "AEM would hand user, password and mail over in plain text wherever the server offers no TLS there."
             yield Fault(rule_place(rule), effect, "Forward to port 587 or 465 of the mail server, if it has one.")

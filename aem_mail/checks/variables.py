@@ -142,7 +142,7 @@ def padded_secret(subject: Subject) -> Iterator[Fault]:
         preset = preset_for(rule.name) if rule is not None else None
         if preset is not None and preset.user_value is not None and user not in (None, preset.user_value):
             effect = f"AEM would log in as another user than {preset.user_value}, the only one that {preset.title} knows."
-            yield Fault(service.where("smtp.user"), effect, f"Let it be {preset.user}.")
+            yield Fault(service.where("smtp.user"), effect, f"Set it to {preset.user}.")
     for variable in subject.variables.values():
         value = variable.value or ""
         if variable.type != VariableType.SECRET_STRING or not value:

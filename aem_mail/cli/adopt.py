@@ -63,7 +63,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--owner", metavar="NAME", help=f"who decides on the entries of {FILE_NAME} (default: you)")
     parser.add_argument(
-        "--force", action="store_true", help="change files that are there already, but for those that declare something else"
+        "--force", action="store_true", help="change files that are there already, except for those that declare something else"
     )
     output.add_option(parser)
     parser.set_defaults(run=run)

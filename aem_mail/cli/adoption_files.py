@@ -39,7 +39,7 @@ LARGEST_FILE: Final = 1 << 20
 MOST_NAMED: Final = 5
 ELSEWHERE: Final = "name another folder with --output-directory"
 OTHER_FILE: Final = "name another one with --variables-file, or change it yourself"
-BY_HAND: Final = "change it yourself, or move it away to have it written anew"
+BY_HAND: Final = "change it yourself, or move it away so that it is written again"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,9 @@ ENVIRONMENT_TYPES = ("dev", "stage", "prod", "rde")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Hold the declaration of a stack (its state, or before the first `pulumi up` its configuration), the AEM project and "
-        "the live environment against the mistakes of docs/checks.md, draw the way of the mail, and hold environments of one program "
-        "against each other. Changes nothing. Exit code 0: no error, 2: errors, or no OSGi configuration to check mail by, 3: bad input, "
+        "Check the declaration of a stack (its state, or before the first `pulumi up` its configuration), the AEM project and "
+        "the live environment for the mistakes of docs/checks.md, draw the mail path, and compare the environments of one program. "
+        "Changes nothing. Exit code 0: no error, 2: errors, or no OSGi configuration to check mail by, 3: bad input, "
         "10: no permission, 30: Pulumi or Cloud Manager failed."
     )
     arguments.add_stack(parser)
@@ -56,7 +56,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--environment-type", choices=ENVIRONMENT_TYPES, help="the run mode to read the project with (default: as Cloud Manager says)"
     )
     parser.add_argument("--offline", action="store_true", help="ask Cloud Manager nothing")
-    parser.add_argument("--ignore-file", type=Path, metavar="FILE", help=f"findings to live with (default: {FILE_NAME} beside Pulumi.yaml)")
+    parser.add_argument("--ignore-file", type=Path, metavar="FILE", help=f"findings to ignore (default: {FILE_NAME} beside Pulumi.yaml)")
     output.add_option(parser, pages=True, more=(SARIF,))
     parser.set_defaults(run=run)
 

@@ -18,7 +18,7 @@ from aem_mail.stack.stack import Stack
 
 @dataclass(frozen=True, slots=True)
 class StackDeclaration:
-    """The resources, as a state has them if they are ``recorded``, and the configuration of this package, secrets in the clear."""
+    """The resources, as a state has them if they are ``recorded``, and the configuration of this package, secrets in plain text."""
 
     resources: Resources = ()
     recorded: Sequence[RecordedResource] | None = None
@@ -41,7 +41,7 @@ def stated(chosen: Stack) -> StackDeclaration:
     resources = resources_of(recorded)
     if declarations(resources) or "programId" not in configuration:
         return StackDeclaration(resources, recorded, configuration)
-    # That a secret lies there in the clear is for `pulumi preview` to say, which knows.
+    # That a secret lies there in plain text is for `pulumi preview` to say, which knows.
     given = settings.program_settings(configuration, lambda _: True)
     return StackDeclaration(list(mail_egress_resources(_arguments(given))), configuration=configuration)
 

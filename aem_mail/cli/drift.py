@@ -1,4 +1,4 @@
-"""`aem-mail drift`: what the stacks recorded, held against what is live, without an engine run and without a change."""
+"""`aem-mail drift`: what the stacks recorded, compared with what is live, without an engine run and without a change."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="every stack of the project")
     parser.add_argument("--cwd", type=Path, default=Path(), metavar="DIR", help="folder of the Pulumi project (default: this one)")
     parser.add_argument("--program", action="store_true", help="preview each stack too, and say what the present program wants")
-    parser.add_argument("--ignore-file", type=Path, metavar="FILE", help=f"findings to live with (default: {FILE_NAME} beside Pulumi.yaml)")
+    parser.add_argument("--ignore-file", type=Path, metavar="FILE", help=f"findings to ignore (default: {FILE_NAME} beside Pulumi.yaml)")
     output.add_option(parser, pages=True)
     parser.set_defaults(run=run)
 

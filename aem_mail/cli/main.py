@@ -26,7 +26,7 @@ _COMMANDS: Final = {
     "plan": "show what `pulumi up` or `destroy` would change and what that costs",
     "preflight": "look at the mail server and the sender's domain from this machine, which is not AEM's path",
     "send": "send a message as AEM would, on the simulator",
-    "simulate": "simulate Cloud Manager, its token endpoint and the way of an e-mail",
+    "simulate": "simulate Cloud Manager, its token endpoint and the path of an e-mail",
 }
 """Each a module of this package, loaded where it is wanted: help and version need none of them."""
 WRONG_USAGE = 3

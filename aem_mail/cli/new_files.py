@@ -10,7 +10,7 @@ from typing import Final
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import PRIVATE_MODE, FileUnusable, Staged, stage_within
 
-UNFORCED: Final = "is there already, and would change; move it away, or let it be written with --force"
+UNFORCED: Final = "is there already, and would change; move it away, or overwrite it with --force"
 
 
 @dataclass(frozen=True, slots=True)

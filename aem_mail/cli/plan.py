@@ -38,7 +38,7 @@ LARGEST_FILE: Final = 1 << 20
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Preview a stack and say what it costs: changes of infrastructure, advanced networking and variables, restarts and "
-        "minutes. Writes nothing. Exit code 0: the plan passes, 2: a limit is exceeded or something stands in its way, 10: no "
+        "minutes. Writes nothing. Exit code 0: the plan passes, 2: a limit is exceeded or something blocks the change, 10: no "
         "permission, 30: the preview or Cloud Manager failed."
     )
     arguments.add_stack(parser)

@@ -91,7 +91,7 @@ def _login(args: argparse.Namespace) -> Login | None:
     given = [name for name in ("user", "user_from", "password_from") if getattr(args, name) is not None]
     if not args.login:
         if given:
-            raise InvalidInput(COMMAND, [Problem(_option(given[0]), "is of use with --login only")])
+            raise InvalidInput(COMMAND, [Problem(_option(given[0]), "works with --login only")])
         return None
     problems = []
     if (args.user is None) == (args.user_from is None):

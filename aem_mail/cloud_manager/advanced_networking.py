@@ -52,7 +52,7 @@ class AdvancedNetworkingClient:
 
 
 def configuration_of(environment: EnvironmentId, document: Mapping[str, Any]) -> AdvancedNetworking:
-    """Read one configuration; hosts, rules and unknown fields are kept to the letter, and a disabled one has none."""
+    """Read one configuration; hosts, rules and unknown fields are kept unchanged, and a disabled one has none."""
     if answer_fields.text(document, "environmentId", default=environment.environment_id) != environment.environment_id:
         raise answer_fields.Mismatch("environmentId is that of another environment")
     if not answer_fields.flag(document, "advancedNetworkingEnabled", default=False):

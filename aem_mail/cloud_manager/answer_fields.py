@@ -62,7 +62,7 @@ def optional_object(document: Document, key: str) -> Document | None:
 
 
 def others(document: Document, known: Collection[str]) -> dict[str, Any]:
-    """The fields that are none of ``known``, to the letter."""
+    """The fields that are none of ``known``, unchanged."""
     return {key: value for key, value in document.items() if key not in known}
 
 

@@ -26,7 +26,7 @@ from aem_mail.errors import (
 QUOTED: Final = 40
 """Problems that the text of an error quotes; the error's ``problems`` has more."""
 
-_UNKNOWN: Final = "Whether it was applied all the same is not known: read before it is sent again."
+_UNKNOWN: Final = "Whether it was applied anyway is not known: read before it is sent again."
 _WITHHELD: Final = "What else the server says is not shown, because the request held secrets."
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:=+/-]{0,63}", re.ASCII)
 _BY_STATUS: Final[dict[int, type[ApiError]]] = {

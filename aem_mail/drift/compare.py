@@ -20,7 +20,7 @@ class Comparison:
     """What a resource is live: ``outputs`` as a refresh would record them, None where it is gone.
 
     ``moved`` names what differs from the inputs that the last `pulumi up` recorded, ``hidden`` what cannot be compared because it is
-    enciphered in the state, or is never returned.
+    encrypted in the state, or is never returned.
     """
 
     resource: RecordedResource
@@ -45,7 +45,7 @@ class Comparison:
 def compare(resource: RecordedResource, read: Read, project: str) -> Comparison:
     """Hold what was read against what is recorded. ``project`` is the absolute folder of Pulumi.yaml.
 
-    A value that the state holds enciphered takes part as it is recorded, so it never counts as moved.
+    A value that the state holds encrypted takes part as it is recorded, so it never counts as moved.
     """
     outputs = resource.outputs
     masked = {name for name, value in outputs.items() if is_masked(value)}

@@ -81,7 +81,7 @@ def _differences(comparison: Comparison, claims: Claims, program: Properties | N
 
 
 def _foreign(comparison: Comparison, claims: Claims) -> list[str]:
-    """Return the foreign hosts, where they are all that moved: whatever else is otherwise makes one change of all."""
+    """Return the foreign hosts, where nothing else changed: any other difference makes one change of all."""
     if comparison.moved != (HOSTS,) or comparison.outputs is None:
         return []
     environment = environment_of(comparison.resource)
@@ -127,7 +127,7 @@ def _unshown(comparison: Comparison) -> str:
 def _hidden(comparison: Comparison) -> str:
     if comparison.hidden == kind_named(comparison.resource.kind).never_read:
         return "It is there; its value cannot be verified, since Cloud Manager never returns it."
-    return f"It is there; {' and '.join(comparison.hidden)} cannot be verified, since the state holds it enciphered."
+    return f"It is there; {' and '.join(comparison.hidden)} cannot be verified, since the state holds it encrypted."
 
 
 def _told(value: Any) -> str:

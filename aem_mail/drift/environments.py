@@ -25,9 +25,9 @@ from aem_mail.stack.recorded import RecordedResource
 NOT_READY: Final = "M22"
 """The check that a change under way fails; here that is told as in transition, and is no drift."""
 TOLD_AS_DRIFT: Final = frozenset({"M34", "M35"})
-"""The checks of what is declared and not there, or otherwise: here that is drift, and not a failed check besides."""
+"""The checks of what is declared and not there, or different: here that is drift, and not a failed check besides."""
 MOST_OTHERS: Final = 20
-"""Each environment is held against that many of its program, so that a check of all of them takes no longer the more there are."""
+"""Each environment is compared with that many of its program, so that a check of all of them takes no longer the more there are."""
 Declared = Mapping[str, Sequence[RecordedResource]]
 """The resources of each stack."""
 

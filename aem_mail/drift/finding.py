@@ -37,7 +37,7 @@ class Impact:
 
 
 class RemedyKind(StrEnum):
-    """``apply``: restore what is declared. ``adopt``: declare what is live. ``ignore``: live with it for a while."""
+    """``apply``: restore what is declared. ``adopt``: declare what is live. ``ignore``: ignore it for a while."""
 
     APPLY = "apply"
     ADOPT = "adopt"
@@ -91,5 +91,5 @@ class Finding:
 
     @property
     def counts(self) -> bool:
-        """Whether it is drift that nobody decided to live with."""
+        """Whether it is drift that nobody decided to ignore."""
         return self.drift_class in DRIFT and self.ignored is None

@@ -52,7 +52,7 @@ def impact_of(change: Change, world: World) -> Impact | None:
 def costs_of(changes: Sequence[Change], world: World) -> Costs:
     """Return what all changes cost, programs and environments side by side.
 
-    Environments are rehearsed one by one, but for those of a program whose infrastructure changes, for which networking waits.
+    Environments are rehearsed one by one, except for those of a program whose infrastructure changes, for which networking waits.
     """
     building = {change.program_id for change in changes if change.scope is Scope.PROGRAM}
     groups: dict[EnvironmentId | str | None, list[Change]] = {}

@@ -12,7 +12,7 @@ Managers = Mapping[tuple[str, str], Sequence[str]]
 
 
 def managers(stacks: Iterable[StackState]) -> Managers:
-    """Return who manages what, but for what may be shared."""
+    """Return who manages what, except for what may be shared."""
     found: dict[tuple[str, str], list[str]] = {}
     for state in stacks:
         for one in state.resources:

@@ -1,4 +1,4 @@
-"""The ways to deal with a finding: restore what is declared, declare what is live, or live with it for a while."""
+"""The ways to deal with a finding: restore what is declared, declare what is live, or ignore it for a while."""
 
 import shlex
 from collections.abc import Iterator

@@ -16,8 +16,8 @@ from aem_mail.stack.values import MASKED
 
 SENTENCES: Final = {
     Operation.CREATE: "The program declares it, and no `pulumi up` has created it yet.",
-    Operation.UPDATE: "The program declares it otherwise than the last `pulumi up` recorded.",
-    Operation.DELETE: "The program does not declare it any more, and no `pulumi up` has let go of it yet.",
+    Operation.UPDATE: "The program declares something else than the last `pulumi up` recorded.",
+    Operation.DELETE: "The program does not declare it any more, and no `pulumi up` has removed it yet.",
 }
 
 

@@ -11,7 +11,7 @@ from aem_mail.model.limits import PORT_ORIG_BASE, PORT_ORIG_MAX, PORT_ORIG_MIN
 
 Form = Callable[[Any], Any]
 Forms = Mapping[str, Form]
-"""What each field's normal form is; a field that is not listed keeps its value, but for whole numbers and None."""
+"""What each field's normal form is; a field that is not listed keeps its value, except for whole numbers and None."""
 
 EXACT_FLOAT: Final = 2**53
 """Beyond it a float no longer tells which whole number was meant."""

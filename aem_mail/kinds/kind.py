@@ -219,7 +219,7 @@ class ResourceKind(ABC):
         return {name: text if value is UNKNOWN and name in {"name", "service"} else value for name, value in wanted.items()}
 
     def wins(self, wanted: Properties) -> bool:
-        """Say whether a new one would have its declaration win over what is there."""
+        """Say whether a new one would replace what is there."""
         return (wanted.get("on_conflict") or self.default_policy) == REPLACE
 
     def outlives(self, recorded: Properties) -> bool:

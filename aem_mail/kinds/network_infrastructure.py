@@ -70,7 +70,7 @@ class NetworkInfrastructureKind(ResourceKind):
         return tuple(" ".join((key, *map(str, fixed))) for key in super().claim_keys(properties, project))
 
     def changes(self, recorded: Properties, wanted: Properties, project: str | None) -> Changes:
-        """Leave the choice of the primary region to its owner: undeclared it never moves, declared anew it is only recorded."""
+        """Leave the choice of the primary region to its owner: undeclared it never moves, declared again it is only recorded."""
         changes = super().changes(recorded, wanted, project)
         if wanted.get("is_primary_region") is None:
             return {name: sent for name, sent in changes.items() if name != "is_primary_region"}

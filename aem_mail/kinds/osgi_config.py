@@ -24,7 +24,7 @@ PATH: Final = re.compile(r"(?P<directory>.+)/config(?:\.(?P<run_mode>[^/]+))?/(?
 PID: Final = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*(?:~[A-Za-z0-9_.-]+)?")
 SECRET_KEYS: Final = ("smtp.password", "clientSecret", "refreshToken")
 SECRET_PLACEHOLDER: Final = re.compile(r"\$\[secret:[^\[\];]+(?:;default=)?\]")
-"""A placeholder without default: a default would be a secret in the clear."""
+"""A placeholder without default: a default would be a secret in plain text."""
 
 RUN_MODE: Final = matching(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", "run modes joined by dots, such as 'dev' or 'author.prod'")
 
@@ -157,7 +157,7 @@ def _with_relative_directory(properties: Properties, project: str | None) -> Pro
 
 
 def literal_secrets(pid: Any, properties: Any) -> Iterator[Problem]:
-    """Yield a problem for each secret that would lie in Git in the clear."""
+    """Yield a problem for each secret that would lie in Git in plain text."""
     if not isinstance(pid, str) or pid.partition("~")[0] not in {MAIL_SERVICE_PID, OAUTH_PID} or not isinstance(properties, Mapping):
         return
     for key, value in properties.items():
@@ -166,7 +166,7 @@ def literal_secrets(pid: Any, properties: Any) -> Iterator[Problem]:
             example = f"$[secret:{name.replace('.', '_').upper()}]"
             yield Problem(
                 f"properties.{key}",
-                f"must be a placeholder without default, such as '{example}', since the file is kept in Git in the clear",
+                f"must be a placeholder without default, such as '{example}', since the file is kept in Git in plain text",
             )
 
 

@@ -23,7 +23,7 @@ TOKEN: Final = re.compile(r"[A-Za-z0-9_]{40,}|(?=[A-Za-z0-9_-]*[A-Za-z0-9]{12})(
 PASSWORD_BEFORE_HOST: Final = re.compile(r":[^/]*@")
 FOLDER: Final = re.compile(r"\.{0,2}/(?!/)")
 """How a path of this machine begins, in which a colon and an ``@`` are characters like any other."""
-IN_THE_CLEAR: Final = "which would lie in the state in the clear; name where it is read in password_from"
+IN_THE_CLEAR: Final = "which would lie in the state in plain text; name where it is read in password_from"
 
 FORBIDDEN_IN_BRANCH: Final = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|^[./]|[/.]$|\.lock(?:/|$)|^@$")
 AUTHOR: Final = matching(
@@ -39,7 +39,7 @@ def repository(path: str, value: Any) -> Iterator[Problem]:
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
         yield Problem(path, "must be the address of a Git repository, such as 'https://git.example.com/wknd.git'")
     elif value != value.strip():
-        yield Problem(path, "begins or ends with a space; leave it away")
+        yield Problem(path, "begins or ends with a space; remove it")
     elif TOKEN_PREFIX.search(decoded(value)):
         yield Problem(path, f"holds a token, {IN_THE_CLEAR}")
     elif value.startswith("-") or "::" in value.partition("/")[0]:

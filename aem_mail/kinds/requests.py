@@ -38,7 +38,7 @@ class Answer:
     """What became of one request.
 
     ``note`` is a sentence for the user, if there is something to say; ``unready`` is set where the change was accepted
-    but was not seen to be in force (a deadline, a failed environment): then the entry belongs to the state all the same.
+    but was not seen to be in force (a deadline, a failed environment): then the entry belongs to the state anyway.
     """
 
     origin: Origin = Origin.ADOPTED
@@ -106,7 +106,7 @@ class SetVariable:
     """One variable present with that type and value.
 
     ``value`` None means that the secret must be there already (``on_conflict`` keep). ``owned`` variables are overwritten.
-    ``rewrite`` tells whether a secret that is there is written all the same, since its value cannot be compared. With ``secret``
+    ``rewrite`` tells whether a secret that is there is written anyway, since its value cannot be compared. With ``secret``
     neither the value nor the one that is live is ever shown, whatever the variable's type.
     """
 

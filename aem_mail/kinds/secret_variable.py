@@ -178,4 +178,4 @@ def value_warnings(path: str, value: Any) -> Iterator[Problem]:
             f"while its schema allows {VARIABLE_VALUE_MAX_LENGTH}: it may be refused",
         )
     if len(value) > 1 and value[0] in QUOTES and value[-1] == value[0]:
-        yield Problem(path, "begins and ends with a quotation mark, which becomes part of the secret; leave the quotes away if not meant")
+        yield Problem(path, "begins and ends with a quotation mark, which becomes part of the secret; leave the quotes out if not meant")

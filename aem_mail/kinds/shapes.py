@@ -116,7 +116,7 @@ def one_of(*choices: str) -> Check:
 
 
 def whole_number(low: int, high: int | None = None, *, note: str = "") -> Check:
-    """Check for a whole number within bounds; a text of digits gets the hint to leave the quotes away."""
+    """Check for a whole number within bounds; a text of digits gets the hint to leave the quotes out."""
     bounds = f"a whole number from {low} to {high}" if high is not None else f"a whole number of at least {low}"
 
     def check(path: str, value: Any) -> Iterator[Problem]:

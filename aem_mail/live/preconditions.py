@@ -5,7 +5,7 @@ from aem_mail.errors import InvalidInput, Problem
 
 
 def preconditions(api: Api, program_id: str, region: str, is_primary_region: bool | None) -> bool:
-    """Return whether ``region`` is to be the primary region; raises InvalidInput with everything that stands in the way.
+    """Return whether ``region`` is to be the primary region; raises InvalidInput with everything that blocks it.
 
     The guide: not for sandbox programs; the production environment exists first; its region is the primary one.
     """

@@ -7,10 +7,10 @@ from typing import Final
 class DriftClass(StrEnum):
     """What kind of difference a finding is about.
 
-    ``changed`` and ``missing``: what the last `pulumi up` recorded is otherwise, or not there. ``unmanaged``: it is there, and no stack
+    ``changed`` and ``missing``: what the last `pulumi up` recorded is different, or not there. ``unmanaged``: it is there, and no stack
     of the run declares it. ``undeployed``: the present program wants something that no `pulumi up` has recorded yet (only with
     ``--program``). ``inTransition``: it is being changed right now, which is no drift. ``unverifiable``: it is there, but its value
-    cannot be read, or is enciphered in the state. ``unknown``: a read failed, so that nothing can be said.
+    cannot be read, or is encrypted in the state. ``unknown``: a read failed, so that nothing can be said.
     """
 
     CHANGED = "changed"

@@ -1,7 +1,7 @@
 """The values that all parts share, in normal form, in the vocabulary of the Cloud Manager API.
 
 Nothing here reads, writes or decides. Objects of other owners (port forwards and hosts that no stack declares), and fields that
-the specification does not know, are kept as the API gave them, so that they can be sent back to the letter.
+the specification does not know, are kept as the API gave them, so that they can be sent back unchanged.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,6 @@
 """Remove the comments of a `.cfg.json` file as Apache Felix' reader does.
 
-It knows `//` and `/* */`, keeps line ends, and judges by the previous character alone. Hence its surprises: a string that
+It knows `//` and `/* */`, keeps line ends, and judges by the previous character alone. So it has surprises: a string that
 ends in an escaped backslash hides the end of that string, so that `//` in a later string begins a comment; `/*/` is a whole
 comment; and the slash that ends a comment begins a line comment with a further slash.
 """

@@ -29,7 +29,7 @@ LANES: Final = (Scope.NETWORKING, Scope.VARIABLES)
 class Dependencies:
     """Which resources depend on which, as the program declares it (for creations) and as the stack has recorded it (for deletions).
 
-    ``recorded`` is about all that is deleted, whosever it is, and counts a parent as what its child depends on.
+    ``recorded`` is about all that is deleted, whose it is, and counts a parent as what its child depends on.
     """
 
     declared: Urns = field(default_factory=dict)

@@ -32,7 +32,7 @@ class Asked(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that stands in the way of the changes; ``resource`` is a name in the program, empty where it is about no single one."""
+    """Something that blocks the changes; ``resource`` is a name in the program, empty where it is about no single one."""
 
     resource: str
     message: str
@@ -41,7 +41,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What would change, what that costs, what it takes over, what stands in its way, and which limits it exceeds.
+    """What would change, what that costs, what it takes over, what blocks it, and which limits it exceeds.
 
     ``cost`` is the most that it costs, ``least`` the least: nothing, where that is not known.
     """

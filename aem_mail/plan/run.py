@@ -63,7 +63,7 @@ class Run:
         self._asking: dict[Pending[Any], Change] = {}
 
     def change(self, rounds: Iterable[Round]) -> None:
-        """Carry out one round after the other. A change that is refused is left out: the plan names all that is in the way."""
+        """Carry out one round after the other. A change that is refused is left out: the plan names all that blocks it."""
         for round_ in rounds:
             for batch in round_:
                 self._carry_out(batch)

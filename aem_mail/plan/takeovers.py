@@ -78,8 +78,8 @@ class Takeovers:
         if there is None or not there.kind == wanted.kind == Kind.VPN:
             return None
         if wanted.differs(there):
-            return "a vpn that is configured otherwise"
-        return "a vpn, whose connections may be configured otherwise" if hides_connections(change) else None
+            return "a vpn that is configured differently"
+        return "a vpn, whose connections may be configured differently" if hides_connections(change) else None
 
     def _file(self, change: Change) -> str | None:
         there = self._world.files.get(thing(change.kind, change.wanted))
@@ -128,7 +128,7 @@ def _place(change: Change) -> tuple[str, ...]:
 
 
 def _overwrites(change: Change) -> bool:
-    """Say whether a resource is new, and would have its declaration win over what is there."""
+    """Say whether a resource is new, and would replace what is there."""
     again = change.replacement and change.scope is Scope.PROGRAM
     return change.operation is Operation.CREATE and not change.kept and not again and kind_named(change.kind).wins(change.wanted)
 

@@ -61,7 +61,7 @@ def dates(chain: Sequence[Certificate], now: datetime, warn_days: int) -> Step:
         return Step("certificate dates", answer, Verdict.FAILED, effect="AEM would end the handshake.", fix="Renew it on the mail server.")
     if days < warn_days:
         effect = f"AEM would end every handshake from {first.not_after:%Y-%m-%d} on."
-        return Step("certificate dates", answer, Verdict.WARNING, effect=effect, fix="See that it is renewed in time.")
+        return Step("certificate dates", answer, Verdict.WARNING, effect=effect, fix="Make sure that it is renewed in time.")
     return Step("certificate dates", answer, Verdict.OK)
 
 

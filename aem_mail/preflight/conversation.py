@@ -27,7 +27,7 @@ class Ended(Exception):
 async def converse(probe: Probe, address: str) -> list[Step]:
     """Return the steps with the server at one of the target's addresses; the first is the TCP connection.
 
-    A certificate that is refused ends AEM's way. That is told, and a second conversation looks at the server all the same.
+    A certificate that is refused ends AEM's way. That is told, and a second conversation looks at the server anyway.
     """
     trusting = Conversation(probe, address, probe.trusting)
     try:
@@ -80,14 +80,14 @@ class Conversation:
     async def _connected(self) -> Dialogue:
         host = f"[{self._address}]" if ":" in self._address else self._address
         asked, checks = f"TCP {host}:{self._target.port}", ("M18", "M20")
-        fix = "See that the server listens there, and that no firewall is in between; this machine's way out may be the one that is closed."
+        fix = "Check that the server listens there, and that no firewall blocks it, here or there: this machine's own network may do so."
         async with self._asking(asked, checks, f"AEM would not reach {self._target}.", fix):
             dialogue = await Dialogue.open(self._address, self._target.port)
         self.steps.append(Step(asked, "connected", Verdict.OK, checks))
         return dialogue
 
     async def _greeting(self, dialogue: Dialogue) -> None:
-        fix = "See that this is a port for mail; one whose server says nothing may begin with TLS, as 465 and 2465 do."
+        fix = "Check that this is a port for mail; one whose server says nothing may begin with TLS, as 465 and 2465 do."
         async with self._asking("greeting", ("M05",), "AEM would wait for a greeting, and give up.", fix):
             reply = await dialogue.reply()
         self._judge("greeting", reply, SERVICE_READY)
@@ -102,7 +102,7 @@ class Conversation:
         """Ask for TLS where it is offered; say whether it is to begin."""
         if "STARTTLS" not in (line.strip().upper() for line in extensions):
             required = self._target.tls == "starttls"
-            effect = "AEM would not send, since it requires STARTTLS here." if required else "AEM would hand everything over in the clear."
+            effect = "AEM would not send, since it requires STARTTLS here." if required else "AEM would hand everything over in plain text."
             verdict = Verdict.FAILED if required else Verdict.WARNING
             fix = "Use a port of the server that offers TLS, such as 587 or 465."
             self.steps.append(Step("STARTTLS", "not offered", verdict, ("M05", "M07"), effect, fix))

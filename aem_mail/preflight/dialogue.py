@@ -43,7 +43,7 @@ class Dialogue:
         return cls(reader, transport)
 
     async def start_tls(self, context: ssl.SSLContext, server_name: str) -> ssl.SSLObject:
-        """Begin TLS; what came in the clear before, and was not read yet, is forgotten. Raises ssl.SSLError too."""
+        """Begin TLS; what came in plain text before, and was not read yet, is forgotten. Raises ssl.SSLError too."""
         reader = asyncio.StreamReader(limit=LONGEST_LINE)
         protocol = asyncio.StreamReaderProtocol(reader)
         transport = await asyncio.get_running_loop().start_tls(self._transport, protocol, context, server_hostname=server_name)

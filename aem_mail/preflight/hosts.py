@@ -42,7 +42,7 @@ def unanswered(about: str | Place, records: Records, checks: tuple[str, ...]) ->
     """Return the step of a question to DNS that got no answer."""
     verdict = Verdict.TIMED_OUT if records.timed_out else Verdict.FAILED
     fix = "Try again, or ask another resolver with --resolver."
-    return Step(about, shown(records.fault), verdict, checks, "Other resolvers, AEM's among them, may know it all the same.", fix)
+    return Step(about, shown(records.fault), verdict, checks, "Other resolvers, AEM's among them, may know it anyway.", fix)
 
 
 def _server_step(target: Target, found: list[Records], addresses: tuple[str, ...]) -> Step:

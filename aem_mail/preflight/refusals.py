@@ -33,7 +33,7 @@ def refused_reply(asked: str, reply: Reply) -> Step:
     """Return the step of a reply that is no consent."""
     known = explain(f"{reply.code} {' '.join(reply.lines)}")
     if not known:
-        fix = "Look into the server's own log, or ask its operator."
+        fix = "Check the server's own log, or ask its operator."
         return Step(asked, str(reply), Verdict.FAILED, (), "AEM would get no further than this.", fix)
     return Step(asked, str(reply), Verdict.FAILED, known[0].checks, known[0].meaning, known[0].fix)
 

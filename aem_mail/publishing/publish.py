@@ -15,7 +15,7 @@ from aem_mail.publishing.repository import Branch, BranchAbsent, Overtaken
 from aem_mail.publishing.request import Place, Record, Request, digest
 
 ATTEMPTS: Final = 6
-"""How often a push is made anew because somebody else's came first."""
+"""How often a push is made again because somebody else's came first."""
 
 Say = Callable[[str], None]
 T = TypeVar("T")

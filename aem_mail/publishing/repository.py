@@ -19,7 +19,7 @@ AUTHOR: Final = re.compile(r"(?P<name>[^<>\n]*?) *<(?P<email>[^<>\s]*)>")
 
 
 class Overtaken(Exception):
-    """Somebody else's push came first; what was to be pushed has to be made anew on top of it."""
+    """Somebody else's push came first; what was to be pushed has to be made again on top of it."""
 
 
 class BranchAbsent(Exception):

@@ -23,13 +23,13 @@ class Outcome(StrEnum):
 
 
 IGNORED: Final = "ignored"
-"""Stands for the level of an entry that somebody lives with."""
+"""Stands for the level of an entry that somebody ignores."""
 LEVELS: Final = (State.ERROR, State.UNKNOWN, State.WARNING, State.INFO)
 """How bad an entry can be, the worst first."""
 SEVERITIES: Final = (*map(str, LEVELS), IGNORED)
 QUIET: Final = (State.OK, State.INFO)
 WAY: Final = (StationKind.TIER, StationKind.PROXY, StationKind.MAIL_SERVER)
-"""What a mail's way is told by in a line."""
+"""What names a mail path in a line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The report of a drift run: what drifted beside what the checks found and the way of the mail, as a document, and as JSON."""
+"""The report of a drift run: what drifted beside what the checks found and the mail path, as a document, and as JSON."""
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -48,7 +48,7 @@ class Drifted:
 
 
 def live_paths(one: EnvironmentReport, findings: Sequence[Finding]) -> tuple[MailPath, ...]:
-    """Return the ways of the mail as they are live, whatever is declared; ``findings`` are those of its way."""
+    """Return the mail paths as they are live, whatever is declared; ``findings`` are those of its way."""
     if one.checked is None:
         return ()
     known = {judged.finding: judged for judged in one.checked.judged}

@@ -12,7 +12,7 @@ from aem_mail.reports.document import Block, Cell, Document, Paragraph, Table, s
 from aem_mail.reports.mail_path.model import State
 from aem_mail.text.words import counted, listed, spanned
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 SIGNS: Final = {
     "create": Cell("+", State.OK),
     "update": Cell("~", State.WARNING),
@@ -23,7 +23,7 @@ ADOPTED: Final = Cell("=", State.INFO)
 UNCOMPARED: Final = "The program was compared with the state alone. `aem-mail plan --refresh` reads what is live too."
 UNASKED: Final = (
     "So it is planned from what the stack has recorded. Permissions, a sandbox program, another network infrastructure, an occupied "
-    "port or a variable of that name may still stand in the way; what is there as it is wanted sends nothing, and a variable that is "
+    "port or a variable of that name may still block this; what is there as it is wanted sends nothing, and a variable that is "
     "there with the other type costs one PATCH more."
 )
 
@@ -63,7 +63,7 @@ def to_document(plan: Plan) -> Document:
     blocks: list[Block] = [_table(rows)] if rows else []
     blocks += section("Cost", _cost(plan))
     blocks += section("Taken over", map(_takeover, plan.takeovers), State.WARNING)
-    blocks += section("In the way", (": ".join(filter(None, (one.resource, one.message))) for one in plan.troubles), State.ERROR)
+    blocks += section("Blocked by", (": ".join(filter(None, (one.resource, one.message))) for one in plan.troubles), State.ERROR)
     blocks += section("Limits exceeded", plan.exceeded, State.ERROR)
     blocks += section("To know", (*plan.notes, *_waiting(plan.cost.environments)))
     blocks += section("Warnings of the preview", plan.warnings, State.WARNING)
@@ -107,7 +107,7 @@ def _remark(row: Row) -> str:
         return "adopted: it is there as declared"
     if row.state_only:
         return "recorded only, nothing is sent"
-    return f"moved: {', '.join(row.moved)}" if row.moved else ""
+    return f"changed: {', '.join(row.moved)}" if row.moved else ""
 
 
 def _cost(plan: Plan) -> Iterator[str]:
@@ -194,7 +194,7 @@ def _change_json(row: Row) -> dict[str, Any]:
     return {
         "operation": row.operation,
         **_thing_json(row),
-        "moved": list(row.moved),
+        "changed": list(row.moved),
         "stateOnly": row.state_only,
         "kept": row.kept,
         "adopted": row.adopted,

@@ -166,7 +166,7 @@ class Access:
     def wait_until_idle(self, doing: str, timeout: float) -> Environment:
         """Return the environment once ``doing`` can be changed.
 
-        An environment that failed before can be changed all the same: it is for Cloud Manager to accept that or not.
+        An environment that failed before can be changed anyway: it is for Cloud Manager to accept that or not.
         Raises EnvironmentGone, WaitFailed, WaitTimedOut and the client's errors.
         """
         return self._wait(f"waiting until {doing} can be changed", _idle, timeout, "")

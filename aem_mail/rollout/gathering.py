@@ -79,7 +79,7 @@ class Gathering(Generic[Request]):
     """Gathers concurrent requests and hands them, one batch at a time, to ``apply`` on a thread of its own.
 
     ``apply`` answers every request of the batch, latecomers included, but those it returns: these are tried again with the
-    next batch, or, when none has arrived for ``window.held`` seconds, once more with its second argument true; then it
+    next batch, or, when none has arrived for ``window.held`` seconds, again with its second argument true; then it
     answers all. What ``apply`` raises is the answer to every request that has none yet. ``signs`` says what the engine shows.
     """
 

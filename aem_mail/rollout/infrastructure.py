@@ -29,7 +29,7 @@ class Infrastructures:
         """Adopt the same kind in that region, else create it; wait until it is ready, and bring an adopted VPN up to date.
 
         Raises Occupied for another kind, Refused where the program cannot have one, and the client's errors. What goes wrong
-        once it is there does not raise, but makes the answer ``unready``: it belongs to the state all the same.
+        once it is there does not raise, but makes the answer ``unready``: it belongs to the state anyway.
         """
         program = self._access(wanted.program_id, timeout)
         with program.exclusive():

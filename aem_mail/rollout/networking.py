@@ -1,6 +1,6 @@
 """How requests on one environment's advanced networking become one document: a pure function.
 
-Rules and hosts that nobody here asked for are taken over to the letter. The order of the requests never matters.
+Rules and hosts that nobody here asked for are taken over unchanged. The order of the requests never matters.
 """
 
 from collections.abc import Mapping, Sequence
@@ -245,7 +245,7 @@ def _forwards(live: AdvancedNetworking, puts: Mapping[int, PortForward], removed
 
 
 def _entry(there: Entry, rule: PortForward, wanted: PortForward) -> Entry:
-    """Return an entry to the letter where it is as wanted, else with the wanted destination and whatever else it carries."""
+    """Return an entry unchanged where it is as wanted, else with the wanted destination and whatever else it carries."""
     return there if rule == wanted else {**there, **port_forward_entry(wanted)}
 
 

@@ -127,12 +127,12 @@ def difference(request: NetworkingRequest, live: AdvancedNetworking) -> str:
         return f"{request.owner} wants port forward {shown_rule(request.rule, request.secret)}, and {there} is there"
     if isinstance(request, RemoveRule):
         there = _and_list([shown_rule(rule, request.secret) for rule in rules_on(live, request.port_orig)]) or "none"
-        return f"no port forward on {request.port_orig} is wanted, and {there} is there"
+        return f"the stack declares no port forward on {request.port_orig}, and {there} is there"
     secret = isinstance(request, Enable) and request.secret
     there_hosts = [MASK] if secret and live.non_proxy_hosts else live.non_proxy_hosts
     state = f"enabled with {_contents(live.port_forwards, there_hosts)}" if live.enabled else "disabled"
     if isinstance(request, Disable):
-        return f"advanced networking is wanted disabled, and it is {state}"
+        return f"the stack declares advanced networking disabled, and it is {state}"
     hosts = request.non_proxy_hosts
     wanted = "" if hosts is None else f" with the non-proxy hosts {MASK if secret else ', '.join(hosts) or '(none)'}"
     return f"{request.owner} wants advanced networking enabled{wanted}, and it is {state}"

@@ -57,7 +57,7 @@ class RequiredInfrastructure:
         details = f" ({broken.status_details})" if broken.status_details else ""
         raise Refused(
             f"Program {program_id}: its network infrastructure {broken.id} ({broken.kind} in {broken.region}) is {broken.status}{details}; "
-            f"delete it and create it anew before environment {self._environment.environment_id} can use it."
+            f"delete it and create it again before environment {self._environment.environment_id} can use it."
         )
 
     def _none_there(self) -> Refused:

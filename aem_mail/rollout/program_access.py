@@ -1,4 +1,4 @@
-"""One program's network infrastructure as a thing to be changed: found, waited for, and held against others."""
+"""One program's network infrastructure as a thing to be changed: found, waited for, and compared with others."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -57,7 +57,7 @@ class ProgramAccess:
         self._wait(lambda: self.find(live), _gone, f"{_named(live)}: deletion", "15 minutes")
 
     def find(self, live: NetworkInfrastructure) -> NetworkInfrastructure | None:
-        """Read it anew, None where it is gone."""
+        """Read it again, None where it is gone."""
         try:
             return self._get(live)
         except NotFound:

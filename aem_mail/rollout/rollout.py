@@ -53,7 +53,7 @@ class SharedReads:
         return future.result()  # type: ignore[no-any-return]
 
     def forget(self) -> None:
-        """Let every further reader ask anew: something was changed."""
+        """Let every further reader ask again: something was changed."""
         with self._lock:
             self._answers.clear()
 

@@ -42,7 +42,7 @@ def merge(
 ) -> VariablesPlan:
     """Merge ``requests`` into the next PATCH on top of the ``live`` variables.
 
-    ``written`` are the secrets that an accepted PATCH of this batch has set: they are not written once more. One that would
+    ``written`` are the secrets that an accepted PATCH of this batch has set: they are not written again. One that would
     overwrite what one of the ``holders`` has, which gets no other place, is refused or held.
     """
     present = _present(live)
@@ -89,7 +89,7 @@ def difference(request: VariableRequest, live: Sequence[Variable]) -> str:
     found = "none is there" if there is None else f"{_shown(request, there)} is there, with status {there.status}"
     if isinstance(request, SetVariable):
         return f"{request.owner} wants variable {request.key} as {_shown(request, request)}, and {found}"
-    return f"variable {request.key} is wanted gone, and {found}"
+    return f"the stack removes variable {request.key}, and {found}"
 
 
 def _present(live: Sequence[Variable]) -> dict[VariableKey, Variable]:
@@ -197,7 +197,7 @@ def _answer(environment: EnvironmentId, request: SetVariable, there: Variable | 
     if kept or _equal(request, there):
         note = f"{what} was there already; this stack manages it from now on."
     else:
-        note = f"{what} was there already ({there.type}) and was taken over: the declared value wins."
+        note = f"{what} was there already ({there.type}) and was taken over: it has the declared value now."
     return Answer(Origin.ADOPTED, note, {"verified": not kept} if secret else {})
 
 

@@ -62,7 +62,7 @@ class VariablesLane(Lane[VariableRequest, Sequence[Variable]]):
             return None
         return WaitFailed(
             f"Variable {request.key} of {self.access.environment}: Cloud Manager accepted the change and then reported {there.status}; "
-            "run `pulumi up` again to send it once more."
+            "run `pulumi up` again to send it again."
         )
 
     def difference(self, request: VariableRequest, live: Sequence[Variable]) -> str:

@@ -45,7 +45,7 @@ class WantedInfrastructure:
         }
 
     def update_body(self, live: NetworkInfrastructure) -> dict[str, Any]:
-        """Write it as an update of ``live``: what is not declared is sent as it is there, to the letter."""
+        """Write it as an update of ``live``: what is not declared is sent as it is there, unchanged."""
         dns = live.dns if self.dns is None else over(live.dns, self.dns)
         connections = None if self.connections is None else updated(live.connections, self.connections)
         return {**live.other_fields, **replace(self, dns=dns, connections=connections).body(is_primary_region=live.is_primary_region)}

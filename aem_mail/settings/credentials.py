@@ -17,7 +17,7 @@ IF_SHARED: Final = ", and change it if the file was shared"
 def refuse_exposed_secrets(
     config: Mapping[str, Any], environ: Mapping[str, str], is_secret: Callable[[str], bool], plain_variables: Iterable[str] = ()
 ) -> None:
-    """Raise InvalidInput for each secret that lies in the configuration in the clear, and for a stand-in for the credential.
+    """Raise InvalidInput for each secret that lies in the configuration in plain text, and for a stand-in for the credential.
 
     ``is_secret(key)`` says whether a key, without its namespace, was set with ``--secret``; ``plain_variables`` are the names of those
     in the namespace of secret variables that were not.
@@ -34,7 +34,7 @@ def _elsewhere(config: Mapping[str, Any], is_secret: Callable[[str], bool], know
     for key, value in config.items():
         for path in () if is_secret(key) else _secrets_within(key, value):
             if PREFIX + path not in known and path not in ALL:
-                yield Problem(PREFIX + path, f"is called like a secret and lies there in the clear; run {remove_command(path)}{IF_SHARED}")
+                yield Problem(PREFIX + path, f"is called like a secret and lies there in plain text; run {remove_command(path)}{IF_SHARED}")
     for key in URLS:
         url = str(config.get(key) or "")
         if "@" in url and not is_secret(key):

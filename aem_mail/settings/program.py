@@ -25,7 +25,7 @@ class ProgramSettings:
     """The program's own settings, checked; mappings have the argument names of MailEgress (snake_case).
 
     ``on_conflict`` and ``timeouts`` have the keys of MailEgress's arguments, a VPN's ``dns`` and ``connections`` the API's field
-    names. User name, password and what OAuth has for secrets come in the clear: the caller makes secrets of them.
+    names. User name, password and what OAuth has for secrets come in plain text: the caller makes secrets of them.
     """
 
     program_id: str
@@ -48,7 +48,7 @@ def program_settings(config: Mapping[str, Any], is_secret: Callable[[str], bool]
     """Return the program's settings from the stack configuration.
 
     ``is_secret(key)`` says whether a key, without its prefix, was set with ``--secret``. Raises InvalidInput that names every
-    missing, wrong and unknown key, and every secret that lies in the configuration in the clear, each with its command.
+    missing, wrong and unknown key, and every secret that lies in the configuration in plain text, each with its command.
     """
     arguments = arguments_of(config)
     problems = [

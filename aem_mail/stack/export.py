@@ -14,7 +14,7 @@ PROVIDERS: Final = "pulumi:providers:"
 
 @dataclass(frozen=True, slots=True)
 class ExportedResource:
-    """A resource; values of ``inputs`` and ``outputs`` are the engine's, secrets enciphered.
+    """A resource; values of ``inputs`` and ``outputs`` are the engine's, secrets encrypted.
 
     ``leftover``: a replacement's old half that is still to be deleted. ``requires`` are the URNs that are deleted after it, its parent
     and its provider among them.

@@ -1,4 +1,4 @@
-"""What a stack has recorded of this package's resources, in normal form; secrets stay enciphered."""
+"""What a stack has recorded of this package's resources, in normal form; secrets stay encrypted."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ from aem_mail.stack.values import MASKED, is_masked, properties_of
 
 @dataclass(frozen=True, slots=True)
 class RecordedResource:
-    """A resource of this package as the state holds it, in normal form; ``[secret]`` stands for what is enciphered.
+    """A resource of this package as the state holds it, in normal form; ``[secret]`` stands for what is encrypted.
 
     ``leftover``: a replacement's old half that is still to be deleted. ``component`` is the name of the MailEgress that it is part of.
     """
@@ -75,7 +75,7 @@ def recorded_stack(name: str, export: Export) -> RecordedStack:
 
 
 def is_hidden(properties: Properties, name: str) -> bool:
-    """Say whether a property is not to be shown: it is enciphered, or the value of a plain variable that looks like a secret."""
+    """Say whether a property is not to be shown: it is encrypted, or the value of a plain variable that looks like a secret."""
     value = properties.get(name)
     return is_masked(value) or (name == "value" and value is not None and looks_secret(str(properties.get("name")), value))
 

@@ -41,6 +41,6 @@ SHAPES: Final[Mapping[str, Shape]] = {
 
 
 def misshapen(properties: Properties) -> str | None:
-    """Return the name of a property that is not what it must be, None where all are; what is enciphered may be anything."""
+    """Return the name of a property that is not what it must be, None where all are; what is encrypted may be anything."""
     wrong = (name for name, value in properties.items() if value != MASKED and name in SHAPES and not SHAPES[name](value))
     return next(wrong, None)

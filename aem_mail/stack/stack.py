@@ -52,13 +52,13 @@ class Stack:
         return self._told("destroy", "--preview-only", *(["--refresh"] if refresh else []))
 
     def configuration(self) -> dict[str, Any]:
-        """Return the stack's configuration by full key, secrets in the clear: for the memory of this process only."""
+        """Return the stack's configuration by full key, secrets in plain text: for the memory of this process only."""
         text = self._checked("config", "--json", "--show-secrets")
         with _understood(self._part("configuration")):
             return parse_configuration(text)
 
     def export(self) -> Export:
-        """Return the stack's state, secrets enciphered."""
+        """Return the stack's state, secrets encrypted."""
         text = self._checked("stack", "export", env=SHORT_LIVED)
         with _understood(self._part("state")):
             return parse_export(text)

@@ -23,7 +23,7 @@ def properties_of(given: Any) -> dict[str, Any]:
 
 
 def is_masked(value: Any) -> bool:
-    """Say whether a value is, or holds, something enciphered."""
+    """Say whether a value is, or holds, something encrypted."""
     if isinstance(value, Mapping):
         return any(map(is_masked, value.values()))
     if isinstance(value, list):

@@ -97,6 +97,6 @@ def _settle(stream: TextIO) -> None:
 
 
 def _let_go_of(stream: TextIO) -> None:
-    """Let what is left in a stream's buffer go nowhere, since Python tries once more at its end, and complains."""
+    """Let what is left in a stream's buffer go nowhere, since Python tries again at its end, and complains."""
     with suppress(OSError), Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), stream.fileno())

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 VERSION = 1
-FIELDS = ("operation", "kind", "urn", "thing", "moved", "stateOnly", "kept")
+FIELDS = ("operation", "kind", "urn", "thing", "changed", "stateOnly", "kept")
 _BEGIN, _END = "<!-- aem-mail-plan ", " -->"
 
 

@@ -125,7 +125,7 @@ def _pump(source: IO[str], target: IO[str], said: deque[str]) -> None:
 
 
 def without_violating_values(lines: Iterable[str]) -> Iterator[str]:
-    """Yield what Pulumi prints, but not the values with which a resource violates a plan: it shows secrets there in the clear.
+    """Yield what Pulumi prints, but not the values with which a resource violates a plan: it shows secrets there in plain text.
 
     Such a value may have several lines, and any of them may look as if the engine had written it. So once there was one, nothing is yielded
     but which resources violate the plan, headings and counts.

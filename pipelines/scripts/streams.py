@@ -42,7 +42,7 @@ def run_printing(run: Callable[[], int]) -> int:
     except OutputLost as lost:
         if not isinstance(lost.error, BrokenPipeError):
             print(lost, file=sys.stderr)
-        # Python tries once more at its end, and complains.
+        # Python tries again at its end, and complains.
         with suppress(OSError), Path(os.devnull).open("wb") as nowhere:
             os.dup2(nowhere.fileno(), stdout.fileno())
         return LOST

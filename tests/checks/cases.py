@@ -357,7 +357,7 @@ CASES: dict[str, dict[str, Case]] = {
     "M31": {
         "a password": Case(with_mail(smtp_password="password123"), healthy()),
         "a default that is the password": Case(with_mail(smtp_password="$[secret:EMAIL_PASSWORD;default=password123]"), healthy()),
-        "a client secret": Case(with_oauth({**MICROSOFT, "clientSecret": "in the clear"}), with_oauth(MICROSOFT)),
+        "a client secret": Case(with_oauth({**MICROSOFT, "clientSecret": "in plain text"}), with_oauth(MICROSOFT)),
         "a password in a folder of another environment": Case(
             healthy(files={MAIL_FILE: mail_file(), f"config.prod/{MAIL_SERVICE_PID}.cfg.json": mail_file(smtp_password="password123")}),
             healthy(),
@@ -432,7 +432,7 @@ CASES: dict[str, dict[str, Case]] = {
 }
 
 NOT_SHOWN_BY_A_MAIL = {
-    "M06": "AEM decides on STARTTLS by itself, so that the mail arrives all the same",
+    "M06": "AEM decides on STARTTLS by itself, so that the mail arrives anyway",
     "M19": "the simulated mail servers look at no address",
     "M25": "the rule is not needed, and does no harm",
     "M27": "the mail arrives, where it should not",

@@ -112,7 +112,7 @@ OAUTH_CASES: dict[str, dict[str, Case]] = {
             severity=Severity.WARNING,
         ),
         "no address": Case(with_oauth({**MICROSOFT, "refreshUrl": ""}), RIGHT, "config"),
-        "an address in the clear": Case(with_oauth({**MICROSOFT, "refreshUrl": IN_THE_CLEAR}), RIGHT, "config"),
+        "an address in plain text": Case(with_oauth({**MICROSOFT, "refreshUrl": IN_THE_CLEAR}), RIGHT, "config"),
         "a port that is closed": Case(with_oauth({**MICROSOFT, "refreshUrl": CLOSED_PORT}), RIGHT, "auth"),
         "Google elsewhere": Case(
             with_oauth({**GOOGLE, "refreshUrl": "https://oauth2.example.com/token"}, rule=GMAIL), RIGHT_AT_GOOGLE, "auth"

@@ -71,7 +71,7 @@ class Situation:
 
 
 def healthy(**changes: Any) -> Situation:
-    """Return a situation from which mail arrives, but for the changes of its parts."""
+    """Return a situation from which mail arrives, except for the changes of its parts."""
     return replace(Situation({MAIL_FILE: mail_file()}, declared()), **changes)
 
 
@@ -111,12 +111,12 @@ def declared(*rules: PortForward, **changes: Any) -> Declaration:
 
 
 def live(**changes: Any) -> LiveEnvironment:
-    """Return a live environment that is ready and has what `declared` declares, but for the changes."""
+    """Return a live environment that is ready and has what `declared` declares, except for the changes."""
     return live_of(declared(), **changes)
 
 
 def live_of(declaration: Declaration, **changes: Any) -> LiveEnvironment:
-    """Return a live environment that is ready and has what is declared, but for the changes."""
+    """Return a live environment that is ready and has what is declared, except for the changes."""
     ready = LiveEnvironment(
         Environment("20001", "10001", "dev", "dev", "ready", "va7"),
         networking=enabled(*declaration.port_forwards),
@@ -135,7 +135,7 @@ def enabled(*rules: PortForward) -> AdvancedNetworking:
 
 
 def believed(**changes: Any) -> NetworkFacts:
-    """Return what a preflight sees of a domain that receivers believe, but for the changes."""
+    """Return what a preflight sees of a domain that receivers believe, except for the changes."""
     sender = SenderDomain("wknd.site", "smtp.example.com", exists=True, spf=("v=spf1 -all",), dmarc=("v=DMARC1; p=none",))
     return NetworkFacts(sender=replace(sender, **changes))
 

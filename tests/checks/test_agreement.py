@@ -92,7 +92,7 @@ def test_a_mail_arrives_exactly_if_no_check_finds_an_error(situation: Situation,
     errors = [finding for finding in find_mistakes(one_tier.subject(directory)) if finding.severity is Severity.ERROR]
     result = Aem(mail_path, directory).send(one_tier, tier)
 
-    # What this mail does not need, or a file that this tier does not read, may be wrong or otherwise than declared all the same.
+    # What this mail does not need, or a file that this tier does not read, may be wrong or otherwise than declared anyway.
     concerning = [finding for finding in errors if finding.id not in ("M20", "M23", "M34") and not beside_the_way(finding.place)]
     if result.delivered:
         assert concerning == []

@@ -117,7 +117,7 @@ def test_a_password_at_microsoft_is_found_and_oauth_fixes_it(tmp_path: Path) -> 
 
 
 def test_a_providers_file_that_wins_over_ours_is_judged_and_the_one_that_we_replace_is_not(tmp_path: Path) -> None:
-    write(tmp_path / "osgi", {f"config/{OAUTH_PID}.cfg.json": '{"clientSecret": "in the clear"}'})
+    write(tmp_path / "osgi", {f"config/{OAUTH_PID}.cfg.json": '{"clientSecret": "in plain text"}'})
 
     assert mail_egress_mistakes(OAUTH_ARGS, tmp_path, TODAY) == []
     assert set(ids(tmp_path)) == {"M13", "M14", "M31"}

@@ -1,4 +1,4 @@
-"""Files of ignores match the texts of places: each stands here to the letter."""
+"""Files of ignores match the texts of places: each stands here unchanged."""
 
 import pytest
 

@@ -171,7 +171,7 @@ def test_one_read_that_fails_is_unknown_and_the_others_are_judged(
 
 
 def furnish(simulator: Control, value: str) -> None:
-    """Let both environments be as they are declared, but for the value of MAIL_FROM."""
+    """Let both environments be as they are declared, except for the value of MAIL_FROM."""
     state = simulator.running.state()
     program = state["programs"]["10001"]
     program["infrastructures"] = [{"id": "30001", "kind": "flexiblePortEgress", "region": "va7", "status": "ready"}]
@@ -293,7 +293,7 @@ def test_credentials_are_taken_from_the_configuration_where_variables_do_not_say
     pulumi: PulumiStandIn, simulator: Control, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("CLOUDMANAGER_CLIENT_SECRET")
-    has(pulumi, networking(), rule(), variable(), config={"aem-mail:clientSecret": "enciphered"})
+    has(pulumi, networking(), rule(), variable(), config={"aem-mail:clientSecret": "encrypted"})
     configured = {"aem-mail:clientSecret": {"value": simulator.running.client_secret, "secret": True}}
     pulumi.answers("config", stdout=json.dumps(configured))
 

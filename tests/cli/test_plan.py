@@ -124,7 +124,8 @@ def test_markdown_has_the_changes_as_a_table(pulumi: PulumiStandIn, capsys: pyte
     plays(pulumi, "update")
 
     assert main(["plan", "--output", "markdown"]) == 0
-    assert "| \\~ | SecretEnvVar | pass | EMAIL\\_PASSWORD (all services) of environment 20001 | moved: value |" in capsys.readouterr().out
+    row = "| \\~ | SecretEnvVar | pass | EMAIL\\_PASSWORD (all services) of environment 20001 | changed: value |"
+    assert row in capsys.readouterr().out
 
 
 def test_dependencies_between_siblings_come_from_the_saved_plan(pulumi: PulumiStandIn, capsys: pytest.CaptureFixture[str]) -> None:

@@ -172,7 +172,7 @@ SMTP = ("--smtp", "mail.wknd.site:587")
         ((*SMTP, "--login", "--user", "me", "--password-from", "env:ABSENT_HERE"), "environment variable ABSENT_HERE is not set"),
         ((*SMTP, "--login", "--user", "me", "--password-from", "file:absent"), "the file absent does not exist"),
         ((*SMTP, "--login", "--user", "me", "--password-from", "hunter2"), 'a reference begins with "env:" or "file:"'),
-        ((*SMTP, "--user", "me"), "--user: is of use with --login only"),
+        ((*SMTP, "--user", "me"), "--user: works with --login only"),
         ((*SMTP, "--ca-file", "absent.pem"), "absent.pem cannot be read: No such file"),
         ((*SMTP, "--ca-file", "/dev/null"), "/dev/null holds no certificates"),
         (("--cwd", "absent"), "absent is no directory"),

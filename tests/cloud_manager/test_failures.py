@@ -75,7 +75,7 @@ def test_403_names_organization_key_and_profile() -> None:
         (
             500,
             ServerError,
-            "Whether it was applied all the same is not known: read before it is sent again. The server failed: run again later",
+            "Whether it was applied anyway is not known: read before it is sent again. The server failed: run again later",
         ),
         (599, ServerError, "no reason was given."),
         (418, ApiError, "Ask Adobe's support with the request id."),

@@ -63,7 +63,7 @@ def test_a_credential_that_may_not_start_names_the_profile() -> None:
 def test_a_start_without_an_answer_is_not_repeated(api: CloudManager, server: ScriptedServer) -> None:
     server.script(answer(500, {"title": "Oops"}))
 
-    with pytest.raises(Exception, match="Whether it was applied all the same is not known") as error:
+    with pytest.raises(Exception, match="Whether it was applied anyway is not known") as error:
         api.pipelines.start(DEPLOY)
 
     assert getattr(error.value, "outcome_unknown", False)

@@ -351,7 +351,7 @@ def test_a_write_that_may_have_been_applied_is_sent_once_and_says_so(
         write(api)
 
     assert caught.value.outcome_unknown
-    assert "Whether it was applied all the same is not known" in str(caught.value)
+    assert "Whether it was applied anyway is not known" in str(caught.value)
     assert (len(server.requests), clock.sleeps) == (1, [])
 
 

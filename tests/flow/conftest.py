@@ -36,7 +36,7 @@ class Simulator:
         }
 
     def state(self) -> dict[str, Any]:
-        """Return the state but for the clock."""
+        """Return the state except for the clock."""
         state: dict[str, Any] = self._json("GET", "/_sim/state")
         state.pop("clock")
         return state

@@ -1,4 +1,4 @@
-"""What others made by hand, and no specification knows: it is there to the letter after whatever a stack does beside it."""
+"""What others made by hand, and no specification knows: it is there unchanged after whatever a stack does beside it."""
 
 from copy import deepcopy
 from typing import Any
@@ -49,7 +49,7 @@ def theirs(stack: Stack, simulator: Simulator) -> Simulator:
 
 
 def assert_nothing_is_lost(simulator: Simulator, **changed: Any) -> None:
-    """Assert that all that others made is there, but for what of the branch's connection is declared otherwise."""
+    """Assert that all that others made is there, except for what of the branch's connection is declared otherwise."""
     (live,) = simulator.state()["programs"]["10001"]["infrastructures"]
     office, branch = live["connections"]
     assert (live["adobeAsn"], live["dns"], office["gateway"]) == (65515, vpn.DNS, vpn.connection()["gateway"])

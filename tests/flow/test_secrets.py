@@ -1,4 +1,4 @@
-"""Secrets by value and by reference: written when they change, shown by a fingerprint, and nowhere in the clear."""
+"""Secrets by value and by reference: written when they change, shown by a fingerprint, and nowhere in plain text."""
 
 import pytest
 

@@ -64,7 +64,7 @@ def test_a_vpn_takes_longer() -> None:
         ({**VPN, "is_primary_region": True}, {**VPN, "is_primary_region": False}),
     ],
     ids=[
-        *("new", "unchanged", "allowed", "unknown", "another program", "resolvers", "primary declared anew", "another notation"),
+        *("new", "unchanged", "allowed", "unknown", "another program", "resolvers", "primary declared again", "another notation"),
         "primary of a vpn",
     ],
 )

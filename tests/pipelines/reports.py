@@ -9,7 +9,9 @@ from typing import Any
 def change(name: str, **different: Any) -> dict[str, Any]:
     urn = f"urn:pulumi:dev::mail::aem:mail:MailEgress$pulumi-python:dynamic/aem:PortForward::{name}"
     fields = {"operation": "create", "kind": "PortForward", "name": name, "urn": urn, "programId": "10001", "environmentId": "20001"}
-    return fields | {"thing": "30465 → smtp.example.com:465", "moved": [], "stateOnly": False, "kept": False, "adopted": False} | different
+    return (
+        fields | {"thing": "30465 → smtp.example.com:465", "changed": [], "stateOnly": False, "kept": False, "adopted": False} | different
+    )
 
 
 def plan(*changes: dict[str, Any], others: int = 0) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def test_what_an_earlier_run_of_the_job_has_left_over_passes(merged: Served, tmp
     [
         change("c"),
         change("a", operation="delete"),
-        change("a", moved=["port_dest"], operation="update"),
+        change("a", changed=["port_dest"], operation="update"),
         change("a", thing="30465 → smtp.evil.example:465"),
     ],
 )

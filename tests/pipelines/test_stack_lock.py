@@ -71,7 +71,7 @@ def test_what_says_locked_and_succeeds_is_not_run_again() -> None:
 
 
 def test_values_that_violate_a_plan_are_not_passed_on(capfd: pytest.CaptureFixture[str]) -> None:
-    """As the engine, 3.259.0, prints them: a secret in the clear, with its line breaks."""
+    """As the engine, 3.259.0, prints them: a secret in plain text, with its line breaks."""
     said = (
         "     ~  aem:SecretEnvVar pw **refreshing failed (1s)** error: resource urn:x::pw violates plan: properties changed: "
         "=~fingerprint[{fp1:2a68}], =~value[{&{{canary\nof-two-lines}}}]\n"

@@ -125,8 +125,8 @@ def declared_vpn(**more: Any) -> dict[str, Any]:
     ("more", "shows"),
     [
         ({"connections": None}, []),
-        ({"dns": {**vpn.DNS, "domains": ["x.example"]}}, [("v", "a vpn that is configured otherwise")]),
-        ({"connections": "[secret]"}, [("v", "a vpn, whose connections may be configured otherwise")]),
+        ({"dns": {**vpn.DNS, "domains": ["x.example"]}}, [("v", "a vpn that is configured differently")]),
+        ({"connections": "[secret]"}, [("v", "a vpn, whose connections may be configured differently")]),
     ],
 )
 def test_a_vpn_that_may_be_configured_otherwise_is_taken_over(more: dict[str, Any], shows: list[tuple[str, str]]) -> None:

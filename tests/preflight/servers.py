@@ -104,7 +104,7 @@ def saying(*lines: bytes) -> Script:
 
 
 def hanging_up(*lines: bytes) -> Script:
-    """Say the lines as `saying` does, hear once more, and close the connection."""
+    """Say the lines as `saying` does, hear again, and close the connection."""
 
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await _converse(lines, reader, writer)

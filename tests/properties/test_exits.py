@@ -1,4 +1,4 @@
-"""Whatever others named things, every exit gives text that no terminal obeys and every encoding has, and values go to the letter."""
+"""Whatever others named things, every exit gives text that no terminal obeys and every encoding has, and values go unchanged."""
 
 import ast
 import contextlib

@@ -27,7 +27,7 @@ from tests.hostile import NAMES
 
 MADE = datetime(2030, 6, 1, 9, 30, tzinfo=UTC)
 FAILURE = Entry("M05", "M05", State.ERROR, Outcome.FAILURE, "No TLS", "config/x, smtp.ssl", "AEM would wait.", "Set it to true.")
-WARNING = Entry("M07", "M07", State.WARNING, Outcome.PASSED, "Port 25", "port forward 30025", "AEM would talk in the clear.")
+WARNING = Entry("M07", "M07", State.WARNING, Outcome.PASSED, "Port 25", "port forward 30025", "AEM would talk in plain text.")
 IGNORED = replace(FAILURE, outcome=Outcome.SKIPPED, note="Ignored until 2030-12-31: we test it; mail-team.")
 UNKNOWN = Entry("drift:unknown", "unknown", State.UNKNOWN, Outcome.ERROR, "Not read", "environment 20001", "It could not be read.")
 

@@ -76,7 +76,7 @@ def test_a_failure_says_all_there_is_to_say() -> None:
     (failure,) = suite.iter("failure")
     assert failure.attrib == {"type": "error", "message": "config/x, smtp.ssl: AEM would wait."}
     assert failure.text == "No TLS\nconfig/x, smtp.ssl\nAEM would wait.\nSet it to true."
-    assert "AEM would talk in the clear." in (suite.findtext("system-out") or "")
+    assert "AEM would talk in plain text." in (suite.findtext("system-out") or "")
 
 
 def test_what_xml_cannot_hold_is_replaced_and_the_rest_is_not_markup() -> None:

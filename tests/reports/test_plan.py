@@ -113,7 +113,7 @@ def test_json_is_what_the_documentation_describes() -> None:
     made = to_json(plan(NETWORKING, update("PortForward", "smtp", rule(30465), name="smtp.sendgrid.com"), gates=Gates(0, 5)))
 
     assert made == {
-        "schemaVersion": 1,
+        "schemaVersion": 2,
         "stack": "dev",
         "refreshed": False,
         "destroys": False,
@@ -128,7 +128,7 @@ def test_json_is_what_the_documentation_describes() -> None:
                 "programId": "10001",
                 "environmentId": "20001",
                 "thing": "30465 → smtp.sendgrid.com:465",
-                "moved": ["name"],
+                "changed": ["name"],
                 "stateOnly": False,
                 "kept": False,
                 "adopted": False,
@@ -170,7 +170,7 @@ def test_json_is_what_the_documentation_describes() -> None:
 def test_a_replacement_is_one_row() -> None:
     (row,) = to_json(planned("replace-rule"))["changes"]
 
-    assert (row["operation"], row["thing"], row["moved"]) == ("replace", "30470 → smtp.example.com:465", ["port_orig"])
+    assert (row["operation"], row["thing"], row["changed"]) == ("replace", "30470 → smtp.example.com:465", ["port_orig"])
 
 
 def test_files_of_the_aem_project_need_a_deployment_and_say_so() -> None:

@@ -53,7 +53,7 @@ def documents(draw: st.DrawFn) -> Document:
 
 
 def assert_fits(text: str, width: int) -> None:
-    """Assert that each line fits but for those of a single word, behind the mark of an item."""
+    """Assert that each line fits except for those of a single word, behind the mark of an item."""
     assert [line for line in text.splitlines() if columns(line) > width and " " in line.removeprefix("- ").removeprefix("  ")] == []
 
 

@@ -232,7 +232,7 @@ def test_two_lists_of_hosts_contradict_each_other_and_name_their_owners() -> Non
             "rule-30465 wants port forward 30465 → smtp.example.com:465, and 30465 → other.example:465 is there",
         ),
         (put(), on(), "rule-30465 wants port forward 30465 → smtp.example.com:465, and none is there"),
-        (RemoveRule(30465), on(rule()), "no port forward on 30465 is wanted, and 30465 → smtp.example.com:465 is there"),
+        (RemoveRule(30465), on(rule()), "the stack declares no port forward on 30465, and 30465 → smtp.example.com:465 is there"),
         (enable(), OFF, "net wants advanced networking enabled, and it is disabled"),
         (
             enable(non_proxy_hosts=("a.example",)),
@@ -242,7 +242,7 @@ def test_two_lists_of_hosts_contradict_each_other_and_name_their_owners() -> Non
         (
             Disable(True),
             on(FOREIGN_RULE),
-            "advanced networking is wanted disabled, and it is enabled with port forward 30636 → ldap.foreign.example:636",
+            "the stack declares advanced networking disabled, and it is enabled with port forward 30636 → ldap.foreign.example:636",
         ),
     ],
 )

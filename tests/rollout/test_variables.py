@@ -219,7 +219,7 @@ def test_a_rewritten_secret_is_found_while_its_change_is_under_way() -> None:
         (
             gone("MAIL_A", SECRET_STRING),
             [there("MAIL_A", None)],
-            "variable MAIL_A (all services) is wanted gone, and a secretString is there, with status ready",
+            "the stack removes variable MAIL_A (all services), and a secretString is there, with status ready",
         ),
         (text("MAIL_A", "ours"), [], "the-MAIL_A wants variable MAIL_A (all services) as the string 'ours', and none is there"),
     ],

@@ -1,4 +1,4 @@
-"""A value that other tools spoil arrives to the letter, however it is given; one that AEM would spoil is refused with the reason."""
+"""A value that other tools spoil arrives unchanged, however it is given; one that AEM would spoil is refused with the reason."""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""No resource is declared with a secret that the engine would record in the clear, nor with a stand-in for a credential."""
+"""No resource is declared with a secret that the engine would record in plain text, nor with a stand-in for a credential."""
 
 from typing import Any
 
@@ -60,7 +60,7 @@ def test_a_secret_in_a_plain_object_is_refused_and_never_shown(config: dict[str,
 def test_a_secret_under_a_name_that_nothing_reads_is_recorded_too_and_so_refused(config: dict[str, Any], path: str) -> None:
     found = refused(config)
 
-    assert f"aem-mail:{path}: is called like a secret and lies there in the clear; run `pulumi config rm" in found
+    assert f"aem-mail:{path}: is called like a secret and lies there in plain text; run `pulumi config rm" in found
     assert found.count("aem-mail:") == 2
     assert MARK not in found
     assert refused(config, secret=tuple(config)) == ""

@@ -19,7 +19,7 @@ STEPS: Mapping[str, Step] = {
 
 
 def recorded(backend: Path) -> tuple[Recorded, ...]:
-    """Read the resources of this package from the state file of a folder's only stack; secrets in it are enciphered."""
+    """Read the resources of this package from the state file of a folder's only stack; secrets in it are encrypted."""
     files = [path for path in (backend / ".pulumi" / "stacks").rglob("*.json") if path.is_file()]
     if not files:
         return ()

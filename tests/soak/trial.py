@@ -65,7 +65,7 @@ class Trial:
         self.fired = False
 
     def carry_out(self) -> None:
-        """Prepare, disturb, recover, look once more, and destroy."""
+        """Prepare, disturb, recover, look again, and destroy."""
         schedule = self._schedule
         if schedule.plan.before:
             self._phase(Role.PREPARE, {"one": ("up", schedule.plan.before)})

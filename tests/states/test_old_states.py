@@ -33,7 +33,7 @@ def without_what_came_later(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def assert_destroyed(state: Recorded, stack: Stack, simulator: Simulator, origins: dict[str, Origin]) -> None:
-    """Assert that nothing is left of what the stack made, but for files that it was to leave."""
+    """Assert that nothing is left of what the stack made, except for files that it was to leave."""
     document = state.document()
     assert stack.resources() == []
     for path, (content, removed) in written_files(document).items():

@@ -21,7 +21,7 @@ NOT_DELIVERED: Final = 2
 
 @dataclass
 class Play:
-    """Everything at hand: Cloud Manager, the stack, and a shell with or without the credentials that it needs."""
+    """What a play has: Cloud Manager, the stack, and a shell with or without the credentials that it needs."""
 
     project: Path
     bare_shell: Mapping[str, str]

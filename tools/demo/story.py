@@ -109,7 +109,7 @@ def destroy(play: Play) -> None:
     file = play.written_file()
     play.pulumi("destroy", "--yes", "--skip-preview")
     must(play.simulator.state() == play.first_state, "Cloud Manager does not hold just what it held before the first `pulumi up`")
-    play.narrator.say("Cloud Manager holds what it held in the beginning, to the letter:")
+    play.narrator.say("Cloud Manager holds what it held in the beginning, unchanged:")
     play.narrator.excerpt([*play.rules, *play.variables])
     play.narrator.say(
         "Advanced networking stays enabled and the network infrastructure stays, because they were there before, and somebody "

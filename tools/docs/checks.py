@@ -8,7 +8,7 @@ from aem_mail.checks.ignores import FILE_NAME
 
 INTRODUCTION = f"""# The checks
 
-Each mistake that keeps AEM from sending mail, or sends it otherwise than was meant, has an id. `aem-mail check` looks for all of
+Each mistake that keeps AEM from sending mail, or sends it differently from what you declared, has an id. `aem-mail check` looks for all of
 them, `pulumi preview` for those that need no answer of Cloud Manager. Errors end a preview, and give `aem-mail check` the exit code 2.
 
 `aem-mail check` is 0 only where a mail would arrive. What is live is judged as it is, and what is declared and not there is an error
@@ -16,7 +16,7 @@ them, `pulumi preview` for those that need no answer of Cloud Manager. Errors en
 is no OSGi configuration that can be read, mail cannot be checked, and the exit code is 2; `--without-osgi` says that this is meant. With
 `--offline`, 0 means that nothing that could be judged is wrong. [What each command says](verdicts.md) has the situations side by side.
 
-A finding that you decided to live with goes into `{FILE_NAME}` beside Pulumi.yaml; it is still shown and counted as ignored, and
+A finding that you decided to ignore goes into `{FILE_NAME}` beside Pulumi.yaml; it is still shown and counted as ignored, and
 counts again after its expiry:
 
 ```yaml
@@ -29,8 +29,8 @@ counts again after its expiry:
 
 Findings of drift go into the same file, [by their keys](drift.md#what-to-do-about-it).
 
-`aem-mail check --program P` checks all environments of a program, and holds them against each other. The report's forms, with the way
-of the mail as a picture, are described in [reports.md](reports.md).
+`aem-mail check --program P` checks all environments of a program, and compares them with each other.
+[reports.md](reports.md) describes the forms of the report, and the picture of the mail path.
 
 This page is generated from the code: `make docs`.
 """

@@ -9,7 +9,7 @@ INTRODUCTION: Final = """# Presets of mail servers
 
 `Smtp(preset="sendgrid")`, or `aem-mail:smtp.preset` in the configuration of a stack, stands for what follows: the port, and where they are
 the same for everybody, the host and the user. Whatever you declare besides it wins. Without a preset you declare host and port; the checks
-know a mail server by its host all the same.
+know a mail server by its host anyway.
 
 This page is generated from the data: `make docs`.
 """

@@ -44,7 +44,7 @@ def _printed(text: str) -> int:
     except OSError as error:
         if not isinstance(error, BrokenPipeError):
             say_on_stderr(f"standard output cannot be written: {error.strerror}.")
-        # Python tries once more at its end, and complains.
+        # Python tries again at its end, and complains.
         with Path(os.devnull).open("wb") as nowhere:
             os.dup2(nowhere.fileno(), sys.stdout.fileno())
         return 1

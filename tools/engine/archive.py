@@ -1,4 +1,4 @@
-"""`python -m tools.engine.archive`: fetch an archive of Pulumi's over TLS, hold it against its published checksum, and unpack it.
+"""`python -m tools.engine.archive`: fetch an archive of Pulumi's over TLS, compare it with its published checksum, and unpack it.
 
 A process of its own, so that whoever starts it can end it wherever it hangs: name look-ups and slow servers have no common deadline.
 """

@@ -47,7 +47,7 @@ class TierPath:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The variables that the configuration reads, but for the one that AEM sets itself, each once."""
+        """The variables that the configuration reads, except for the one that AEM sets itself, each once."""
         names = dict.fromkeys(reading.placeholder.name for reading in self.readings)
         return tuple(name for name in names if name != PROXY_HOST_VARIABLE)
 

@@ -18,7 +18,7 @@ def to_props(
 
     That is its logical name, by which a run tells owners apart, the MailEgress that it is a child of, and which inputs are secret.
     ``outputs`` are what the provider alone knows; the argument ``hidden`` is a secret whatever the program says.
-    Raises pulumi.RunError where the stack's configuration holds a secret in the clear, which the engine would record.
+    Raises pulumi.RunError where the stack's configuration holds a secret in plain text, which the engine would record.
     """
     refuse_exposed_secrets()
     given = {argument.name: getattr(args, argument.name) for argument in fields(args)}

@@ -35,7 +35,7 @@ INFORMATIONAL: Final = frozenset({"infrastructure_id", "network_infrastructure_i
 
 
 class ChildFailed(AemMailError):
-    """A component's child failed; the text says what of the component is live all the same."""
+    """A component's child failed; the text says what of the component is live anyway."""
 
 
 @dataclass(frozen=True)
@@ -218,7 +218,7 @@ class Provider(ResourceProvider):
     def _kept(self, recorded: Properties, id_: str, owner: str) -> str:
         kept = f"{self.kind.name} {recorded.get('logical_name', id_)}: kept: still declared, as {owner}."
         if self.shared and recorded.get("origin") == Origin.CREATED:
-            return f"{kept} {owner} has found it there and will leave it there on destroy; to rename it for good, use `aliases`."
+            return f"{kept} {owner} has found it there and will leave it there on destroy; to rename it permanently, use `aliases`."
         return kept
 
     def _carried_out(self, wanted: Properties, change: Callable[[], Answer], otherwise: Outcome = Outcome.FAILED) -> Answer:
@@ -278,7 +278,7 @@ class Provider(ResourceProvider):
 
 
 def shown_outputs(outputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return outputs as they are recorded: what only informs is made visible, what is compared or sent stays to the letter."""
+    """Return outputs as they are recorded: what only informs is made visible, what is compared or sent stays unchanged."""
     return {name: visible(value) if name in INFORMATIONAL and isinstance(value, str) else value for name, value in outputs.items()}
 
 

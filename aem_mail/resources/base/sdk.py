@@ -5,7 +5,7 @@ Three things, each with a fallback that changes nothing; `lacking` says which na
 - Its thread pool has four threads, and every create blocks one: without more, changes that belong together come in fours.
 - An exception is shown as a traceback: errors that a user can cause are shown as the one paragraph that they are.
 - A change that was accepted but is not yet in force cannot be told by an exception: the engine's own answer for it
-  (``ErrorResourceInitFailed``) keeps it in the state, so that the next `pulumi up` continues instead of beginning anew.
+  (``ErrorResourceInitFailed``) keeps it in the state, so that the next `pulumi up` continues instead of beginning again.
 """
 
 import asyncio

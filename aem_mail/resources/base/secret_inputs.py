@@ -1,4 +1,4 @@
-"""Which inputs of a resource are secret: the program tells the plugin, which the engine hands every value in the clear."""
+"""Which inputs of a resource are secret: the program tells the plugin, which the engine hands every value in plain text."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress

@@ -17,7 +17,7 @@ def is_set_as_secret(key: str) -> bool:
 
 
 def without_configured_secrets(text: str) -> str:
-    """Return a text without the values that were set with ``--secret``, but for objects, of which one field alone may be secret."""
+    """Return a text without the values that were set with ``--secret``, except for objects, of which one field alone may be secret."""
     config = {key: value for key, value in settings.namespaced(CONFIG.get()).items() if is_set_as_secret(key)}
     veil = Veil()
     veil.add(texts_at(config, [[key] for key, value in config.items() if decoded(value) == value]))
@@ -25,7 +25,7 @@ def without_configured_secrets(text: str) -> str:
 
 
 def refuse_exposed_secrets() -> None:
-    """Raise pulumi.RunError before a resource is declared whose provider would be recorded with a secret in the clear.
+    """Raise pulumi.RunError before a resource is declared whose provider would be recorded with a secret in plain text.
 
     Asked for each resource, and remembered for none: one process may run the programs of several stacks.
     """

@@ -165,7 +165,7 @@ class Fields:
         return self._take(field for field in self.document if field not in self._known and field not in but)
 
     def kept(self, held: Mapping[str, Any]) -> dict[str, Any]:
-        """The fields that were not asked for and are as they are `held`, to the letter; others are left for `done` to refuse."""
+        """The fields that were not asked for and are as they are `held`, unchanged; others are left for `done` to refuse."""
         others = (field for field in self.document if field not in self._known and field in held)
         return self._take(field for field in others if letter(self.document[field]) == letter(held[field]))
 

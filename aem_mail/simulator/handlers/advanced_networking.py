@@ -117,7 +117,7 @@ def _read(body: bytes, environment: Environment, infrastructure: Infrastructure)
 
 
 def _letters(rules: Iterable[PortForward], port: int) -> Counter[str]:
-    """The rules on a port, each to the letter: several on one port are accepted only where they stood there before."""
+    """The rules on a port, each unchanged: several on one port are accepted only where they stood there before."""
     return Counter(letter(port_forward_json(rule)) for rule in rules if rule.port_orig == port)
 
 

@@ -37,7 +37,7 @@ class VpnParts:
 
 
 def read_vpn(fields: Fields, current: Infrastructure | None) -> VpnParts:
-    """Read the parts of a new VPN, or of a change to `current`: what a change leaves out stays, but for the connections.
+    """Read the parts of a new VPN, or of a change to `current`: what a change leaves out stays, except for the connections.
 
     A field that the specification does not know is accepted where `current` has it with that value; left out, it is dropped.
     """

@@ -111,7 +111,7 @@ def _resolve(raw: Properties, variables: Mapping[str, Variable], pid: str, *, pr
     def lookup(kind: str, name: str) -> str | None:
         variable = variables.get(name)
         if variable is not None and variable.text is None and READ_BY[variable.type] == kind:
-            raise StageFailure("variables", f"the value of {name} is not held, only its fingerprint: set the secret once more")
+            raise StageFailure("variables", f"the value of {name} is not held, only its fingerprint: set the secret again")
         return known(kind, name)
 
     try:

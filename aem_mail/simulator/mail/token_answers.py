@@ -1,4 +1,4 @@
-"""What the token endpoints of Microsoft and Google answer to a refresh token. Pure but for the ids in an answer.
+"""What the token endpoints of Microsoft and Google answer to a refresh token. Pure except for the ids in an answer.
 
 Sources: Microsoft, "Microsoft Entra authentication and authorization error codes" and "OAuth 2.0 authorization code flow";
 Google, "Using OAuth 2.0 for Web Server Applications"; RFC 6749. The wording is ours, codes and status are theirs.

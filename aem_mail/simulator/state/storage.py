@@ -1,6 +1,6 @@
 """The state in a file, so that it survives a restart.
 
-Secrets in it are enciphered, with a key that lies in a file beside it. That keeps them out of a careless `cat`, a backup of
+Secrets in it are encrypted, with a key that lies in a file beside it. That keeps them out of a careless `cat`, a backup of
 one file, a screen; it protects nothing from whoever reads both files. The simulator is for invented secrets.
 """
 
@@ -54,11 +54,11 @@ class Storage:
             return _read(json.loads(stored), Fernet(read_bytes(self.key_path, _LARGEST_KEY)), wall, scale)
         except FileAbsent as error:
             raise StorageError(
-                f"{self.key_path} is missing, without which {self.path} cannot be read; delete the state file to start anew"
+                f"{self.key_path} is missing, without which {self.path} cannot be read; delete the state file to start again"
             ) from error
         except (ValueError, TypeError, RecursionError, OverflowError, InvalidToken, Problem, FileUnusable) as error:
             reason = str(error) or "the key does not fit"
-            raise StorageError(f"{self.path} is not a state file of the simulator ({reason}); delete it to start anew") from error
+            raise StorageError(f"{self.path} is not a state file of the simulator ({reason}); delete it to start again") from error
 
     def save(self, state: State, clock: Clock, wall: float) -> None:
         """Write everything, all or nothing. Raises FileUnusable."""
@@ -92,11 +92,11 @@ def _read(document: Any, cipher: Fernet, wall: float, scale: float) -> tuple[Sta
     now = fields.optional_number("clock", maximum=LATEST)
     last_id = fields.integer("lastInfrastructureId", minimum=0)
     tokens = fields.required_object("secrets")
-    enciphered = {key: tokens.text(key) for key in tokens}
+    encrypted = {key: tokens.text(key) for key in tokens}
     seed, changes = fields.mapping("state"), fields.mapping("changes")
     fields.done()
     findings.check()
-    held = {key: Secret.of(cipher.decrypt(token).decode()) for key, token in enciphered.items()}
+    held = {key: Secret.of(cipher.decrypt(token).decode()) for key, token in encrypted.items()}
     state, _ = state_from_json(seed, smtp=(), held=held)
     clock = Clock.starting(wall, scale)
     return replace(with_changes(state, changes, held), last_infrastructure_id=last_id), clock if now is None else clock.set_to(now, wall)

@@ -1,4 +1,4 @@
-"""Properties cross the border between the engine and this package unchanged, but for the engine's floats and unknowns."""
+"""Properties cross the border between the engine and this package unchanged, except for the engine's floats and unknowns."""
 
 from typing import Any
 

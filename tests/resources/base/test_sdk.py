@@ -80,7 +80,7 @@ def test_where_the_pool_cannot_be_found_one_line_says_what_that_means() -> None:
 
 @pytest.fixture
 def main(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """Return the installed SDK's main module as the plugin process, for which this one is taken, begins with it, but for its server."""
+    """Return the installed SDK's main module as the plugin process, for which this one is taken, begins with it, except for its server."""
     path = Path(str(pulumi.dynamic.__file__)).with_name("__main__.py")
     module = ModuleType("__main__")
     module.__file__ = str(path)

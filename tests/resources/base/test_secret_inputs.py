@@ -147,8 +147,8 @@ def test_which_inputs_are_secret_is_no_difference(given_: tuple[str, Mapping[str
 def texts_of_variables() -> Iterator[str]:
     there = [Variable(KEY, "string", "ready", LIVE)]
     plain = SetVariable("v", KEY, "string", DECLARED, secret=True)
-    enciphered = SetVariable("s", KEY, "secretString", DECLARED, on_conflict="error")
-    for request in (plain, enciphered, SetVariable("v", KEY, "string", DECLARED, "replace", secret=True)):
+    encrypted = SetVariable("s", KEY, "secretString", DECLARED, on_conflict="error")
+    for request in (plain, encrypted, SetVariable("v", KEY, "string", DECLARED, "replace", secret=True)):
         yield from map(str, variables.merge(HERE, there, [request]).answers)
         yield variables.difference(request, there)
     yield from map(str, variables.merge(HERE, there, [plain, SetVariable("w", KEY, "string", "other", secret=True)]).answers)

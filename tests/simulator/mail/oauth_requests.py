@@ -47,7 +47,7 @@ GMAIL = MailServer("smtp.gmail.com", 465, "implicit", {MAILBOX: Secret.of("passw
 
 
 def delivering_by_token(provider: str = "microsoft365", **changes: Any) -> SendRequest:
-    """Return a request that delivers, but for the changes of the provider's configuration; None removes a property."""
+    """Return a request that delivers, except for the changes of the provider's configuration; None removes a property."""
     host, port = HOSTS[provider]
     url = TOKEN_URLS[provider]
     service = render_mail_service(MailService(30000 + port, port, MAILBOX, "EMAIL_USERNAME", None, oauth=True))

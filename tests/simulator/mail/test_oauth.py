@@ -92,7 +92,7 @@ MICROSOFT: dict[str, tuple[Spoil, str, int | None, str]] = {
     "a host that is not there": (by(refreshUrl="https://login.example.com/token"), "auth", None, "login.example.com does not resolve"),
     "a port that is closed": (by(refreshUrl="https://login.microsoftonline.com:8443/x"), "auth", None, "8443 timed out: without a port"),
     "no address": (by(refreshUrl=None), "config", None, "refreshUrl is '', which is no https address"),
-    "an address in the clear": (by(refreshUrl="http://login.microsoftonline.com/x"), "config", None, "which is no https address"),
+    "an address in plain text": (by(refreshUrl="http://login.microsoftonline.com/x"), "config", None, "which is no https address"),
     "a port that is none": (by(refreshUrl="https://login.microsoftonline.com:x/y"), "config", None, "which is no https address"),
     "an undefined type": (by(**{"scopes:Nothing": []}), "config", None, "OAuthConfigurationProviderImpl: "),
 }

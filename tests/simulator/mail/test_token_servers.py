@@ -1,4 +1,4 @@
-"""The token endpoints by themselves; what they refuse on the way of a mail is in test_oauth."""
+"""The token endpoints by themselves; what they refuse on the path of a mail is in test_oauth."""
 
 import pytest
 from hypothesis import given

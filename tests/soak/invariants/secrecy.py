@@ -1,4 +1,4 @@
-"""Invariant 5: no secret is in the clear but under the keys that the engine enciphers."""
+"""Invariant 5: no secret is in plain text but under the keys that the engine encrypts."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from tests.secrets import SecretWatch
 from tests.soak.history import History, Violation
 
 ENCIPHERED = frozenset({"value", "connections"})
-"""What the resources mark as secret: the engine enciphers it in the state and masks it in what it prints."""
+"""What the resources mark as secret: the engine encrypts it in the state and masks it in what it prints."""
 
 
 def violations(history: History) -> Iterator[Violation]:

@@ -28,7 +28,7 @@ def violations(history: History) -> Iterator[Violation]:
 
 
 def _may_be_rewritten(phase: Phase, place: str, identity: Identity, earlier: Write | None) -> bool:
-    """Whether a secret that stands there may be written once more: it is not confirmed, and nothing showed that it was written."""
+    """Whether a secret that stands there may be written again: it is not confirmed, and nothing showed that it was written."""
     if earlier is not None and (earlier.seen or identity in earlier.idle):
         return False
     return earlier is not None or any(_is_unconfirmed(run, place, identity) for run in phase.runs)

@@ -15,7 +15,7 @@ UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 @dataclass(frozen=True, slots=True)
 class Properties:
-    """Values in the clear, and the names of those that hold a secret."""
+    """Values in plain text, and the names of those that hold a secret."""
 
     values: Mapping[str, Any] = field(repr=False)
     secrets: frozenset[str] = frozenset()
