@@ -51,10 +51,10 @@ def adoption(comparison: Comparison, context: Context) -> Adoption | None:
     resource = comparison.resource
     if comparison.outputs is None:
         return Adoption(f"Take {resource.name} out of the program, if it is meant to be gone.")
-    if "type" in comparison.moved:
+    if "type" in comparison.changed:
         other = SECRET_VARIABLE if kind_named(resource.kind).type == VariableType.STRING else ENVIRONMENT_VARIABLE
         return Adoption(f"Declare it as {other.name}, if it is meant to be one.")
-    if {"status", RULES_ON_PORT} & set(comparison.moved):
+    if {"status", RULES_ON_PORT} & set(comparison.changed):
         return None
     way = WAYS.get(resource.kind)
     return None if way is None else way(resource, comparison.outputs, context)

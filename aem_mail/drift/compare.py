@@ -19,13 +19,13 @@ STAND_FOR_SECRETS: Final = frozenset({"fingerprint"})
 class Comparison:
     """What a resource is live: ``outputs`` as a refresh would record them, None where it is gone.
 
-    ``moved`` names what differs from the inputs that the last `pulumi up` recorded, ``hidden`` what cannot be compared because it is
+    ``changed`` names what differs from the inputs that the last `pulumi up` recorded, ``hidden`` what cannot be compared because it is
     encrypted in the state, or is never returned.
     """
 
     resource: RecordedResource
     outputs: Properties | None
-    moved: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
 
     @property
@@ -35,7 +35,7 @@ class Comparison:
 
     def properties(self, program: Properties | None = None) -> Iterator[Property]:
         """Yield what differs, on all sides; ``program`` is what the present program wants."""
-        for name in self.moved:
+        for name in self.changed:
             if name == "content":
                 yield from content_properties(self.resource.inputs.get("content"), (self.outputs or {}).get("content"))
             elif name not in STAND_FOR_SECRETS:
@@ -45,7 +45,7 @@ class Comparison:
 def compare(resource: RecordedResource, read: Read, project: str) -> Comparison:
     """Hold what was read against what is recorded. ``project`` is the absolute folder of Pulumi.yaml.
 
-    A value that the state holds encrypted takes part as it is recorded, so it never counts as moved.
+    A value that the state holds encrypted takes part as it is recorded, so it never counts as changed.
     """
     outputs = resource.outputs
     masked = {name for name, value in outputs.items() if is_masked(value)}
@@ -53,11 +53,11 @@ def compare(resource: RecordedResource, read: Read, project: str) -> Comparison:
     if live is None:
         return Comparison(resource, None)
     seen = normalise(resource.kind, {**outputs, **{name: value for name, value in live.items() if name not in masked}})
-    moved = decide(resource.kind, seen, resource.inputs, project).moved
+    changed = decide(resource.kind, seen, resource.inputs, project).changed
     return Comparison(
         resource,
         seen,
-        tuple(dict.fromkeys((*moved, *kind_named(resource.kind).drifted(seen, resource.inputs)))),
+        tuple(dict.fromkeys((*changed, *kind_named(resource.kind).drifted(seen, resource.inputs)))),
         tuple(_hidden(resource, masked)),
     )
 

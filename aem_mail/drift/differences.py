@@ -71,9 +71,9 @@ def _differences(comparison: Comparison, claims: Claims, program: Properties | N
         yield about(resource, DriftClass.MISSING, "It is not there any more.", fixed_by_up=True)
         return
     foreign = _foreign(comparison, claims)
-    if comparison.moved and not foreign:
+    if comparison.changed and not foreign:
         properties = tuple(comparison.properties(program))
-        fixed = RULES_ON_PORT not in comparison.moved
+        fixed = RULES_ON_PORT not in comparison.changed
         yield about(resource, DriftClass.CHANGED, _change(comparison, properties), properties=properties, fixed_by_up=fixed)
     yield from (_foreign_host(resource, host) for host in foreign)
     if comparison.hidden:
@@ -82,7 +82,7 @@ def _differences(comparison: Comparison, claims: Claims, program: Properties | N
 
 def _foreign(comparison: Comparison, claims: Claims) -> list[str]:
     """Return the foreign hosts, where nothing else changed: any other difference makes one change of all."""
-    if comparison.moved != (HOSTS,) or comparison.outputs is None:
+    if comparison.changed != (HOSTS,) or comparison.outputs is None:
         return []
     environment = environment_of(comparison.resource)
     declared, live = set(comparison.resource.inputs.get(HOSTS) or ()), set(comparison.outputs.get(HOSTS) or ())
@@ -121,7 +121,7 @@ def _before(one: Property) -> Any:
 def _unshown(comparison: Comparison) -> str:
     if comparison.resource.scope is Scope.PROJECT:
         return "Somebody has edited it: it differs in form only, or cannot be read as a configuration any more."
-    return f"It differs in {', '.join(comparison.moved)}."
+    return f"It differs in {', '.join(comparison.changed)}."
 
 
 def _hidden(comparison: Comparison) -> str:

@@ -28,8 +28,8 @@ class Costs:
 
 
 def fixes(comparisons: Sequence[Comparison], preview: Preview | None = None) -> tuple[Change, ...]:
-    """Return the changes of one stack: those that the present program wants, if it was asked, and those that fix what moved."""
-    drifted = {one.resource.urn: one for one in comparisons if one.gone or one.moved}
+    """Return the changes of one stack: those that the present program wants, if it was asked, and those that fix what changed."""
+    drifted = {one.resource.urn: one for one in comparisons if one.gone or one.changed}
     steps = [] if preview is None else list(_merged(preview.steps, drifted))
     planned = {step.urn for step in (() if preview is None else preview.steps)}
     return changes_of([*steps, *(_fix(one) for urn, one in drifted.items() if urn not in planned)])

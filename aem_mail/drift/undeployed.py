@@ -69,7 +69,7 @@ def _id(change: Change) -> str:
 
 
 def _properties(change: Change) -> Iterator[Property]:
-    for name in change.moved if change.operation is Operation.UPDATE else ():
+    for name in change.changed if change.operation is Operation.UPDATE else ():
         recorded, wanted = _shown(change.recorded, name), _shown(change.wanted, name)
         yield Property(name, recorded, recorded, None, wanted)
 

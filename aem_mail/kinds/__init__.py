@@ -73,10 +73,10 @@ def claim_keys(kind: str, properties: Properties, project: str | None = None) ->
 
 
 def decide(kind: str, recorded: Properties, wanted: Properties, project: str | None = None) -> Verdict:
-    """Say which declared inputs moved between two states; both are brought into normal form first.
+    """Say which declared inputs changed between two states; both are brought into normal form first.
 
     Computed outputs, Pulumi's own keys, ``logical_name``, ``on_conflict`` and ``allow_replace`` never count. UNKNOWN counts
-    as moved, because a no-op cannot be promised. A part of the id replaces, create first; a network infrastructure's kind,
+    as changed, because a no-op cannot be promised. A part of the id replaces, create first; a network infrastructure's kind,
     region and address space replace, delete first. ``project`` is the folder that an OsgiConfig's directory is relative to.
     """
     return kind_named(kind).decide(recorded, wanted, project)

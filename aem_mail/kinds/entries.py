@@ -103,7 +103,7 @@ class EntriesKind(ResourceKind):
         return [_change(old.get(key), new.get(key)) for key in dict.fromkeys((*new, *old))]
 
     def changes(self, recorded: Properties, wanted: Properties, project: str | None) -> Changes:
-        """Return the inputs that moved, the groups among them in which an entry did."""
+        """Return the inputs that changed, the groups among them in which an entry did."""
         changes = super().changes(recorded, wanted, project)
         for one in self.entry_changes(recorded, wanted):
             if one.operation is not None:
@@ -231,9 +231,9 @@ def _change(old: Entry | None, new: Entry | None) -> EntryChange:
         return EntryChange(Operation.DELETE, old, None)
     if old is None or old.kind is not new.kind:
         return EntryChange(Operation.CREATE, old, new)
-    moved = (old.name, old.group) != (new.name, new.group) or old.kind.decide(old.properties, new.properties).changes
+    changed = (old.name, old.group) != (new.name, new.group) or old.kind.decide(old.properties, new.properties).changes
     wrong = bool(old.kind.drifted(old.properties, new.properties))
-    return EntryChange(Operation.UPDATE if moved or wrong else None, old, new)
+    return EntryChange(Operation.UPDATE if changed or wrong else None, old, new)
 
 
 def _is_sent(change: EntryChange) -> bool:

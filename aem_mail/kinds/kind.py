@@ -154,13 +154,13 @@ class ResourceKind(ABC):
         return places_of(recorded, wanted)
 
     def decide(self, recorded: Properties, wanted: Properties, project: str | None = None) -> Verdict:
-        """Say which declared inputs moved between two states, as `aem_mail.kinds.decide` says."""
+        """Say which declared inputs changed between two states, as `aem_mail.kinds.decide` says."""
         recorded, wanted = self.normalise(recorded), self.normalise(wanted)
         changes = self.changes(recorded, wanted, project)
         replacing = self.replacing(recorded, wanted)
         replaces = tuple(name for name in changes if name in replacing)
         return Verdict(
-            moved=tuple(changes),
+            changed=tuple(changes),
             replaces=replaces,
             delete_before_replace=self.deletes_first(replaces),
             state_only=bool(changes) and not replaces and not any(changes.values()),
@@ -168,11 +168,11 @@ class ResourceKind(ABC):
         )
 
     def changes(self, recorded: Properties, wanted: Properties, project: str | None) -> Changes:
-        """Return the inputs that moved."""
+        """Return the inputs that changed."""
         return {name: self.is_sent(name, wanted) for name in self.compared if differs(recorded.get(name), wanted.get(name))}
 
     def is_sent(self, name: str, wanted: Properties) -> bool:
-        """Say whether there is something to send for an input that moved."""
+        """Say whether there is something to send for an input that changed."""
         return name not in self.never_sent and (name not in self.sent_if_declared or wanted.get(name) is not None)
 
     def replacing(self, recorded: Properties, wanted: Properties) -> frozenset[str]:

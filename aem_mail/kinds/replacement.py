@@ -14,23 +14,23 @@ def replacement_problem(recorded: Properties, wanted: Properties, secret: Abstra
     """Return why a NetworkInfrastructure may not become the wanted one in place: the ordered steps and the downtime.
 
     ``recorded`` are the old inputs, empty for a resource that is to be created; the values of the inputs that are ``secret``
-    are not shown. None where nothing fixed moved as far as is known, where the program is another one, or where ``allow_replace`` is set.
+    are not shown. None where nothing fixed changed as far as is known, where the program is another one, or where ``allow_replace`` is set.
     """
     recorded, wanted = map(NETWORK_INFRASTRUCTURE.normalise, (recorded, wanted))
     if wanted.get("allow_replace") is True or recorded.get("program_id") != wanted.get("program_id"):
         return None
-    moved = [name for name in fixed_inputs(recorded, wanted) if has_moved(recorded.get(name), wanted.get(name))]
-    if not moved:
+    changed = [name for name in fixed_inputs(recorded, wanted) if has_changed(recorded.get(name), wanted.get(name))]
+    if not changed:
         return None
-    changes = ", ".join(name if name in secret else _change(name, recorded, wanted) for name in moved)
-    return Problem(moved[0], f"Cloud Manager cannot change {changes} in place. {replacement_steps(wanted)}")
+    changes = ", ".join(name if name in secret else _change(name, recorded, wanted) for name in changed)
+    return Problem(changed[0], f"Cloud Manager cannot change {changes} in place. {replacement_steps(wanted)}")
 
 
 def _change(name: str, recorded: Properties, wanted: Properties) -> str:
     return f"{name} from {shown(recorded.get(name))} to {shown(wanted.get(name))}"
 
 
-def has_moved(recorded: object, wanted: object) -> bool:
+def has_changed(recorded: object, wanted: object) -> bool:
     return recorded != wanted and UNKNOWN not in (recorded, wanted)
 
 

@@ -111,7 +111,7 @@ class SecretVariableKind(VariableKind):
     sent_if_declared = frozenset({"rotate_when"})
 
     def changes(self, recorded: Properties, wanted: Properties, project: str | None) -> Changes:
-        """Return the inputs that moved, with the fingerprint where the value has to be written and no input shows it.
+        """Return the inputs that changed, with the fingerprint where the value has to be written and no input shows it.
 
         A fingerprint counts only where a reference is involved; one that could not be read is expected without fingerprint,
         or, if ``value_from`` is the recorded one, with the recorded fingerprint.
@@ -119,9 +119,9 @@ class SecretVariableKind(VariableKind):
         changes = super().changes(recorded, wanted, project)
         if not has_content(wanted):
             return dict.fromkeys(changes, False)
-        moved = content_moved(recorded, wanted)
-        changes = {name: moved if name in {"value", "value_from"} else sent for name, sent in changes.items()}
-        return {**changes, "fingerprint": True} if moved and "value" not in changes else changes
+        changed = content_changed(recorded, wanted)
+        changes = {name: changed if name in {"value", "value_from"} else sent for name, sent in changes.items()}
+        return {**changes, "fingerprint": True} if changed and "value" not in changes else changes
 
     def reasons(self, changes: Changes, recorded: Properties, wanted: Properties) -> tuple[str, ...]:
         old, new = recorded.get("fingerprint"), wanted.get("fingerprint")
@@ -155,7 +155,7 @@ def has_content(properties: Properties) -> bool:
     return properties.get("value") is not None or properties.get("value_from") is not None
 
 
-def content_moved(recorded: Properties, wanted: Properties) -> bool:
+def content_changed(recorded: Properties, wanted: Properties) -> bool:
     """Say whether the secret has to be written: values are compared where both are declared, fingerprints elsewhere."""
     old_value, new_value = recorded.get("value"), wanted.get("value")
     if old_value is not None and new_value is not None:

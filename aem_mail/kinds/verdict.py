@@ -1,4 +1,4 @@
-"""What moved between the recorded state and the wanted one, and what that costs."""
+"""What changed between the recorded state and the wanted one, and what that costs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,19 +7,19 @@ from typing import Any
 from aem_mail.model import UNKNOWN
 
 Changes = dict[str, bool]
-"""The inputs that moved, and of each whether there is something to send for it."""
+"""The inputs that changed, and of each whether there is something to send for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What comparing two states says.
 
-    ``moved`` names the inputs that differ, ``replaces`` those among them that force a new resource. With ``state_only``
+    ``changed`` names the inputs that differ, ``replaces`` those among them that force a new resource. With ``state_only``
     the update has nothing to send: only the state has to record the new inputs. ``reasons`` says in words what the inputs
     alone do not show, such as a fingerprint that cannot be compared.
     """
 
-    moved: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
     delete_before_replace: bool = False
     state_only: bool = False
@@ -27,8 +27,8 @@ class Verdict:
 
     @property
     def changes(self) -> bool:
-        """Whether anything moved."""
-        return bool(self.moved)
+        """Whether anything changed."""
+        return bool(self.changed)
 
 
 def differs(recorded: Any, wanted: Any) -> bool:

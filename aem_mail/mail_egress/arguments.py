@@ -14,8 +14,8 @@ from aem_mail.model import UNKNOWN
 class Smtp:
     """The mail server; ``port_orig`` defaults to 30000 + ``port`` where that lies in 30000–30999.
 
-    A ``preset`` ("microsoft365", "google", "sendgrid", "ses", "mailgun", "postmark", "generic") gives the port and, where they are the
-    same for everybody, host and user; what is given besides it wins. Without one, host and port are needed.
+    A ``preset`` of docs/presets.md, such as "sendgrid", gives the port and, where they are the same for everybody, host and user; what
+    is given besides it wins. Without one, host and port are needed.
     """
 
     host: pulumi.Input[str] | None = None

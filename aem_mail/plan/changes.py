@@ -40,7 +40,7 @@ DONE_TO: Final = {
 class Change:
     """One change of one resource, with its recorded outputs (none when it is created) and its wanted inputs (none when it goes).
 
-    Secrets are replaced by texts that are equal where their fingerprints are. ``moved`` names the inputs that differ.
+    Secrets are replaced by texts that are equal where their fingerprints are. ``changed`` names the inputs that differ.
     ``replacement`` marks both halves of one, ``kept`` a deletion that sends nothing, since the state lets go of it or another
     resource declares the same thing, ``adopted`` a creation that sends nothing, since it is there as declared.
     """
@@ -51,7 +51,7 @@ class Change:
     urn: str
     recorded: Properties
     wanted: Properties
-    moved: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
     replacement: bool = False
     kept: bool = False
     adopted: bool = False
@@ -128,7 +128,7 @@ def _change(step: Step, operation: Operation, kind: str, claimed: AbstractSet[st
         kept = bool(step.old and step.old.retained) or _is_claimed(claim_keys(kind, recorded), claimed)
         return Change(operation, phase, kind, step.urn, recorded, {}, (), replacement, kept)
     change = Change(operation, Phase.TOGETHER, kind, step.urn, recorded, wanted, (), replacement)
-    return replace(change, moved=_moved(change)) if recorded else change
+    return replace(change, changed=_changed(change)) if recorded else change
 
 
 def _phase_of_deletion(step: Step, created: AbstractSet[str]) -> Phase:
@@ -137,10 +137,10 @@ def _phase_of_deletion(step: Step, created: AbstractSet[str]) -> Phase:
     return Phase.FIRST if step.operation == "delete-replaced" and step.urn not in created else Phase.AFTERWARDS
 
 
-def _moved(change: Change) -> tuple[str, ...]:
+def _changed(change: Change) -> tuple[str, ...]:
     """Name the inputs that differ; never more than what is declared, and no word of what a secret was or becomes."""
-    moved = decide(change.kind, change.recorded, change.wanted).moved
-    return tuple(dict.fromkeys("value" if name == "fingerprint" else name for name in moved))
+    changed = decide(change.kind, change.recorded, change.wanted).changed
+    return tuple(dict.fromkeys("value" if name == "fingerprint" else name for name in changed))
 
 
 def _is_claimed(keys: Sequence[str], claimed: AbstractSet[str]) -> bool:

@@ -25,7 +25,7 @@ class Row:
     program_id: str | None
     environment_id: str | None
     thing: str
-    moved: tuple[str, ...]
+    changed: tuple[str, ...]
     state_only: bool
     kept: bool
     adopted: bool
@@ -53,7 +53,7 @@ def _row(change: Change) -> Row:
         None if change.scope is Scope.PROJECT else change.program_id,
         None if environment is None else environment.environment_id,
         thing(change.kind, change.properties),
-        change.moved,
+        change.changed,
         change.operation is Operation.UPDATE and decide(change.kind, change.recorded, change.wanted).state_only,
         _stays(change),
         change.adopted,

@@ -141,8 +141,8 @@ class Run:
         if change.operation is Operation.CREATE:
             answer = self._infrastructures.create(wanted, PATIENCE)
         else:
-            moved, ours = decide(change.kind, change.recorded, change.wanted).moved, declared_before(change.recorded)
-            answer = self._infrastructures.update(wanted, rewrite="connections" in moved, timeout=PATIENCE, created=created, ours=ours)
+            changed, ours = decide(change.kind, change.recorded, change.wanted).changed, declared_before(change.recorded)
+            answer = self._infrastructures.update(wanted, rewrite="connections" in changed, timeout=PATIENCE, created=created, ours=ours)
         if answer.unready is not None:
             raise answer.unready
         return answer

@@ -107,7 +107,7 @@ def _remark(row: Row) -> str:
         return "adopted: it is there as declared"
     if row.state_only:
         return "recorded only, nothing is sent"
-    return f"changed: {', '.join(row.moved)}" if row.moved else ""
+    return f"changed: {', '.join(row.changed)}" if row.changed else ""
 
 
 def _cost(plan: Plan) -> Iterator[str]:
@@ -194,7 +194,7 @@ def _change_json(row: Row) -> dict[str, Any]:
     return {
         "operation": row.operation,
         **_thing_json(row),
-        "changed": list(row.moved),
+        "changed": list(row.changed),
         "stateOnly": row.state_only,
         "kept": row.kept,
         "adopted": row.adopted,

@@ -65,7 +65,7 @@ class NetworkInfrastructureProvider(Provider):
 
     def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
         verdict = NETWORK_INFRASTRUCTURE.decide(recorded, wanted)
-        rewrite = "connections" in verdict.moved
+        rewrite = "connections" in verdict.changed
         created = recorded.get("origin") == Origin.CREATED
         answer = self.run.rollout().infrastructures.update(
             wanted_infrastructure(wanted), rewrite=rewrite, timeout=self.timeout(wanted), created=created, ours=declared_before(recorded)

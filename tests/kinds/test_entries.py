@@ -143,24 +143,24 @@ def test_a_mistake_is_one_clear_sentence(kind: str, given_: dict[str, Any], said
 def test_values_that_are_not_known_yet_are_no_mistake() -> None:
     assert problems("PortForwards", ways(rules={"30465": UNKNOWN, "30587": {"name": UNKNOWN, "port_dest": 587}})) == []
     assert problems("EnvVars", variables(values={"A_B": UNKNOWN}, secrets={"C_D": UNKNOWN}, service=UNKNOWN)) == []
-    assert decide("EnvVars", variables(values={"A_B": "x"}), variables(values={"A_B": UNKNOWN})).moved == ("values",)
+    assert decide("EnvVars", variables(values={"A_B": "x"}), variables(values={"A_B": UNKNOWN})).changed == ("values",)
 
 
 def test_only_the_groups_whose_entries_moved_count_and_nothing_is_replaced() -> None:
     before = variables(values={"A_B": "x"}, secrets={"C_D": "y"})
 
-    assert decide("EnvVars", before, variables(values={"A_B": "z"}, secrets={"C_D": "y"})).moved == ("values",)
-    assert decide("EnvVars", before, variables(values={"A_B": "x"})).moved == ("secrets",)
-    assert decide("EnvVars", before, {**before, "logical_name": "renamed", "on_conflict": "replace"}).moved == ()
+    assert decide("EnvVars", before, variables(values={"A_B": "z"}, secrets={"C_D": "y"})).changed == ("values",)
+    assert decide("EnvVars", before, variables(values={"A_B": "x"})).changed == ("secrets",)
+    assert decide("EnvVars", before, {**before, "logical_name": "renamed", "on_conflict": "replace"}).changed == ()
     assert decide("EnvVars", before, {**before, "environment_id": "20002"}).replaces == ("environment_id",)
     service = decide("EnvVars", before, {**before, "service": "author"})
-    assert (service.moved, service.replaces, service.state_only) == (("values", "secrets"), (), False)
+    assert (service.changed, service.replaces, service.state_only) == (("values", "secrets"), (), False)
 
 
 def test_an_entry_that_is_only_written_otherwise_is_recorded_and_not_sent() -> None:
     verdict = decide("EnvVars", variables(values={"A_B": "x"}, service="author"), variables(values={"A_B@author": "x"}))
 
-    assert (verdict.moved, verdict.state_only) == (("values",), True)
+    assert (verdict.changed, verdict.state_only) == (("values",), True)
 
 
 def test_a_changed_type_is_a_problem_unless_it_is_meant() -> None:

@@ -189,8 +189,8 @@ def test_its_inputs_are_checked_by_its_own_rules() -> None:
 
 def test_its_states_are_compared_by_its_own_inputs() -> None:
     assert identity("MailRelay", A_RELAY) == "10001/20001/30525"
-    assert decide("MailRelay", A_RELAY, {**A_RELAY, "note": "x"}).moved == ()
-    assert decide("MailRelay", A_RELAY, {**A_RELAY, "relay": "b.example.com"}).moved == ("relay",)
+    assert decide("MailRelay", A_RELAY, {**A_RELAY, "note": "x"}).changed == ()
+    assert decide("MailRelay", A_RELAY, {**A_RELAY, "relay": "b.example.com"}).changed == ("relay",)
     assert decide("MailRelay", A_RELAY, {**A_RELAY, "proxy_port": 30526}).replaces == ("proxy_port",)
 
 

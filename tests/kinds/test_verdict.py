@@ -43,7 +43,7 @@ def test_a_value_that_is_not_known_yet_counts_as_moved(case: KindAndProperties, 
     candidates = sorted(set(properties) - {"on_conflict", "fingerprint"})
     name = data.draw(st.sampled_from(candidates))
 
-    assert name in decide(kind, properties, {**properties, name: UNKNOWN}).moved
+    assert name in decide(kind, properties, {**properties, name: UNKNOWN}).changed
 
 
 @given(arbitrary_with_kind, st.data())
@@ -53,7 +53,7 @@ def test_anything_can_be_compared_with_anything(case: KindAndProperties, data: s
 
     verdict = decide(kind, properties, other)
 
-    assert set(verdict.replaces) <= set(verdict.moved)
+    assert set(verdict.replaces) <= set(verdict.changed)
     assert not (verdict.state_only and verdict.replaces)
 
 
@@ -174,6 +174,6 @@ def test_when_a_secret_is_written_again(recorded: dict[str, Any], wanted: dict[s
 def test_a_fingerprint_that_differs_counts_as_a_change_and_says_why(recorded: str, wanted: str, words: str) -> None:
     verdict = decide("SecretEnvVar", {**BY_REFERENCE, "fingerprint": recorded}, {**BY_REFERENCE, "fingerprint": wanted})
 
-    assert verdict.moved == ("fingerprint",)
+    assert verdict.changed == ("fingerprint",)
     assert not verdict.state_only
     assert words in verdict.reasons[0]

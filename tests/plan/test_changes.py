@@ -20,7 +20,7 @@ def test_a_replacement_creates_with_the_others_and_deletes_afterwards() -> None:
 
     assert (made.operation, made.phase, made.replacement) == (Operation.CREATE, Phase.TOGETHER, True)
     assert (gone.operation, gone.phase, gone.replacement) == (Operation.DELETE, Phase.AFTERWARDS, True)
-    assert made.moved == ("port_orig",)
+    assert made.changed == ("port_orig",)
 
 
 def test_what_has_to_go_before_its_successor_goes_first() -> None:
@@ -50,7 +50,7 @@ def test_a_retained_resource_leaves_what_is_live() -> None:
 
 
 def test_inputs_that_moved_are_named_and_a_secret_only_by_its_field() -> None:
-    moved = {change.name: change.moved for change in changes("update")}
+    moved = {change.name: change.changed for change in changes("update")}
 
     assert moved == {"a": ("name",), "b": ("name",), "footer": ("value",), "pass": ("value",), "file": ("properties",)}
 
@@ -66,7 +66,7 @@ def test_ids_that_only_up_will_know_have_one_stand_in() -> None:
 def test_masked_secrets_differ_as_their_fingerprints_do(new: str, moved: tuple[str, ...]) -> None:
     (change,) = build.changes(build.update("SecretEnvVar", "pass", build.secret("PASS", "fp1:1"), fingerprint=new))
 
-    assert change.moved == moved
+    assert change.changed == moved
 
 
 def test_two_rules_that_swap_their_ports_are_both_still_declared() -> None:

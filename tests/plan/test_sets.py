@@ -53,7 +53,7 @@ def test_each_entry_of_an_update_is_a_change_and_all_of_them_are_one_put() -> No
 
     made = plan(NETWORKING, ("update", "PortForwards", "ways", before, after), width=1)
 
-    assert {(one.operation, one.name, one.moved) for one in made.changes} == {
+    assert {(one.operation, one.name, one.changed) for one in made.changes} == {
         ("update", "ways[30465]", ("name",)),
         ("create", "ways[30636]", ()),
         ("delete", "ways[30587]", ()),
@@ -84,7 +84,7 @@ def test_a_masked_secret_changes_where_its_fingerprint_does() -> None:
 
     made = plan(("update", "EnvVars", "vars", before, after))
 
-    assert [(one.kind, one.name, one.moved) for one in made.changes] == [("SecretEnvVar", "vars[C_D]", ("value",))]
+    assert [(one.kind, one.name, one.changed) for one in made.changes] == [("SecretEnvVar", "vars[C_D]", ("value",))]
     assert [one.patches for one in made.cost.environments] == [1]
 
 

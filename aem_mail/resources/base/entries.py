@@ -38,7 +38,7 @@ class EntriesProvider(EnvironmentProvider):
         return super().check(_olds, {name: value for name, value in news.items() if name != program_claims.NAME})
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Say which entries moved, and take note of the places of those that are in force."""
+        """Say which entries changed, and take note of the places of those that are in force."""
         super().remember(from_engine(_olds), from_engine(_news))
         return super().diff(_id, _olds, _news)
 

@@ -106,7 +106,7 @@ class Provider(ResourceProvider):
 
     @decides
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Say which declared inputs moved, and whether they force a replacement."""
+        """Say which declared inputs changed, and whether they force a replacement."""
         recorded, wanted = from_engine(_olds), from_engine(_news)
         verdict = self.kind.decide(recorded, wanted, str(self.run.project))
         for reason in verdict.reasons:
