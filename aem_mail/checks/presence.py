@@ -1,14 +1,15 @@
 """What is declared, compared with what is there: no mail takes a way that is only declared."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from aem_mail.checks.catalogue import CONFIGURATION, DECLARATION, LIVE, check
 from aem_mail.checks.finding import Fault, Severity
 from aem_mail.checks.place import Place, PlaceKind, rule_place, variable_place
-from aem_mail.checks.subject import PROXY_HOST, Declaration, DeclaredVariable, ProjectFile, Subject
+from aem_mail.checks.subject import PROXY_HOST, Declaration, DeclaredVariable, ProjectFile, Subject, TierConfiguration
 from aem_mail.live.model import LiveEnvironment
 from aem_mail.model import PortForward, Variable, VariableType, keyed
+from aem_mail.osgi import best_matches
 from aem_mail.text.words import listed
 
 NOT_YET: Final = "Declared, not there yet"
@@ -50,13 +51,14 @@ def not_as_declared(subject: Subject) -> Iterator[Fault]:
     Severity.ERROR,
     "The OSGi configuration is not the declared one",
     symptom="AEM sends no mail, or sends it differently, after the next deployment.",
-    source="Files of the AEM project that were edited, or deleted, after `pulumi up` wrote them",
+    source="Files of the AEM project that were edited, deleted, or hidden by others, after `pulumi up` wrote them",
     needs=(CONFIGURATION,),
 )
 def other_file(subject: Subject) -> Iterator[Fault]:
     """A file that the stack writes into the AEM project must be there, with the properties that are declared; its form is free.
 
-    Before the first `pulumi up` this is looked at only where Cloud Manager is asked, too.
+    A file that nobody declares must not hide it from a tier, such as one in config.author, unless it has the same properties. Before
+    the first `pulumi up` this is looked at only where Cloud Manager is asked, too.
     """
     recorded = subject.declaration is None or subject.declaration.recorded
     for declared, there in subject.rendered:
@@ -67,6 +69,8 @@ def other_file(subject: Subject) -> Iterator[Fault]:
             different = _different(there, declared)
             effect = f"AEM would get other values than the declared ones of {listed(different)}."
             yield Fault(there.where(*different), effect, RESTORE_OR_DECLARE if recorded else "Declare these values, or remove the file.")
+    for tier in subject.tiers:
+        yield from _hiding(tier, {declared.path: declared for declared, _ in subject.rendered})
 
 
 @check(
@@ -84,6 +88,18 @@ def unfinished(subject: Subject) -> Iterator[Fault]:
         yield Fault(
             Place(PlaceKind.COMPONENT, (component,), (missing,)), effect, "Run `pulumi up`; `aem-mail plan` says what it is refused for."
         )
+
+
+def _hiding(tier: TierConfiguration, declared: Mapping[str, ProjectFile]) -> Iterator[Fault]:
+    """Yield each file that the tier takes instead of the declared one that it would take otherwise."""
+    for pid, (path, *_) in best_matches(declared, tier.run_modes).items():
+        taken = tier.file(pid)
+        different = [] if taken is None or taken.path in declared else _different(taken, declared[path])
+        if taken is not None and different:
+            effect = f"On {tier.tier}, AEM takes {taken.path}, not the declared {path}, and with it other values of {listed(different)}."
+            yield Fault(
+                Place(PlaceKind.FILE, (taken.path,), tuple(different), (tier.tier,)), effect, "Remove the file, or declare what it has."
+            )
 
 
 def _infrastructure(declaration: Declaration, live: LiveEnvironment) -> Iterator[Fault]:

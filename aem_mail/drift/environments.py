@@ -25,7 +25,9 @@ from aem_mail.stack.recorded import RecordedResource
 NOT_READY: Final = "M22"
 """The check that a change under way fails; here that is told as in transition, and is no drift."""
 TOLD_AS_DRIFT: Final = frozenset({"M34", "M35"})
-"""The checks of what is declared and not there, or different: here that is drift, and not a failed check besides."""
+"""The checks of what is declared and not there, or different: here that is drift, and not a failed check besides.
+
+What hides it from a tier is another thing: that is a failed check."""
 MOST_OTHERS: Final = 20
 """Each environment is compared with that many of its program, so that a check of all of them takes no longer the more there are."""
 Declared = Mapping[str, Sequence[RecordedResource]]
@@ -104,7 +106,8 @@ def _subject(environment: EnvironmentId, recorded: Sequence[RecordedResource], l
 
 def _checked(environment: EnvironmentId, subject: Subject, surroundings: Surroundings) -> Checked:
     moving = set(_moving(subject.live)) if subject.live is not None else set()
-    found = [one for one in find_mistakes(subject) if one.id not in TOLD_AS_DRIFT and (one.id != NOT_READY or one.place not in moving)]
+    told = [one for one in find_mistakes(subject) if one.id not in TOLD_AS_DRIFT or one.place.tiers]
+    found = [one for one in told if one.id != NOT_READY or one.place not in moving]
     return Checked(environment, judge(found, surroundings.ignores, surroundings.today), subject)
 
 

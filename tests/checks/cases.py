@@ -1,11 +1,12 @@
 """Each mistake with its cure, by id; `stage` says where the simulated mail of the mistake stops, None that no mail shows it."""
 
+import json
 from dataclasses import replace
 
 from aem_mail.checks import Severity
 from aem_mail.checks.network import DkimKey, NetworkFacts
 from aem_mail.model import AdvancedNetworking, PortForward, Variable, VariableKey, port_forward_entry
-from aem_mail.osgi import MAIL_SERVICE_PID
+from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID
 from tests.checks.case import Case
 from tests.checks.oauth_cases import MICROSOFT, OAUTH_CASES, with_oauth
 from tests.checks.situations import (
@@ -69,6 +70,8 @@ LONG = "x" * 600
 BOTH, ON_AUTHOR = (USERNAME, PASSWORD), replace(PASSWORD, key=VariableKey("author", "EMAIL_PASSWORD"))
 PLAIN = shown("EMAIL_PASSWORD", type_="string", value="password123")
 OTHER_FILE, WRITTEN = "config/com.example.Other.cfg.json", {MAIL_FILE: mail_file()}
+ON_PUBLISH, OAUTH_ON_AUTHOR = f"config.publish/{MAIL_SERVICE_PID}.cfg.json", f"config.author/{OAUTH_PID}.cfg.json"
+OF_MICROSOFT = replace(with_oauth(MICROSOFT), rendered=with_oauth(MICROSOFT).files)
 EGRESS = "p10001.external.adobeaemcloud.com"
 OTHER_USER = {MAIL_FILE: mail_file(smtp_user="tests@wknd.site")}
 OFFICE_SPF: dict[str, object] = {"smtp_host": "smtp.office365.com", "included": frozenset({"spf.protection.outlook.com"})}
@@ -417,6 +420,17 @@ CASES: dict[str, dict[str, Case]] = {
             healthy(files={MAIL_FILE: mail_file(smtp_host="smtp.elsewhere.example")}, rendered=WRITTEN),
             healthy(rendered=WRITTEN),
             "connect",
+        ),
+        "a file for one tier that nobody declares": Case(
+            healthy(files=WRITTEN | {ON_PUBLISH: mail_file(smtp_user="nobody")}, rendered=WRITTEN),
+            healthy(files=WRITTEN | {ON_PUBLISH: mail_file()}, rendered=WRITTEN),
+            "auth",
+            "preview",
+        ),
+        "an OAuth provider for one tier that nobody declares": Case(
+            replace(OF_MICROSOFT, files={**OF_MICROSOFT.files, OAUTH_ON_AUTHOR: json.dumps({**MICROSOFT, "clientId": "somebody-else"})}),
+            OF_MICROSOFT,
+            "auth",
         ),
     },
     "M36": {

@@ -60,6 +60,13 @@ def file_is_gone(scene: Scene) -> None:
     scene.file.unlink()
 
 
+def file_is_hidden(scene: Scene) -> None:
+    is_up(scene)
+    file = scene.folder / "osgi" / "config.author" / scene.file.name
+    file.parent.mkdir()
+    file.write_text(mail_file(smtp_user="nobody"))
+
+
 def file_is_in_two_places(scene: Scene) -> None:
     is_up(scene)
     for folder in ("config.author", "config.dev"):
@@ -126,6 +133,7 @@ SITUATIONS: Final[Mapping[str, Situation]] = {
     "a secret was made plain": secret_is_plain,
     "the OSGi file was edited": file_was_edited,
     "the OSGi file is gone": file_is_gone,
+    "an OSGi file for author hides the declared one": file_is_hidden,
     "OSGi files in two places": file_is_in_two_places,
     "no OSGi configuration at all": no_configuration,
     "no OSGi configuration at all, which is meant (`check --without-osgi`)": no_configuration_which_is_meant,
