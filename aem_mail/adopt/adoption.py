@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from aem_mail.adopt import declarable
-from aem_mail.adopt.declarable import Declared, Left, declared_in, left_in
+from aem_mail.adopt.declarable import Declared, Undeclared, declared_in, left_in
 from aem_mail.adopt.mail import CREDENTIALS, NETWORKING_NAME, Mail, hindrances, services_of
 from aem_mail.adopt.mail_rule import MailRule, mail_rule
 from aem_mail.adopt.project import Stated
@@ -44,7 +44,7 @@ class Adoption:
     environment: EnvironmentId
     mail: Mail | None
     resources: tuple[Declared, ...]
-    left: tuple[Left, ...]
+    left: tuple[Undeclared, ...]
     notes: tuple[str, ...]
 
     @property
@@ -69,7 +69,7 @@ class _WayOut:
     kind: str | None = None
     primary: Declared | None = None
     others: tuple[Declared, ...] = ()
-    left: tuple[Left, ...] = ()
+    left: tuple[Undeclared, ...] = ()
 
     def egress(self, hosts: Sequence[str]) -> dict[str, Any]:
         settings = {"mode": EXISTING, "kind": self.kind} if self.primary is None else {"mode": MANAGED, **self.primary.arguments}
@@ -145,13 +145,13 @@ def _networking(networking: AdvancedNetworking, way_out: _WayOut, hosts: Sequenc
     return [*infrastructures, Declared(ADVANCED_NETWORKING.name, NETWORKING_NAME, arguments)]
 
 
-def _unreachable(environment: EnvironmentId, networking: AdvancedNetworking) -> list[Left]:
+def _unreachable(environment: EnvironmentId, networking: AdvancedNetworking) -> list[Undeclared]:
     return [declarable.left_rule(environment, port_forward_of(entry), NO_WAY_OUT) for entry in networking.port_forwards]
 
 
-def _broken(one: NetworkInfrastructure) -> Left:
+def _broken(one: NetworkInfrastructure) -> Undeclared:
     details = f" ({one.status_details})" if one.status_details else ""
-    return Left(f"network infrastructure {one.id} ({one.kind} in {one.region})", f"its status is {one.status}{details}")
+    return Undeclared(f"network infrastructure {one.id} ({one.kind} in {one.region})", f"its status is {one.status}{details}")
 
 
 def _rule(one: Declared) -> PortForward:

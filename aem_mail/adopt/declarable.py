@@ -44,7 +44,7 @@ class Declared:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class Undeclared:
     """Something live that is not declared, and why.
 
     ``kind`` and ``id`` are those of its resource, where a report of drift would name it again and again; else empty.
@@ -59,7 +59,7 @@ class Left:
         return f"{self.what}: {self.reason}"
 
 
-Judgement = Declared | Left
+Judgement = Declared | Undeclared
 
 
 def declared_in(judgements: Iterable[Judgement]) -> tuple[Declared, ...]:
@@ -67,9 +67,9 @@ def declared_in(judgements: Iterable[Judgement]) -> tuple[Declared, ...]:
     return tuple(one for one in judgements if isinstance(one, Declared))
 
 
-def left_in(judgements: Iterable[Judgement]) -> tuple[Left, ...]:
+def left_in(judgements: Iterable[Judgement]) -> tuple[Undeclared, ...]:
     """Return what cannot."""
-    return tuple(one for one in judgements if isinstance(one, Left))
+    return tuple(one for one in judgements if isinstance(one, Undeclared))
 
 
 def port_forwards(environment: EnvironmentId, networking: AdvancedNetworking) -> list[Judgement]:
@@ -78,9 +78,9 @@ def port_forwards(environment: EnvironmentId, networking: AdvancedNetworking) ->
     return [_port_forward(environment, rule, [one for one in live if one.port_orig == rule.port_orig]) for rule in live]
 
 
-def left_rule(environment: EnvironmentId, rule: PortForward, reason: str) -> Left:
+def left_rule(environment: EnvironmentId, rule: PortForward, reason: str) -> Undeclared:
     """Return a rule as one that is not declared."""
-    return Left(
+    return Undeclared(
         f"port forward {rule}", reason, PORT_FORWARD.name, PORT_FORWARD.identity({**_ids(environment), "port_orig": rule.port_orig})
     )
 
@@ -95,7 +95,7 @@ def infrastructures(program_id: str, live: Sequence[NetworkInfrastructure]) -> l
     return [_infrastructure(program_id, one) for one in sorted(live, key=lambda one: one.region)]
 
 
-def non_proxy_hosts(environment: EnvironmentId, networking: AdvancedNetworking, kind: str) -> tuple[tuple[str, ...], Left | None]:
+def non_proxy_hosts(environment: EnvironmentId, networking: AdvancedNetworking, kind: str) -> tuple[tuple[str, ...], Undeclared | None]:
     """Return the hosts to declare; where one of them cannot be, none, since a declared list is the whole list."""
     hosts = list(networking.non_proxy_hosts)
     if not hosts:
@@ -106,7 +106,7 @@ def non_proxy_hosts(environment: EnvironmentId, networking: AdvancedNetworking, 
     if fault is None and {host.casefold() for host in hosts} != set(normal["non_proxy_hosts"]):
         fault = "a declaration would bring them into another form"
     if fault is not None:
-        return (), Left(f"non-proxy hosts {', '.join(hosts)}", fault)
+        return (), Undeclared(f"non-proxy hosts {', '.join(hosts)}", fault)
     return tuple(normal["non_proxy_hosts"]), None
 
 
@@ -129,14 +129,14 @@ def _port_forward(environment: EnvironmentId, rule: PortForward, on_port: Sequen
 def _variable(environment: EnvironmentId, one: Variable) -> Judgement:
     what = f"variable {one.key}"
     if one.status in GONE:
-        return Left(what, f"its status is {one.status}")
+        return Undeclared(what, f"its status is {one.status}")
     arguments = {"name": one.key.name, "value": one.value, "service": one.key.service}
     arguments = {name: value for name, value in arguments.items() if value is not None}
     kind = VARIABLE_KINDS.get(one.type, ENVIRONMENT_VARIABLE).name
     fault = _fault_of_variable(one) or _hindrance(kind, {**_ids(environment), **KEPT.get(kind, {})}, arguments)
     if fault is None:
         return Declared(kind, variable_name(one.key), arguments)
-    return Left(what, fault, kind, identity(kind, {**_ids(environment), **arguments}))
+    return Undeclared(what, fault, kind, identity(kind, {**_ids(environment), **arguments}))
 
 
 def _fault_of_variable(one: Variable) -> str | None:
@@ -161,7 +161,7 @@ def _infrastructure(program_id: str, one: NetworkInfrastructure) -> Judgement:
     complete = {**arguments, "program_id": program_id, **({"connections": with_keys} if one.kind == Kind.VPN else {})}
     fault = _fault(NETWORK_INFRASTRUCTURE.name, NETWORK_INFRASTRUCTURE.normalise(complete))
     if fault is not None:
-        return Left(f"network infrastructure {one.id} ({one.kind} in {one.region})", fault)
+        return Undeclared(f"network infrastructure {one.id} ({one.kind} in {one.region})", fault)
     return Declared(NETWORK_INFRASTRUCTURE.name, f"network-infrastructure-{one.region}", arguments)
 
 

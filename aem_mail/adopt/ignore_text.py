@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import yaml
 
-from aem_mail.adopt.declarable import Left
+from aem_mail.adopt.declarable import Undeclared
 from aem_mail.checks.ignores import Ignore, parse_ignores
 from aem_mail.errors import InvalidInput
 
@@ -23,7 +23,7 @@ class Terms:
     expires: date
 
 
-def ignore_text(left: Sequence[Left], terms: Terms, there: str | None = None) -> str | None:
+def ignore_text(left: Sequence[Undeclared], terms: Terms, there: str | None = None) -> str | None:
     """Return the file with an entry for each foreign thing, None where none is to be added.
 
     What is ``there`` is kept unchanged, and not said twice. Raises ValueError where it cannot be continued.
@@ -38,11 +38,11 @@ def ignore_text(left: Sequence[Left], terms: Terms, there: str | None = None) ->
     return text if there is None else _continued(there, text, len(new))
 
 
-def _key(one: Left) -> str:
+def _key(one: Undeclared) -> str:
     return UNMANAGED.format(kind=one.kind, id=one.id)
 
 
-def _entry(one: Left, terms: Terms) -> dict[str, Any]:
+def _entry(one: Undeclared, terms: Terms) -> dict[str, Any]:
     reason = f"{one.what} could not be declared when the environment was adopted: {one.reason}"
     return {"check": _key(one), "reason": reason, "owner": terms.owner, "expires": terms.expires}
 

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from aem_mail.checks import (  # noqa: F401 - each enters its checks
-    demands,
+    capacity,
     egress,
     environments,
     oauth,

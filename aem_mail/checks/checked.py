@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from aem_mail.checks import CHECKS, Severity, Subject
-from aem_mail.checks.ignores import Judged, counted
+from aem_mail.checks.ignores import JudgedFinding, counted
 from aem_mail.errors import AemMailError
 from aem_mail.model import EnvironmentId
 
@@ -21,7 +21,7 @@ class Checked:
     """
 
     environment: EnvironmentId
-    judged: Sequence[Judged] = ()
+    judged: Sequence[JudgedFinding] = ()
     subject: Subject = field(default_factory=Subject)
     unread: AemMailError | None = None
     unjudged: Sequence[str] = ()

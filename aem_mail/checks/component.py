@@ -15,7 +15,7 @@ from aem_mail.checks.subject import ProjectFile
 from aem_mail.files import is_directory
 from aem_mail.kinds.mail_configurations import written_pids
 from aem_mail.kinds.mail_egress import MAIL_EGRESS, part
-from aem_mail.kinds.mail_resources import Compute, demands, mail_resources
+from aem_mail.kinds.mail_resources import Compute, capacity, mail_resources
 from aem_mail.model import UNKNOWN, Properties
 from aem_mail.osgi import ConfigurationFileError
 
@@ -50,7 +50,7 @@ def mail_egress_resources(args: Properties) -> Iterator[tuple[str, Mapping[str, 
     """
     args = MAIL_EGRESS.completed(args)
     ids = {name: NOT_KNOWN_YET if args.get(name) in (None, UNKNOWN) else args[name] for name in ("program_id", "environment_id")}
-    yield MAIL_EGRESS.name, {**ids, **demands(args)}
+    yield MAIL_EGRESS.name, {**ids, **capacity(args)}
     rendered = {**args, **ids, "osgi": part(args, "osgi") or {"directory": ""}}
     yield from ((resource.kind, resource.inputs) for resource in mail_resources(rendered, _computing(args)))
 

@@ -44,7 +44,7 @@ class Ignore:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedFinding:
     """A finding, with the decision that it does not count, if there is one; ``expired`` is one that counted once."""
 
     finding: Finding
@@ -52,9 +52,9 @@ class Judged:
     expired: Ignore | None = None
 
 
-def judge(findings: Iterable[Finding], ignores: Sequence[Ignore], today: date) -> list[Judged]:
+def judge(findings: Iterable[Finding], ignores: Sequence[Ignore], today: date) -> list[JudgedFinding]:
     """Return every finding, those that are ignored too; an ignore counts up to and including the day on which it expires."""
-    return [Judged(finding, *decision(finding.id, finding.where, ignores, today)) for finding in findings]
+    return [JudgedFinding(finding, *decision(finding.id, finding.where, ignores, today)) for finding in findings]
 
 
 def decision(id_: str, where: str, ignores: Sequence[Ignore], today: date) -> tuple[Ignore | None, Ignore | None]:
@@ -64,7 +64,7 @@ def decision(id_: str, where: str, ignores: Sequence[Ignore], today: date) -> tu
     return valid, next(iter(covering), None) if valid is None else None
 
 
-def counted(judged: Iterable[Judged], severity: Severity) -> int:
+def counted(judged: Iterable[JudgedFinding], severity: Severity) -> int:
     """Return how many findings of that severity count."""
     return sum(one.ignored is None and one.finding.severity is severity for one in judged)
 

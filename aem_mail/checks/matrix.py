@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from aem_mail.checks.ignores import Ignore, Judged
+from aem_mail.checks.ignores import Ignore, JudgedFinding
 from aem_mail.checks.parity import Difference, differences, measure, place_of
 from aem_mail.checks.place import Place, PlaceKind
 from aem_mail.checks.profile import Profile, Thing, profiles_of
@@ -59,7 +59,7 @@ class Matrix:
     rows: tuple[Row, ...]
 
 
-def matrices(subjects: Sequence[Subject], judged: Sequence[Judged]) -> list[Matrix]:
+def matrices(subjects: Sequence[Subject], judged: Sequence[JudgedFinding]) -> list[Matrix]:
     """Return a matrix for each program of which several environments are checked; ``judged`` holds the findings of all of them."""
     programs: dict[str, list[Profile]] = {}
     for profile in profiles_of(subjects):

@@ -12,7 +12,7 @@ from aem_mail.checks.ignores import FILE_NAME, Ignore, read_ignores
 from aem_mail.cli import arguments, fleet, output
 from aem_mail.drift.drift import find_drift
 from aem_mail.drift.fleet import Report
-from aem_mail.drift.state import Surroundings
+from aem_mail.drift.state import ProjectContext
 from aem_mail.errors import AemMailError, InvalidInput, Problem
 from aem_mail.files import is_file
 from aem_mail.reports.drift import to_document
@@ -47,8 +47,8 @@ def examined(args: argparse.Namespace) -> Report:
     found = fleet.read_fleet(_stacks(args), project, with_program=args.program)
     if len(found.states) == 1 and isinstance(found.states[0].recorded, AemMailError):
         raise found.states[0].recorded
-    surroundings = Surroundings(str(project), datetime.now(UTC).date(), ignores, found.files)
-    return find_drift(found.states, found.live, surroundings, program_asked=args.program)
+    project_context = ProjectContext(str(project), datetime.now(UTC).date(), ignores, found.files)
+    return find_drift(found.states, found.live, project_context, program_asked=args.program)
 
 
 def _stacks(args: argparse.Namespace) -> list[Stack]:

@@ -16,7 +16,7 @@ from aem_mail.drift.fleet import Report, StackReport
 from aem_mail.drift.live import Live
 from aem_mail.drift.managed_twice import Managers, managed_twice, managers
 from aem_mail.drift.remedies import remedies
-from aem_mail.drift.state import StackState, Surroundings, declared_in
+from aem_mail.drift.state import ProjectContext, StackState, declared_in
 from aem_mail.drift.transitions import at_rest, environments_in_transition
 from aem_mail.drift.undeployed import declared_by, undeployed, wanted_by
 from aem_mail.drift.unknowns import Unknowns, interrupted, unknown_stack
@@ -28,15 +28,15 @@ from aem_mail.stack.recorded import RecordedResource, RecordedStack
 NOTHING_RECORDED: Final = "Nothing of this package is recorded in this stack, so there is nothing to compare."
 
 
-def find_drift(stacks: Sequence[StackState], live: Live, surroundings: Surroundings, *, program_asked: bool = False) -> Report:
+def find_drift(stacks: Sequence[StackState], live: Live, project_context: ProjectContext, *, program_asked: bool = False) -> Report:
     """Hold every stack against what was read; nothing that failed keeps the rest from being judged."""
-    run = _Run(stacks, live, surroundings)
+    run = _Run(stacks, live, project_context)
     findings = [*(finding for state in stacks for finding in run.of_stack(state)), *run.of_all_stacks()]
     costs, managed = costs_of(run.changes, run.world), managers(stacks)
     return Report(
         tuple(sorted((_stack_report(state, managed) for state in stacks), key=lambda one: one.name)),
         tuple(sorted(live.programs)),
-        tuple(environment_reports(declared_in(stacks), live, surroundings, costs.environments)),
+        tuple(environment_reports(declared_in(stacks), live, project_context, costs.environments)),
         tuple(sorted(findings, key=_place)),
         costs.whole,
         program_asked,
@@ -46,9 +46,9 @@ def find_drift(stacks: Sequence[StackState], live: Live, surroundings: Surroundi
 class _Run:
     """What the stacks of one run share: what they declare together, what could not be read, and what fixes would be made."""
 
-    def __init__(self, stacks: Sequence[StackState], live: Live, surroundings: Surroundings) -> None:
+    def __init__(self, stacks: Sequence[StackState], live: Live, project_context: ProjectContext) -> None:
         self._live = live
-        self._surroundings = surroundings
+        self._project_context = project_context
         self._all_known = all(isinstance(state.recorded, RecordedStack) for state in stacks)
         self._claims = claims_of(one for state in stacks for one in _claimed(state))
         self._unknowns = Unknowns()
@@ -94,11 +94,11 @@ class _Run:
             if isinstance(read, AemMailError):
                 self._unknowns.add(source, read, stack, resource)
             else:
-                yield compare(resource, read, self._surroundings.project)
+                yield compare(resource, read, self._project_context.project)
 
     def _finished(self, draft: Draft, impact: Impact | None = None) -> Finding:
-        today, finding = self._surroundings.today, replace(draft.finding, impact=impact)
-        ignored, expired = decision(finding.key, finding.stack, self._surroundings.ignores, today)
+        today, finding = self._project_context.today, replace(draft.finding, impact=impact)
+        ignored, expired = decision(finding.key, finding.stack, self._project_context.ignores, today)
         ways = tuple(remedies(finding, draft.adoption, today, fixable=draft.fixable))
         return replace(finding, remedies=ways, ignored=ignored, expired=expired)
 

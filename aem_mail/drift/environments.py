@@ -14,7 +14,7 @@ from aem_mail.checks.project import MailFiles, subject_of
 from aem_mail.drift.finding import Impact
 from aem_mail.drift.fleet import EnvironmentReport
 from aem_mail.drift.live import Live, environment_of
-from aem_mail.drift.state import Surroundings
+from aem_mail.drift.state import ProjectContext
 from aem_mail.errors import AemMailError
 from aem_mail.kinds import Scope
 from aem_mail.live.model import LiveEnvironment
@@ -35,18 +35,18 @@ Declared = Mapping[str, Sequence[RecordedResource]]
 
 
 def environment_reports(
-    declared: Declared, live: Live, surroundings: Surroundings, costs: Mapping[EnvironmentId, Impact]
+    declared: Declared, live: Live, project_context: ProjectContext, costs: Mapping[EnvironmentId, Impact]
 ) -> Iterator[EnvironmentReport]:
     """Yield every environment that a stack has something in, by id, each checked with the others of its program beside it."""
     resources = _by_environment(declared)
-    subjects = _beside_each_other(dict(_subjects(resources, declared, live, surroundings)))
+    subjects = _beside_each_other(dict(_subjects(resources, declared, live, project_context)))
     for environment, of_stacks in sorted(resources.items()):
         there, subject = live.environments.get(environment), subjects.get(environment)
         yield EnvironmentReport(
             environment,
             tuple(sorted(of_stacks)),
             None if there is None else there.found,
-            None if subject is None else _checked(environment, subject, surroundings),
+            None if subject is None else _checked(environment, subject, project_context),
             costs.get(environment, Impact()),
         )
 
@@ -82,7 +82,10 @@ def _by_environment(declared: Declared) -> dict[EnvironmentId, dict[str, list[Re
 
 
 def _subjects(
-    resources: Mapping[EnvironmentId, Mapping[str, Sequence[RecordedResource]]], declared: Declared, live: Live, surroundings: Surroundings
+    resources: Mapping[EnvironmentId, Mapping[str, Sequence[RecordedResource]]],
+    declared: Declared,
+    live: Live,
+    project_context: ProjectContext,
 ) -> Iterator[tuple[EnvironmentId, Subject]]:
     """Yield what the checks look at for each environment that is not gone."""
     infrastructures = [one for own in declared.values() for one in own if one.scope is Scope.PROGRAM]
@@ -92,23 +95,23 @@ def _subjects(
         if there is not None and not there.gone:
             program = [one for one in infrastructures if one.inputs.get("program_id") == environment.program_id]
             mine = [one for stack, own in of_stacks.items() for one in (*own, *files[stack])]
-            yield environment, _subject(environment, [*program, *mine], live, surroundings)
+            yield environment, _subject(environment, [*program, *mine], live, project_context)
 
 
-def _subject(environment: EnvironmentId, recorded: Sequence[RecordedResource], live: Live, surroundings: Surroundings) -> Subject:
+def _subject(environment: EnvironmentId, recorded: Sequence[RecordedResource], live: Live, project_context: ProjectContext) -> Subject:
     resources = resources_of(recorded)
     rendered = rendered_files(resources)
-    folders = sorted({one.directory for one in rendered} & {*surroundings.files})
-    project = MailFiles({folder: surroundings.files[folder] for folder in folders}, rendered)
+    folders = sorted({one.directory for one in rendered} & {*project_context.files})
+    project = MailFiles({folder: project_context.files[folder] for folder in folders}, rendered)
     declaration = declarations(resources, recorded).get(environment)
-    return subject_of(declaration, project, _live(environment, live), surroundings.today)
+    return subject_of(declaration, project, _live(environment, live), project_context.today)
 
 
-def _checked(environment: EnvironmentId, subject: Subject, surroundings: Surroundings) -> Checked:
+def _checked(environment: EnvironmentId, subject: Subject, project_context: ProjectContext) -> Checked:
     moving = set(_moving(subject.live)) if subject.live is not None else set()
     told = [one for one in find_mistakes(subject) if one.id not in TOLD_AS_DRIFT or one.place.tiers]
     found = [one for one in told if one.id != NOT_READY or one.place not in moving]
-    return Checked(environment, judge(found, surroundings.ignores, surroundings.today), subject)
+    return Checked(environment, judge(found, project_context.ignores, project_context.today), subject)
 
 
 def _moving(live: LiveEnvironment) -> Iterator[Place]:

@@ -39,7 +39,7 @@ class StackState:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class ProjectContext:
     """What a run is judged by: the absolute folder of Pulumi.yaml, the file of ignores, the day, and the AEM project's files."""
 
     project: str

@@ -17,7 +17,7 @@ from aem_mail.kinds.osgi_config import OSGI_CONFIG
 from aem_mail.kinds.port_forward import PORT_FORWARD
 from aem_mail.kinds.secret_variable import SECRET_VARIABLE
 
-DEMANDS: Final = ("requires_fixed_ip", "expected_connections")
+CAPACITY: Final = ("requires_fixed_ip", "expected_connections")
 """What is demanded of the network, by which checks judge."""
 
 Compute = Callable[..., Any]
@@ -44,10 +44,10 @@ def mail_resources(properties: Mapping[str, Any], compute: Compute) -> list[Mail
     ]
 
 
-def demands(properties: Mapping[str, Any]) -> dict[str, Any]:
+def capacity(properties: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a MailEgress demands of the network; empty where it demands nothing."""
     egress = part(properties, "egress")
-    return {name: egress[name] for name in DEMANDS if egress.get(name) is not None and egress[name] is not False}
+    return {name: egress[name] for name in CAPACITY if egress.get(name) is not None and egress[name] is not False}
 
 
 def _infrastructure(properties: Mapping[str, Any]) -> Iterator[MailResource]:

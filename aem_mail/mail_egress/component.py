@@ -8,7 +8,7 @@ import pulumi
 from pulumi.runtime.settings import SETTINGS
 
 from aem_mail.kinds.mail_configurations import configured_by, mail_configurations
-from aem_mail.kinds.mail_resources import MailResource, demands, mail_resources
+from aem_mail.kinds.mail_resources import MailResource, capacity, mail_resources
 from aem_mail.kinds.osgi_config import OSGI_CONFIG, configuration_path
 from aem_mail.kinds.port_forward import PORT_FORWARD
 from aem_mail.kinds.secret_variable import SECRET_VARIABLE
@@ -48,7 +48,7 @@ class MailEgress(pulumi.ComponentResource):
         refuse_exposed_secrets()
         properties = given(args)
         refuse_problems(name, known(properties))
-        super().__init__("aem:mail:MailEgress", name, _demands(properties), opts)
+        super().__init__("aem:mail:MailEgress", name, _capacity(properties), opts)
         for warning in warnings(name, known(properties)):
             warn(warning, self)
         self.mail_egress_name = name
@@ -80,9 +80,9 @@ class MailEgress(pulumi.ComponentResource):
         self.osgi_config = computed(partial(_files, _paths(resources)), configured_by(properties))
 
 
-def _demands(properties: Mapping[str, Any]) -> dict[str, Any] | None:
+def _capacity(properties: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return what is demanded of the network, if anything is: the state keeps it, for the checks of what is live."""
-    said = demands(properties)
+    said = capacity(properties)
     return {name: properties[name] for name in ("program_id", "environment_id")} | said if said else None
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from aem_mail.checks import CHECKS, Finding, Severity
 from aem_mail.checks.checked import Checked, exit_code
-from aem_mail.checks.ignores import Ignore, Judged, counted
+from aem_mail.checks.ignores import Ignore, JudgedFinding, counted
 from aem_mail.checks.matrix import Cell, Matrix, Standing
 from aem_mail.checks.place import PlaceKind
 from aem_mail.model import EnvironmentId
@@ -123,7 +123,7 @@ def _entries(one: Checked) -> Iterator[Entry]:
     yield from (_entry(one, judged) for judged in one.judged)
 
 
-def _entry(one: Checked, judged: Judged) -> Entry:
+def _entry(one: Checked, judged: JudgedFinding) -> Entry:
     """Return the entry of a finding; an error that counts is a failure."""
     finding = judged.finding
     failed = Outcome.FAILURE if finding.severity is Severity.ERROR else Outcome.PASSED
@@ -178,7 +178,7 @@ def _to_json(checked: Sequence[Checked], matrices: Sequence[Matrix], paths: Mapp
     }
 
 
-def _finding_json(judged: Judged) -> dict[str, Any]:
+def _finding_json(judged: JudgedFinding) -> dict[str, Any]:
     finding = judged.finding
     return {
         "id": finding.id,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from aem_mail.checks import find_mistakes
-from aem_mail.checks.ignores import Judged
+from aem_mail.checks.ignores import JudgedFinding
 from aem_mail.checks.place import Place, PlaceKind
 from aem_mail.drift.finding import Finding
 from aem_mail.drift.fleet import EnvironmentReport
@@ -53,7 +53,7 @@ def live_paths(one: EnvironmentReport, findings: Sequence[Finding]) -> tuple[Mai
         return ()
     known = {judged.finding: judged for judged in one.checked.judged}
     subject = replace(one.checked.subject, declaration=None, rendered=())
-    judged = [known.get(finding, Judged(finding)) for finding in find_mistakes(subject)]
+    judged = [known.get(finding, JudgedFinding(finding)) for finding in find_mistakes(subject)]
     drifted = [
         Drifted(one.place, one.drift_class)
         for one in findings

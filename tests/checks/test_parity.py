@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from aem_mail.checks import Subject, find_mistakes
 from aem_mail.checks.environments import beside_each_other
-from aem_mail.checks.ignores import Ignore, Judged, judge
+from aem_mail.checks.ignores import Ignore, JudgedFinding, judge
 from aem_mail.checks.matrix import Matrix, Standing, matrices
 from aem_mail.checks.parity import differences
 from aem_mail.checks.profile import profile_of, profiles_of
@@ -33,7 +33,7 @@ def together(directory: Path, *situations: Situation) -> list[Subject]:
     return list(beside_each_other(named).values())
 
 
-def matrix(subjects: list[Subject], *ignores: Ignore) -> tuple[Matrix, list[Judged]]:
+def matrix(subjects: list[Subject], *ignores: Ignore) -> tuple[Matrix, list[JudgedFinding]]:
     judged = [one for subject in subjects for one in judge(find_mistakes(subject), ignores, TODAY) if one.finding.id == "M28"]
     (found,) = matrices(subjects, judged)
     return found, judged

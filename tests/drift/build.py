@@ -10,7 +10,7 @@ from aem_mail.drift.drift import find_drift
 from aem_mail.drift.finding import Finding
 from aem_mail.drift.fleet import Report
 from aem_mail.drift.live import Live
-from aem_mail.drift.state import StackState, Surroundings
+from aem_mail.drift.state import ProjectContext, StackState
 from aem_mail.errors import AemMailError
 from aem_mail.kinds import identity
 from aem_mail.kinds.kind import TYPE_PREFIX
@@ -138,7 +138,7 @@ def ready_infrastructure(**more: Any) -> NetworkInfrastructure:
 
 
 def report(*stacks: StackState, there: Live, ignores: Sequence[Ignore] = (), program_asked: bool = False) -> Report:
-    return find_drift(stacks, there, Surroundings("/project", TODAY, ignores), program_asked=program_asked)
+    return find_drift(stacks, there, ProjectContext("/project", TODAY, ignores), program_asked=program_asked)
 
 
 def found(*stacks: StackState, there: Live) -> list[str]:

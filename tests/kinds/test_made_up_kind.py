@@ -10,7 +10,7 @@ import pytest
 from aem_mail.checks.declared import declarations
 from aem_mail.drift.drift import find_drift
 from aem_mail.drift.fleet import Report
-from aem_mail.drift.state import StackState, Surroundings
+from aem_mail.drift.state import ProjectContext, StackState
 from aem_mail.kinds import Scope, UnknownKind, claim_keys, decide, identity, kind_named, problems, register, unregister
 from aem_mail.kinds.environment_variable import VariableKind
 from aem_mail.kinds.forms import ENVIRONMENT as ENVIRONMENT_FORMS
@@ -175,7 +175,7 @@ def plan(*steps: Step, there: LiveEnvironment | None = None) -> Plan:
 
 
 def drift(own: StackState, networking: AdvancedNetworking, *variables: Variable) -> Report:
-    return find_drift([own], live(networking, variables), Surroundings("/project", date(2030, 6, 1)))
+    return find_drift([own], live(networking, variables), ProjectContext("/project", date(2030, 6, 1)))
 
 
 def test_its_inputs_are_checked_by_its_own_rules() -> None:

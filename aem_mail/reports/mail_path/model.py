@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from aem_mail.checks.finding import Severity
-from aem_mail.checks.ignores import Judged
+from aem_mail.checks.ignores import JudgedFinding
 from aem_mail.text.words import listed
 
 
@@ -47,7 +47,7 @@ class Station:
     state: State
     label: str
     details: tuple[str, ...] = ()
-    findings: tuple[Judged, ...] = ()
+    findings: tuple[JudgedFinding, ...] = ()
     names: tuple[str, ...] = ()
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from aem_mail.checks import Subject, find_mistakes
-from aem_mail.checks.ignores import Judged
+from aem_mail.checks.ignores import JudgedFinding
 from aem_mail.reports.mail_path.model import OF_SEVERITY, MailPath, Station, StationKind, worst
 from aem_mail.reports.mail_path.station_kinds import station_of
 from aem_mail.reports.mail_path.stations import FACTS
@@ -12,7 +12,7 @@ from aem_mail.reports.mail_path.tier_path import TierPath, tier_paths
 from aem_mail.text.words import listed
 
 
-def mail_paths(subject: Subject, judged: Sequence[Judged]) -> tuple[MailPath, ...]:
+def mail_paths(subject: Subject, judged: Sequence[JudgedFinding]) -> tuple[MailPath, ...]:
     """Return the path of a mail from each tier whose configuration is known; tiers that share one are one path.
 
     A finding colours its station (`station_kinds.station_of`) on the paths that it concerns; one that is ignored is kept there and colours
@@ -28,7 +28,7 @@ def mail_paths(subject: Subject, judged: Sequence[Judged]) -> tuple[MailPath, ..
     return tuple(_merged(paths))
 
 
-def _station(kind: StationKind, path: TierPath, judged: Sequence[Judged]) -> Station:
+def _station(kind: StationKind, path: TierPath, judged: Sequence[JudgedFinding]) -> Station:
     facts = FACTS[kind](path)
     here = tuple(one for one in judged if station_of(one.finding) is kind)
     counting = [OF_SEVERITY[one.finding.severity] for one in here if one.ignored is None]

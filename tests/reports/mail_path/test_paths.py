@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from aem_mail.checks import Severity, Subject, find_mistakes
-from aem_mail.checks.ignores import Ignore, Judged, judge
+from aem_mail.checks.ignores import Ignore, JudgedFinding, judge
 from aem_mail.checks.place import PlaceKind
 from aem_mail.model import AdvancedNetworking, PortForward
 from aem_mail.reports.mail_path import MailPath, State, StationKind, mail_paths
@@ -155,7 +155,7 @@ def test_a_literal_password_is_no_part_of_the_picture(tmp_path: Path) -> None:
 def test_any_subject_has_a_path_for_each_of_its_tiers(subject: Subject) -> None:
     found = find_mistakes(subject)
 
-    paths = mail_paths(subject, [Judged(finding) for finding in found])
+    paths = mail_paths(subject, [JudgedFinding(finding) for finding in found])
 
     assert sorted(tier for path in paths for tier in path.tiers) == sorted(tier.tier for tier in subject.tiers)
     for path in paths:

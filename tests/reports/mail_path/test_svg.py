@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aem_mail.checks import Subject, find_mistakes
-from aem_mail.checks.ignores import Judged, judge
+from aem_mail.checks.ignores import JudgedFinding, judge
 from aem_mail.reports.mail_path import NARROW, WIDE, Layout, MailPath, State, StationKind, mail_paths, to_svg
 from aem_mail.reports.mail_path.svg import SIGNS, style
 from tests.checks.cases import CASES
@@ -87,7 +87,7 @@ def test_beyond_an_error_the_way_is_dotted(tmp_path: Path) -> None:
 @settings(max_examples=60, deadline=None)
 @given(subjects(), st.sampled_from((WIDE, NARROW)))
 def test_whatever_things_are_called_the_picture_is_a_picture(subject: Subject, layout: Layout) -> None:
-    for path in mail_paths(subject, [Judged(finding) for finding in find_mistakes(subject)]):
+    for path in mail_paths(subject, [JudgedFinding(finding) for finding in find_mistakes(subject)]):
         root = parsed(to_svg(path, layout, standalone=False))
 
         assert {local(one) for one in root.iter()} <= ELEMENTS

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aem_mail.checks import Subject, find_mistakes
-from aem_mail.checks.ignores import Judged, judge
+from aem_mail.checks.ignores import JudgedFinding, judge
 from aem_mail.reports.mail_path import MailPath, mail_paths, to_lines
 from aem_mail.reports.mail_path.terminal import NARROWEST, coloured
 from aem_mail.text.characters import columns
@@ -64,7 +64,7 @@ def test_colours_are_added_and_nothing_is_said_by_them_alone(tmp_path: Path) -> 
 @settings(max_examples=60, deadline=None)
 @given(subjects(), st.integers(NARROWEST, 120))
 def test_no_line_is_too_long_and_none_steers_the_terminal(subject: Subject, width: int) -> None:
-    for path in mail_paths(subject, [Judged(finding) for finding in find_mistakes(subject)]):
+    for path in mail_paths(subject, [JudgedFinding(finding) for finding in find_mistakes(subject)]):
         lines = to_lines(path, width)
 
         assert all(columns(line) <= width for line in lines)
