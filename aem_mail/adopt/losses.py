@@ -6,7 +6,7 @@ from typing import Any, Final
 from aem_mail.adopt.adoption import Adoption
 from aem_mail.adopt.declarable import Declared, variable_name
 from aem_mail.adopt.mail import credentials_of
-from aem_mail.adopt.program_text import Program
+from aem_mail.adopt.program_text import WrittenProgram
 from aem_mail.kinds.mail_egress import MAIL_EGRESS
 from aem_mail.kinds.registry import VARIABLE_KINDS
 from aem_mail.model import VariableKey
@@ -22,7 +22,7 @@ def declared_by(adoption: Adoption) -> tuple[Declared, ...]:
     return adoption.resources if adoption.mail is None else (*adoption.resources, MAIL, *adoption.mail.resources())
 
 
-def declared_in_program(program: Program) -> tuple[Declared, ...]:
+def declared_in_program(program: WrittenProgram) -> tuple[Declared, ...]:
     """Return what a program declares, except what the stack's configuration says of the MailEgress, and what a file of variables does."""
     return (*program.resources, *([MAIL] if program.services else []), *credentials_of(program.services))
 

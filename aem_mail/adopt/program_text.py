@@ -7,7 +7,7 @@ from typing import Any, Final
 from aem_mail.adopt.adoption import Adoption
 from aem_mail.adopt.declarable import Declared
 from aem_mail.adopt.mail import Services
-from aem_mail.adopt.source import Call, Expression, Name, imported, literal, statement
+from aem_mail.adopt.source import CallExpression, Expression, Name, imported, literal, statement
 from aem_mail.kinds import Scope, kind_named
 from aem_mail.kinds.mail_egress import MAIL_EGRESS
 from aem_mail.kinds.secret_variable import SECRET_VARIABLE
@@ -36,7 +36,7 @@ def shared_key_names(vpn: Declared) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class WrittenProgram:
     """What a program's text says.
 
     ``environment`` is None where the stack's configuration says everything. ``services`` are those of the MailEgress that is made from
@@ -59,12 +59,12 @@ def program_text(adoption: Adoption, variables_file: str | None = None) -> str:
     return text_of(program_of(adoption, variables_file))
 
 
-def program_of(adoption: Adoption, variables_file: str | None = None) -> Program:
+def program_of(adoption: Adoption, variables_file: str | None = None) -> WrittenProgram:
     """Return what the program of an adoption says."""
     mail = adoption.mail
     in_file = [one for one in adoption.resources if variables_file is not None and is_variable(one)]
     written = [one for one in adoption.resources if one not in in_file]
-    return Program(
+    return WrittenProgram(
         adoption.environment if adoption.resources else None,
         () if mail is None else mail.services,
         tuple(sorted(written, key=lambda one: kind_named(one.kind).scope is not Scope.PROGRAM)),
@@ -73,7 +73,7 @@ def program_of(adoption: Adoption, variables_file: str | None = None) -> Program
     )
 
 
-def text_of(program: Program) -> str:
+def text_of(program: WrittenProgram) -> str:
     """Return the text that says it; `program_there.read_program` reads the same from it."""
     blocks = [
         _docstring(program.environment),
@@ -122,7 +122,7 @@ def _standard_imports(services: Services) -> Iterator[str]:
         yield imported("dataclasses", ["replace"])
 
 
-def _imports(program: Program) -> Iterator[str]:
+def _imports(program: WrittenProgram) -> Iterator[str]:
     kinds = {one.kind for one in program.resources}
     names = {*kinds, *(f"{kind}Args" for kind in kinds), *([MAIL_EGRESS.name] if program.services else [])}
     if names:
@@ -133,7 +133,7 @@ def _imports(program: Program) -> Iterator[str]:
         yield imported("aem_mail.variables", [FROM_FILE])
 
 
-def _constants(program: Program) -> Iterator[str]:
+def _constants(program: WrittenProgram) -> Iterator[str]:
     ids = program.environment
     if ids is not None:
         yield f"{PROGRAM.code} = {literal(ids.program_id)}\n{ENVIRONMENT.code} = {literal(ids.environment_id)}"
@@ -144,12 +144,12 @@ def _constants(program: Program) -> Iterator[str]:
 def _mail(services: Services) -> str | None:
     if not services:
         return None
-    args, own = Call(READS_CONFIGURATION), _own(services)
-    args = Call("replace", [args], {"services": own}) if own else args
-    return statement(Call(MAIL_EGRESS.name, ["mail", args]), "mail")
+    args, own = CallExpression(READS_CONFIGURATION), _own(services)
+    args = CallExpression("replace", [args], {"services": own}) if own else args
+    return statement(CallExpression(MAIL_EGRESS.name, ["mail", args]), "mail")
 
 
-def _statements(program: Program) -> Iterator[str]:
+def _statements(program: WrittenProgram) -> Iterator[str]:
     infrastructures = [one for one in program.resources if kind_named(one.kind).scope is Scope.PROGRAM]
     way_out: Expression | list[Name] = [Name(_identifier(one)) for one in infrastructures]
     if program.waits_for_mail:
@@ -166,9 +166,9 @@ def _identifier(infrastructure: Declared) -> str:
 
 
 def _resource(one: Declared, depends_on: Expression | list[Name] | None = None) -> Expression:
-    args = Call(f"{one.kind}Args", _ids(one), _arguments(one))
-    options = [Call("pulumi.ResourceOptions", named={"depends_on": depends_on})] if depends_on else []
-    return Call(one.kind, [one.name, args, *options])
+    args = CallExpression(f"{one.kind}Args", _ids(one), _arguments(one))
+    options = [CallExpression("pulumi.ResourceOptions", named={"depends_on": depends_on})] if depends_on else []
+    return CallExpression(one.kind, [one.name, args, *options])
 
 
 def _ids(one: Declared) -> list[Expression]:
@@ -190,9 +190,9 @@ def _with_key(connection: Mapping[str, Any], key: Expression) -> dict[str, Expre
     return {**connection, "sharedKey": key}
 
 
-def _secret(method: str, key: str) -> Call:
-    return Call(f"secrets.{method}", [key])
+def _secret(method: str, key: str) -> CallExpression:
+    return CallExpression(f"secrets.{method}", [key])
 
 
-def _from_file(path: str) -> Call:
-    return Call(FROM_FILE, [path, PROGRAM, ENVIRONMENT])
+def _from_file(path: str) -> CallExpression:
+    return CallExpression(FROM_FILE, [path, PROGRAM, ENVIRONMENT])

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from aem_mail.adopt.declarable import Declared
 from aem_mail.adopt.mail import Services
-from aem_mail.adopt.program_text import ENVIRONMENT, FROM_FILE, PROGRAM, READS_CONFIGURATION, Program, text_of
+from aem_mail.adopt.program_text import ENVIRONMENT, FROM_FILE, PROGRAM, READS_CONFIGURATION, WrittenProgram, text_of
 from aem_mail.kinds.advanced_networking import ADVANCED_NETWORKING
 from aem_mail.kinds.environment_variable import ENVIRONMENT_VARIABLE
 from aem_mail.kinds.mail_egress import MAIL_EGRESS
@@ -30,7 +30,7 @@ class ProgramThere:
 
     environment: EnvironmentId | None = None
     reads_configuration: bool = False
-    program: Program | None = None
+    program: WrittenProgram | None = None
 
 
 def read_program(text: str) -> ProgramThere:
@@ -68,10 +68,10 @@ def _reads_configuration(tree: ast.Module) -> bool:
     return any(READS_CONFIGURATION in (getattr(one, "id", None), getattr(one, "attr", None)) for one in called)
 
 
-def _program(text: str, tree: ast.Module, environment: EnvironmentId | None) -> Program | None:
+def _program(text: str, tree: ast.Module, environment: EnvironmentId | None) -> WrittenProgram | None:
     """Return what the text says, if that is all it says: written again, it is the same text."""
     try:
-        program = Program(
+        program = WrittenProgram(
             environment, _services(tree), tuple(_resources(tree)), _waits_for_mail(tree), next(_arguments_of(tree, FROM_FILE), None)
         )
         return program if text_of(program) == text else None

@@ -20,7 +20,7 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CallExpression:
     """A call of ``function`` with arguments in order, and then by name."""
 
     function: str
@@ -28,7 +28,7 @@ class Call:
     named: Mapping[str, "Expression"] = field(default_factory=dict)
 
 
-Expression = Name | Call | str | int | Sequence["Expression"] | Mapping[str, "Expression"]
+Expression = Name | CallExpression | str | int | Sequence["Expression"] | Mapping[str, "Expression"]
 
 
 def statement(expression: Expression, target: str | None = None) -> str:
@@ -78,7 +78,7 @@ def _flat(expression: Expression) -> str:
 
 def _parts(expression: Expression) -> tuple[str, list[tuple[str, Expression]], str] | None:
     """Return how an expression begins, its entries with what stands before each, and its end; None for what has no entries."""
-    if isinstance(expression, Call):
+    if isinstance(expression, CallExpression):
         return f"{expression.function}(", [*_plain(expression.arguments), *_by_name(expression.named)], ")"
     if isinstance(expression, Mapping) and expression:
         return "{", [(f"{literal(key)}: ", value) for key, value in expression.items()], "}"

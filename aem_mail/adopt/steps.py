@@ -12,47 +12,47 @@ REFERENCES: Final = ("usernameFrom env:EMAIL_USERNAME", "passwordFrom env:EMAIL_
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class NextStep:
     """One command, and what it is for."""
 
     command: str
     purpose: str
 
 
-def next_steps(adoption: Adoption, stack: str, *, new_project: bool = False) -> list[Step]:
+def next_steps(adoption: Adoption, stack: str, *, new_project: bool = False) -> list[NextStep]:
     """Return the commands that make the adoption, in order."""
-    environment = Step("python3 -m venv .venv", "and install aem-mail into it, as in the quick start of its README")
+    environment = NextStep("python3 -m venv .venv", "and install aem-mail into it, as in the quick start of its README")
     return [
         *([environment] if new_project else []),
-        Step(f"pulumi stack init {stack}", "unless this environment has such a stack already; then select it"),
+        NextStep(f"pulumi stack init {stack}", "unless this environment has such a stack already; then select it"),
         *_before(adoption),
-        Step("aem-mail plan", "it should tell that nothing has to be changed"),
-        Step("pulumi up", "it adopts what is there, and sends Cloud Manager no change"),
+        NextStep("aem-mail plan", "it should tell that nothing has to be changed"),
+        NextStep("pulumi up", "it adopts what is there, and sends Cloud Manager no change"),
     ]
 
 
-def secret_steps(adoption: Adoption) -> list[Step]:
+def secret_steps(adoption: Adoption) -> list[NextStep]:
     """Return the commands that give the secrets a value; the next `pulumi up` writes those that have one."""
     references = REFERENCES if adoption.mail is not None else ()
     return [
         *(
-            Step(f"pulumi config set --plaintext aem-mail:{each}", "a reference, read when it is needed, never stored")
+            NextStep(f"pulumi config set --plaintext aem-mail:{each}", "a reference, read when it is needed, never stored")
             for each in references
         ),
-        *(Step(f"pulumi config set --secret {NAMESPACE}:{one.name}", "it asks for the value") for one in adoption.secrets),
+        *(NextStep(f"pulumi config set --secret {NAMESPACE}:{one.name}", "it asks for the value") for one in adoption.secrets),
     ]
 
 
-def _before(adoption: Adoption) -> Iterator[Step]:
+def _before(adoption: Adoption) -> Iterator[NextStep]:
     """Yield what has to be set before the first `pulumi preview`."""
     if adoption.mail is not None:
         for place, connection in enumerate(adoption.mail.egress.get("connections", ())):
             command = set_command(f"egress.connections[{place}].sharedKey").strip("`")
             purpose = f"the shared key of the VPN's connection {connection['name']}, which Cloud Manager does not tell; it asks for it"
-            yield Step(command, purpose)
+            yield NextStep(command, purpose)
         if adoption.mail.from_address is None:
-            yield Step(set_command("fromAddress").strip("`"), "the sender, which stands in the OSGi configuration only")
+            yield NextStep(set_command("fromAddress").strip("`"), "the sender, which stands in the OSGi configuration only")
     for vpn in adoption.vpns:
         for key, connection in zip(shared_key_names(vpn), vpn.arguments["connections"], strict=True):
             whose = f"connection {connection['name']} of the VPN in {vpn.arguments['region']}"
-            yield Step(f"pulumi config set --secret {NAMESPACE}:{key}", f"the shared key of {whose}; it asks for it")
+            yield NextStep(f"pulumi config set --secret {NAMESPACE}:{key}", f"the shared key of {whose}; it asks for it")

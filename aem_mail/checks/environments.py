@@ -20,22 +20,22 @@ SINK: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
+class ProductionLogin:
     """Where and as whom a tier logs in: user and password as far as they can be told apart."""
 
     host: str
-    user: "Credential"
-    password: "Credential"
+    user: "ProductionCredential"
+    password: "ProductionCredential"
 
 
 @dataclass(frozen=True, slots=True)
-class Credential:
+class ProductionCredential:
     """A credential's value, or the reference by which it is declared; None where that is not known."""
 
     value: str | None = field(default=None, repr=False)
     reference: str | None = None
 
-    def equals(self, other: "Credential") -> bool | None:
+    def equals(self, other: "ProductionCredential") -> bool | None:
         """Say whether both are the same; None where that cannot be told."""
         if self.value is not None and other.value is not None:
             return self.value == other.value
@@ -76,19 +76,19 @@ def productions_login(subject: Subject) -> Iterator[Fault]:
                 yield Fault(where, effect, SINK, Severity.INFO)
 
 
-def _logins(subject: Subject, service: ResolvedService) -> Iterator[Login]:
+def _logins(subject: Subject, service: ResolvedService) -> Iterator[ProductionLogin]:
     rule = service.rule(subject)
     if rule is not None:
-        yield Login(rule.name, _credential(subject, service, "smtp.user"), _credential(subject, service, "smtp.password"))
+        yield ProductionLogin(rule.name, _credential(subject, service, "smtp.user"), _credential(subject, service, "smtp.password"))
 
 
-def _credential(subject: Subject, service: ResolvedService, key: str) -> Credential:
+def _credential(subject: Subject, service: ResolvedService, key: str) -> ProductionCredential:
     placeholders = find_placeholders(as_text(service.raw.get(key, "")))
     variable = subject.seen_by(service.tier).get(placeholders[0].name) if len(placeholders) == 1 else None
-    return Credential(service.text(key), variable.value_from if variable is not None else None)
+    return ProductionCredential(service.text(key), variable.value_from if variable is not None else None)
 
 
-def _same(mine: Login, theirs: Login) -> bool | None:
+def _same(mine: ProductionLogin, theirs: ProductionLogin) -> bool | None:
     """Say whether both log in alike; None where it cannot be told. The only user that a provider has tells nothing."""
     only_user = preset_for(mine.host).user_value
     users = None if only_user is not None and mine.user.value == only_user else mine.user.equals(theirs.user)

@@ -27,7 +27,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ParityCell:
     """What one environment has; ``meant`` is the decision that a difference is meant."""
 
     text: str | None
@@ -36,13 +36,13 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ParityRow:
     """One thing in every environment; ``tiers`` are those that it is alike on, none for what serves all."""
 
     kind: PlaceKind
     name: str
     tiers: tuple[str, ...]
-    cells: tuple[Cell, ...]
+    cells: tuple[ParityCell, ...]
 
     @property
     def thing(self) -> str:
@@ -56,7 +56,7 @@ class Matrix:
 
     program_id: str
     environments: tuple[Profile, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[ParityRow, ...]
 
 
 def matrices(subjects: Sequence[Subject], judged: Sequence[JudgedFinding]) -> list[Matrix]:
@@ -72,11 +72,11 @@ def _matrix(program_id: str, profiles: Sequence[Profile], meant: Mapping[Place, 
     ordered = sorted(profiles, key=lambda profile: (-measure(profile)[0], profile.environment.environment_id))
     found = [dict(_by_thing(differences(own, [one for one in ordered if one is not own]))) for own in ordered]
     things = sorted({thing for profile in ordered for thing in profile.things}, key=_position)
-    rows: dict[tuple[PlaceKind, str, tuple[Cell, ...]], list[str]] = {}
+    rows: dict[tuple[PlaceKind, str, tuple[ParityCell, ...]], list[str]] = {}
     for thing in things:
         cells = tuple(_cell(own, thing, different.get(thing), meant) for own, different in zip(ordered, found, strict=True))
         rows.setdefault((thing.kind, thing.name, cells), []).append(thing.tier)
-    merged = (Row(kind, name, tuple(filter(None, tiers)), cells) for (kind, name, cells), tiers in rows.items())
+    merged = (ParityRow(kind, name, tuple(filter(None, tiers)), cells) for (kind, name, cells), tiers in rows.items())
     return Matrix(program_id, tuple(ordered), tuple(merged))
 
 
@@ -86,12 +86,12 @@ def _by_thing(found: Sequence[Difference]) -> Iterator[tuple[Thing, Difference]]
             yield Thing(one.kind, one.name, tier), one
 
 
-def _cell(own: Profile, thing: Thing, different: Difference | None, meant: Mapping[Place, Ignore]) -> Cell:
+def _cell(own: Profile, thing: Thing, different: Difference | None, meant: Mapping[Place, Ignore]) -> ParityCell:
     text = own.things.get(thing)
     if different is None:
-        return Cell(text, Standing.NONE if text is None else Standing.FINE)
+        return ParityCell(text, Standing.NONE if text is None else Standing.FINE)
     standing = Standing.MISSING if different.missing else Standing.DIFFERS
-    return Cell(text, standing, meant.get(different.place(own)))
+    return ParityCell(text, standing, meant.get(different.place(own)))
 
 
 def _position(thing: Thing) -> tuple[int, str, int]:

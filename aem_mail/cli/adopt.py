@@ -26,7 +26,7 @@ from aem_mail.live.reader import Reader
 from aem_mail.model import EnvironmentId
 from aem_mail.model.statuses import GONE
 from aem_mail.osgi import OsgiError
-from aem_mail.reports.adopt import Report, Written, to_document
+from aem_mail.reports.adopt import AdoptionReport, Written, to_document
 
 IGNORED_DAYS: Final = 90
 STACK: Final = matching(r"[A-Za-z0-9_.-]{1,100}", "a stack's name of letters, digits, hyphens, underscores and dots, without organization")
@@ -80,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
     refuse_to_overwrite([file for file, _ in files], COMMAND, forced=args.force)
     write_all([file for file, _ in files], COMMAND, project.folder)
     written = tuple(Written(str(file.path), purpose, file.differs) for file, purpose in files)
-    report = Report(adoption, stack, written, str(args.output_directory), project.is_new)
+    report = AdoptionReport(adoption, stack, written, str(args.output_directory), project.is_new)
     return output.show(args.output, to_document(report))
 
 

@@ -16,7 +16,7 @@ from aem_mail.adopt.declarable import Declared
 from aem_mail.adopt.ignore_text import Terms, ignore_text
 from aem_mail.adopt.losses import declared_by, declared_in_file, declared_in_program, lost
 from aem_mail.adopt.mail import Mail
-from aem_mail.adopt.program_text import Program, program_text, variables_in_file
+from aem_mail.adopt.program_text import WrittenProgram, program_text, variables_in_file
 from aem_mail.adopt.program_there import read_program
 from aem_mail.adopt.stack_text import is_of_another, loss_of_stack, project_text, read_yaml, stack_text
 from aem_mail.checks.ignores import FILE_NAME
@@ -136,12 +136,12 @@ def _program(adoption: Adoption, project: Project, stack: str, variables_file: s
     return replace(file, loss=_loss_of_program(there.program, adoption, project, stack))
 
 
-def _serves(program: Program | None, mail: Mail | None) -> bool:
+def _serves(program: WrittenProgram | None, mail: Mail | None) -> bool:
     """Say whether a program that reads the stack's configuration fits this mail, too; what somebody else wrote is theirs to judge."""
     return program is None or mail is None or program.services == mail.services
 
 
-def _loss_of_program(program: Program | None, adoption: Adoption, project: Project, stack: str) -> str:
+def _loss_of_program(program: WrittenProgram | None, adoption: Adoption, project: Project, stack: str) -> str:
     if program is None:
         return f"it is not as {COMMAND} writes it, so that what it declares is not known; {ELSEWHERE}"
     others = project.configured_elsewhere(stack, adoption.environment) if program.services else []

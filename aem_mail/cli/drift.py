@@ -11,7 +11,7 @@ from typing import NoReturn
 from aem_mail.checks.ignores import FILE_NAME, Ignore, read_ignores
 from aem_mail.cli import arguments, fleet, output
 from aem_mail.drift.drift import find_drift
-from aem_mail.drift.fleet import Report
+from aem_mail.drift.fleet import DriftReport
 from aem_mail.drift.state import ProjectContext
 from aem_mail.errors import AemMailError, InvalidInput, Problem
 from aem_mail.files import is_file
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     return output.show(args.output, to_document(examined(args)))
 
 
-def examined(args: argparse.Namespace) -> Report:
+def examined(args: argparse.Namespace) -> DriftReport:
     """Return the report of the stacks that the options name."""
     project = project_folder(arguments.folder_of(args))
     ignores = _ignores(args.ignore_file, project)

@@ -16,7 +16,7 @@ from aem_mail.resources.base.reference import NotReadable, resolve
 from aem_mail.stack.project_folder import project_folder
 
 if TYPE_CHECKING:
-    from aem_mail.preflight import Login, Options, Target
+    from aem_mail.preflight import Login, PreflightOptions, Target
 
 COMMAND = "aem-mail preflight"
 NAME_ONE = "name one with --smtp HOST:PORT"
@@ -79,10 +79,10 @@ def _targets(args: argparse.Namespace) -> list[Target]:
     return [with_options(target, args.from_address, args.tls, tuple(args.dkim_selector)) for target in found]
 
 
-def _options(args: argparse.Namespace) -> Options:
-    from aem_mail.preflight.target import Options  # noqa: PLC0415
+def _options(args: argparse.Namespace) -> PreflightOptions:
+    from aem_mail.preflight.target import PreflightOptions  # noqa: PLC0415
 
-    return Options(args.timeout, args.deadline, args.warn_days, args.resolver, args.ca_file, _login(args))
+    return PreflightOptions(args.timeout, args.deadline, args.warn_days, args.resolver, args.ca_file, _login(args))
 
 
 def _login(args: argparse.Namespace) -> Login | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from aem_mail.resources.base.reference import NotReadable, needed_by_up, resolve
-from aem_mail.stack.preview import Preview, Step
+from aem_mail.stack.preview import Preview, PreviewStep
 from aem_mail.stack.values import MASKED
 from aem_mail.text.characters import visible
 from aem_mail.text.words import listed
@@ -40,7 +40,7 @@ def without_their_warnings(preview: Preview, unread: Mapping[str, str]) -> Previ
     return replace(preview, diagnostics=tuple(kept))
 
 
-def _references(steps: Sequence[Step]) -> Iterator[str]:
+def _references(steps: Sequence[PreviewStep]) -> Iterator[str]:
     for step in steps:
         reference = None if step.kind is None or step.new is None else step.new.inputs.get("value_from")
         if isinstance(reference, str) and reference != MASKED:

@@ -16,7 +16,7 @@ from aem_mail.files import FileUnusable
 
 if TYPE_CHECKING:
     from aem_mail.simulator.server import Running
-    from aem_mail.simulator.world import World
+    from aem_mail.simulator.world import SimulatedWorld
 
 DEFAULT_PORT = 8765
 LARGEST_SEED = 16 << 20
@@ -62,13 +62,13 @@ def _announce(simulator: Running) -> None:
     print(json.dumps(credentials), flush=True)
 
 
-def _world(args: argparse.Namespace) -> World:
+def _world(args: argparse.Namespace) -> SimulatedWorld:
     from aem_mail.simulator.api.problems import Problem as SimulatorProblem  # noqa: PLC0415
-    from aem_mail.simulator.world import World  # noqa: PLC0415
+    from aem_mail.simulator.world import SimulatedWorld  # noqa: PLC0415
 
     seed = None if args.seed is None else read_text(args.seed, "--seed", LARGEST_SEED)
     try:
-        world = World.seeded(None if seed is None else json.loads(seed), time_scale=args.time_scale)
+        world = SimulatedWorld.seeded(None if seed is None else json.loads(seed), time_scale=args.time_scale)
     except (ValueError, RecursionError, SimulatorProblem) as error:
         raise _unusable("--seed", f"{args.seed} is no seed ({error})") from error
     if args.state is not None:
@@ -76,7 +76,7 @@ def _world(args: argparse.Namespace) -> World:
     return world
 
 
-def _keep(world: World, path: Path, time_scale: float) -> None:
+def _keep(world: SimulatedWorld, path: Path, time_scale: float) -> None:
     """Go on from the state file, if there is one, and write every change to it."""
     from aem_mail.simulator.state.storage import Storage, StorageError  # noqa: PLC0415
 

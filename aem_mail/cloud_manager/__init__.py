@@ -2,7 +2,7 @@
 
 from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.cloud_manager.connection import Connection
-from aem_mail.cloud_manager.waiting import DONE, GOING_ON, Clock, SystemClock, Verdict, failed, going_on, interval, wait_for
+from aem_mail.cloud_manager.waiting import DONE, GOING_ON, Clock, SystemClock, WaitVerdict, failed, going_on, interval, wait_for
 
 __all__ = [
     "DONE",
@@ -11,7 +11,7 @@ __all__ = [
     "CloudManager",
     "Connection",
     "SystemClock",
-    "Verdict",
+    "WaitVerdict",
     "failed",
     "going_on",
     "interval",

@@ -4,14 +4,14 @@ from typing import Final
 
 from aem_mail.cloud_manager.call import BUSINESS_OWNER, Call
 from aem_mail.cloud_manager.connection import Connection
-from aem_mail.cloud_manager.outcome import Answer, Lost, asked_for
+from aem_mail.cloud_manager.outcome import Answered, Lost, asked_for
 from aem_mail.errors import ApiError, BadRequest, Busy, NotAuthenticated, NotFound, NotPermitted, RateLimited, ServerError
 
 _LONGEST_PAUSE: Final = 86400.0
 """Seconds; a server that asks for more than a day means nothing by it."""
 
 
-def next_step(kind: type[ApiError], call: Call, answer: Answer, connection: Connection) -> str:
+def next_step(kind: type[ApiError], call: Call, answer: Answered, connection: Connection) -> str:
     """What to do about an answer that was turned into this kind of error."""
     if kind is NotAuthenticated:
         return _renewal(connection)

@@ -7,7 +7,7 @@ from typing import Final
 from aem_mail.cloud_manager import advice
 from aem_mail.cloud_manager.call import Call
 from aem_mail.cloud_manager.connection import Connection
-from aem_mail.cloud_manager.outcome import Answer, Lost, phrase
+from aem_mail.cloud_manager.outcome import Answered, Lost, phrase
 from aem_mail.cloud_manager.problem_document import ProblemDocument, Redact, read_in_our_words, read_problem
 from aem_mail.cloud_manager.redaction import printable
 from aem_mail.errors import (
@@ -50,7 +50,7 @@ class Report:
     connection: Connection
     redact: Redact
 
-    def refused(self, answer: Answer) -> ApiError | UnreadableAnswer:
+    def refused(self, answer: Answered) -> ApiError | UnreadableAnswer:
         """The error for an answer outside 2xx."""
         if 300 <= answer.status < 400:
             return self.unreadable(answer, self._redirect(answer))
@@ -75,7 +75,7 @@ class Report:
         trail = f"({self.call.method} {self._path})"
         return NoAnswer(self._paragraph(cause, advice.reach(lost), trail, unknown), outcome_unknown=unknown)
 
-    def unreadable(self, answer: Answer, cause: str) -> UnreadableAnswer:
+    def unreadable(self, answer: Answered, cause: str) -> UnreadableAnswer:
         """The error for an answer that is not what the specification promises."""
         unknown = not self.call.reads
         next_step = f"Check that {self.server} is the right server, and that no proxy answers in its place."
@@ -92,20 +92,20 @@ class Report:
     def _holds_secrets(self) -> bool:
         return bool(self.call.secrets)
 
-    def _document(self, answer: Answer) -> ProblemDocument:
+    def _document(self, answer: Answered) -> ProblemDocument:
         if not self._holds_secrets:
             return read_problem(answer.body, self.redact)
         document = read_in_our_words(answer.body, self.call.vocabulary)
         return replace(document, title=document.title or phrase(answer.status))
 
-    def _withheld(self, answer: Answer) -> str:
+    def _withheld(self, answer: Answered) -> str:
         return _WITHHELD if self._holds_secrets and answer.body.strip() else ""
 
-    def _redirect(self, answer: Answer) -> str:
+    def _redirect(self, answer: Answered) -> str:
         to = "" if self._holds_secrets else printable(self.redact(answer.headers.get("location", "")), 200)
         return f"the answer is a redirect{f' to {to}' if to else ''}, which is not followed, so that no credentials go elsewhere"
 
-    def _trail(self, answer: Answer) -> str:
+    def _trail(self, answer: Answered) -> str:
         request_id = self._request_id(answer) or ("not shown" if answer.request_id else "not given")
         return f"(HTTP {answer.status}, {self.call.method} {self._path}, request id {request_id})"
 
@@ -114,7 +114,7 @@ class Report:
         """The path, which the API gives where a list goes on."""
         return self.call.path if self._holds_secrets else printable(self.redact(self.call.path), 300)
 
-    def _request_id(self, answer: Answer) -> str | None:
+    def _request_id(self, answer: Answered) -> str | None:
         """The id, unless it is none by its form, or repeats a part of a secret."""
         given = answer.request_id
         return given if given and _REQUEST_ID.fullmatch(given) and self.redact(given) == given else None

@@ -17,7 +17,7 @@ class NotJson(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answered:
     """An answer; header names in lower case. ``whole`` is False if the rest of the body was left unread, being too long."""
 
     status: int
@@ -49,7 +49,7 @@ class Lost:
     certificate: bool = False
 
 
-Outcome = Answer | Lost
+Outcome = Answered | Lost
 
 
 def decode(body: bytes) -> Any:
@@ -62,7 +62,7 @@ def decode(body: bytes) -> Any:
     raise NotJson(cause)
 
 
-def is_cut(answer: Answer) -> bool:
+def is_cut(answer: Answered) -> bool:
     """Say whether a good answer begins as a JSON object and ends before that object does."""
     text = answer.body.strip()
     return answer.ok and answer.whole and text.startswith(b"{") and not text.endswith(b"}")
@@ -137,7 +137,7 @@ def persist(send: Callable[[], Outcome], *, reads: bool, clock: Clock) -> Outcom
 
 def asked_for(outcome: Outcome) -> float | None:
     """What the outcome's Retry-After asks for, in seconds."""
-    return retry_after(outcome.headers, datetime.now(UTC)) if isinstance(outcome, Answer) else None
+    return retry_after(outcome.headers, datetime.now(UTC)) if isinstance(outcome, Answered) else None
 
 
 def _date(value: str) -> datetime | None:

@@ -14,7 +14,7 @@ from aem_mail.cloud_manager.answer_fields import Mismatch, is_object
 from aem_mail.cloud_manager.call import Call, Document
 from aem_mail.cloud_manager.connection import Connection
 from aem_mail.cloud_manager.failures import Report
-from aem_mail.cloud_manager.outcome import Answer, Lost, NotJson, Outcome, decode, is_cut, persist
+from aem_mail.cloud_manager.outcome import Answered, Lost, NotJson, Outcome, decode, is_cut, persist
 from aem_mail.cloud_manager.redaction import Secrets
 from aem_mail.cloud_manager.tokens import SCOPE, TOKEN_PATH, Grant, ReadyToken, RenewedTokens, Token, Ungranted, grant_of
 from aem_mail.cloud_manager.waiting import Clock
@@ -93,7 +93,7 @@ class Session:
         """Send, and ignore the answer's body."""
         self._answer(call)
 
-    def _answer(self, call: Call) -> Answer:
+    def _answer(self, call: Call) -> Answered:
         outcome = persist(_Sender(self, call), reads=call.reads, clock=self._clock)
         if isinstance(outcome, Lost):
             raise self._report(call).no_answer(outcome)
@@ -101,10 +101,10 @@ class Session:
             raise self._report(call).refused(outcome)
         return outcome
 
-    def _parsed(self, call: Call, answer: Answer, parse: Callable[[Document], T]) -> T:
+    def _parsed(self, call: Call, answer: Answered, parse: Callable[[Document], T]) -> T:
         return self._checked(call, answer, lambda: parse(document_of(answer)))
 
-    def _checked(self, call: Call, answer: Answer, parse: Callable[[], T]) -> T:
+    def _checked(self, call: Call, answer: Answered, parse: Callable[[], T]) -> T:
         try:
             return parse()
         except Mismatch as mismatch:
@@ -131,7 +131,7 @@ class Session:
         match token.outcome:
             case Lost() as lost:
                 raise report.no_answer(lost)
-            case Answer(ok=True) as answer:
+            case Answered(ok=True) as answer:
                 raise report.unreadable(answer, token.mismatch)
             case answer:
                 raise report.refused(answer)
@@ -178,7 +178,7 @@ class _Sender:
     def __call__(self) -> Outcome:
         token = self._session.token(self._call)
         outcome = self._session.send(self._call, token)
-        if not isinstance(outcome, Answer) or outcome.status != 401 or self._renewed:
+        if not isinstance(outcome, Answered) or outcome.status != 401 or self._renewed:
             return outcome
         self._renewed = True
         another = self._session.token(self._call, refused=token)
@@ -189,7 +189,7 @@ def _all_of(found: Sequence[Document], total: int | None, parse: Callable[[Seque
     return parse(hal.complete(found, total))
 
 
-def document_of(answer: Answer) -> Document:
+def document_of(answer: Answered) -> Document:
     """The JSON object of a good answer; raises Mismatch."""
     if not answer.whole:
         raise Mismatch("it is longer than any that the API gives")

@@ -41,7 +41,7 @@ class SystemClock:
 SYSTEM_CLOCK: Final = SystemClock()
 
 
-class State(Enum):
+class WaitState(Enum):
     """What one poll can show."""
 
     DONE = auto()
@@ -50,25 +50,25 @@ class State(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class WaitVerdict:
     """What a poll means: DONE, GOING_ON (or ``going_on(status)``), or ``failed(reason)``; ``detail`` goes into messages."""
 
-    state: State
+    state: WaitState
     detail: str = ""
 
 
-DONE: Final = Verdict(State.DONE)
-GOING_ON: Final = Verdict(State.GOING_ON)
+DONE: Final = WaitVerdict(WaitState.DONE)
+GOING_ON: Final = WaitVerdict(WaitState.GOING_ON)
 
 
-def going_on(status: str) -> Verdict:
+def going_on(status: str) -> WaitVerdict:
     """Still under way; ``status`` is shown as progress, e.g. ``updating``."""
-    return Verdict(State.GOING_ON, status)
+    return WaitVerdict(WaitState.GOING_ON, status)
 
 
-def failed(reason: str) -> Verdict:
+def failed(reason: str) -> WaitVerdict:
     """Over and not as wanted; ``reason`` completes "… failed: "."""
-    return Verdict(State.FAILED, reason)
+    return WaitVerdict(WaitState.FAILED, reason)
 
 
 def interval(elapsed: float, jitter: float) -> float:
@@ -81,7 +81,7 @@ def interval(elapsed: float, jitter: float) -> float:
 
 def wait_for(
     read: Callable[[], T],
-    verdict: Callable[[T], Verdict],
+    verdict: Callable[[T], WaitVerdict],
     *,
     what: str,
     deadline: float,
@@ -104,9 +104,9 @@ def wait_for(
         if seen is not None:
             value = seen[0]
             judged = verdict(value)
-            if judged.state is State.DONE:
+            if judged.state is WaitState.DONE:
                 return value
-            if judged.state is State.FAILED:
+            if judged.state is WaitState.FAILED:
                 raise WaitFailed(f"{what} failed: {judged.detail or 'Cloud Manager gave no reason'}.")
             wait.report(judged.detail or "under way")
         wait.pause()

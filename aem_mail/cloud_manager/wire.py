@@ -16,7 +16,7 @@ import httpcore
 import httpx
 
 from aem_mail.cloud_manager.call import origin
-from aem_mail.cloud_manager.outcome import Answer, Lost, Outcome, phrase
+from aem_mail.cloud_manager.outcome import Answered, Lost, Outcome, phrase
 from aem_mail.cloud_manager.proxy_and_tls import proxy_for, tls_context
 from aem_mail.errors import InvalidInput, Problem
 
@@ -142,7 +142,7 @@ class Wire:
         try:
             with within(MAX_SECONDS), self._client.stream(method, url, headers=dict(headers), content=content) as response:
                 body, whole = _bounded(response, MAX_BODY if response.is_success else MAX_PROBLEM)
-                return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body, whole)
+                return Answered(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body, whole)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return _lost(error)
 

@@ -8,11 +8,11 @@ from aem_mail.checks.place import Place, PlaceKind
 from aem_mail.drift.adoption import Context, adoption, shared_port
 from aem_mail.drift.compare import Comparison
 from aem_mail.drift.draft import Draft
-from aem_mail.drift.finding import Finding, Property
+from aem_mail.drift.finding import DriftFinding, Property
 from aem_mail.drift.live import Live, environment_of
 from aem_mail.drift.places import place_of
 from aem_mail.drift.transitions import moving
-from aem_mail.drift.unmanaged import Claims
+from aem_mail.drift.unmanaged import DeclaredKeys
 from aem_mail.kinds import Scope, kind_named, thing
 from aem_mail.kinds.port_forward import RULES_ON_PORT
 from aem_mail.model import Properties
@@ -24,7 +24,9 @@ HOSTS = "non_proxy_hosts"
 WITH_ITS_ENVIRONMENT = "It went with its environment, which is not in the program any more."
 
 
-def differences(comparison: Comparison, live: Live, claims: Claims, context: Context, program: Properties | None = None) -> Iterator[Draft]:
+def differences(
+    comparison: Comparison, live: Live, claims: DeclaredKeys, context: Context, program: Properties | None = None
+) -> Iterator[Draft]:
     """Yield what there is to say of one resource whose live values were read; ``program`` is what the present program wants of it."""
     status = moving(comparison.resource, live)
     for finding in _differences(comparison, claims, program):
@@ -46,11 +48,11 @@ def is_gone(resource: RecordedResource, live: Live) -> bool:
     return there is not None and there.gone
 
 
-def about(resource: RecordedResource, drift_class: DriftClass, message: str, **more: Any) -> Finding:
+def about(resource: RecordedResource, drift_class: DriftClass, message: str, **more: Any) -> DriftFinding:
     """Return a finding about a resource of a stack."""
     environment = environment_of(resource)
     program_id = resource.inputs.get("program_id")
-    return Finding(
+    return DriftFinding(
         drift_class,
         resource.kind,
         resource.id,
@@ -65,7 +67,7 @@ def about(resource: RecordedResource, drift_class: DriftClass, message: str, **m
     )
 
 
-def _differences(comparison: Comparison, claims: Claims, program: Properties | None) -> Iterator[Finding]:
+def _differences(comparison: Comparison, claims: DeclaredKeys, program: Properties | None) -> Iterator[DriftFinding]:
     resource = comparison.resource
     if comparison.gone:
         yield about(resource, DriftClass.MISSING, "It is not there any more.", fixed_by_up=True)
@@ -80,7 +82,7 @@ def _differences(comparison: Comparison, claims: Claims, program: Properties | N
         yield about(resource, DriftClass.UNVERIFIABLE, _hidden(comparison))
 
 
-def _foreign(comparison: Comparison, claims: Claims) -> list[str]:
+def _foreign(comparison: Comparison, claims: DeclaredKeys) -> list[str]:
     """Return the foreign hosts, where nothing else changed: any other difference makes one change of all."""
     if comparison.changed != (HOSTS,) or comparison.outputs is None:
         return []
@@ -90,7 +92,7 @@ def _foreign(comparison: Comparison, claims: Claims) -> list[str]:
     return sorted(live - declared) if declared <= live and not claimed & (live - declared) else []
 
 
-def _foreign_host(resource: RecordedResource, host: str) -> Finding:
+def _foreign_host(resource: RecordedResource, host: str) -> DriftFinding:
     finding = about(resource, DriftClass.UNMANAGED, "", fixed_by_up=True)
     return replace(
         finding,

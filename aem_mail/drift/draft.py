@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from aem_mail.drift.adoption import Adoption
-from aem_mail.drift.finding import Finding
+from aem_mail.drift.adoption import AdoptionSnippet
+from aem_mail.drift.finding import DriftFinding
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """``fixable`` is false where the environment is gone, so that no `pulumi up` brings the thing back."""
 
-    finding: Finding
-    adoption: Adoption | None = None
+    finding: DriftFinding
+    adoption: AdoptionSnippet | None = None
     fixable: bool = True

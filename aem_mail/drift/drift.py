@@ -10,9 +10,9 @@ from aem_mail.drift.compare import Comparison, compare
 from aem_mail.drift.differences import differences, is_gone
 from aem_mail.drift.draft import Draft
 from aem_mail.drift.environments import environment_reports
-from aem_mail.drift.finding import Finding, Impact
+from aem_mail.drift.finding import DriftFinding, Impact
 from aem_mail.drift.fixes import costs_of, fixes, impact_of, world_of
-from aem_mail.drift.fleet import Report, StackReport
+from aem_mail.drift.fleet import DriftReport, StackReport
 from aem_mail.drift.live import Live
 from aem_mail.drift.managed_twice import Managers, managed_twice, managers
 from aem_mail.drift.remedies import remedies
@@ -28,12 +28,12 @@ from aem_mail.stack.recorded import RecordedResource, RecordedStack
 NOTHING_RECORDED: Final = "Nothing of this package is recorded in this stack, so there is nothing to compare."
 
 
-def find_drift(stacks: Sequence[StackState], live: Live, project_context: ProjectContext, *, program_asked: bool = False) -> Report:
+def find_drift(stacks: Sequence[StackState], live: Live, project_context: ProjectContext, *, program_asked: bool = False) -> DriftReport:
     """Hold every stack against what was read; nothing that failed keeps the rest from being judged."""
     run = _Run(stacks, live, project_context)
     findings = [*(finding for state in stacks for finding in run.of_stack(state)), *run.of_all_stacks()]
     costs, managed = costs_of(run.changes, run.world), managers(stacks)
-    return Report(
+    return DriftReport(
         tuple(sorted((_stack_report(state, managed) for state in stacks), key=lambda one: one.name)),
         tuple(sorted(live.programs)),
         tuple(environment_reports(declared_in(stacks), live, project_context, costs.environments)),
@@ -55,7 +55,7 @@ class _Run:
         self.world = world_of(live)
         self.changes: list[Change] = []
 
-    def of_stack(self, state: StackState) -> Iterator[Finding]:
+    def of_stack(self, state: StackState) -> Iterator[DriftFinding]:
         """Yield the findings of one stack."""
         recorded, preview = state.recorded, state.wanted
         if isinstance(recorded, AemMailError):
@@ -68,7 +68,7 @@ class _Run:
         for draft in self._drafts(state, recorded, comparisons):
             yield self._finished(draft, impacts.get(draft.finding.urn) if draft.finding.fixed_by_up else None)
 
-    def of_all_stacks(self) -> Iterator[Finding]:
+    def of_all_stacks(self) -> Iterator[DriftFinding]:
         """Yield what is about environments and programs as such, whichever stacks have something there."""
         for finding in (*self._unknowns.findings(), *environments_in_transition(self._live)):
             yield self._finished(Draft(finding))
@@ -96,7 +96,7 @@ class _Run:
             else:
                 yield compare(resource, read, self._project_context.project)
 
-    def _finished(self, draft: Draft, impact: Impact | None = None) -> Finding:
+    def _finished(self, draft: Draft, impact: Impact | None = None) -> DriftFinding:
         today, finding = self._project_context.today, replace(draft.finding, impact=impact)
         ignored, expired = decision(finding.key, finding.stack, self._project_context.ignores, today)
         ways = tuple(remedies(finding, draft.adoption, today, fixable=draft.fixable))
@@ -125,5 +125,5 @@ def _notes(recorded: RecordedStack) -> Iterator[str]:
             yield f"{one.kind} {one.name} ({one.id}) was replaced and is still to be deleted: the next `pulumi up` does it."
 
 
-def _place(finding: Finding) -> tuple[str, ...]:
+def _place(finding: DriftFinding) -> tuple[str, ...]:
     return finding.program_id or "", finding.environment_id or "", finding.kind, finding.id, str(finding.drift_class), finding.stack

@@ -55,7 +55,7 @@ class Remedy:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DriftFinding:
     """One finding. No text or value of it holds a secret.
 
     ``kind`` is the resource's class name; NonProxyHost for a host that nobody declares; Environment, Variables, Stack or Preview where

@@ -14,7 +14,7 @@ from aem_mail.plan.changes import Change, changes_of
 from aem_mail.plan.cost import Cost, EnvironmentCost, cost_of, total
 from aem_mail.plan.rehearsal import rehearse
 from aem_mail.plan.world import World, as_recorded
-from aem_mail.stack.preview import Preview, State, Step
+from aem_mail.stack.preview import Preview, PreviewStep, ResourceState
 
 NOTHING_SENT: Final = Impact()
 
@@ -79,14 +79,14 @@ def _environment(environment: EnvironmentId, answers: EnvironmentAnswers) -> Liv
     )
 
 
-def _fix(comparison: Comparison, wanted: State | None = None) -> Step:
+def _fix(comparison: Comparison, wanted: ResourceState | None = None) -> PreviewStep:
     resource = comparison.resource
-    new = wanted or State(resource.id, resource.inputs, {})
-    old = None if comparison.outputs is None else State(resource.id, resource.inputs, comparison.outputs)
-    return Step("create" if old is None else "update", resource.urn, kind_named(resource.kind).tokens[0], old, new)
+    new = wanted or ResourceState(resource.id, resource.inputs, {})
+    old = None if comparison.outputs is None else ResourceState(resource.id, resource.inputs, comparison.outputs)
+    return PreviewStep("create" if old is None else "update", resource.urn, kind_named(resource.kind).tokens[0], old, new)
 
 
-def _merged(steps: Iterable[Step], drifted: Mapping[str, Comparison]) -> Iterator[Step]:
+def _merged(steps: Iterable[PreviewStep], drifted: Mapping[str, Comparison]) -> Iterator[PreviewStep]:
     for step in steps:
         comparison = drifted.get(step.urn)
         if comparison is None or step.operation not in {"same", "update", "delete"}:

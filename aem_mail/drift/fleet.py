@@ -7,7 +7,7 @@ from typing import Any, Final
 from aem_mail.checks.checked import Checked
 from aem_mail.checks.finding import Severity
 from aem_mail.checks.ignores import counted
-from aem_mail.drift.finding import Finding, Impact
+from aem_mail.drift.finding import DriftFinding, Impact
 from aem_mail.model import Environment, EnvironmentId
 from aem_mail.model.drift_classes import DriftClass
 from aem_mail.stack.recorded import RecordedResource
@@ -44,7 +44,7 @@ class EnvironmentReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class DriftReport:
     """A run's result, sorted: stacks by name, environments and programs by id, findings by place, kind and id.
 
     ``cost`` is what `pulumi up --refresh` of all stacks would send, environments side by side, ignored findings included, since it
@@ -54,11 +54,11 @@ class Report:
     stacks: tuple[StackReport, ...]
     programs: tuple[str, ...]
     environments: tuple[EnvironmentReport, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[DriftFinding, ...]
     cost: Impact = field(default_factory=Impact)
     program_asked: bool = False
 
-    def of_class(self, drift_class: DriftClass) -> tuple[Finding, ...]:
+    def of_class(self, drift_class: DriftClass) -> tuple[DriftFinding, ...]:
         """Return the findings of one class that are not ignored."""
         return tuple(one for one in self.findings if one.drift_class is drift_class and one.ignored is None)
 

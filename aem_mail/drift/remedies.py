@@ -7,15 +7,15 @@ from typing import Final
 
 import yaml
 
-from aem_mail.drift.adoption import Adoption
-from aem_mail.drift.finding import Finding, Remedy, RemedyKind
+from aem_mail.drift.adoption import AdoptionSnippet
+from aem_mail.drift.finding import DriftFinding, Remedy, RemedyKind
 from aem_mail.model.drift_classes import DRIFT, DriftClass
 
 DAYS: Final = 90
 """For how long an ignore that is pasted holds."""
 
 
-def remedies(finding: Finding, adoption: Adoption | None, today: date, *, fixable: bool = True) -> Iterator[Remedy]:
+def remedies(finding: DriftFinding, adoption: AdoptionSnippet | None, today: date, *, fixable: bool = True) -> Iterator[Remedy]:
     """Yield what can be done. ``fixable`` is false where its environment is gone, so that no `pulumi up` can bring it back."""
     if finding.fixed_by_up and fixable and finding.drift_class in DRIFT:
         yield _apply(finding)
@@ -27,12 +27,12 @@ def remedies(finding: Finding, adoption: Adoption | None, today: date, *, fixabl
         )
 
 
-def ignore_entry(finding: Finding, today: date) -> str:
+def ignore_entry(finding: DriftFinding, today: date) -> str:
     """Return the entry for the file of ignores."""
     entry = {"check": finding.key, "reason": "", "owner": "", "expires": today + timedelta(days=DAYS)}
     return yaml.safe_dump([entry], sort_keys=False, allow_unicode=True, width=1000).rstrip("\n")
 
 
-def _apply(finding: Finding) -> Remedy:
+def _apply(finding: DriftFinding) -> Remedy:
     command = ["pulumi", "up", *([] if finding.drift_class is DriftClass.UNDEPLOYED else ["--refresh"]), "--stack", finding.stack]
     return Remedy(RemedyKind.APPLY, "Restore what is declared.", shlex.join(command), "sh")

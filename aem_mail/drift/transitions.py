@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from aem_mail.checks.place import environment_place
 from aem_mail.drift.draft import Draft
-from aem_mail.drift.finding import Finding
+from aem_mail.drift.finding import DriftFinding
 from aem_mail.drift.live import Live, environment_of, place_id
 from aem_mail.errors import AemMailError
 from aem_mail.kinds import Scope, kind_named
@@ -30,7 +30,7 @@ def moving(resource: RecordedResource, live: Live) -> str | None:
     return None if status is None else f"The variable is {status}."
 
 
-def environments_in_transition(live: Live) -> Iterator[Finding]:
+def environments_in_transition(live: Live) -> Iterator[DriftFinding]:
     """Yield a finding for each environment that is being changed."""
     for environment, there in live.environments.items():
         if there.found is not None and there.found.status in ENVIRONMENT_CHANGING:
@@ -49,8 +49,8 @@ def at_rest(draft: Draft, live: Live) -> Draft:
     )
 
 
-def _finding(environment: EnvironmentId, status: str) -> Finding:
-    return Finding(
+def _finding(environment: EnvironmentId, status: str) -> DriftFinding:
+    return DriftFinding(
         DriftClass.IN_TRANSITION,
         "Environment",
         place_id(environment),

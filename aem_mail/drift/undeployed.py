@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from aem_mail.drift.finding import Finding, Property
+from aem_mail.drift.finding import DriftFinding, Property
 from aem_mail.drift.places import place_of
 from aem_mail.kinds import Scope, identity, normalise, thing
 from aem_mail.kinds.requests import Operation
@@ -21,11 +21,11 @@ SENTENCES: Final = {
 }
 
 
-def undeployed(stack: str, preview: Preview) -> Iterator[Finding]:
+def undeployed(stack: str, preview: Preview) -> Iterator[DriftFinding]:
     """Yield a finding for each change that `pulumi up` would make without any drift."""
     for change in changes_of(preview.steps):
         environment = change.environment
-        yield Finding(
+        yield DriftFinding(
             DriftClass.UNDEPLOYED,
             change.kind,
             _id(change),

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from aem_mail.drift.differences import about
-from aem_mail.drift.finding import Finding
+from aem_mail.drift.finding import DriftFinding
 from aem_mail.drift.live import Source
 from aem_mail.errors import AemMailError
 from aem_mail.kinds.advanced_networking import ADVANCED_NETWORKING
 from aem_mail.kinds.network_infrastructure import NETWORK_INFRASTRUCTURE
 from aem_mail.model.drift_classes import DriftClass
-from aem_mail.stack.recorded import Pending, RecordedResource
+from aem_mail.stack.recorded import PendingOperation, RecordedResource
 
 THINGS: Mapping[str, str] = {
     "CloudManager": "Cloud Manager",
@@ -46,19 +46,19 @@ class Unknowns:
         failed.names.append(resource.name)
         failed.stacks.add(stack)
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[DriftFinding]:
         """Yield one finding for each read."""
         for source, failed in self._failed.items():
             yield _finding(source, failed)
 
 
-def unknown_stack(name: str, error: AemMailError, kind: str = "Stack") -> Finding:
+def unknown_stack(name: str, error: AemMailError, kind: str = "Stack") -> DriftFinding:
     """Return the finding of a stack whose state, or whose preview, could not be had."""
     message = _ended(str(error)) if kind == "Preview" else f"{_ended(str(error))} {NOTHING_IS_FOREIGN}"
-    return Finding(DriftClass.UNKNOWN, kind, name, f"{THINGS[kind]} {name}".strip(), message, name, exit_code=error.exit_code)
+    return DriftFinding(DriftClass.UNKNOWN, kind, name, f"{THINGS[kind]} {name}".strip(), message, name, exit_code=error.exit_code)
 
 
-def interrupted(stack: str, pending: Iterable[Pending]) -> Iterator[Finding]:
+def interrupted(stack: str, pending: Iterable[PendingOperation]) -> Iterator[DriftFinding]:
     """Yield a finding for each operation that the last `pulumi up` began and never ended."""
     for one in pending:
         message = (
@@ -68,10 +68,10 @@ def interrupted(stack: str, pending: Iterable[Pending]) -> Iterator[Finding]:
         yield about(one.resource, DriftClass.UNKNOWN, message, stack=stack, exit_code=INTERRUPTED)
 
 
-def _finding(source: Source, failed: Failed) -> Finding:
+def _finding(source: Source, failed: Failed) -> DriftFinding:
     names = sorted(failed.names)
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return Finding(
+    return DriftFinding(
         DriftClass.UNKNOWN,
         source.kind,
         source.id,

@@ -7,7 +7,7 @@ from itertools import groupby
 from aem_mail.checks.place import Place, rule_place, variable_place
 from aem_mail.drift.adoption import foreign_rule, foreign_variable, shared_port
 from aem_mail.drift.draft import Draft
-from aem_mail.drift.finding import Finding
+from aem_mail.drift.finding import DriftFinding
 from aem_mail.drift.live import environment_of
 from aem_mail.kinds import kind_named
 from aem_mail.kinds.environment_variable import ENVIRONMENT_VARIABLE
@@ -23,7 +23,7 @@ from aem_mail.text.words import listed
 
 
 @dataclass(slots=True)
-class Claims:
+class DeclaredKeys:
     """What the stacks of a run declare: claim keys, hosts by environment; what is left over or still being created counts too."""
 
     keys: set[str] = field(default_factory=set)
@@ -41,27 +41,27 @@ class Claims:
         self.secret_names.update(one.key.name for one in kind.variables(resource.inputs) if one.type == VariableType.SECRET_STRING)
 
 
-def claims_of(resources: Iterable[RecordedResource]) -> Claims:
+def claims_of(resources: Iterable[RecordedResource]) -> DeclaredKeys:
     """Return what these resources declare."""
-    claims = Claims()
+    claims = DeclaredKeys()
     for resource in resources:
         claims.add(resource)
     return claims
 
 
-def foreign_rules(environment: EnvironmentId, live: EnvironmentAnswers, claims: Claims) -> Sequence[PortForward]:
+def foreign_rules(environment: EnvironmentId, live: EnvironmentAnswers, claims: DeclaredKeys) -> Sequence[PortForward]:
     """Return the rules of an environment that no stack declares."""
     there = live.networking.port_forwards if isinstance(live.networking, AdvancedNetworking) else ()
     return [rule for rule in map(port_forward_of, there) if rule_key(environment, rule.port_orig) not in claims.keys]
 
 
-def foreign_variables(environment: EnvironmentId, live: EnvironmentAnswers, claims: Claims) -> Sequence[Variable]:
+def foreign_variables(environment: EnvironmentId, live: EnvironmentAnswers, claims: DeclaredKeys) -> Sequence[Variable]:
     """Return the variables of an environment that no stack declares."""
     there = live.variables if isinstance(live.variables, tuple) else ()
     return [one for one in there if one.status not in GONE and variable_claim(environment, one.key) not in claims.keys]
 
 
-def unmanaged(live: Mapping[EnvironmentId, EnvironmentAnswers], claims: Claims) -> Iterator[Draft]:
+def unmanaged(live: Mapping[EnvironmentId, EnvironmentAnswers], claims: DeclaredKeys) -> Iterator[Draft]:
     """Yield each foreign rule and variable of environments that are at rest; `pulumi up` leaves them alone."""
     for environment, there in live.items():
         rules = sorted(foreign_rules(environment, there, claims))
@@ -82,8 +82,8 @@ def _rules(environment: EnvironmentId, port_orig: int, rules: Sequence[PortForwa
     return Draft(replace(finding, message=f"{finding.message} {shared_port(len(rules))}"))
 
 
-def _finding(environment: EnvironmentId, kind: str, id_: str, thing: str, place: Place) -> Finding:
-    return Finding(
+def _finding(environment: EnvironmentId, kind: str, id_: str, thing: str, place: Place) -> DriftFinding:
+    return DriftFinding(
         DriftClass.UNMANAGED,
         kind,
         f"{environment.program_id}/{environment.environment_id}/{id_}",

@@ -10,7 +10,7 @@ from aem_mail.kinds import Scope, claim_keys, decide, kind_named, normalise
 from aem_mail.kinds.kind import UNKNOWN_ID
 from aem_mail.kinds.requests import Operation
 from aem_mail.model import UNKNOWN, EnvironmentId, Properties
-from aem_mail.stack.preview import REMOVE, State, Step
+from aem_mail.stack.preview import REMOVE, PreviewStep, ResourceState
 from aem_mail.stack.tokens import resource_name, whole_urn
 from aem_mail.stack.values import MASKED
 
@@ -89,7 +89,7 @@ class Change:
         return EnvironmentId(self.program_id, _id(self.properties.get("environment_id")))
 
 
-def changes_of(steps: Sequence[Step]) -> tuple[Change, ...]:
+def changes_of(steps: Sequence[PreviewStep]) -> tuple[Change, ...]:
     """Return the changes among a preview's steps, in their order."""
     claimed = {key for step in steps for key in _claims(step)}
     created = set[str]()
@@ -104,7 +104,7 @@ def changes_of(steps: Sequence[Step]) -> tuple[Change, ...]:
     return tuple(found)
 
 
-def recorded_states(steps: Sequence[Step]) -> Iterator[tuple[str, Properties]]:
+def recorded_states(steps: Sequence[PreviewStep]) -> Iterator[tuple[str, Properties]]:
     """Yield kind and outputs of each resource that the stack has, refreshed where the preview did so."""
     seen = set[tuple[str, str]]()
     for step in steps:
@@ -114,12 +114,12 @@ def recorded_states(steps: Sequence[Step]) -> Iterator[tuple[str, Properties]]:
         yield step.kind, recorded_of(step.kind, step.old)
 
 
-def recorded_of(kind: str, old: State) -> Properties:
+def recorded_of(kind: str, old: ResourceState) -> Properties:
     """Return the outputs in normal form."""
     return _with_stand_in(kind, normalise(kind, old.outputs or old.inputs))
 
 
-def _change(step: Step, operation: Operation, kind: str, claimed: AbstractSet[str], created: set[str]) -> Change:
+def _change(step: PreviewStep, operation: Operation, kind: str, claimed: AbstractSet[str], created: set[str]) -> Change:
     recorded = {} if step.old is None else recorded_of(kind, step.old)
     wanted = {} if step.new is None else _with_stand_in(kind, normalise(kind, step.new.inputs))
     replacement = step.operation in {"create-replacement", "delete-replaced"}
@@ -131,7 +131,7 @@ def _change(step: Step, operation: Operation, kind: str, claimed: AbstractSet[st
     return replace(change, changed=_changed(change)) if recorded else change
 
 
-def _phase_of_deletion(step: Step, created: AbstractSet[str]) -> Phase:
+def _phase_of_deletion(step: PreviewStep, created: AbstractSet[str]) -> Phase:
     if step.operation == REMOVE:
         return Phase.TOGETHER
     return Phase.FIRST if step.operation == "delete-replaced" and step.urn not in created else Phase.AFTERWARDS
@@ -147,7 +147,7 @@ def _is_claimed(keys: Sequence[str], claimed: AbstractSet[str]) -> bool:
     return bool(keys) and claimed >= set(keys)
 
 
-def _claims(step: Step) -> Sequence[str]:
+def _claims(step: PreviewStep) -> Sequence[str]:
     if step.kind is None or step.new is None or step.operation.startswith("delete"):
         return ()
     return claim_keys(step.kind, normalise(step.kind, step.new.inputs))

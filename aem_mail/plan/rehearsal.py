@@ -8,7 +8,7 @@ from aem_mail.plan.changes import Change, Phase
 from aem_mail.plan.order import Batches, Dependencies, Order, Round
 from aem_mail.plan.paper import Taken
 from aem_mail.plan.requests import claims_of, uncertain
-from aem_mail.plan.run import Refusal, Run
+from aem_mail.plan.run import PaperRun, Refusal
 from aem_mail.plan.world import World
 from aem_mail.plan.writes import InfrastructureWrite, Writes, in_batches
 
@@ -68,7 +68,7 @@ def rehearse(
     first = [change for change in effective if change.phase is not Phase.AFTERWARDS]
     last = [change for change in effective if change.phase is Phase.AFTERWARDS]
     order = Order(dependencies or Dependencies(), width)
-    run = Run(world, effective, claims_of(changes, refreshed=refreshed), width)
+    run = PaperRun(world, effective, claims_of(changes, refreshed=refreshed), width)
     run.change(_begun(order.together(first), run, order))
     run.settle()
     together = run.paper.taken()
@@ -80,7 +80,7 @@ def rehearse(
     return outcome if width is None else replace(outcome, environments=_narrowed(outcome, *order.most_batches(first, last)))
 
 
-def _begun(rounds: Iterable[Round], run: Run, order: Order) -> Iterator[Round]:
+def _begun(rounds: Iterable[Round], run: PaperRun, order: Order) -> Iterator[Round]:
     """Leave out what waits for a refused change, the creation after the deletion that it needs among them."""
     for round_ in rounds:
         refused = {refusal.change.urn for refusal in run.refusals}
@@ -99,7 +99,7 @@ def _narrowed(outcome: Rehearsal, together: Batches, afterwards: Batches) -> tup
     )
 
 
-def _outcome(run: Run, together: Taken, waiting: Mapping[EnvironmentId, Sequence[str]], *, uncertain: bool) -> Rehearsal:
+def _outcome(run: PaperRun, together: Taken, waiting: Mapping[EnvironmentId, Sequence[str]], *, uncertain: bool) -> Rehearsal:
     (sent, built), (sent_afterwards, built_afterwards) = together, run.paper.taken()
     nothing = Writes()
     # A VPN's connections hold its keys, so they are hidden as a whole.

@@ -38,7 +38,7 @@ class Refusal:
     error: AemMailError
 
 
-class Run:
+class PaperRun:
     """What was carried out so far: refusals and notes, and the ``environments`` and ``programs`` that it was about.
 
     ``adopted`` are the URNs of what is created where Cloud Manager shows it as declared, so that nothing is sent for it.

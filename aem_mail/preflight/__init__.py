@@ -4,7 +4,7 @@ Needs the extra `preflight` (dnspython, cryptography); import it where it is use
 """
 
 from aem_mail.preflight.run import preflight
-from aem_mail.preflight.step import Step, Verdict
-from aem_mail.preflight.target import Login, Options, Seen, Target, exit_code
+from aem_mail.preflight.step import Step, StepVerdict
+from aem_mail.preflight.target import Login, PreflightOptions, Seen, Target, exit_code
 
-__all__ = ["Login", "Options", "Seen", "Step", "Target", "Verdict", "exit_code", "preflight"]
+__all__ = ["Login", "PreflightOptions", "Seen", "Step", "StepVerdict", "Target", "exit_code", "preflight"]

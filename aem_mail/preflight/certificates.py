@@ -10,7 +10,7 @@ from typing import Any, Final
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from aem_mail.preflight.step import Step, Verdict, shown
+from aem_mail.preflight.step import Step, StepVerdict, shown
 
 MOST_NAMES: Final = 8
 UNREADABLE: Final = (ValueError, x509.DuplicateExtension, x509.InvalidVersion, x509.UnsupportedGeneralNameType)
@@ -58,11 +58,13 @@ def dates(chain: Sequence[Certificate], now: datetime, warn_days: int) -> Step:
     answer = f"{days} days left, until {first.not_after:%Y-%m-%d} ({shown(first.subject)})"
     if first.not_after <= now:
         answer = f"expired on {first.not_after:%Y-%m-%d} ({shown(first.subject)})"
-        return Step("certificate dates", answer, Verdict.FAILED, effect="AEM would end the handshake.", fix="Renew it on the mail server.")
+        return Step(
+            "certificate dates", answer, StepVerdict.FAILED, effect="AEM would end the handshake.", fix="Renew it on the mail server."
+        )
     if days < warn_days:
         effect = f"AEM would end every handshake from {first.not_after:%Y-%m-%d} on."
-        return Step("certificate dates", answer, Verdict.WARNING, effect=effect, fix="Make sure that it is renewed in time.")
-    return Step("certificate dates", answer, Verdict.OK)
+        return Step("certificate dates", answer, StepVerdict.WARNING, effect=effect, fix="Make sure that it is renewed in time.")
+    return Step("certificate dates", answer, StepVerdict.OK)
 
 
 def listed(names: Sequence[str]) -> str:

@@ -11,8 +11,8 @@ from aem_mail.preflight.certificates import certificates, dates, describe
 from aem_mail.preflight.dialogue import Dialogue, NoDialogue, Reply
 from aem_mail.preflight.login import log_in, offer
 from aem_mail.preflight.probe import Probe
-from aem_mail.preflight.refusals import Refusal, refused_reply, refused_step
-from aem_mail.preflight.step import Step, Verdict, shown
+from aem_mail.preflight.refusals import SmtpRefusal, refused_reply, refused_step
+from aem_mail.preflight.step import Step, StepVerdict, shown
 from aem_mail.preflight.trust import looking
 
 HELO_NAME: Final = "aem-mail-preflight.invalid"
@@ -35,7 +35,7 @@ async def converse(probe: Probe, address: str) -> list[Step]:
     except ssl.SSLCertVerificationError as error:
         curious = Conversation(probe, address, looking(), error)
         steps = await curious.hold()
-        return steps if curious.secure else [*trusting.steps, refused_step(Refusal(error, ()), probe.target)]
+        return steps if curious.secure else [*trusting.steps, refused_step(SmtpRefusal(error, ()), probe.target)]
 
 
 class Conversation:
@@ -83,7 +83,7 @@ class Conversation:
         fix = "Check that the server listens there, and that no firewall blocks it, here or there: this machine's own network may do so."
         async with self._asking(asked, checks, f"AEM would not reach {self._target}.", fix):
             dialogue = await Dialogue.open(self._address, self._target.port)
-        self.steps.append(Step(asked, "connected", Verdict.OK, checks))
+        self.steps.append(Step(asked, "connected", StepVerdict.OK, checks))
         return dialogue
 
     async def _greeting(self, dialogue: Dialogue) -> None:
@@ -103,7 +103,7 @@ class Conversation:
         if "STARTTLS" not in (line.strip().upper() for line in extensions):
             required = self._target.tls == "starttls"
             effect = "AEM would not send, since it requires STARTTLS here." if required else "AEM would hand everything over in plain text."
-            verdict = Verdict.FAILED if required else Verdict.WARNING
+            verdict = StepVerdict.FAILED if required else StepVerdict.WARNING
             fix = "Use a port of the server that offers TLS, such as 587 or 465."
             self.steps.append(Step("STARTTLS", "not offered", verdict, ("M05", "M07"), effect, fix))
             return False
@@ -118,15 +118,15 @@ class Conversation:
             session = await dialogue.start_tls(self._context, self._target.host)
         chain, self.secure = certificates(session), True
         if self._refused is not None:
-            self.steps.append(refused_step(Refusal(self._refused, chain), self._target))
+            self.steps.append(refused_step(SmtpRefusal(self._refused, chain), self._target))
             return
-        self.steps.append(Step("TLS", f"{session.version()}; {describe(chain)}", Verdict.OK, ("M05",)))
+        self.steps.append(Step("TLS", f"{session.version()}; {describe(chain)}", StepVerdict.OK, ("M05",)))
         if chain:
             self.steps.append(dates(chain, datetime.now(UTC), self._options.warn_days))
 
     def _judge(self, asked: str, reply: Reply, expected: int) -> None:
         if reply.code == expected:
-            self.steps.append(Step(asked, str(reply), Verdict.OK))
+            self.steps.append(Step(asked, str(reply), StepVerdict.OK))
             return
         self.steps.append(refused_reply(asked, reply))
         raise Ended
@@ -138,11 +138,11 @@ class Conversation:
             async with self._deadline.step():
                 yield
         except TimeoutError:
-            self.steps.append(Step(asked, self._deadline.patience, Verdict.TIMED_OUT, checks, effect, fix))
+            self.steps.append(Step(asked, self._deadline.patience, StepVerdict.TIMED_OUT, checks, effect, fix))
         except ssl.SSLCertVerificationError:
             raise
         except (NoDialogue, OSError) as error:
-            self.steps.append(Step(asked, _plain(error), Verdict.FAILED, checks, effect, fix))
+            self.steps.append(Step(asked, _plain(error), StepVerdict.FAILED, checks, effect, fix))
         else:
             return
         raise Ended

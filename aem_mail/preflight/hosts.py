@@ -8,7 +8,7 @@ from aem_mail.kinds.hosts import is_private_host
 from aem_mail.kinds.vpn import address_of
 from aem_mail.model import Kind
 from aem_mail.preflight.names import Names, Records
-from aem_mail.preflight.step import Step, Verdict, shown
+from aem_mail.preflight.step import Step, StepVerdict, shown
 from aem_mail.preflight.target import Target
 
 MOST_ADDRESSES: Final = 4
@@ -33,14 +33,14 @@ async def egress_addresses(target: Target, names: Names) -> tuple[tuple[str, ...
         return None, [unanswered(asked, records, ("M18",))]
     if not records.values and target.kind is None:
         answer = "none, as for programs without a dedicated egress IP"
-        return None, [Step(asked, answer, Verdict.INFO, ("M18",))]
+        return None, [Step(asked, answer, StepVerdict.INFO, ("M18",))]
     allowed = "The mail server, and every firewall before it, has to accept this address."
-    return records.values, [Step(asked, shown(", ".join(records.values)), Verdict.OK, ("M18",), fix=allowed if records.values else "")]
+    return records.values, [Step(asked, shown(", ".join(records.values)), StepVerdict.OK, ("M18",), fix=allowed if records.values else "")]
 
 
 def unanswered(about: str | Place, records: Records, checks: tuple[str, ...]) -> Step:
     """Return the step of a question to DNS that got no answer."""
-    verdict = Verdict.TIMED_OUT if records.timed_out else Verdict.FAILED
+    verdict = StepVerdict.TIMED_OUT if records.timed_out else StepVerdict.FAILED
     fix = "Try again, or ask another resolver with --resolver."
     return Step(about, shown(records.fault), verdict, checks, "Other resolvers, AEM's among them, may know it anyway.", fix)
 
@@ -50,12 +50,12 @@ def _server_step(target: Target, found: list[Records], addresses: tuple[str, ...
     silent = next((records for records in found if not records.answered), None)
     if addresses:
         alias = next((f" (an alias of {records.alias})" for records in found if records.alias is not None), "")
-        return Step(asked, shown(", ".join(addresses) + alias), Verdict.OK, RESOLUTION)
+        return Step(asked, shown(", ".join(addresses) + alias), StepVerdict.OK, RESOLUTION)
     if silent is not None:
         return unanswered(asked, silent, RESOLUTION)
     answer = "none" if any(records.exists for records in found) else "there is no such name"
     if target.kind == Kind.VPN and is_private_host(target.host):
         effect = "AEM asks the VPN's resolvers, which this machine does not see."
-        return Step(asked, answer, Verdict.INFO, RESOLUTION, effect, "Look from a machine behind the VPN's gateway.")
+        return Step(asked, answer, StepVerdict.INFO, RESOLUTION, effect, "Look from a machine behind the VPN's gateway.")
     effect = "AEM would log an UnknownHostException."
-    return Step(asked, answer, Verdict.FAILED, RESOLUTION, effect, "Name the server as public DNS does, or use a VPN with resolvers.")
+    return Step(asked, answer, StepVerdict.FAILED, RESOLUTION, effect, "Name the server as public DNS does, or use a VPN with resolvers.")

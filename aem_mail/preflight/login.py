@@ -7,7 +7,7 @@ from typing import Final
 from aem_mail.cloud_manager.redaction import Mask
 from aem_mail.preflight.dialogue import Dialogue, NoDialogue, Reply
 from aem_mail.preflight.refusals import refused_reply
-from aem_mail.preflight.step import Step, Verdict, shown
+from aem_mail.preflight.step import Step, StepVerdict, shown
 from aem_mail.preflight.target import Login
 
 WITH_PASSWORD: Final = ("LOGIN", "PLAIN")
@@ -34,14 +34,14 @@ class Offer:
         if not self.mechanisms:
             effect = "AEM would send without a login, whatever user is configured, and the server may refuse the mail."
             fix = "Use a port for submission (587, 465), unless the server knows AEM by its address."
-            return Step("AUTH offered", answer, Verdict.WARNING, CHECKS, effect, fix)
+            return Step("AUTH offered", answer, StepVerdict.WARNING, CHECKS, effect, fix)
         if self.with_password is None and WITH_TOKEN not in self.mechanisms:
             effect = "AEM would find no way to log in: it knows LOGIN, PLAIN and XOAUTH2."
-            return Step("AUTH offered", answer, Verdict.FAILED, CHECKS, effect, "Let the mail server offer one of them.")
+            return Step("AUTH offered", answer, StepVerdict.FAILED, CHECKS, effect, "Let the mail server offer one of them.")
         if self.with_password is None:
             effect = "AEM would have to log in with OAuth 2.0: no mechanism for a password is offered."
-            return Step("AUTH offered", answer, Verdict.INFO, CHECKS, effect, "Configure OAuth 2.0.")
-        return Step("AUTH offered", answer, Verdict.OK, CHECKS)
+            return Step("AUTH offered", answer, StepVerdict.INFO, CHECKS, effect, "Configure OAuth 2.0.")
+        return Step("AUTH offered", answer, StepVerdict.OK, CHECKS)
 
 
 def offer(extensions: tuple[str, ...]) -> Offer:
@@ -53,10 +53,10 @@ def offer(extensions: tuple[str, ...]) -> Offer:
 async def log_in(dialogue: Dialogue, offered: Offer, login: Login, *, trusted: bool) -> Step:
     """Log in once, and say what came of it; the password goes nowhere but to a server whose certificate is trusted."""
     if not trusted:
-        return Step("login", "not tried: the connection is not encrypted, or its certificate is not trusted", Verdict.NOT_TRIED)
+        return Step("login", "not tried: the connection is not encrypted, or its certificate is not trusted", StepVerdict.NOT_TRIED)
     mechanism = offered.with_password
     if mechanism is None:
-        return Step("login", "not tried: no mechanism for a password is offered", Verdict.NOT_TRIED)
+        return Step("login", "not tried: no mechanism for a password is offered", StepVerdict.NOT_TRIED)
     mask = Mask((login.password, _blob(login), _blob(login).rstrip("=")))
     try:
         reply = await _authenticate(dialogue, mechanism, login)
@@ -64,7 +64,7 @@ async def log_in(dialogue: Dialogue, offered: Offer, login: Login, *, trusted: b
         raise NoDialogue(mask(str(error))) from None
     asked = f"login ({mechanism})"
     masked = _masked(reply, mask)
-    return Step(asked, str(masked), Verdict.OK, ("M08", "M29")) if reply.code == ACCEPTED else refused_reply(asked, masked)
+    return Step(asked, str(masked), StepVerdict.OK, ("M08", "M29")) if reply.code == ACCEPTED else refused_reply(asked, masked)
 
 
 async def _authenticate(dialogue: Dialogue, mechanism: str, login: Login) -> Reply:

@@ -7,7 +7,7 @@ from typing import Final
 
 from aem_mail.preflight.certificates import Certificate, describe, listed
 from aem_mail.preflight.dialogue import Reply
-from aem_mail.preflight.step import Step, Verdict, shown
+from aem_mail.preflight.step import Step, StepVerdict, shown
 from aem_mail.preflight.target import Target
 from aem_mail.presets import explain
 
@@ -22,7 +22,7 @@ WRONG_NAME: Final = (62, 64)
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class SmtpRefusal:
     """Why this machine does not trust a server, and the certificates that it sent; none where they could not be had."""
 
     error: ssl.SSLCertVerificationError
@@ -34,19 +34,19 @@ def refused_reply(asked: str, reply: Reply) -> Step:
     known = explain(f"{reply.code} {' '.join(reply.lines)}")
     if not known:
         fix = "Check the server's own log, or ask its operator."
-        return Step(asked, str(reply), Verdict.FAILED, (), "AEM would get no further than this.", fix)
-    return Step(asked, str(reply), Verdict.FAILED, known[0].checks, known[0].meaning, known[0].fix)
+        return Step(asked, str(reply), StepVerdict.FAILED, (), "AEM would get no further than this.", fix)
+    return Step(asked, str(reply), StepVerdict.FAILED, known[0].checks, known[0].meaning, known[0].fix)
 
 
-def refused_step(refusal: Refusal, target: Target) -> Step:
+def refused_step(refusal: SmtpRefusal, target: Target) -> Step:
     """Return the step of a certificate that is refused."""
     reason, fix = _reason(refusal, target.host)
     seen = f"; {describe(refusal.chain)}" if refusal.chain else ""
     effect = f"AEM would end the handshake with {target}, where its Java judges as this machine does."
-    return Step("TLS", f"refused: {reason}{seen}", Verdict.FAILED, (), effect, fix)
+    return Step("TLS", f"refused: {reason}{seen}", StepVerdict.FAILED, (), effect, fix)
 
 
-def _reason(refusal: Refusal, host: str) -> tuple[str, str]:
+def _reason(refusal: SmtpRefusal, host: str) -> tuple[str, str]:
     """Return why, and the fix. OpenSSL names the first reason that it meets."""
     code, chain = refusal.error.verify_code, refusal.chain
     if code in SAYS_IT_ALL:

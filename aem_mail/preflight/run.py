@@ -15,13 +15,13 @@ from aem_mail.preflight.hosts import egress_addresses, server_addresses
 from aem_mail.preflight.names import Names
 from aem_mail.preflight.probe import Probe
 from aem_mail.preflight.sender import SenderQuestions
-from aem_mail.preflight.step import Step, Verdict
-from aem_mail.preflight.target import Options, Seen, Target
+from aem_mail.preflight.step import Step, StepVerdict
+from aem_mail.preflight.target import PreflightOptions, Seen, Target
 
-VERDICTS: Final = {Severity.ERROR: Verdict.FAILED, Severity.WARNING: Verdict.WARNING, Severity.INFO: Verdict.INFO}
+VERDICTS: Final = {Severity.ERROR: StepVerdict.FAILED, Severity.WARNING: StepVerdict.WARNING, Severity.INFO: StepVerdict.INFO}
 
 
-async def preflight(target: Target, options: Options) -> Seen:
+async def preflight(target: Target, options: PreflightOptions) -> Seen:
     """Ask the network; never raises for what it answers or does not. Raises InvalidInput for a file of authorities that is none."""
     probe = Probe.begun(target, options)
     server, (addresses, egress), (sender, domain) = await asyncio.gather(
@@ -48,7 +48,7 @@ async def _server(probe: Probe) -> list[Step]:
     tried: list[Step] = []
     for address in addresses:
         conversation = await converse(probe, address)
-        if conversation[0].verdict is Verdict.OK:
+        if conversation[0].verdict is StepVerdict.OK:
             return [*steps, *map(_as_warning, tried), *conversation]
         tried += conversation
     unseen = probe.target.kind == Kind.VPN and is_private_host(probe.target.host)
@@ -56,7 +56,7 @@ async def _server(probe: Probe) -> list[Step]:
 
 
 def _as_warning(step: Step) -> Step:
-    return replace(step, verdict=Verdict.WARNING)
+    return replace(step, verdict=StepVerdict.WARNING)
 
 
 async def _sender(target: Target, names: Names) -> tuple[SenderDomain | None, list[Step]]:

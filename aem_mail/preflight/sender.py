@@ -14,7 +14,7 @@ from aem_mail.checks.network import DkimKey, SenderDomain
 from aem_mail.checks.sender_domain import dkim_place, dmarc_place, domain_place, sends_as_itself, spf_place
 from aem_mail.preflight.hosts import unanswered
 from aem_mail.preflight.names import Names, Records
-from aem_mail.preflight.step import Step, Verdict, shown
+from aem_mail.preflight.step import Step, StepVerdict, shown
 from aem_mail.presets import preset_for
 
 CHECKS: Final = ("M17",)
@@ -41,7 +41,7 @@ class SenderQuestions:
         if records.answered:
             self._note(exists=records.exists)
         if not records.exists:
-            self.steps.append(Step(domain_place(self.sender.name), "there is no such name", Verdict.OK, CHECKS))
+            self.steps.append(Step(domain_place(self.sender.name), "there is no such name", StepVerdict.OK, CHECKS))
             return
         await self._spf(records)
         await self._dmarc()
@@ -63,7 +63,7 @@ class SenderQuestions:
         if sends_as_itself(self.sender.smtp_host):
             provider = preset_for(self.sender.smtp_host).title
             answer += f"; {provider} puts a domain of its own, or one set up with it, into the envelope, and SPF is looked up there"
-        self.steps.append(Step(place, answer, Verdict.OK if policy else Verdict.INFO, CHECKS))
+        self.steps.append(Step(place, answer, StepVerdict.OK if policy else StepVerdict.INFO, CHECKS))
 
     async def _dmarc(self) -> None:
         """Look at the domain and, where it has no policy, at those above it, whose policy then counts."""
@@ -78,10 +78,10 @@ class SenderQuestions:
             if policies:
                 self._note(dmarc=policies, dmarc_domain=domain)
                 inherited = f" (of {domain})" if depth else ""
-                self.steps.append(Step(place, shown("; ".join(policies)) + inherited, Verdict.OK, CHECKS))
+                self.steps.append(Step(place, shown("; ".join(policies)) + inherited, StepVerdict.OK, CHECKS))
                 return
         self._note(dmarc=())
-        self.steps.append(Step(place, "none", Verdict.OK, CHECKS))
+        self.steps.append(Step(place, "none", StepVerdict.OK, CHECKS))
 
     async def _dkim(self, selector: str) -> None:
         place = dkim_place(selector, self.sender.name)
@@ -93,7 +93,7 @@ class SenderQuestions:
         key = dkim_key(selector, text)
         self._note(dkim=(*self.sender.dkim, key))
         size = f" ({key.algorithm}, {key.bits} bits)" if key.bits is not None else ""
-        self.steps.append(Step(place, "none" if text is None else shown(text) + size, Verdict.OK, CHECKS))
+        self.steps.append(Step(place, "none" if text is None else shown(text) + size, StepVerdict.OK, CHECKS))
 
     def _note(self, **found: object) -> None:
         self.sender = replace(self.sender, **found)  # type: ignore[arg-type]  # each caller names fields of its own

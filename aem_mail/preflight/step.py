@@ -10,7 +10,7 @@ from aem_mail.cloud_manager.redaction import printable
 LONGEST_ANSWER: Final = 300
 
 
-class Verdict(StrEnum):
+class StepVerdict(StrEnum):
     """``failed``: AEM would not get further, if its path saw the same; ``warning``: it may; ``info``: good to know."""
 
     OK = "ok"
@@ -30,7 +30,7 @@ class Step:
 
     about: str | Place
     answer: str
-    verdict: Verdict
+    verdict: StepVerdict
     checks: tuple[str, ...] = ()
     effect: str = ""
     fix: str = ""
@@ -42,7 +42,7 @@ class Step:
 
     @property
     def bad(self) -> bool:
-        return self.verdict in (Verdict.FAILED, Verdict.TIMED_OUT)
+        return self.verdict in (StepVerdict.FAILED, StepVerdict.TIMED_OUT)
 
 
 def shown(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from aem_mail.checks.network import NetworkFacts
 from aem_mail.checks.tls import IMPLICIT, STARTTLS
-from aem_mail.preflight.step import Step, Verdict
+from aem_mail.preflight.step import Step, StepVerdict
 from aem_mail.presets.providers import Tls
 
 CLEAN: Final = 0
@@ -49,7 +49,7 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class PreflightOptions:
     """How to look: times in seconds, ``resolver`` an address and port instead of this machine's, ``ca_file`` instead of its trust store."""
 
     step_seconds: float = 10.0
@@ -72,4 +72,4 @@ class Seen:
 def exit_code(seen: Sequence[Seen]) -> int:
     """Return 2 if a step failed, else 40 if one timed out, else 0."""
     verdicts = {step.verdict for one in seen for step in one.steps}
-    return FAILED if Verdict.FAILED in verdicts else TIMED_OUT if Verdict.TIMED_OUT in verdicts else CLEAN
+    return FAILED if StepVerdict.FAILED in verdicts else TIMED_OUT if StepVerdict.TIMED_OUT in verdicts else CLEAN

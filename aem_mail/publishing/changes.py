@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from aem_mail.osgi.difference import difference
 from aem_mail.publishing.errors import RepositoryUnusable
-from aem_mail.publishing.request import Place, digest
+from aem_mail.publishing.request import BranchAddress, digest
 
 REPLACE = "replace"
 Files = Mapping[str, bytes]
@@ -20,7 +20,7 @@ class Changes:
     notes: Sequence[str] = ()
 
 
-def wanted_changes(place: Place, wanted: Files, there: Files, ours: Digests, on_conflict: str) -> Changes:
+def wanted_changes(place: BranchAddress, wanted: Files, there: Files, ours: Digests, on_conflict: str) -> Changes:
     """Return which files the branch lacks.
 
     A file that is there counts as this stack's own where it is what ``ours`` says was pushed last. Raises RepositoryUnusable
@@ -33,7 +33,7 @@ def wanted_changes(place: Place, wanted: Files, there: Files, ours: Digests, on_
     return Changes(files, [f"{path} on {place} was overwritten; it was not what this stack had pushed." for path in foreign])
 
 
-def leftover_changes(place: Place, leftovers: Digests, there: Files, *, delete_file: bool) -> Changes:
+def leftover_changes(place: BranchAddress, leftovers: Digests, there: Files, *, delete_file: bool) -> Changes:
     """Return which of the files that were pushed once, and are wanted no more, go."""
     present = [path for path in leftovers if path in there]
     if not delete_file:
@@ -43,11 +43,11 @@ def leftover_changes(place: Place, leftovers: Digests, there: Files, *, delete_f
     return Changes(gone, [f"{path} stays on {place}: it is not what was pushed, so somebody has edited it." for path in edited])
 
 
-def stays(path: str, place: Place) -> str:
+def stays(path: str, place: BranchAddress) -> str:
     return f"{path} stays on {place}: it is source code; remove it there when it is no longer wanted."
 
 
-def _refusal(place: Place, foreign: Sequence[str], wanted: Files, there: Files, ours: Digests) -> str:
+def _refusal(place: BranchAddress, foreign: Sequence[str], wanted: Files, there: Files, ours: Digests) -> str:
     described = "; ".join(f"{path} ({_cause(there[path], wanted[path], known=path in ours)})" for path in foreign)
     return (
         f"PublishedConfiguration: {place} holds other content than was declared, and nothing was pushed: {described}. "

@@ -7,7 +7,7 @@ from typing import Final
 from aem_mail import settings
 from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.cloud_manager.pipelines import Execution, Pipeline, StepState
-from aem_mail.cloud_manager.waiting import DONE, SYSTEM_CLOCK, Clock, State, Verdict, duration, failed, going_on, wait_for
+from aem_mail.cloud_manager.waiting import DONE, SYSTEM_CLOCK, Clock, WaitState, WaitVerdict, duration, failed, going_on, wait_for
 from aem_mail.errors import Busy, CloudManagerError, InvalidInput, NotFound, Problem, WaitFailed, WaitTimedOut
 from aem_mail.kinds.published_configuration import NAME
 from aem_mail.model.statuses import EXECUTION_SUCCEEDED
@@ -89,7 +89,7 @@ class Deployment:
         self._say(f"{pipeline}, execution {ended.id}, has succeeded: {self._request.commit[:12]} is deployed.")
         return ended
 
-    def _waited(self, pipeline: Pipeline, execution: Execution, judge: Callable[[Execution], Verdict]) -> Execution:
+    def _waited(self, pipeline: Pipeline, execution: Execution, judge: Callable[[Execution], WaitVerdict]) -> Execution:
         what = f"{pipeline}, execution {execution.id},"
         deadline = max(self._ends - self._clock.now(), 1.0)
         try:
@@ -108,14 +108,14 @@ class Deployment:
         except WaitFailed as error:
             raise WaitFailed(f"{error} The commit is pushed; fix the cause and run `pulumi up` again.") from None
 
-    def _telling(self, what: str, judge: Callable[[Execution], Verdict]) -> Callable[[Execution], Verdict]:
+    def _telling(self, what: str, judge: Callable[[Execution], WaitVerdict]) -> Callable[[Execution], WaitVerdict]:
         """Say each step once: whatever is said is kept in the state."""
         told = ""
 
-        def judged(seen: Execution) -> Verdict:
+        def judged(seen: Execution) -> WaitVerdict:
             nonlocal told
             found = judge(seen)
-            if found.state is State.GOING_ON and found.detail != told:
+            if found.state is WaitState.GOING_ON and found.detail != told:
                 told = found.detail
                 self._say(f"{what} {told}.")
             return found
@@ -138,7 +138,7 @@ def deploys(execution: Execution, commit: str) -> bool:
     return any(step.commit_id and commit.startswith(step.commit_id) for step in execution.steps)
 
 
-def verdict(execution: Execution) -> Verdict:
+def verdict(execution: Execution) -> WaitVerdict:
     """Say what an execution's state means: going on with a step, done, or failed in one."""
     if not execution.is_over:
         return going_on(progress(execution))

@@ -64,7 +64,7 @@ HELPER: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Credential:
+class GitCredential:
     """User and password for one server; ``username`` None: the one in the URL."""
 
     url: str
@@ -73,7 +73,7 @@ class Credential:
 
 
 def git_environment(
-    environ: Mapping[str, str], credential: Credential | None = None, *, commands: str = "", ssh_command: bool = False
+    environ: Mapping[str, str], credential: GitCredential | None = None, *, commands: str = "", ssh_command: bool = False
 ) -> dict[str, str]:
     """Return the environment of a Git that is never interactive and whose configuration ends with SETTINGS.
 
@@ -108,17 +108,17 @@ def _is_needed(name: str, named: Set[str]) -> bool:
     return name in named or any(needed.fullmatch(name) for needed in (KEPT, SURROUNDINGS, CREDENTIALS))
 
 
-def _is_password(value: str, credential: Credential | None) -> bool:
+def _is_password(value: str, credential: GitCredential | None) -> bool:
     return credential is not None and value == credential.password
 
 
-def _credential_variables(credential: Credential | None) -> dict[str, str]:
+def _credential_variables(credential: GitCredential | None) -> dict[str, str]:
     if credential is None:
         return {}
     return {USERNAME_VARIABLE: credential.username or "", PASSWORD_VARIABLE: credential.password}
 
 
-def _credential_settings(credential: Credential | None) -> list[tuple[str, str]]:
+def _credential_settings(credential: GitCredential | None) -> list[tuple[str, str]]:
     """Make our helper the only one, and for the declared server alone."""
     if credential is None:
         return []

@@ -7,7 +7,7 @@ from typing import Final
 from aem_mail.cloud_manager.redaction import printable
 from aem_mail.errors import AemMailError
 from aem_mail.publishing.errors import RepositoryDenied, RepositoryFailed, RepositoryUnusable
-from aem_mail.publishing.request import Place
+from aem_mail.publishing.request import BranchAddress
 
 REJECTED: Final = re.compile(
     r"\[rejected\]"
@@ -65,13 +65,13 @@ UNKNOWN: Final = Meaning(
 )
 
 
-def failure(place: Place, attempt: str, text: str) -> AemMailError:
+def failure(place: BranchAddress, attempt: str, text: str) -> AemMailError:
     """Return the error for what Git said when it could not ``attempt`` ("read", "write to") a branch."""
     meaning = next((one for one in MEANINGS if one.words.search(text)), UNKNOWN)
     return meaning.error(f"PublishedConfiguration: could not {attempt} {place}: {said(text)}. {meaning.next_step}")
 
 
-def absent(place: Place, branches: list[str]) -> AemMailError:
+def absent(place: BranchAddress, branches: list[str]) -> AemMailError:
     """Return the error for a branch that the repository does not have."""
     if not branches:
         return RepositoryUnusable(

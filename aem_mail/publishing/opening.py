@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 from aem_mail.cloud_manager.redaction import Mask
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.kinds.published_configuration import is_path
-from aem_mail.publishing.environment import Credential, git_environment
+from aem_mail.publishing.environment import GitCredential, git_environment
 from aem_mail.publishing.failures import failure
 from aem_mail.publishing.git import Git, GitError, require_version
 from aem_mail.publishing.repository import Branch
-from aem_mail.publishing.request import Place, Request
+from aem_mail.publishing.request import BranchAddress, Request
 from aem_mail.resources.base.reference import NotReadable, resolve
 
 COMMANDS: Final = r"^(credential\..*|core\.(sshcommand|askpass))$"
@@ -24,7 +24,7 @@ COMMANDS: Final = r"^(credential\..*|core\.(sshcommand|askpass))$"
 
 
 @contextmanager
-def opened(place: Place, request: Request) -> Iterator[Branch]:
+def opened(place: BranchAddress, request: Request) -> Iterator[Branch]:
     """Give a branch whose copy vanishes afterwards; whatever Git then refuses is raised as an AemMailError.
 
     Raises InvalidInput where the password cannot be read.
@@ -48,7 +48,7 @@ def address(repository: str) -> str:
     return str(Path(repository).absolute()) if is_path(repository) else repository
 
 
-def _credential(place: Place, request: Request) -> Credential | None:
+def _credential(place: BranchAddress, request: Request) -> GitCredential | None:
     """Return user and password, for no other server than the one that they were declared for."""
     if request.password_from is None or urlsplit(place.repository).netloc != urlsplit(request.place.repository).netloc:
         return None
@@ -56,7 +56,7 @@ def _credential(place: Place, request: Request) -> Credential | None:
         password = resolve(request.password_from, Path())
     except NotReadable as error:
         raise InvalidInput(f"PublishedConfiguration: {place} was not touched", [Problem("password_from", f"{error}.")]) from None
-    return Credential(place.repository, request.username, password)
+    return GitCredential(place.repository, request.username, password)
 
 
 def _commands(git: Git) -> str:

@@ -12,7 +12,7 @@ from aem_mail.publishing.failures import absent
 from aem_mail.publishing.message import commit_message, pathnames
 from aem_mail.publishing.opening import opened
 from aem_mail.publishing.repository import Branch, BranchAbsent, Overtaken
-from aem_mail.publishing.request import Place, Record, Request, digest
+from aem_mail.publishing.request import BranchAddress, Record, Request, digest
 
 ATTEMPTS: Final = 6
 """How often a push is made again because somebody else's came first."""
@@ -58,7 +58,7 @@ def withdraw(recorded: Record, request: Request, wanted_elsewhere: frozenset[str
             _take_out(branch, leftovers, request, say)
 
 
-def persistently(place: Place, attempt: Callable[[], T]) -> T:
+def persistently(place: BranchAddress, attempt: Callable[[], T]) -> T:
     """Repeat what others' pushes have overtaken, from the fetch on."""
     for number in range(ATTEMPTS):
         try:
@@ -138,7 +138,7 @@ def _together(*parts: Changes) -> Changes:
     return Changes(files, tuple(note for part in parts for note in part.notes))
 
 
-def _report(commit: str, changes: Changes, place: Place) -> str:
+def _report(commit: str, changes: Changes, place: BranchAddress) -> str:
     removed = pathnames(path for path, content in changes.files.items() if content is None)
     written = pathnames(path for path, content in changes.files.items() if content is not None)
     what = " and ".join([*([written] if written else []), *([f"the removal of {removed}"] if removed else [])])

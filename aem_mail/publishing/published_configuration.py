@@ -15,7 +15,7 @@ from aem_mail.kinds import published_configuration as rules
 from aem_mail.kinds.osgi_config import configuration_path
 from aem_mail.model import UNKNOWN
 from aem_mail.publishing.deployment_request import PUBLIC_KEYS, DeploymentRequest
-from aem_mail.publishing.request import Place, Purpose, Request
+from aem_mail.publishing.request import BranchAddress, Purpose, Request
 from aem_mail.resources.base.plugin import current_run
 from aem_mail.resources.base.reference import NotReadable, needed_by_up, resolve
 from aem_mail.resources.base.stack_configuration import refuse_exposed_secrets
@@ -118,7 +118,7 @@ class PublishedConfiguration(pulumi.ComponentResource):
 def _request(name: str, args: PublishedConfigurationArgs, configurations: Sequence[Mapping[str, Any]]) -> Request:
     _check(name, {**_known(args), "configurations": list(configurations)})
     return Request(
-        place=Place(args.repository, args.branch),
+        place=BranchAddress(args.repository, args.branch),
         files={configuration_path(args.directory, one["pid"], args.run_mode): str(one["content"]) for one in configurations},
         purpose=Purpose(pulumi.get_project(), pulumi.get_stack(), args.program_id, args.environment_id),
         author=args.author,

@@ -8,7 +8,7 @@ from typing import Final
 from aem_mail.publishing.errors import RepositoryUnusable
 from aem_mail.publishing.failures import REJECTED, failure
 from aem_mail.publishing.git import Git, GitError
-from aem_mail.publishing.request import Place
+from aem_mail.publishing.request import BranchAddress
 
 REMOTE: Final = "aem-project"
 """Not origin, so that nothing that a user has configured for every origin applies."""
@@ -27,7 +27,7 @@ class BranchAbsent(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TreeEntry:
     """What lies at a path of a commit: Git's mode and the object's name."""
 
     mode: str
@@ -37,12 +37,12 @@ class Entry:
 class Branch:
     """The branch of ``place``, copied into the folder of ``git``; made with `opened`."""
 
-    def __init__(self, place: Place, git: Git) -> None:
+    def __init__(self, place: BranchAddress, git: Git) -> None:
         self.place = place
         self._git = git
 
     @classmethod
-    def opened(cls, place: Place, address: str, git: Git) -> "Branch":
+    def opened(cls, place: BranchAddress, address: str, git: Git) -> "Branch":
         """Make the copy's folder a repository that knows the other one by its ``address``; nothing is fetched yet."""
         git.run("init", "--quiet", "--bare", "--template=")
         git.run("remote", "add", REMOTE, address)
@@ -95,7 +95,7 @@ class Branch:
                 raise Overtaken from None
             raise failure(self.place, "write to", error.text) from None
 
-    def _entry(self, commit: str, path: str) -> Entry | None:
+    def _entry(self, commit: str, path: str) -> TreeEntry | None:
         parts = path.split("/")
         ancestors = ["/".join(parts[:count]) for count in range(1, len(parts))]
         listed = self._git.run("ls-tree", "-t", "-z", "--full-tree", commit, "--", *ancestors, path).decode("utf-8", "replace")
@@ -142,7 +142,7 @@ def _with_author(git: Git, author: str) -> Git:
     return replace(git, environ={**git.environ, **who})
 
 
-def _parsed(line: str) -> tuple[str, Entry]:
+def _parsed(line: str) -> tuple[str, TreeEntry]:
     description, _, path = line.partition("\t")
     mode, _, object_name = description.split(" ")
-    return path, Entry(mode, object_name)
+    return path, TreeEntry(mode, object_name)

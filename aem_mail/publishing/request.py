@@ -10,7 +10,7 @@ from aem_mail.errors import InvalidInput, Problem
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BranchAddress:
     """A branch of a repository: a URL or a path as Git takes it, and the branch's name without ``refs/heads/``."""
 
     repository: str
@@ -37,7 +37,7 @@ class Request:
     ``author`` is "Name <address>"; ``on_conflict`` is "error" or "replace".
     """
 
-    place: Place
+    place: BranchAddress
     files: Mapping[str, str]
     purpose: Purpose
     author: str
@@ -55,7 +55,7 @@ class Request:
         """Read what `to_json` wrote; raises InvalidInput for anything else."""
         try:
             found = json.loads(text)
-            return cls(**{**found, "place": Place(**found["place"]), "purpose": Purpose(**found["purpose"])})
+            return cls(**{**found, "place": BranchAddress(**found["place"]), "purpose": Purpose(**found["purpose"])})
         except (ValueError, TypeError, KeyError) as error:
             raise InvalidInput("Standard input", [Problem("", f"holds no request of a PublishedConfiguration ({error})")]) from None
 
@@ -64,7 +64,7 @@ class Request:
 class Record:
     """What one run left behind: the commit that has the files, whether this run pushed it, and the digest of each file by its path."""
 
-    place: Place
+    place: BranchAddress
     commit: str
     pushed: bool
     files: Mapping[str, str] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class Record:
         """Read what an earlier run answered; None where there was none, or where it cannot be read."""
         try:
             found: dict[str, Any] = json.loads(text or "")
-            return cls(**{**found, "place": Place(**found["place"])})
+            return cls(**{**found, "place": BranchAddress(**found["place"])})
         except (ValueError, TypeError, KeyError):
             return None
 

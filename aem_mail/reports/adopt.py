@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from aem_mail.adopt.adoption import Adoption
 from aem_mail.adopt.mail import Mail
-from aem_mail.adopt.steps import Step, next_steps, secret_steps
+from aem_mail.adopt.steps import NextStep, next_steps, secret_steps
 from aem_mail.reports.document import Block, Document, Paragraph, section
 from aem_mail.reports.mail_path.model import State
 
@@ -27,7 +27,7 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class AdoptionReport:
     """What was found, and which files say so; ``new_project`` where there was no Pulumi project in that folder."""
 
     adoption: Adoption
@@ -37,11 +37,11 @@ class Report:
     new_project: bool = False
 
     @property
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[NextStep]:
         return [] if self.adoption.is_empty else next_steps(self.adoption, self.stack, new_project=self.new_project)
 
 
-def to_document(report: Report) -> Document:
+def to_document(report: AdoptionReport) -> Document:
     """Return the report as a document."""
     adoption = report.adoption
     ids = adoption.environment
@@ -49,7 +49,7 @@ def to_document(report: Report) -> Document:
     return Document(title, tuple(_blocks(report)), _summary(adoption), to_json(report))
 
 
-def to_json(report: Report) -> dict[str, Any]:
+def to_json(report: AdoptionReport) -> dict[str, Any]:
     """Return the report as docs/adopt.md describes it."""
     adoption = report.adoption
     return {
@@ -67,7 +67,7 @@ def to_json(report: Report) -> dict[str, Any]:
     }
 
 
-def _blocks(report: Report) -> Iterator[Block]:
+def _blocks(report: AdoptionReport) -> Iterator[Block]:
     adoption = report.adoption
     yield from section("To know", adoption.notes)
     yield from section("Not declared", [str(one) for one in adoption.left], State.WARNING)
@@ -94,9 +94,9 @@ def _summary(adoption: Adoption) -> str:
     return "declared as one MailEgress" + (f" and {resources}" if number else "")
 
 
-def _sentences(steps: Sequence[Step]) -> Iterator[str]:
+def _sentences(steps: Sequence[NextStep]) -> Iterator[str]:
     return (f"`{one.command}`: {one.purpose}" for one in steps)
 
 
-def _step(step: Step) -> dict[str, str]:
+def _step(step: NextStep) -> dict[str, str]:
     return {"command": step.command, "purpose": step.purpose}

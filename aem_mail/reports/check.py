@@ -8,7 +8,7 @@ from typing import Any, Final
 from aem_mail.checks import CHECKS, Finding, Severity
 from aem_mail.checks.checked import Checked, exit_code
 from aem_mail.checks.ignores import Ignore, JudgedFinding, counted
-from aem_mail.checks.matrix import Cell, Matrix, Standing
+from aem_mail.checks.matrix import Matrix, ParityCell, Standing
 from aem_mail.checks.place import PlaceKind
 from aem_mail.model import EnvironmentId
 from aem_mail.reports import document
@@ -161,7 +161,7 @@ def _name(id_: str) -> str:
     return f"{id_}: {CHECKS[id_].title}"
 
 
-def _cell(cell: Cell) -> document.Cell:
+def _cell(cell: ParityCell) -> document.Cell:
     text = {None: "missing" if cell.standing is Standing.MISSING else "–", "": "empty"}.get(cell.text, cell.text) or ""
     notes = ["differs"] if cell.standing is Standing.DIFFERS else []
     if cell.meant is not None:
@@ -213,5 +213,5 @@ def _matrix_json(matrix: Matrix) -> dict[str, Any]:
     }
 
 
-def _cell_json(cell: Cell) -> dict[str, Any]:
+def _cell_json(cell: ParityCell) -> dict[str, Any]:
     return {"text": cell.text, "standing": str(cell.standing), "meant": decision_json(cell.meant)}

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from aem_mail.checks.matrix import Matrix, matrices
-from aem_mail.drift.finding import Finding, Impact, Property, RemedyKind
-from aem_mail.drift.fleet import EnvironmentReport, Report, StackReport
+from aem_mail.drift.finding import DriftFinding, Impact, Property, RemedyKind
+from aem_mail.drift.fleet import DriftReport, EnvironmentReport, StackReport
 from aem_mail.drift.live import environment_of
 from aem_mail.kinds import Scope
 from aem_mail.model import EnvironmentId
@@ -53,7 +53,7 @@ Recorded = tuple[str, RecordedResource]
 """A stack's name, and a resource that it has."""
 
 
-def to_document(report: Report) -> Document:
+def to_document(report: DriftReport) -> Document:
     """Return the report, a group for each environment, each program, and for what belongs to neither."""
     recorded = _recorded(report)
     places = _places(report, recorded)
@@ -77,7 +77,7 @@ def to_document(report: Report) -> Document:
     )
 
 
-def headline(report: Report) -> str:
+def headline(report: DriftReport) -> str:
     """Say in a few words what was found."""
     drifted = [f"{len(found)} {word(one)}" for one in DriftClass if one in DRIFT and (found := report.of_class(one))]
     unknown = len(report.of_class(DriftClass.UNKNOWN))
@@ -85,7 +85,7 @@ def headline(report: Report) -> str:
     return ", ".join([*(drifted or ["no drift"]), *([f"{unknown} unknown"] if unknown else []), *failed])
 
 
-def summary(report: Report) -> str:
+def summary(report: DriftReport) -> str:
     """Count everything, what is no drift too."""
     counts = ", ".join(f"{len(report.of_class(one))} {word(one)}" for one in DriftClass if report.program_asked or one != "undeployed")
     ignored = sum(one.ignored is not None for one in report.findings)
@@ -111,7 +111,7 @@ def _ids(environment: EnvironmentId) -> Place:
     return environment.program_id, environment.environment_id
 
 
-def _recorded(report: Report) -> dict[Place, list[Recorded]]:
+def _recorded(report: DriftReport) -> dict[Place, list[Recorded]]:
     """Return what the stacks have in each place."""
     found: dict[Place, list[Recorded]] = {}
     for stack in report.stacks:
@@ -120,25 +120,25 @@ def _recorded(report: Report) -> dict[Place, list[Recorded]]:
     return found
 
 
-def _places(report: Report, recorded: Collection[Place]) -> dict[Place, list[Finding]]:
+def _places(report: DriftReport, recorded: Collection[Place]) -> dict[Place, list[DriftFinding]]:
     """Return the findings of every place, also of one without any: environments, programs, and what belongs to neither."""
     environments = {(one.environment.program_id, one.environment.environment_id) for one in report.environments}
-    places: dict[Place, list[Finding]] = {place: [] for place in (*environments, *recorded)}
+    places: dict[Place, list[DriftFinding]] = {place: [] for place in (*environments, *recorded)}
     for finding in report.findings:
         places.setdefault((finding.program_id or "", finding.environment_id or ""), []).append(finding)
     return dict(sorted(places.items(), key=lambda one: (not one[0][0], one[0])))
 
 
-def _shared(report: Report) -> Mapping[str, Sequence[Finding]]:
+def _shared(report: DriftReport) -> Mapping[str, Sequence[DriftFinding]]:
     """Return the findings of infrastructures by program and those of files by stack: the mail of several environments comes by these."""
-    found: dict[str, list[Finding]] = {}
+    found: dict[str, list[DriftFinding]] = {}
     for finding in report.findings:
         if not finding.environment_id:
             found.setdefault(finding.program_id or finding.stack, []).append(finding)
     return found
 
 
-def _besides(one: EnvironmentReport, shared: Mapping[str, Sequence[Finding]]) -> Iterator[Finding]:
+def _besides(one: EnvironmentReport, shared: Mapping[str, Sequence[DriftFinding]]) -> Iterator[DriftFinding]:
     for key in (one.environment.program_id, *one.stacks):
         yield from shared.get(key, ())
 
@@ -151,7 +151,7 @@ def _place(resource: RecordedResource) -> Place:
 
 
 def _group(
-    place: Place, findings: Sequence[Finding], recorded: Sequence[Recorded], one: EnvironmentReport | None, paths: Sequence[MailPath]
+    place: Place, findings: Sequence[DriftFinding], recorded: Sequence[Recorded], one: EnvironmentReport | None, paths: Sequence[MailPath]
 ) -> Group:
     """Return the group of a place; what cannot be verified was not looked at."""
     checked = Group("") if one is None or one.checked is None else check.group_of(one.checked, paths)
@@ -187,7 +187,7 @@ def _notes(one: EnvironmentReport | None) -> Iterator[str]:
         yield f"To restore what is declared here: {cost_sentence(one.cost)}."
 
 
-def _as_recorded(findings: Sequence[Finding], recorded: Sequence[Recorded]) -> Iterator[str]:
+def _as_recorded(findings: Sequence[DriftFinding], recorded: Sequence[Recorded]) -> Iterator[str]:
     """Yield the resources that are live as recorded; none where something could not be read."""
     if any(one.drift_class is DriftClass.UNKNOWN for one in findings):
         return
@@ -197,7 +197,7 @@ def _as_recorded(findings: Sequence[Finding], recorded: Sequence[Recorded]) -> I
             yield f"{one.kind} {one.name} of stack {stack}: as recorded"
 
 
-def _entry(finding: Finding) -> Entry:
+def _entry(finding: DriftFinding) -> Entry:
     stack = f" of stack {finding.stack}" if finding.stack and finding.kind not in ("Stack", "Preview") else ""
     return Entry(
         finding.key,
@@ -213,7 +213,7 @@ def _entry(finding: Finding) -> Entry:
     )
 
 
-def _outcome(finding: Finding) -> Outcome:
+def _outcome(finding: DriftFinding) -> Outcome:
     if finding.ignored is not None:
         return Outcome.SKIPPED
     if finding.drift_class is DriftClass.UNKNOWN:
@@ -221,11 +221,11 @@ def _outcome(finding: Finding) -> Outcome:
     return Outcome.FAILURE if finding.drift_class in DRIFT else Outcome.PASSED
 
 
-def _thing(finding: Finding, stack: str = "") -> str:
+def _thing(finding: DriftFinding, stack: str = "") -> str:
     return ", ".join(filter(None, (f"{_named(finding)}{stack}", finding.thing)))
 
 
-def _named(finding: Finding) -> str:
+def _named(finding: DriftFinding) -> str:
     return " ".join(filter(None, (finding.kind, finding.name)))
 
 
@@ -249,12 +249,12 @@ def _told(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _matrices(report: Report) -> Sequence[Matrix]:
+def _matrices(report: DriftReport) -> Sequence[Matrix]:
     checked = [one.checked for one in report.environments if one.checked is not None]
     return matrices([one.subject for one in checked], [judged for one in checked for judged in one.judged])
 
 
-def _restoring(report: Report) -> Iterator[Block]:
+def _restoring(report: DriftReport) -> Iterator[Block]:
     commands = _snippets(report, RemedyKind.APPLY)
     if commands:
         more = f" ({len(commands) - MOST_SNIPPETS} more stacks)" if len(commands) > MOST_SNIPPETS else ""
@@ -263,7 +263,7 @@ def _restoring(report: Report) -> Iterator[Block]:
         yield Paragraph(f"In all{more}: {cost_sentence(report.cost)}.")
 
 
-def _pasted(heading: str, report: Report, kind: RemedyKind) -> Iterator[Block]:
+def _pasted(heading: str, report: DriftReport, kind: RemedyKind) -> Iterator[Block]:
     snippets = _snippets(report, kind)
     if snippets:
         yield Heading(heading)
@@ -272,13 +272,13 @@ def _pasted(heading: str, report: Report, kind: RemedyKind) -> Iterator[Block]:
         yield Paragraph(f"{len(snippets) - MOST_SNIPPETS} more are in the JSON.")
 
 
-def _snippets(report: Report, kind: RemedyKind) -> tuple[str, ...]:
+def _snippets(report: DriftReport, kind: RemedyKind) -> tuple[str, ...]:
     """Return what is to be pasted for all that counts, each once."""
     remedies = (remedy for one in report.findings if one.counts for remedy in one.remedies)
     return tuple(dict.fromkeys(remedy.snippet for remedy in remedies if remedy.kind is kind and remedy.snippet))
 
 
-def _to_json(report: Report, paths: Mapping[Place, Sequence[MailPath]]) -> dict[str, Any]:
+def _to_json(report: DriftReport, paths: Mapping[Place, Sequence[MailPath]]) -> dict[str, Any]:
     """Return the report as docs/drift.schema.json describes it."""
     checked = [one.checked for one in report.environments if one.checked is not None]
     return {
@@ -315,7 +315,7 @@ def _environment_json(one: EnvironmentReport) -> dict[str, Any]:
     }
 
 
-def _finding_json(finding: Finding) -> dict[str, Any]:
+def _finding_json(finding: DriftFinding) -> dict[str, Any]:
     return {
         "key": finding.key,
         "class": str(finding.drift_class),

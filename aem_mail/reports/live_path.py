@@ -7,7 +7,7 @@ from typing import Final
 from aem_mail.checks import find_mistakes
 from aem_mail.checks.ignores import JudgedFinding
 from aem_mail.checks.place import Place, PlaceKind
-from aem_mail.drift.finding import Finding
+from aem_mail.drift.finding import DriftFinding
 from aem_mail.drift.fleet import EnvironmentReport
 from aem_mail.model.drift_classes import DriftClass, word
 from aem_mail.reports.mail_path import MailPath, State, Station, StationKind, mail_paths
@@ -47,7 +47,7 @@ class Drifted:
         return named and STATIONS.get(self.place.kind) is station.kind
 
 
-def live_paths(one: EnvironmentReport, findings: Sequence[Finding]) -> tuple[MailPath, ...]:
+def live_paths(one: EnvironmentReport, findings: Sequence[DriftFinding]) -> tuple[MailPath, ...]:
     """Return the mail paths as they are live, whatever is declared; ``findings`` are those of its way."""
     if one.checked is None:
         return ()

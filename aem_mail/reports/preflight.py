@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from aem_mail.model import Kind
-from aem_mail.preflight.step import Step, Verdict
+from aem_mail.preflight.step import Step, StepVerdict
 from aem_mail.preflight.target import Seen, Target, exit_code
 from aem_mail.reports.document import Block, Cell, Document, Heading, Items, Paragraph, Table
 from aem_mail.reports.mail_path.model import State
@@ -16,13 +16,13 @@ VANTAGE: Final = (
     "Seen from this machine, which is not AEM: AEM leaves by its program's network infrastructure, with another address, other resolvers "
     "and other firewalls. What fails here may work there, and the other way round."
 )
-LEVELS: Final[Mapping[Verdict, State]] = {
-    Verdict.OK: State.OK,
-    Verdict.INFO: State.INFO,
-    Verdict.WARNING: State.WARNING,
-    Verdict.FAILED: State.ERROR,
-    Verdict.TIMED_OUT: State.ERROR,
-    Verdict.NOT_TRIED: State.UNKNOWN,
+LEVELS: Final[Mapping[StepVerdict, State]] = {
+    StepVerdict.OK: State.OK,
+    StepVerdict.INFO: State.INFO,
+    StepVerdict.WARNING: State.WARNING,
+    StepVerdict.FAILED: State.ERROR,
+    StepVerdict.TIMED_OUT: State.ERROR,
+    StepVerdict.NOT_TRIED: State.UNKNOWN,
 }
 
 
@@ -58,7 +58,7 @@ def _blocks(one: Seen) -> Iterator[Block]:
     if way_out:
         yield Paragraph(way_out)
     yield Table(("asked", "answer", "verdict", "checks"), tuple(map(_row, one.steps)))
-    told = tuple(_told(step) for step in one.steps if step.verdict is not Verdict.OK or step.fix)
+    told = tuple(_told(step) for step in one.steps if step.verdict is not StepVerdict.OK or step.fix)
     if told:
         yield Items(told)
 
@@ -103,4 +103,4 @@ def _summary(seen: Sequence[Seen]) -> str:
 
 def _counts(seen: Sequence[Seen]) -> dict[str, int]:
     found = Counter(step.verdict for one in seen for step in one.steps)
-    return {"failed": found[Verdict.FAILED], "timedOut": found[Verdict.TIMED_OUT], "warnings": found[Verdict.WARNING]}
+    return {"failed": found[StepVerdict.FAILED], "timedOut": found[StepVerdict.TIMED_OUT], "warnings": found[StepVerdict.WARNING]}

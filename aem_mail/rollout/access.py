@@ -14,7 +14,7 @@ from typing import Final, Protocol, TypeVar
 from filelock import FileLock, Timeout
 
 from aem_mail.cloud_manager.api import Api
-from aem_mail.cloud_manager.waiting import DONE, PATIENCE, Clock, Verdict, failed, going_on, interval, wait_for
+from aem_mail.cloud_manager.waiting import DONE, PATIENCE, Clock, WaitVerdict, failed, going_on, interval, wait_for
 from aem_mail.errors import Busy, CloudManagerError, InvalidInput, NotFound, Problem, WaitTimedOut
 from aem_mail.live.absence import gone
 from aem_mail.model import Environment, EnvironmentId
@@ -178,7 +178,7 @@ class Access:
         """
         return self._wait(doing, lambda now: _done(before, now), timeout, usually)
 
-    def _wait(self, what: str, verdict: Callable[[Environment], Verdict], timeout: float, usually: str) -> Environment:
+    def _wait(self, what: str, verdict: Callable[[Environment], WaitVerdict], timeout: float, usually: str) -> Environment:
         return wait_for(
             self._read,
             verdict,
@@ -196,14 +196,14 @@ class Access:
             raise gone(self.environment, self.api.environments.list(self.environment.program_id)) or error from None
 
 
-def _idle(environment: Environment) -> Verdict:
+def _idle(environment: Environment) -> WaitVerdict:
     if environment.status in ENVIRONMENT_CHANGING:
         return going_on(environment.status)
     hint = ENVIRONMENT_UNCHANGEABLE.get(environment.status)
     return failed(hint) if hint else DONE
 
 
-def _done(before: Environment, now: Environment) -> Verdict:
+def _done(before: Environment, now: Environment) -> WaitVerdict:
     if now.status == "failed" != before.status:
         return failed("the environment's status is failed; look at it in Cloud Manager, then run `pulumi up` again")
     return _idle(now)

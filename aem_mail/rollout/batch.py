@@ -15,7 +15,7 @@ Request = TypeVar("Request")
 Live = TypeVar("Live")
 
 
-class Plan(Protocol):
+class BatchPlan(Protocol):
     """The next change and the answers so far; ``write`` is None where nothing is left to send."""
 
     @property
@@ -55,7 +55,7 @@ class Lane(ABC, Generic[Request, Live]):
         """Read what is live."""
 
     @abstractmethod
-    def merge(self, live: Live, requests: Sequence[Request]) -> Plan:
+    def merge(self, live: Live, requests: Sequence[Request]) -> BatchPlan:
         """Merge the requests into what is live; changes nothing."""
 
     @abstractmethod
@@ -147,7 +147,7 @@ class _Batch(Generic[Request, Live]):
         self._timeout = max([self._timeout, *(pending.timeout for pending in late)])
         self._open += self._lane.admit(late)
 
-    def _merge(self, live: Live) -> Plan:
+    def _merge(self, live: Live) -> BatchPlan:
         for pending in self._open_and_promised():
             error = self._lane.trouble(pending.request, live)
             if error is not None:
@@ -164,7 +164,7 @@ class _Batch(Generic[Request, Live]):
             for pending, error in refused:
                 self._reject(pending, error)
 
-    def _write(self, plan: Plan, live: Live, environment: Environment) -> None:
+    def _write(self, plan: BatchPlan, live: Live, environment: Environment) -> None:
         try:
             outcome = self._sender.send(lambda: self._lane.send(plan.write))
         except BadRequest as error:
@@ -183,12 +183,12 @@ class _Batch(Generic[Request, Live]):
         self._lane.accepted(plan)
         self._access.wait_until_done(self._lane.doing, self._timeout, self._lane.usually, environment)
 
-    def _promise(self, plan: Plan) -> None:
+    def _promise(self, plan: BatchPlan) -> None:
         for place, (pending, answer) in enumerate(zip(self._open, plan.answers, strict=True)):
             if place not in plan.held and isinstance(answer, Answer):
                 self._promised.setdefault(pending, answer)
 
-    def _reject_refused(self, error: BadRequest, plan: Plan, live: Live) -> None:
+    def _reject_refused(self, error: BadRequest, plan: BatchPlan, live: Live) -> None:
         """Reject whom the refusal speaks of, or everybody; nobody where something else has changed meanwhile."""
         if self._lane.read(self._timeout) != live:
             return
@@ -196,7 +196,7 @@ class _Batch(Generic[Request, Live]):
         for pending in [self._open[place] for place in places] or list(self._open):
             self._reject(pending, error)
 
-    def _finish(self, plan: Plan, live: Live) -> Sequence[Pending[Request]]:
+    def _finish(self, plan: BatchPlan, live: Live) -> Sequence[Pending[Request]]:
         held = [] if self._finally else [self._open[place] for place in plan.held]
         for pending, answer in zip(self._open, plan.answers, strict=True):
             if pending not in held and isinstance(answer, Answer):

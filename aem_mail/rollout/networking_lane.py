@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from aem_mail.cloud_manager.waiting import DONE, Verdict, going_on, wait_for
+from aem_mail.cloud_manager.waiting import DONE, WaitVerdict, going_on, wait_for
 from aem_mail.errors import AemMailError, BadRequest, Refused
 from aem_mail.kinds.requests import Enable, NetworkingRequest, PutRule, as_owner, claimed_key
 from aem_mail.model import AdvancedNetworking, Kind, NetworkInfrastructure
@@ -91,7 +91,7 @@ class RequiredInfrastructure:
         return None
 
 
-def _readiness(found: Sequence[NetworkInfrastructure]) -> Verdict:
+def _readiness(found: Sequence[NetworkInfrastructure]) -> WaitVerdict:
     waiting = [infrastructure for infrastructure in found if infrastructure.status in INFRASTRUCTURE_PENDING]
     if waiting and not any(infrastructure.status == READY for infrastructure in found):
         return going_on(waiting[0].status)

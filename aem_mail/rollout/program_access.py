@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from aem_mail.cloud_manager.api import Api
-from aem_mail.cloud_manager.waiting import DONE, Clock, Verdict, failed, going_on, wait_for
+from aem_mail.cloud_manager.waiting import DONE, Clock, WaitVerdict, failed, going_on, wait_for
 from aem_mail.errors import NotFound
 from aem_mail.model import EnvironmentId, Kind, NetworkInfrastructure
 from aem_mail.model.statuses import DELETED, GONE, INFRASTRUCTURE_FAILED, INFRASTRUCTURE_PENDING, READY
@@ -74,7 +74,7 @@ class ProgramAccess:
     def _get(self, live: NetworkInfrastructure) -> NetworkInfrastructure:
         return self.api.network_infrastructures.get(self.program_id, live.id)
 
-    def _wait(self, read: Callable[[], T], verdict: Callable[[T], Verdict], what: str, usually: str) -> T:
+    def _wait(self, read: Callable[[], T], verdict: Callable[[T], WaitVerdict], what: str, usually: str) -> T:
         return wait_for(
             read,
             verdict,
@@ -90,7 +90,7 @@ def _named(live: NetworkInfrastructure) -> str:
     return f"network infrastructure {live.id} ({live.kind} in {live.region})"
 
 
-def _ready(live: NetworkInfrastructure) -> Verdict:
+def _ready(live: NetworkInfrastructure) -> WaitVerdict:
     if live.status == READY:
         return DONE
     if live.status in INFRASTRUCTURE_FAILED | GONE:
@@ -98,11 +98,11 @@ def _ready(live: NetworkInfrastructure) -> Verdict:
     return going_on(live.status)
 
 
-def _idle(live: NetworkInfrastructure | None) -> Verdict:
+def _idle(live: NetworkInfrastructure | None) -> WaitVerdict:
     return going_on(live.status) if live is not None and live.status in INFRASTRUCTURE_PENDING else DONE
 
 
-def _gone(live: NetworkInfrastructure | None) -> Verdict:
+def _gone(live: NetworkInfrastructure | None) -> WaitVerdict:
     if live is None or live.status == DELETED:
         return DONE
     if live.status in INFRASTRUCTURE_FAILED:

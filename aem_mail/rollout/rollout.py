@@ -105,7 +105,7 @@ def _never(_: object) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class RolloutOptions:
     """How requests are gathered, how many seconds networking waits for an infrastructure, and where the lock files lie.
 
     ``declared`` says whether this run declares the enablement of an environment: then rules need not wait for it.
@@ -126,11 +126,11 @@ class Rollout:
     ``scope`` tells one Cloud Manager from another (its base URL and organization), for the locks between processes.
     """
 
-    def __init__(self, api: Api, scope: str, voice: Voice, options: Options | None = None, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(self, api: Api, scope: str, voice: Voice, options: RolloutOptions | None = None, clock: Clock = SYSTEM_CLOCK) -> None:
         self._api = api
         self._scope = scope
         self._voice = voice
-        self._options = options or Options()
+        self._options = options or RolloutOptions()
         self._clock = clock
         self._lock = threading.Lock()
         self._queues: dict[EnvironmentId, _Queues] = {}

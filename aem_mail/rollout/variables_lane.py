@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from aem_mail.cloud_manager.waiting import DONE, Verdict, going_on, wait_for
+from aem_mail.cloud_manager.waiting import DONE, WaitVerdict, going_on, wait_for
 from aem_mail.errors import AemMailError, BadRequest, WaitFailed
 from aem_mail.kinds.requests import VariableRequest, as_owner, claimed_key
 from aem_mail.model import Variable, VariableChange, VariableKey, VariableType, keyed
@@ -68,7 +68,7 @@ class VariablesLane(Lane[VariableRequest, Sequence[Variable]]):
     def difference(self, request: VariableRequest, live: Sequence[Variable]) -> str:
         return difference(request, live)
 
-    def _list(self, verdict: Callable[[Sequence[Variable]], Verdict], timeout: float) -> Sequence[Variable]:
+    def _list(self, verdict: Callable[[Sequence[Variable]], WaitVerdict], timeout: float) -> Sequence[Variable]:
         return wait_for(
             lambda: self.access.api.variables.list(self.access.environment),
             verdict,
@@ -80,6 +80,6 @@ class VariablesLane(Lane[VariableRequest, Sequence[Variable]]):
         )
 
 
-def _settled(live: Sequence[Variable]) -> Verdict:
+def _settled(live: Sequence[Variable]) -> WaitVerdict:
     under_way = [variable for variable in live if variable.status in VARIABLE_CHANGING]
     return going_on(under_way[0].status) if under_way else DONE

@@ -20,14 +20,14 @@ from aem_mail.simulator.api.responses import problem_response, read_body
 from aem_mail.simulator.api.serve import LARGEST_BODY, Incoming, Outgoing, serve
 from aem_mail.simulator.control.endpoints import control_routes
 from aem_mail.simulator.control.sending import Sending
-from aem_mail.simulator.world import World
+from aem_mail.simulator.world import SimulatedWorld
 from aem_mail.text.characters import visible
 
 Hangup = Callable[[Scope], None]
 _LOG = logging.getLogger(__name__)
 
 
-def build_app(world: World, sending: Sending, hang_up: Hangup) -> ASGIApp:
+def build_app(world: SimulatedWorld, sending: Sending, hang_up: Hangup) -> ASGIApp:
     """The application; `hang_up` closes the connection that a request came over, for answers that are to be lost."""
     return Guard(Starlette(routes=[Mount("/_sim", routes=control_routes(world, sending)), Mount("/", app=Gateway(world, hang_up))]))
 
@@ -35,7 +35,7 @@ def build_app(world: World, sending: Sending, hang_up: Hangup) -> ASGIApp:
 class Gateway:
     """Everything outside the control plane: the API and the token endpoint, with the faults that are to happen to them."""
 
-    def __init__(self, world: World, hang_up: Hangup) -> None:
+    def __init__(self, world: SimulatedWorld, hang_up: Hangup) -> None:
         self._world = world
         self._hang_up = hang_up
 

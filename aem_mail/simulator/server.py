@@ -16,7 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from aem_mail.simulator.app import build_app
 from aem_mail.simulator.control.sending import Sending
-from aem_mail.simulator.world import World
+from aem_mail.simulator.world import SimulatedWorld
 
 LOOPBACK = "127.0.0.1"
 _PATIENCE_SECONDS = 10.0
@@ -30,7 +30,7 @@ class Running:
     org_id: str
     client_id: str
     client_secret: str = field(repr=False)
-    world: World = field(repr=False)
+    world: SimulatedWorld = field(repr=False)
 
     def token(self) -> str:
         """A good access token, without a request for it."""
@@ -60,12 +60,12 @@ def running_simulator(*, time_scale: float = 600.0, seed: dict[str, Any] | None 
     `seed` is in the form of `/_sim/state`, None the default one; with `time_scale` 0 the clock moves by steps only;
     `page_size` makes every list come in pages.
     """
-    with serving(World.seeded(seed, time_scale=time_scale, page_size=page_size), 0) as simulator:
+    with serving(SimulatedWorld.seeded(seed, time_scale=time_scale, page_size=page_size), 0) as simulator:
         yield simulator
 
 
 @contextmanager
-def serving(world: World, port: int, host: str = LOOPBACK) -> Iterator[Running]:
+def serving(world: SimulatedWorld, port: int, host: str = LOOPBACK) -> Iterator[Running]:
     """Serve `world` from a thread for as long as the context lasts; port 0 picks a free one.
 
     Raises `ValueError` for a host that is not loopback, `OSError` where the port is taken.
@@ -103,7 +103,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _running(world: World, listener: socket.socket) -> Running:
+def _running(world: SimulatedWorld, listener: socket.socket) -> Running:
     host, port = listener.getsockname()[:2]
     credential = world.credential
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -113,7 +113,7 @@ def _running(world: World, listener: socket.socket) -> Running:
 class SimulatorServer(uvicorn.Server):
     """uvicorn with the simulator's application; `is_up` is set once it answers."""
 
-    def __init__(self, world: World, sending: Sending) -> None:
+    def __init__(self, world: SimulatedWorld, sending: Sending) -> None:
         config = uvicorn.Config(
             build_app(world, sending, self._hang_up),
             http=H11Protocol,

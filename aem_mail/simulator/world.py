@@ -11,15 +11,15 @@ from typing import Any
 from aem_mail.simulator.api.tokens import Credential, Tokens
 from aem_mail.simulator.control.faults import Faults
 from aem_mail.simulator.control.journal import LONGEST_TEXT, Journal, JournalEntry
-from aem_mail.simulator.state.clock import Clock
+from aem_mail.simulator.state.clock import SimulatedClock
 from aem_mail.simulator.state.secret import Secret
 from aem_mail.simulator.state.seed import default_mail_servers, default_seed
 from aem_mail.simulator.state.state_json import secrets_of, state_from_json, state_json
 from aem_mail.simulator.state.transitions import settled, terminal
-from aem_mail.simulator.state.values import MailServer, State
+from aem_mail.simulator.state.values import MailServer, SimulatorState
 
 
-class World:
+class SimulatedWorld:
     """Safe to use from several threads. `lock` may be held around a read and the write that depends on it.
 
     `on_change` is called, with the lock held, after every change of the state or the clock.
@@ -27,16 +27,16 @@ class World:
 
     def __init__(
         self,
-        seed: State | None = None,
+        seed: SimulatorState | None = None,
         *,
-        clock: Clock | None = None,
+        clock: SimulatedClock | None = None,
         credential: Credential | None = None,
         page_size: int | None = None,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self.lock = threading.RLock()
         self.wall = wall
-        self.clock = clock or Clock.starting(wall())
+        self.clock = clock or SimulatedClock.starting(wall())
         self.credential = credential or Credential()
         self.page_size = page_size
         self.journal = Journal()
@@ -50,15 +50,15 @@ class World:
     @classmethod
     def seeded(
         cls, document: Any | None, *, time_scale: float, page_size: int | None = None, wall: Callable[[], float] = time.time
-    ) -> World:
+    ) -> SimulatedWorld:
         """A world from a seed as `/_sim/state` shows it, None for the default one; a `Problem` names everything wrong with it."""
-        clock = Clock.starting(wall(), time_scale)
+        clock = SimulatedClock.starting(wall(), time_scale)
         if document is None:
             return cls(clock=clock, page_size=page_size, wall=wall)
         seed, now = state_from_json(document, smtp=default_mail_servers(), held={})
         return cls(seed, clock=clock if now is None else clock.set_to(now, wall()), page_size=page_size, wall=wall)
 
-    def restore(self, state: State, clock: Clock) -> None:
+    def restore(self, state: SimulatorState, clock: SimulatedClock) -> None:
         """Go on from an earlier state and clock; the seed to go back to stays."""
         with self.lock:
             self.clock = clock
@@ -74,12 +74,12 @@ class World:
         return self.clock.token_time(self.wall())
 
     @property
-    def state(self) -> State:
+    def state(self) -> SimulatorState:
         """The state at this moment: changes that are over are settled."""
         with self.lock:
             return settled(self._state, self.now)
 
-    def commit(self, state: State) -> None:
+    def commit(self, state: SimulatorState) -> None:
         """Make `state` the state from now on."""
         with self.lock:
             self._remember(state)
@@ -132,5 +132,5 @@ class World:
         with self.lock:
             self.journal.clear()
 
-    def _remember(self, state: State) -> None:
+    def _remember(self, state: SimulatorState) -> None:
         self._held |= secrets_of(state)

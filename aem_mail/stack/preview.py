@@ -38,7 +38,7 @@ Urns = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ResourceState:
     """A resource on one side of a step. ``retained``: its deletion leaves what is live alone."""
 
     id: str
@@ -48,7 +48,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PreviewStep:
     """What the engine would do to one resource, in its own word ``operation`` (create, same, update, delete-replaced, …).
 
     Of a set of entries there is a step for each entry, as if it were a resource of its own.
@@ -57,8 +57,8 @@ class Step:
     operation: str
     urn: str
     type: str
-    old: State | None
-    new: State | None
+    old: ResourceState | None
+    new: ResourceState | None
 
     @property
     def name(self) -> str:
@@ -84,8 +84,8 @@ class Diagnostic:
 class Preview:
     """A preview as it was told: its steps in order, what a refresh found, what was said, and whether it came to its end."""
 
-    steps: tuple[Step, ...] = ()
-    refreshed: tuple[Step, ...] = ()
+    steps: tuple[PreviewStep, ...] = ()
+    refreshed: tuple[PreviewStep, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     config: Mapping[str, Any] | None = None
     succeeded: bool = False
@@ -107,8 +107,8 @@ class NoEvents(ValueError):
 
 def parse(lines: Iterable[str]) -> Preview:
     """Read a preview from its lines; an event of a kind that is not known here is passed over. Raises NoEvents."""
-    steps: list[Step] = []
-    refreshed: list[Step] = []
+    steps: list[PreviewStep] = []
+    refreshed: list[PreviewStep] = []
     diagnostics: list[Diagnostic] = []
     config: Mapping[str, Any] | None = None
     succeeded = False
@@ -164,8 +164,8 @@ def _diagnostic(given: Mapping[str, Any]) -> Diagnostic:
     return Diagnostic(str(given.get("severity", "info")), str(given.get("message", "")).strip(), str(given.get("urn", "")))
 
 
-def _step(metadata: Mapping[str, Any]) -> Step:
-    return Step(
+def _step(metadata: Mapping[str, Any]) -> PreviewStep:
+    return PreviewStep(
         str(metadata.get("op", "")),
         str(metadata.get("urn", "")),
         str(metadata.get("type", "")),
@@ -174,7 +174,7 @@ def _step(metadata: Mapping[str, Any]) -> Step:
     )
 
 
-def _by_entry(step: Step) -> Iterator[Step]:
+def _by_entry(step: PreviewStep) -> Iterator[PreviewStep]:
     """Yield the steps of the entries of a set, any other step as it is."""
     kind = kind_of_token(step.type)
     if not isinstance(kind, EntriesKind):
@@ -188,20 +188,20 @@ def _by_entry(step: Step) -> Iterator[Step]:
         old = None if operation in CREATIONS else _of(before, change.recorded)
         new = None if operation in {REMOVE, *DELETIONS} else _of(after, change.wanted)
         if (old or new) is not None:
-            yield Step(operation, entry_urn(step.urn, change.entry.name), change.entry.kind.tokens[0], old, new)
+            yield PreviewStep(operation, entry_urn(step.urn, change.entry.name), change.entry.kind.tokens[0], old, new)
 
 
-def _states(kind: EntriesKind, whole: State | None, properties: Properties) -> dict[tuple[str, str], State]:
+def _states(kind: EntriesKind, whole: ResourceState | None, properties: Properties) -> dict[tuple[str, str], ResourceState]:
     if whole is None:
         return {}
     outputs = bool(whole.outputs)
     return {
-        (entry.group, entry.name): State(entry.id, entry.properties, entry.properties if outputs else {}, whole.retained)
+        (entry.group, entry.name): ResourceState(entry.id, entry.properties, entry.properties if outputs else {}, whole.retained)
         for entry in kind.entries(properties)
     }
 
 
-def _of(states: Mapping[tuple[str, str], State], entry: Entry | None) -> State | None:
+def _of(states: Mapping[tuple[str, str], ResourceState], entry: Entry | None) -> ResourceState | None:
     return None if entry is None else states.get((entry.group, entry.name))
 
 
@@ -216,10 +216,10 @@ def _comparable(kind: EntriesKind, properties: Properties) -> dict[str, Any]:
     return {**properties, **groups}
 
 
-def _state(given: Any) -> State | None:
+def _state(given: Any) -> ResourceState | None:
     if not isinstance(given, Mapping):
         return None
-    return State(
+    return ResourceState(
         str(given.get("id", "")),
         properties_of(given.get("inputs")),
         properties_of(given.get("outputs")),

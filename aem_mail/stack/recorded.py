@@ -42,7 +42,7 @@ class RecordedResource:
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class PendingOperation:
     """An operation that the last `pulumi up` began and never ended: its word for it (creating, updating, …) and its resource."""
 
     operation: str
@@ -58,7 +58,7 @@ class RecordedStack:
 
     name: str
     resources: tuple[RecordedResource, ...] = ()
-    pending: tuple[Pending, ...] = ()
+    pending: tuple[PendingOperation, ...] = ()
     components: tuple[RecordedResource, ...] = ()
     config: frozenset[str] = field(default_factory=frozenset)
 
@@ -68,7 +68,7 @@ def recorded_stack(name: str, export: Export) -> RecordedStack:
     return RecordedStack(
         stack_name((one.urn for one in export.resources), name),
         tuple(_resources(export.resources)),
-        tuple(Pending(operation, resource) for operation, one in export.pending for resource in _resources([one])),
+        tuple(PendingOperation(operation, resource) for operation, one in export.pending for resource in _resources([one])),
         tuple(_component(one) for one in export.resources if one.type == COMPONENT_TYPE),
         frozenset(_configured(export.resources)),
     )

@@ -3,7 +3,7 @@
 import re
 
 from aem_mail.cli.main import _parser
-from aem_mail.reports.adopt import Report, Written, to_json
+from aem_mail.reports.adopt import AdoptionReport, Written, to_json
 from tests.adopt.test_program_text import EVERYTHING
 from tests.docs.markdown import REPOSITORY
 from tests.plan.test_documentation import fields
@@ -13,7 +13,7 @@ WORDS = frozenset(word for code in re.findall(r"`([^`\n]+)`", DOCUMENTED) for wo
 
 
 def test_every_field_of_the_report_is_documented() -> None:
-    assert set(fields(to_json(Report(EVERYTHING, "prod", (Written("Pulumi.yaml", "the project"),))))) <= WORDS
+    assert set(fields(to_json(AdoptionReport(EVERYTHING, "prod", (Written("Pulumi.yaml", "the project"),))))) <= WORDS
 
 
 def test_every_option_is_documented() -> None:

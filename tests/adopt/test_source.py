@@ -4,7 +4,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.adopt.source import WIDTH, Call, Expression, Name, imported, literal, statement
+from aem_mail.adopt.source import WIDTH, CallExpression, Expression, Name, imported, literal, statement
 
 TEXTS = st.text() | st.text("'\"\\\n$漢", max_size=12)
 DATA = st.recursive(
@@ -28,8 +28,8 @@ def test_data_reads_back_as_it_was(data: Any) -> None:
 
 
 def test_what_fits_stands_on_one_line_and_the_rest_one_entry_a_line_with_a_trailing_comma() -> None:
-    short = Call("Thing", ["name", Name("ID")], {"port": 465})
-    long: Expression = Call("Thing", ["name"], {"value": "x" * 50, "more": ["y" * 20]})
+    short = CallExpression("Thing", ["name", Name("ID")], {"port": 465})
+    long: Expression = CallExpression("Thing", ["name"], {"value": "x" * 50, "more": ["y" * 20]})
 
     assert statement(short, "thing") == 'thing = Thing("name", ID, port=465)'
     assert statement(long) == f'Thing(\n    "name",\n    value="{"x" * 50}",\n    more=["{"y" * 20}"],\n)'
@@ -37,7 +37,7 @@ def test_what_fits_stands_on_one_line_and_the_rest_one_entry_a_line_with_a_trail
 
 @given(st.lists(TEXTS, max_size=6))
 def test_a_line_is_too_long_only_where_nothing_in_it_can_be_broken(texts: list[str]) -> None:
-    for line in statement(Call("Thing", [Call("Inner", texts)])).splitlines():
+    for line in statement(CallExpression("Thing", [CallExpression("Inner", texts)])).splitlines():
         assert len(line) <= WIDTH or line.strip()[:-1] in map(literal, texts)
 
 

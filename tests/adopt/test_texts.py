@@ -13,7 +13,7 @@ from aem_mail.adopt.ignore_text import Terms, ignore_text
 from aem_mail.adopt.stack_text import loss_of_stack, stack_text
 from aem_mail.checks.ignores import parse_ignores
 from aem_mail.live.model import LiveEnvironment
-from aem_mail.reports.adopt import Report, to_document, to_json
+from aem_mail.reports.adopt import AdoptionReport, to_document, to_json
 from aem_mail.reports.text import to_text
 from tests.adopt.environments import environments, live, string
 
@@ -160,14 +160,14 @@ def test_a_file_of_ignores_that_cannot_be_continued_is_refused(there: str) -> No
 
 @given(environments)
 def test_every_report_can_be_written_and_shows_no_value(found: LiveEnvironment) -> None:
-    report = Report(adopt(found, Choices()), "dev", ())
+    report = AdoptionReport(adopt(found, Choices()), "dev", ())
 
     assert to_text(to_document(report)).endswith("\n")
     assert to_json(report)["schemaVersion"] == 1
 
 
 def test_the_steps_are_in_the_order_in_which_they_work() -> None:
-    document = to_json(Report(adopt(live(), Choices()), "dev", ()))
+    document = to_json(AdoptionReport(adopt(live(), Choices()), "dev", ()))
 
     assert [step["command"].split(" <")[0] for step in document["nextSteps"]] == [
         "pulumi stack init dev",

@@ -24,9 +24,9 @@ from aem_mail.model import (
     port_forward_of,
 )
 from aem_mail.osgi import MAIL_SERVICE_PID, ConfigurationFileError, MailService, load_configuration, render_mail_service, run_modes_of
-from aem_mail.simulator.mail import MailPath, NetworkingInForce, SendRequest, SendResult
+from aem_mail.simulator.mail import NetworkingInForce, SendRequest, SendResult, SimulatedMailPath
 from aem_mail.simulator.state.secret import Secret
-from aem_mail.simulator.state.values import Connection, Infrastructure, MailServer, Networking
+from aem_mail.simulator.state.values import Infrastructure, MailServer, Networking, VpnConnection
 from aem_mail.simulator.state.values import PortForward as Forward
 from aem_mail.simulator.state.values import Variable as SetVariable
 from tests.simulator.mail.mail_requests import variable
@@ -154,7 +154,7 @@ def write(directory: Path, files: Mapping[str, str]) -> None:
 class Aem:
     """AEM's stand-in, which reads a situation's project from disk and sends one message."""
 
-    mail_path: MailPath
+    mail_path: SimulatedMailPath
     directory: Path
     sent: list[SendResult] = field(default_factory=list)
 
@@ -199,7 +199,7 @@ def _networking(subject: Subject) -> NetworkingInForce | None:
 
 def _infrastructure(kind: str, declaration: Declaration | None) -> Infrastructure:
     declared_connections = () if declaration is None else declaration.connections or ()
-    connections = tuple(Connection("vpn", each["gateway"], {}, Secret.of("a-key")) for each in declared_connections)
+    connections = tuple(VpnConnection("vpn", each["gateway"], {}, Secret.of("a-key")) for each in declared_connections)
     return Infrastructure("30001", kind, "va7", dns=None if declaration is None else declaration.dns, connections=connections)
 
 

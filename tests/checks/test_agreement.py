@@ -12,7 +12,7 @@ from aem_mail.checks import Declaration, Severity, find_mistakes
 from aem_mail.checks.place import Place
 from aem_mail.model import PortForward
 from aem_mail.osgi import MAIL_SERVICE_PID, PROXY_HOST_PLACEHOLDER
-from aem_mail.simulator.mail import MailPath
+from aem_mail.simulator.mail import SimulatedMailPath
 from tests.checks.situations import (
     HOST,
     SERVERS,
@@ -33,8 +33,8 @@ SERVICES = (None, None, "author", "publish", "preview")
 
 
 @pytest.fixture(scope="module")
-def mail_path() -> Iterator[MailPath]:
-    with MailPath() as started:
+def mail_path() -> Iterator[SimulatedMailPath]:
+    with SimulatedMailPath() as started:
         started.configure(SERVERS)
         yield started
 
@@ -84,7 +84,9 @@ def declarations(draw: st.DrawFn) -> Declaration:
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(situation=situations(), tier=st.sampled_from(["author", "publish", "preview"]))
-def test_a_mail_arrives_exactly_if_no_check_finds_an_error(situation: Situation, tier: str, mail_path: MailPath, tmp_path: Path) -> None:
+def test_a_mail_arrives_exactly_if_no_check_finds_an_error(
+    situation: Situation, tier: str, mail_path: SimulatedMailPath, tmp_path: Path
+) -> None:
     directory = tmp_path / "project"
     shutil.rmtree(directory, ignore_errors=True)
     one_tier = Situation(situation.files, situation.declaration, situation.live, tiers=(tier,))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from aem_mail.checks import CHECKS, Severity, find_mistakes
-from aem_mail.simulator.mail import MailPath
+from aem_mail.simulator.mail import SimulatedMailPath
 from tests.checks.cases import CASES, NOT_SHOWN_BY_A_MAIL, SHOWN_ELSEWHERE, Case
 from tests.checks.oauth_cases import GMAIL_SERVER, OFFICE_SERVER
 from tests.checks.situations import SERVERS, TODAY, Aem, healthy, live
@@ -19,9 +19,9 @@ WITH_MAIL = [
 
 
 @pytest.fixture(scope="module")
-def mail_path() -> Iterator[MailPath]:
+def mail_path() -> Iterator[SimulatedMailPath]:
     now = datetime.combine(TODAY, time(), UTC).timestamp()
-    with MailPath(clock=lambda: now) as started:
+    with SimulatedMailPath(clock=lambda: now) as started:
         started.configure([*SERVERS, OFFICE_SERVER, GMAIL_SERVER])
         yield started
 
@@ -57,7 +57,7 @@ def test_a_check_fires_on_its_mistake_and_is_silent_on_the_cure(id_: str, case: 
 
 
 @pytest.mark.parametrize("case", WITH_MAIL)
-def test_the_mistake_stops_the_mail_and_the_cure_lets_it_arrive(case: Case, tmp_path: Path, mail_path: MailPath) -> None:
+def test_the_mistake_stops_the_mail_and_the_cure_lets_it_arrive(case: Case, tmp_path: Path, mail_path: SimulatedMailPath) -> None:
     mail_path.clear()
 
     stopped = Aem(mail_path, tmp_path / "mistake").send(case.mistake, case.tier)
@@ -67,7 +67,7 @@ def test_the_mistake_stops_the_mail_and_the_cure_lets_it_arrive(case: Case, tmp_
     assert arrived.delivered, arrived.error
 
 
-def test_mail_to_port_25_travels_in_the_clear(tmp_path: Path, mail_path: MailPath) -> None:
+def test_mail_to_port_25_travels_in_the_clear(tmp_path: Path, mail_path: SimulatedMailPath) -> None:
     case = CASES["M07"]["port 25"]
     mail_path.clear()
 
@@ -88,7 +88,7 @@ def test_a_finding_says_what_happens_and_the_fix_and_no_secret(id_: str, case: C
 
 
 @pytest.mark.parametrize("tier", ["author", "publish", "preview"])
-def test_nothing_is_wrong_with_what_delivers(tier: str, tmp_path: Path, mail_path: MailPath) -> None:
+def test_nothing_is_wrong_with_what_delivers(tier: str, tmp_path: Path, mail_path: SimulatedMailPath) -> None:
     for name, situation in {"offline": healthy(), "live": healthy(live=live())}.items():
         assert find_mistakes(situation.subject(tmp_path / name)) == []
         assert Aem(mail_path, tmp_path / name).send(situation, tier).delivered

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from aem_mail.checks import Finding, Severity, find_mistakes
-from aem_mail.simulator.mail import MailPath
+from aem_mail.simulator.mail import SimulatedMailPath
 from tests.checks.oauth_cases import (
     CLIENT_SECRET,
     GMAIL,
@@ -67,9 +67,9 @@ GOOGLE_SCOPES: tuple[object, ...] = ([GOOGLE_MAIL], ["openid", GOOGLE_MAIL], ["o
 
 
 @pytest.fixture(scope="module")
-def mail_path() -> Iterator[MailPath]:
+def mail_path() -> Iterator[SimulatedMailPath]:
     now = datetime.combine(TODAY, time(), UTC).timestamp()
-    with MailPath(clock=lambda: now) as started:
+    with SimulatedMailPath(clock=lambda: now) as started:
         started.configure([OFFICE_SERVER, GMAIL_SERVER])
         yield started
 
@@ -113,7 +113,7 @@ def counts(finding: Finding) -> bool:
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(situation=situations(), tier=st.sampled_from(["author", "publish"]))
-def test_no_mail_stops_without_a_finding(situation: Situation, tier: str, mail_path: MailPath, tmp_path: Path) -> None:
+def test_no_mail_stops_without_a_finding(situation: Situation, tier: str, mail_path: SimulatedMailPath, tmp_path: Path) -> None:
     directory = tmp_path / "project"
     shutil.rmtree(directory, ignore_errors=True)
     one_tier = Situation(situation.files, situation.declaration, situation.live, tiers=(tier,))

@@ -6,7 +6,7 @@ import pytest
 
 from aem_mail.cloud_manager.call import BUSINESS_OWNER, DEPLOYMENT_MANAGER, Call
 from aem_mail.cloud_manager.failures import Report
-from aem_mail.cloud_manager.outcome import Answer, Lost
+from aem_mail.cloud_manager.outcome import Answered, Lost
 from aem_mail.cloud_manager.vocabulary import Vocabulary
 from aem_mail.errors import ApiError, BadRequest, Busy, NotFound, NotPermitted, Problem, RateLimited, ServerError
 
@@ -28,7 +28,7 @@ def report(call: Call) -> Report:
 
 def error(call: Call, status: int, body: bytes = b"", **headers: str) -> ApiError:
     refused = report(call).refused(
-        Answer(status, {"x-request-id": "r-1", **{name.replace("_", "-"): value for name, value in headers.items()}}, body)
+        Answered(status, {"x-request-id": "r-1", **{name.replace("_", "-"): value for name, value in headers.items()}}, body)
     )
     assert isinstance(refused, ApiError)
     return refused
@@ -99,7 +99,7 @@ def test_a_page_instead_of_a_problem_document_is_quoted_by_its_title() -> None:
 
 
 def test_a_missing_request_id_is_said() -> None:
-    refused = report(GET).refused(Answer(404, {}, b""))
+    refused = report(GET).refused(Answered(404, {}, b""))
 
     assert str(refused).endswith("(HTTP 404, GET /api/program/1, request id not given)")
 

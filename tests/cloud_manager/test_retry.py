@@ -4,15 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.cloud_manager.outcome import BUDGET, Answer, Lost, Outcome, pause, persist, repeatable, retry_after
+from aem_mail.cloud_manager.outcome import BUDGET, Answered, Lost, Outcome, pause, persist, repeatable, retry_after
 
 from .clocks import SteppedClock
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 
 
-def answer(status: int, **headers: str) -> Answer:
-    return Answer(status, headers, b"")
+def answer(status: int, **headers: str) -> Answered:
+    return Answered(status, headers, b"")
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def answer(status: int, **headers: str) -> Answer:
         (answer(429), True, True),
         (answer(500), True, False),
         (answer(502), True, False),
-        (Answer(503, {"retry-after": "1"}, b""), True, False),
+        (Answered(503, {"retry-after": "1"}, b""), True, False),
         (answer(504), True, False),
         (Lost("refused", sent=False), True, True),
         (Lost("time-out", sent=True), True, False),
@@ -106,21 +106,21 @@ def test_attempts_are_bounded(outcome: Outcome, attempts: int, clock: SteppedClo
 
 
 def test_what_passes_is_waited_out(clock: SteppedClock) -> None:
-    outcome, sent = sends(clock, answer(503), Lost("time-out", sent=True), Answer(429, {"retry-after": "9"}, b""), answer(200))
+    outcome, sent = sends(clock, answer(503), Lost("time-out", sent=True), Answered(429, {"retry-after": "9"}, b""), answer(200))
 
     assert (outcome, sent) == (answer(200), 4)
     assert 9 <= clock.sleeps[2] <= 9.9
 
 
 def test_a_retry_after_within_the_budget_is_honoured_whole(clock: SteppedClock) -> None:
-    outcome, sent = sends(clock, Answer(429, {"retry-after": "200"}, b""), answer(200))
+    outcome, sent = sends(clock, Answered(429, {"retry-after": "200"}, b""), answer(200))
 
     assert (outcome, sent) == (answer(200), 2)
     assert clock.sleeps[0] >= 200
 
 
 def test_a_retry_after_beyond_the_budget_ends_it_at_once(clock: SteppedClock) -> None:
-    late = Answer(429, {"retry-after": str(int(BUDGET) + 1)}, b"")
+    late = Answered(429, {"retry-after": str(int(BUDGET) + 1)}, b"")
 
     assert sends(clock, late) == (late, 1)
     assert clock.sleeps == []

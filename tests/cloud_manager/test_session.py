@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from aem_mail.cloud_manager import DONE, CloudManager, Connection, Verdict, going_on, wait_for, wire
+from aem_mail.cloud_manager import DONE, CloudManager, Connection, WaitVerdict, going_on, wait_for, wire
 from aem_mail.cloud_manager.pipelines import Pipeline
 from aem_mail.errors import (
     ApiError,
@@ -201,7 +201,7 @@ def test_the_token_is_renewed_in_the_middle_of_a_long_wait(api: CloudManager, se
     ends = clock.now() + 3000
     server.script(answer(200, {"id": "2", "status": "updating"}))
 
-    def verdict(environment: Environment) -> Verdict:
+    def verdict(environment: Environment) -> WaitVerdict:
         return DONE if clock.now() >= ends else going_on(environment.status)
 
     wait_for(lambda: api.environments.get(ENVIRONMENT), verdict, what="it", deadline=5000, clock=clock)

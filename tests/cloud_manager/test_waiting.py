@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.cloud_manager.waiting import DONE, GOING_ON, PATIENCE, Verdict, duration, failed, going_on, interval, wait_for
+from aem_mail.cloud_manager.waiting import DONE, GOING_ON, PATIENCE, WaitVerdict, duration, failed, going_on, interval, wait_for
 from aem_mail.errors import NoAnswer, NotPermitted, WaitFailed, WaitTimedOut
 
 from .clocks import SteppedClock
@@ -38,7 +38,7 @@ class Change:
         return "ready" if self.clock.now() >= self.ready_at else "updating"
 
 
-def by_status(status: str) -> Verdict:
+def by_status(status: str) -> WaitVerdict:
     return {"ready": DONE, "failed": failed("the region is full")}.get(status, going_on(status))
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from aem_mail.checks.ignores import Ignore
 from aem_mail.drift.drift import find_drift
-from aem_mail.drift.finding import Finding
-from aem_mail.drift.fleet import Report
+from aem_mail.drift.finding import DriftFinding
+from aem_mail.drift.fleet import DriftReport
 from aem_mail.drift.live import Live
 from aem_mail.drift.state import ProjectContext, StackState
 from aem_mail.errors import AemMailError
@@ -137,7 +137,7 @@ def ready_infrastructure(**more: Any) -> NetworkInfrastructure:
     return NetworkInfrastructure(**{"id": "30001", "kind": "dedicatedEgressIp", "region": "va7", "status": "ready", **more})
 
 
-def report(*stacks: StackState, there: Live, ignores: Sequence[Ignore] = (), program_asked: bool = False) -> Report:
+def report(*stacks: StackState, there: Live, ignores: Sequence[Ignore] = (), program_asked: bool = False) -> DriftReport:
     return find_drift(stacks, there, ProjectContext("/project", TODAY, ignores), program_asked=program_asked)
 
 
@@ -146,7 +146,7 @@ def found(*stacks: StackState, there: Live) -> list[str]:
     return [finding.key.removeprefix("drift:") for finding in report(*stacks, there=there).findings]
 
 
-def only(*stacks: StackState, there: Live) -> Finding:
+def only(*stacks: StackState, there: Live) -> DriftFinding:
     """Return the one finding."""
     (finding,) = report(*stacks, there=there).findings
     return finding

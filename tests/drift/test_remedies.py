@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 import aem_mail
 from aem_mail.checks.ignores import parse_ignores
-from aem_mail.drift.finding import Finding, Remedy, RemedyKind
-from aem_mail.drift.fleet import Report
+from aem_mail.drift.finding import DriftFinding, Remedy, RemedyKind
+from aem_mail.drift.fleet import DriftReport
 from aem_mail.drift.live import Live
 from aem_mail.kinds import identity, normalise
 
@@ -41,11 +41,11 @@ TEXTS = st.text(max_size=20)
 PARENT = "urn:pulumi:dev::project::aem:mail:MailEgress::mail"
 
 
-def remedy(finding: Finding, kind: RemedyKind) -> Remedy | None:
+def remedy(finding: DriftFinding, kind: RemedyKind) -> Remedy | None:
     return next((one for one in finding.remedies if one.kind is kind), None)
 
 
-def adopted(of: Report, kind: str) -> Remedy:
+def adopted(of: DriftReport, kind: str) -> Remedy:
     (finding,) = [one for one in of.findings if one.kind == kind]
     found = remedy(finding, RemedyKind.ADOPT)
     assert found is not None

@@ -9,7 +9,7 @@ import pytest
 
 from aem_mail.checks.declared import declarations
 from aem_mail.drift.drift import find_drift
-from aem_mail.drift.fleet import Report
+from aem_mail.drift.fleet import DriftReport
 from aem_mail.drift.state import ProjectContext, StackState
 from aem_mail.kinds import Scope, UnknownKind, claim_keys, decide, identity, kind_named, problems, register, unregister
 from aem_mail.kinds.environment_variable import VariableKind
@@ -40,7 +40,7 @@ from aem_mail.reports import drift as drift_report
 from aem_mail.reports import plan as plan_report
 from aem_mail.reports.markdown import to_markdown
 from aem_mail.reports.text import to_text
-from aem_mail.stack.preview import Preview, State, Step
+from aem_mail.stack.preview import Preview, PreviewStep, ResourceState
 from tests.drift.build import enabled, live, live_variable, resource, stack
 
 P, E = "10001", "20001"
@@ -154,18 +154,18 @@ def registered() -> Iterator[None]:
         unregister(kind)
 
 
-def step(operation: str, kind: ResourceKind, old: Properties | None, new: Properties | None, token: str = "") -> Step:
+def step(operation: str, kind: ResourceKind, old: Properties | None, new: Properties | None, token: str = "") -> PreviewStep:
     sides = [None if one is None else {"logical_name": "mine", **one} for one in (old, new)]
-    before, after = (None if one is None else State(kind.identity(one), one, one) for one in sides)
-    return Step(operation, f"urn:pulumi:dev::p::{kind.tokens[0]}::mine", token or kind.tokens[0], before, after)
+    before, after = (None if one is None else ResourceState(kind.identity(one), one, one) for one in sides)
+    return PreviewStep(operation, f"urn:pulumi:dev::p::{kind.tokens[0]}::mine", token or kind.tokens[0], before, after)
 
 
-def enablement() -> Step:
+def enablement() -> PreviewStep:
     kind = kind_named("AdvancedNetworking")
     return replace(step("same", kind, PLACE, PLACE), urn="urn:pulumi:dev::p::networking::net")
 
 
-def plan(*steps: Step, there: LiveEnvironment | None = None) -> Plan:
+def plan(*steps: PreviewStep, there: LiveEnvironment | None = None) -> Plan:
     preview = Preview(steps, config={}, succeeded=True)
     changes = changes_of(steps)
     world = recorded_world(recorded_states(steps), changes)
@@ -174,7 +174,7 @@ def plan(*steps: Step, there: LiveEnvironment | None = None) -> Plan:
     return make_plan("dev", preview, changes, Findings(world, Asked.YES))
 
 
-def drift(own: StackState, networking: AdvancedNetworking, *variables: Variable) -> Report:
+def drift(own: StackState, networking: AdvancedNetworking, *variables: Variable) -> DriftReport:
     return find_drift([own], live(networking, variables), ProjectContext("/project", date(2030, 6, 1)))
 
 

@@ -5,7 +5,7 @@ import pytest
 from aem_mail.kinds.mail_configurations import configured_by, mail_configurations, written_pids
 from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID
 from aem_mail.presets import with_preset
-from aem_mail.simulator.mail import MailPath, SendRequest
+from aem_mail.simulator.mail import SendRequest, SimulatedMailPath
 from aem_mail.simulator.state.values import MailServer, PortForward
 from tests.simulator.mail.mail_requests import in_force, variable
 from tests.simulator.mail.oauth_requests import GMAIL, MAILBOX, NOW, OFFICE, TENANT
@@ -73,7 +73,7 @@ def test_a_mail_arrives_by_what_is_rendered_for_a_preset(preset: str, server: Ma
     variables = tuple(variable(name, "secretString", None, value) for name, value in secrets.items())
     rule = PortForward(server.host, server.port, 30000 + server.port)
 
-    with MailPath(clock=lambda: NOW) as mail_path:
+    with SimulatedMailPath(clock=lambda: NOW) as mail_path:
         mail_path.configure([server])
         result = mail_path.send(SendRequest(configuration, "publish", variables, in_force(rule)))
 

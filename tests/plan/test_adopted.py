@@ -14,7 +14,7 @@ from aem_mail.plan.world import World, as_recorded
 from aem_mail.reports.markdown import to_markdown
 from aem_mail.reports.plan import to_document, to_json
 from aem_mail.reports.text import to_text
-from aem_mail.stack.preview import Preview, Step
+from aem_mail.stack.preview import Preview, PreviewStep
 from tests import vpn
 from tests.plan.build import INFRASTRUCTURE, PLACE, P, create, delete, moved, rule, secret, variable
 
@@ -41,12 +41,12 @@ def held(name: str, value: str | None = "x", type_: str = "string", status: str 
     return Variable(VariableKey(None, name), type_, status, value)
 
 
-def planned(world: World, *steps: Step, asked: Asked = Asked.YES) -> Plan:
+def planned(world: World, *steps: PreviewStep, asked: Asked = Asked.YES) -> Plan:
     preview = Preview(steps, config={}, succeeded=True)
     return make_plan("dev", preview, changes_of(steps), Findings(world, asked))
 
 
-def adopted(world: World, *steps: Step) -> list[str]:
+def adopted(world: World, *steps: PreviewStep) -> list[str]:
     return [change.name for change in planned(world, *steps).changes if change.adopted]
 
 
@@ -75,7 +75,7 @@ def adopted(world: World, *steps: Step) -> list[str]:
         (create("OsgiConfig", "a", **{**FILE, "content": None}), there(), False),
     ],
 )
-def test_what_is_there_as_declared_is_adopted_and_what_is_written_is_not(step: Step, world: World, is_adopted: bool) -> None:
+def test_what_is_there_as_declared_is_adopted_and_what_is_written_is_not(step: PreviewStep, world: World, is_adopted: bool) -> None:
     assert adopted(world, step) == (["a"] if is_adopted else [])
 
 

@@ -13,7 +13,7 @@ from aem_mail.plan.cost import cost_of
 from aem_mail.plan.rehearsal import Dependencies
 from aem_mail.plan.world import World, as_recorded
 from aem_mail.plan.writes import Patch, Writes
-from aem_mail.stack.preview import Step
+from aem_mail.stack.preview import PreviewStep
 from tests import vpn
 from tests.plan.build import (
     INFRASTRUCTURE,
@@ -39,7 +39,7 @@ NETWORKING = same("AdvancedNetworking", "net", **PLACE)
 READY = NetworkInfrastructure("30001", "flexiblePortEgress", "va7", "ready")
 
 
-def writes(*steps: Step, dependencies: Dependencies | None = None, width: int | None = None) -> tuple[Writes, Writes]:
+def writes(*steps: PreviewStep, dependencies: Dependencies | None = None, width: int | None = None) -> tuple[Writes, Writes]:
     (outcome,) = rehearsed(*steps, dependencies=dependencies, width=width).environments
     return outcome.together, outcome.afterwards
 
@@ -378,7 +378,7 @@ changes_of_variables = st.lists(
 )
 
 
-def steps_of(drawn: list[tuple[str, str, str | None]]) -> list[Step]:
+def steps_of(drawn: list[tuple[str, str, str | None]]) -> list[PreviewStep]:
     made = []
     for operation, letter, service in drawn:
         given = variable(f"MAIL_{letter}", **({} if service is None else {"service": service}))

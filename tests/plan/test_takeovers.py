@@ -13,7 +13,7 @@ from aem_mail.plan.changes import recorded_states
 from aem_mail.plan.gates import Gates, refused_takeovers
 from aem_mail.plan.takeovers import Takeovers
 from aem_mail.plan.world import World, as_recorded
-from aem_mail.stack.preview import Step
+from aem_mail.stack.preview import PreviewStep
 from tests import vpn
 from tests.plan.build import INFRASTRUCTURE, PLACE, P, changes, create, delete, rule, same, secret, step, update, variable
 
@@ -31,12 +31,12 @@ def world(*variables: Variable, rules: tuple[Mapping[str, Any], ...] = (), hosts
     return World({HERE: LiveEnvironment(as_recorded(HERE), networking, variables)}, asked=frozenset({HERE}), **more)
 
 
-def taken(there: World, *steps: Step) -> list[tuple[str, str]]:
+def taken(there: World, *steps: PreviewStep) -> list[tuple[str, str]]:
     found = Takeovers(recorded_states(steps), there).among(changes(*steps))
     return [(one.change.name, one.there) for one in found]
 
 
-def unknown(there: World, *steps: Step) -> list[str]:
+def unknown(there: World, *steps: PreviewStep) -> list[str]:
     return [change.name for change in Takeovers(recorded_states(steps), there).unknown(changes(*steps))]
 
 
@@ -60,7 +60,7 @@ CANNOT_BE_READ = "a secretString, whose value cannot be read"
         (string(status="deleted"), create("EnvVar", "a", **variable("A", "ours", on_conflict="replace")), None),
     ],
 )
-def test_of_a_foreign_variable_it_is_told_what_stands_there_and_no_value(there: Variable, wanted: Step, shows: str | None) -> None:
+def test_of_a_foreign_variable_it_is_told_what_stands_there_and_no_value(there: Variable, wanted: PreviewStep, shows: str | None) -> None:
     assert taken(world(there), wanted) == ([] if shows is None else [("a", shows)])
 
 
@@ -75,7 +75,7 @@ def test_of_a_foreign_variable_it_is_told_what_stands_there_and_no_value(there: 
     ],
     ids=["updated", "renamed", "unchanged", "made a plain one", "deleted"],
 )
-def test_what_this_stack_has_recorded_is_not_foreign(steps: tuple[Step, ...]) -> None:
+def test_what_this_stack_has_recorded_is_not_foreign(steps: tuple[PreviewStep, ...]) -> None:
     assert taken(world(SECRET_THERE), *steps) == []
     assert unknown(World(), *steps) == []
 

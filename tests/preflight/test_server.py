@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from aem_mail.preflight import Login, Options, Seen, Step, Target, Verdict, preflight
+from aem_mail.preflight import Login, PreflightOptions, Seen, Step, StepVerdict, Target, preflight
 from aem_mail.preflight.target import exit_code
 from tests.preflight.certificates import GOOD, HOST, REFUSED, WITH_INTERMEDIATE, Kind, ca_file, soon
 from tests.preflight.dns_server import closed_port, name_server
@@ -43,11 +43,11 @@ def resolver() -> Iterator[tuple[str, int]]:
 
 
 @pytest.fixture
-def options(resolver: tuple[str, int], tmp_path: Path) -> Options:
-    return Options(resolver=resolver, ca_file=ca_file(tmp_path))
+def options(resolver: tuple[str, int], tmp_path: Path) -> PreflightOptions:
+    return PreflightOptions(resolver=resolver, ca_file=ca_file(tmp_path))
 
 
-def look(port: int, options: Options, **changes: Any) -> Seen:
+def look(port: int, options: PreflightOptions, **changes: Any) -> Seen:
     """Look at the server on that port; by default with the TLS that ports 587 and 465 want, which a free port cannot say."""
     return asyncio.run(preflight(Target(HOST, port, **{"tls": "starttls", **changes}), options))
 
@@ -56,7 +56,7 @@ def step(seen: Seen, asked: str) -> Step:
     return next(step for step in seen.steps if step.asked.startswith(asked))
 
 
-def verdicts(seen: Seen) -> dict[str, Verdict]:
+def verdicts(seen: Seen) -> dict[str, StepVerdict]:
     return {step.asked.split(" ")[0]: step.verdict for step in seen.steps}
 
 
@@ -79,11 +79,11 @@ def serving(kind: Kind, *, implicit: bool) -> Iterator[int]:
 
 @pytest.mark.parametrize("implicit", [False, True])
 @pytest.mark.parametrize("kind", [GOOD, WITH_INTERMEDIATE])
-def test_a_server_that_aem_can_use_is_clean(kind: Kind, implicit: bool, options: Options) -> None:
+def test_a_server_that_aem_can_use_is_clean(kind: Kind, implicit: bool, options: PreflightOptions) -> None:
     with serving(kind, implicit=implicit) as port:
         seen = look(port, options, tls="implicit" if implicit else "starttls")
 
-    assert set(verdicts(seen).values()) == {Verdict.OK}
+    assert set(verdicts(seen).values()) == {StepVerdict.OK}
     assert exit_code([seen]) == 0
     assert step(seen, "addresses").answer == "127.0.0.1"
     assert f"for {HOST}; valid from" in step(seen, "TLS").answer
@@ -94,23 +94,25 @@ def test_a_server_that_aem_can_use_is_clean(kind: Kind, implicit: bool, options:
 
 @pytest.mark.parametrize("implicit", [False, True])
 @pytest.mark.parametrize("kind", REFUSED.values(), ids=REFUSED)
-def test_a_certificate_that_is_refused_is_explained_and_the_rest_is_looked_at(kind: Kind, implicit: bool, options: Options) -> None:
+def test_a_certificate_that_is_refused_is_explained_and_the_rest_is_looked_at(
+    kind: Kind, implicit: bool, options: PreflightOptions
+) -> None:
     login = Login(USER, PASSWORD)
 
     with serving(kind, implicit=implicit) as port:
         seen = look(port, replace(options, login=login), tls="implicit" if implicit else "starttls")
 
     refused = step(seen, "TLS")
-    assert refused.verdict is Verdict.FAILED
+    assert refused.verdict is StepVerdict.FAILED
     assert kind.refused in refused.answer
     assert f"for {kind.host}; valid from" in refused.answer
     assert refused.fix
-    assert step(seen, "AUTH").verdict is Verdict.OK
-    assert step(seen, "login").verdict is Verdict.NOT_TRIED
+    assert step(seen, "AUTH").verdict is StepVerdict.OK
+    assert step(seen, "login").verdict is StepVerdict.NOT_TRIED
     assert exit_code([seen]) == 2
 
 
-def test_a_certificate_of_the_chain_that_cannot_be_read_is_left_out(options: Options) -> None:
+def test_a_certificate_of_the_chain_that_cannot_be_read_is_left_out(options: PreflightOptions) -> None:
     with serving(Kind(with_unreadable=True), implicit=True) as port:
         seen = look(port, options, tls="implicit")
 
@@ -118,8 +120,8 @@ def test_a_certificate_of_the_chain_that_cannot_be_read_is_left_out(options: Opt
     assert exit_code([seen]) == 0
 
 
-@pytest.mark.parametrize(("days", "verdict"), [(29, Verdict.WARNING), (30, Verdict.OK)])
-def test_a_certificate_that_ends_soon_is_a_warning(days: int, verdict: Verdict, options: Options) -> None:
+@pytest.mark.parametrize(("days", "verdict"), [(29, StepVerdict.WARNING), (30, StepVerdict.OK)])
+def test_a_certificate_that_ends_soon_is_a_warning(days: int, verdict: StepVerdict, options: PreflightOptions) -> None:
     with serving(soon(days), implicit=True) as port:
         seen = look(port, options, tls="implicit")
 
@@ -128,25 +130,25 @@ def test_a_certificate_that_ends_soon_is_a_warning(days: int, verdict: Verdict, 
     assert exit_code([seen]) == 0
 
 
-def test_the_machines_own_trust_counts_where_no_file_is_named(options: Options) -> None:
+def test_the_machines_own_trust_counts_where_no_file_is_named(options: PreflightOptions) -> None:
     with serving(GOOD, implicit=True) as port:
         seen = look(port, replace(options, ca_file=None), tls="implicit")
 
-    assert step(seen, "TLS").verdict is Verdict.FAILED
+    assert step(seen, "TLS").verdict is StepVerdict.FAILED
 
 
-@pytest.mark.parametrize(("password", "verdict"), [(PASSWORD, Verdict.OK), ("wrong horse battery", Verdict.FAILED)])
-def test_a_login_is_tried_once_over_verified_tls(password: str, verdict: Verdict, options: Options) -> None:
+@pytest.mark.parametrize(("password", "verdict"), [(PASSWORD, StepVerdict.OK), ("wrong horse battery", StepVerdict.FAILED)])
+def test_a_login_is_tried_once_over_verified_tls(password: str, verdict: StepVerdict, options: PreflightOptions) -> None:
     with serving(GOOD, implicit=False) as port:
         seen = look(port, replace(options, login=Login(USER, password)))
 
     assert step(seen, "login (LOGIN)").verdict is verdict
     assert "M08" in step(seen, "login").checks
-    assert step(seen, "login").answer.startswith("235" if verdict is Verdict.OK else "535")
+    assert step(seen, "login").answer.startswith("235" if verdict is StepVerdict.OK else "535")
     SecretWatch(password).text("steps", repr(seen))
 
 
-def test_the_password_is_never_sent_in_the_clear(options: Options) -> None:
+def test_the_password_is_never_sent_in_the_clear(options: PreflightOptions) -> None:
     heard: list[bytes] = []
 
     async def listening(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -159,11 +161,11 @@ def test_the_password_is_never_sent_in_the_clear(options: Options) -> None:
         seen = look(port, replace(options, login=Login(USER, PASSWORD)), tls=None)
 
     assert [line.split()[0] for line in heard] == [b"EHLO"]
-    assert step(seen, "login").verdict is Verdict.NOT_TRIED
-    assert step(seen, "STARTTLS").verdict is Verdict.WARNING
+    assert step(seen, "login").verdict is StepVerdict.NOT_TRIED
+    assert step(seen, "STARTTLS").verdict is StepVerdict.WARNING
 
 
-def test_a_server_that_repeats_the_password_does_not_get_it_printed(options: Options) -> None:
+def test_a_server_that_repeats_the_password_does_not_get_it_printed(options: PreflightOptions) -> None:
     async def repeating(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 hello\r\n")
         await reader.readline()
@@ -188,7 +190,7 @@ def test_a_server_that_repeats_the_password_does_not_get_it_printed(options: Opt
     ],
 )
 def test_a_server_that_repeats_the_password_outside_of_a_reply_or_over_its_lines_does_not_get_it_printed(
-    answer: Callable[[bytes], bytes], options: Options
+    answer: Callable[[bytes], bytes], options: PreflightOptions
 ) -> None:
     async def repeating(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 hello\r\n")
@@ -201,18 +203,18 @@ def test_a_server_that_repeats_the_password_outside_of_a_reply_or_over_its_lines
         seen = look(port, replace(options, login=Login(USER, PASSWORD)), tls="implicit")
 
     SecretWatch(PASSWORD).text("answers", " ".join(seen.steps[-1].answer.split()))
-    assert seen.steps[-1].verdict is Verdict.FAILED
+    assert seen.steps[-1].verdict is StepVerdict.FAILED
 
 
-def test_a_server_without_starttls_fails_where_aem_requires_it(options: Options) -> None:
+def test_a_server_without_starttls_fails_where_aem_requires_it(options: PreflightOptions) -> None:
     with mail_server(None) as port:
         required, if_offered = look(port, options), look(port, options, tls=None)
 
-    assert (step(required, "STARTTLS").verdict, step(required, "STARTTLS").checks) == (Verdict.FAILED, ("M05", "M07"))
-    assert step(if_offered, "STARTTLS").verdict is Verdict.WARNING
+    assert (step(required, "STARTTLS").verdict, step(required, "STARTTLS").checks) == (StepVerdict.FAILED, ("M05", "M07"))
+    assert step(if_offered, "STARTTLS").verdict is StepVerdict.WARNING
 
 
-def test_tls_on_a_port_that_begins_without_is_told_from_a_bad_certificate(options: Options) -> None:
+def test_tls_on_a_port_that_begins_without_is_told_from_a_bad_certificate(options: PreflightOptions) -> None:
     with mail_server(None) as port:
         seen = look(port, options, tls="implicit")
 
@@ -220,20 +222,20 @@ def test_tls_on_a_port_that_begins_without_is_told_from_a_bad_certificate(option
     assert step(seen, "TLS").checks == ("M05",)
 
 
-def test_a_closed_port_is_refused(options: Options) -> None:
+def test_a_closed_port_is_refused(options: PreflightOptions) -> None:
     seen = look(closed_port(), options)
 
     assert (step(seen, "TCP").answer, exit_code([seen])) == ("refused", 2)
 
 
-@pytest.mark.parametrize(("kind", "verdict", "code"), [("vpn", Verdict.WARNING, 0), ("flexiblePortEgress", Verdict.FAILED, 2)])
-def test_a_private_server_behind_a_vpn_is_out_of_sight(kind: str, verdict: Verdict, code: int, options: Options) -> None:
+@pytest.mark.parametrize(("kind", "verdict", "code"), [("vpn", StepVerdict.WARNING, 0), ("flexiblePortEgress", StepVerdict.FAILED, 2)])
+def test_a_private_server_behind_a_vpn_is_out_of_sight(kind: str, verdict: StepVerdict, code: int, options: PreflightOptions) -> None:
     seen = asyncio.run(preflight(Target("127.0.0.1", closed_port(), kind=kind), options))
 
     assert (step(seen, "TCP").verdict, exit_code([seen])) == (verdict, code)
 
 
-def test_a_port_that_swallows_everything_ends_in_a_time_out(options: Options) -> None:
+def test_a_port_that_swallows_everything_ends_in_a_time_out(options: PreflightOptions) -> None:
     with black_hole() as port:
         seen = look(port, replace(options, step_seconds=PATIENCE))
 
@@ -260,7 +262,9 @@ def test_a_port_that_swallows_everything_ends_in_a_time_out(options: Options) ->
         (going_on_in_the_clear, "TLS", "no TLS: wrong version number", 2),
     ],
 )
-def test_a_server_that_misbehaves_is_one_step_that_says_how(script: Script, asked: str, answer: str, code: int, options: Options) -> None:
+def test_a_server_that_misbehaves_is_one_step_that_says_how(
+    script: Script, asked: str, answer: str, code: int, options: PreflightOptions
+) -> None:
     with scripted_server(script) as port:
         seen = look(port, replace(options, step_seconds=PATIENCE if code == 40 else 10))
 
@@ -271,7 +275,7 @@ def test_a_server_that_misbehaves_is_one_step_that_says_how(script: Script, aske
     assert last.fix
 
 
-def test_what_the_checks_know_of_a_refusal_is_said(options: Options) -> None:
+def test_what_the_checks_know_of_a_refusal_is_said(options: PreflightOptions) -> None:
     with scripted_server(saying(b"421 4.7.0 Too many connections\r\n")) as port:
         seen = look(port, options)
 
@@ -279,7 +283,7 @@ def test_what_the_checks_know_of_a_refusal_is_said(options: Options) -> None:
     assert "at most 1000" in step(seen, "greeting").fix
 
 
-def test_a_hostile_greeting_reaches_no_terminal(options: Options) -> None:
+def test_a_hostile_greeting_reaches_no_terminal(options: PreflightOptions) -> None:
     hostile = b"220 \x1b[2J\x1b]0;owned\x07\x9b1m hello \xe2\x80\xaeolleh \xff\r\n"
 
     with scripted_server(hanging_up(hostile)) as port:
@@ -289,7 +293,7 @@ def test_a_hostile_greeting_reaches_no_terminal(options: Options) -> None:
     assert "hello" in step(seen, "greeting").answer
 
 
-def test_what_was_injected_before_tls_is_forgotten(options: Options) -> None:
+def test_what_was_injected_before_tls_is_forgotten(options: PreflightOptions) -> None:
     async def injecting(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 hello\r\n")
         await reader.readline()
@@ -310,18 +314,23 @@ def test_what_was_injected_before_tls_is_forgotten(options: Options) -> None:
 
 @pytest.mark.parametrize(
     ("mechanisms", "verdict"),
-    [(b"AUTH XOAUTH2", Verdict.INFO), (b"AUTH=LOGIN", Verdict.OK), (b"AUTH GSSAPI NTLM", Verdict.FAILED), (b"SIZE 1", Verdict.WARNING)],
+    [
+        (b"AUTH XOAUTH2", StepVerdict.INFO),
+        (b"AUTH=LOGIN", StepVerdict.OK),
+        (b"AUTH GSSAPI NTLM", StepVerdict.FAILED),
+        (b"SIZE 1", StepVerdict.WARNING),
+    ],
 )
-def test_what_is_offered_is_judged_by_what_aem_can_do(mechanisms: bytes, verdict: Verdict, options: Options) -> None:
+def test_what_is_offered_is_judged_by_what_aem_can_do(mechanisms: bytes, verdict: StepVerdict, options: PreflightOptions) -> None:
     with scripted_server(saying(b"220 hello\r\n", b"250-hello\r\n250 " + mechanisms + b"\r\n"), GOOD.context()) as port:
-        seen = look(port, replace(options, login=None if verdict is Verdict.OK else Login(USER, PASSWORD)), tls="implicit")
+        seen = look(port, replace(options, login=None if verdict is StepVerdict.OK else Login(USER, PASSWORD)), tls="implicit")
 
     assert step(seen, "AUTH").verdict is verdict
     assert step(seen, "AUTH").checks == ("M14", "M15")
-    assert verdict is Verdict.OK or step(seen, "login").verdict is Verdict.NOT_TRIED
+    assert verdict is StepVerdict.OK or step(seen, "login").verdict is StepVerdict.NOT_TRIED
 
 
-def test_the_whole_preflight_has_an_end_however_slow_each_step_is(options: Options) -> None:
+def test_the_whole_preflight_has_an_end_however_slow_each_step_is(options: PreflightOptions) -> None:
     began = monotonic()
 
     with scripted_server(saying(b"")) as port:
@@ -332,10 +341,10 @@ def test_the_whole_preflight_has_an_end_however_slow_each_step_is(options: Optio
     assert exit_code([seen]) == 40
 
 
-def test_an_address_that_takes_no_connection_is_a_warning_where_another_does(options: Options) -> None:
+def test_an_address_that_takes_no_connection_is_a_warning_where_another_does(options: PreflightOptions) -> None:
     with name_server({HOST: {"A": ["127.0.0.1"], "AAAA": ["::1"]}}) as both, listening_on_ipv6_alone() as port:
         seen = look(port, replace(options, resolver=("127.0.0.1", both.port), step_seconds=PATIENCE))
 
     assert step(seen, "addresses").answer == "127.0.0.1, ::1"
-    assert step(seen, "TCP 127.0.0.1").verdict is Verdict.WARNING
-    assert step(seen, "TCP [::1]").verdict is Verdict.OK
+    assert step(seen, "TCP 127.0.0.1").verdict is StepVerdict.WARNING
+    assert step(seen, "TCP [::1]").verdict is StepVerdict.OK

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from aem_mail.publishing.publish import publish, withdraw
-from aem_mail.publishing.request import Place, Purpose, Record, Request
+from aem_mail.publishing.request import BranchAddress, Purpose, Record, Request
 from tests.publishing.origin import FILE, Origin
 
 CONTENT = '{\n  "smtp.host": "$[env:AEM_PROXY_HOST;default=proxy.tunnel]",\n  "smtp.port": "30465"\n}\n'
@@ -17,7 +17,7 @@ class Publisher:
 
     def __init__(self, origin: Origin, **arguments: Any) -> None:
         purpose = Purpose("wknd-mail", "dev", "10001", "20001")
-        self.request = Request(Place(str(origin.path), "main"), {FILE: CONTENT}, purpose, "Mail bot <bot@example.com>", **arguments)
+        self.request = Request(BranchAddress(str(origin.path), "main"), {FILE: CONTENT}, purpose, "Mail bot <bot@example.com>", **arguments)
         self.record: Record | None = None
         self.said = ""
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from aem_mail.publishing.claims import Claims
+from aem_mail.publishing.claims import PublishedClaims
 from aem_mail.publishing.deployment_request import DeploymentRequest
-from aem_mail.publishing.request import Place, Record, Request
+from aem_mail.publishing.request import BranchAddress, Record, Request
 from tests.publishing.origin import FILE, Origin
 from tests.publishing.publisher import CHANGED, CONTENT, Publisher
 
@@ -111,7 +111,7 @@ def test_an_answer_that_nobody_takes_is_one_line_and_the_next_run_gives_it_again
 
 
 def test_what_a_repository_is_called_is_shown_and_not_obeyed(publisher: Publisher) -> None:
-    ended = command("publish", publisher.with_request(place=Place("/nowhere\x1b[2J\u202e.git", "main")).request.to_json())
+    ended = command("publish", publisher.with_request(place=BranchAddress("/nowhere\x1b[2J\u202e.git", "main")).request.to_json())
 
     assert ended.returncode == 3
     assert ended.stderr.rstrip("\n").isprintable()
@@ -125,11 +125,11 @@ def test_wrong_usage_says_what_there_is() -> None:
 
 
 def test_exit_codes_are_those_of_the_command_line(publisher: Publisher, origin: Origin) -> None:
-    wrong = publisher.with_request(place=Place("/nowhere.git", "main")).request.to_json()
+    wrong = publisher.with_request(place=BranchAddress("/nowhere.git", "main")).request.to_json()
     assert command("publish", wrong).returncode == 3
 
     origin.hook("pre-receive", "exit 1")
-    refused = publisher.with_request(place=Place(str(origin.path), "main")).request.to_json()
+    refused = publisher.with_request(place=BranchAddress(str(origin.path), "main")).request.to_json()
     assert command("publish", refused).returncode == 10
 
 
@@ -174,17 +174,17 @@ def test_sigterm_ends_it_with_one_sentence_and_nothing_left(tmp_path: Path, orig
 
 def test_claims_tell_runs_branches_and_files_apart_and_are_swept_away(tmp_path: Path) -> None:
     folder = tmp_path / "claims"
-    place, other = Place("r", "main"), Place("r", "develop")
-    Claims(folder, "one").claim(place, ["a"])
+    place, other = BranchAddress("r", "main"), BranchAddress("r", "develop")
+    PublishedClaims(folder, "one").claim(place, ["a"])
 
-    assert Claims(folder, "one").claimed(place, ["a", "b"]) == {"a"}
-    assert Claims(folder, "one").claimed(Place("another address of r", "main"), ["a"]) == {"a"}
-    assert Claims(folder, "two").claimed(place, ["a"]) == frozenset()
-    assert Claims(folder, "one").claimed(other, ["a"]) == frozenset()
+    assert PublishedClaims(folder, "one").claimed(place, ["a", "b"]) == {"a"}
+    assert PublishedClaims(folder, "one").claimed(BranchAddress("another address of r", "main"), ["a"]) == {"a"}
+    assert PublishedClaims(folder, "two").claimed(place, ["a"]) == frozenset()
+    assert PublishedClaims(folder, "one").claimed(other, ["a"]) == frozenset()
     (old,) = folder.iterdir()
     os.utime(old, (0, 0))
-    Claims(folder, "two").claim(place, ["b"])
-    assert Claims(folder, "one").claimed(place, ["a"]) == frozenset()
+    PublishedClaims(folder, "two").claim(place, ["b"])
+    assert PublishedClaims(folder, "one").claimed(place, ["a"]) == frozenset()
 
 
 def test_a_request_is_the_same_text_for_the_same_declaration(publisher: Publisher) -> None:

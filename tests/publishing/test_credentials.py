@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from aem_mail.publishing.environment import Credential, git_environment
+from aem_mail.publishing.environment import GitCredential, git_environment
 from aem_mail.publishing.errors import RepositoryDenied
 from aem_mail.publishing.git import known_words
-from aem_mail.publishing.request import Place
+from aem_mail.publishing.request import BranchAddress
 from tests.cloud_manager.scripted_server import answer, raw, running_scripted_server
 from tests.cloud_manager.spellings import SPELLINGS, shown_of
 from tests.publishing.http_origin import PASSWORD, USER, Requests, served
@@ -31,7 +31,7 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def declared(publisher: Publisher, url: str) -> Publisher:
-    return publisher.with_request(place=Place(url, "main"), username=USER, password_from="env:GIT_PASSWORD")
+    return publisher.with_request(place=BranchAddress(url, "main"), username=USER, password_from="env:GIT_PASSWORD")
 
 
 def test_a_password_by_reference_opens_the_repository_and_shows_nowhere(
@@ -90,11 +90,11 @@ def test_without_a_password_nothing_is_asked_for_and_git_itself_may_know_one(
     origin: Origin, publisher: Publisher, server: tuple[str, Requests], home: Path
 ) -> None:
     with pytest.raises(RepositoryDenied):
-        publisher.up(place=Place(server[0], "main"))
+        publisher.up(place=BranchAddress(server[0], "main"))
 
     (home / ".git-credentials").write_text(server[0].replace("http://", f"http://{USER}:{PASSWORD}@") + "\n")
     git(home, "config", "--file", str(home / ".gitconfig"), "credential.helper", "store")
-    assert publisher.up(place=Place(server[0], "main")).pushed
+    assert publisher.up(place=BranchAddress(server[0], "main")).pushed
     assert origin.show() == CONTENT.encode()
 
 
@@ -117,7 +117,7 @@ def test_another_server_of_an_earlier_declaration_gets_no_password(
     declared(publisher, server[0]).up(delete_file=True)
     with served(origin.path) as (other, requests):
         assert publisher.record is not None
-        publisher.record = type(publisher.record)(Place(other, "main"), "0" * 40, pushed=True, files=publisher.record.files)
+        publisher.record = type(publisher.record)(BranchAddress(other, "main"), "0" * 40, pushed=True, files=publisher.record.files)
 
         with pytest.raises(RepositoryDenied):
             publisher.up()
@@ -140,7 +140,7 @@ NEEDED = (
 
 def test_git_gets_what_it_needs_and_no_secret_of_ours() -> None:
     environ = {name: f"the value of {name}" for name in (*SECRETS_OF_OURS, *NEEDED, "GIT_HTTP_TOKEN")}
-    credential = Credential("https://bot@git.example.com/wknd.git", None, environ["GIT_HTTP_TOKEN"])
+    credential = GitCredential("https://bot@git.example.com/wknd.git", None, environ["GIT_HTTP_TOKEN"])
 
     given = git_environment(environ, credential)
 
@@ -168,7 +168,7 @@ def test_a_helper_of_the_user_signs_in_with_a_variable(
     helper = f'!f() {{ test "$1" = get && echo "username={USER}" && echo "password=${variable}"; }}; f'
     git(home, "config", "--file", str(home / ".gitconfig"), "credential.helper", helper)
 
-    assert publisher.up(place=Place(server[0], "main")).pushed
+    assert publisher.up(place=BranchAddress(server[0], "main")).pushed
 
 
 def test_a_script_of_git_askpass_reads_the_password_from_its_variable(
@@ -178,7 +178,7 @@ def test_a_script_of_git_askpass_reads_the_password_from_its_variable(
     for name, value in {"GIT_ASKPASS": str(home / "askpass"), "GIT_USERNAME": USER, "GIT_PASSWORD": PASSWORD}.items():
         monkeypatch.setenv(name, value)
 
-    assert publisher.up(place=Place(server[0], "main")).pushed
+    assert publisher.up(place=BranchAddress(server[0], "main")).pushed
 
 
 def test_a_helper_and_a_hook_of_the_repository_see_no_secret_of_ours(
@@ -193,14 +193,14 @@ def test_a_helper_and_a_hook_of_the_repository_see_no_secret_of_ours(
     publisher.up()
     git(home, "config", "--file", str(home / ".gitconfig"), "credential.helper", f"!env >> {seen}; false")
     with pytest.raises(RepositoryDenied):
-        publisher.up(place=Place(server[0], "main"))
+        publisher.up(place=BranchAddress(server[0], "main"))
 
     watch.text("what a hook and a helper were given", seen.read_text())
     assert seen.read_text().count("HOME=") >= 2
 
 
 def test_a_password_serves_its_own_server_only() -> None:
-    environ = git_environment({}, Credential("https://bot@git.example.com:8443/wknd.git", None, PASSWORD))
+    environ = git_environment({}, GitCredential("https://bot@git.example.com:8443/wknd.git", None, PASSWORD))
 
     keys = {value for name, value in environ.items() if name.startswith("GIT_CONFIG_KEY_") and "credential" in value}
     assert keys == {"credential.https://git.example.com:8443.helper"}

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aem_mail.publishing.changes import leftover_changes, wanted_changes
-from aem_mail.publishing.environment import SETTINGS, Credential, git_environment
+from aem_mail.publishing.environment import SETTINGS, GitCredential, git_environment
 from aem_mail.publishing.errors import RepositoryDenied, RepositoryFailed, RepositoryUnusable
 from aem_mail.publishing.failures import REJECTED, failure, said
 from aem_mail.publishing.git import known_words
-from aem_mail.publishing.request import Place, digest
+from aem_mail.publishing.request import BranchAddress, digest
 
-PLACE = Place("https://git.example.com/wknd.git", "main")
+PLACE = BranchAddress("https://git.example.com/wknd.git", "main")
 PATHS = st.sampled_from(["a.cfg.json", "b.cfg.json", "c.cfg.json"])
 CONTENTS = st.sampled_from([b"{}", b'{"a": 1}', b'{"a": 2}', b"no JSON", b"\xff"])
 FILES = st.dictionaries(PATHS, CONTENTS)
@@ -118,7 +118,7 @@ def test_only_what_says_how_to_reach_a_server_is_kept_of_gits_variables(environ:
 def test_our_settings_come_after_those_of_the_users_environment(given_count: str) -> None:
     users = {"GIT_CONFIG_COUNT": given_count, "GIT_CONFIG_KEY_0": "core.hooksPath", "GIT_CONFIG_VALUE_0": "/hooks"}
 
-    environ = git_environment(users, Credential("https://x/", "u", "password"))
+    environ = git_environment(users, GitCredential("https://x/", "u", "password"))
 
     numbers = [number for number in range(int(environ["GIT_CONFIG_COUNT"])) if f"GIT_CONFIG_KEY_{number}" in environ]
     pairs = [(environ[f"GIT_CONFIG_KEY_{number}"], environ[f"GIT_CONFIG_VALUE_{number}"]) for number in numbers]

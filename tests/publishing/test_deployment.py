@@ -8,7 +8,7 @@ import pytest
 
 from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.cloud_manager.pipelines import Execution, Pipeline, StepState
-from aem_mail.cloud_manager.waiting import State
+from aem_mail.cloud_manager.waiting import WaitState
 from aem_mail.errors import Busy, InvalidInput, WaitFailed, WaitTimedOut
 from aem_mail.model import Connection
 from aem_mail.publishing.deployment import ATTEMPTS, Deployment, chosen, deploys, progress, verdict
@@ -168,10 +168,10 @@ def test_an_execution_that_builds_the_commit_is_told_by_it() -> None:
 
 @pytest.mark.parametrize(
     ("status", "state"),
-    [("RUNNING", State.GOING_ON), ("CANCELLING", State.GOING_ON), ("NOT_STARTED", State.GOING_ON), ("FINISHED", State.DONE)]
-    + [(status, State.FAILED) for status in ("FAILED", "ERROR", "CANCELLED")],
+    [("RUNNING", WaitState.GOING_ON), ("CANCELLING", WaitState.GOING_ON), ("NOT_STARTED", WaitState.GOING_ON), ("FINISHED", WaitState.DONE)]
+    + [(status, WaitState.FAILED) for status in ("FAILED", "ERROR", "CANCELLED")],
 )
-def test_every_status_of_the_specification_has_a_verdict(status: str, state: State) -> None:
+def test_every_status_of_the_specification_has_a_verdict(status: str, state: WaitState) -> None:
     assert verdict(Execution("1", status)).state is state
 
 

@@ -11,7 +11,7 @@ import pytest
 from aem_mail.errors import AemMailError, InvalidInput
 from aem_mail.publishing.errors import RepositoryDenied, RepositoryFailed, RepositoryUnusable
 from aem_mail.publishing.publish import ATTEMPTS
-from aem_mail.publishing.request import Place
+from aem_mail.publishing.request import BranchAddress
 from tests.publishing.origin import FILE, Origin, executable, git
 from tests.publishing.publisher import CONTENT, SUBJECT, Publisher
 
@@ -26,20 +26,20 @@ def failing(publisher: Publisher, error: type[AemMailError], **arguments: Any) -
 
 
 def test_a_wrong_address(tmp_path: Path, publisher: Publisher) -> None:
-    text = failing(publisher, RepositoryUnusable, place=Place(str(tmp_path / "nowhere.git"), "main"))
+    text = failing(publisher, RepositoryUnusable, place=BranchAddress(str(tmp_path / "nowhere.git"), "main"))
 
     assert "Check the repository's address" in text
 
 
 def test_a_server_that_is_not_there(publisher: Publisher) -> None:
-    text = failing(publisher, RepositoryFailed, place=Place("https://127.0.0.1:1/wknd.git", "main"))
+    text = failing(publisher, RepositoryFailed, place=BranchAddress("https://127.0.0.1:1/wknd.git", "main"))
 
     assert "could not read branch main" in text
     assert "git ls-remote" in text
 
 
 def test_a_branch_that_is_not_there_names_those_that_are(origin: Origin, publisher: Publisher) -> None:
-    text = failing(publisher, RepositoryUnusable, place=Place(str(origin.path), "develop"))
+    text = failing(publisher, RepositoryUnusable, place=BranchAddress(str(origin.path), "develop"))
 
     assert "has no branch develop; there are main." in text
 
@@ -47,7 +47,7 @@ def test_a_branch_that_is_not_there_names_those_that_are(origin: Origin, publish
 def test_an_empty_repository(tmp_path: Path, publisher: Publisher) -> None:
     git(tmp_path, "init", "--quiet", "--bare", "empty.git")
 
-    assert "is empty" in failing(publisher, RepositoryUnusable, place=Place(str(tmp_path / "empty.git"), "main"))
+    assert "is empty" in failing(publisher, RepositoryUnusable, place=BranchAddress(str(tmp_path / "empty.git"), "main"))
 
 
 def test_a_detached_head_of_the_repository_does_not_matter(origin: Origin, publisher: Publisher) -> None:

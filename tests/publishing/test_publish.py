@@ -3,7 +3,7 @@
 import pytest
 
 from aem_mail.publishing.errors import RepositoryUnusable
-from aem_mail.publishing.request import Place
+from aem_mail.publishing.request import BranchAddress
 from tests.publishing.origin import DIRECTORY, FILE, PID, Origin, git
 from tests.publishing.publisher import CHANGED, CONTENT, SUBJECT, Publisher
 
@@ -179,7 +179,7 @@ def test_another_branch_gets_the_file_and_the_old_one_loses_it_where_that_is_dec
     git(origin.path, "branch", "release", "main")
     publisher.up(delete_file=True)
 
-    publisher.up(place=Place(str(origin.path), "release"))
+    publisher.up(place=BranchAddress(str(origin.path), "release"))
 
     assert (origin.show(branch="release"), origin.show()) == (CONTENT.encode(), None)
 
@@ -188,7 +188,7 @@ def test_another_address_of_the_same_repository_changes_nothing(origin: Origin, 
     publisher.up(delete_file=True)
     tip = origin.tip()
 
-    publisher.up(place=Place(f"file://{origin.path}", "main"))
+    publisher.up(place=BranchAddress(f"file://{origin.path}", "main"))
 
     assert origin.tip() == tip
     assert origin.show() == CONTENT.encode()

@@ -9,7 +9,7 @@ import jsonschema  # type: ignore[import-untyped]  # it has no types
 import pytest
 
 from aem_mail.drift.finding import Impact, RemedyKind
-from aem_mail.drift.fleet import Report
+from aem_mail.drift.fleet import DriftReport
 from aem_mail.drift.state import StackState
 from aem_mail.errors import AemMailError, InvalidInput, NotPermitted
 from aem_mail.model.drift_classes import DriftClass
@@ -41,7 +41,7 @@ FORBIDDEN = NotPermitted("Not allowed (request id 1).", status=403)
 
 
 @pytest.fixture(scope="module")
-def full() -> Report:
+def full() -> DriftReport:
     """Return a report with a finding of every class that needs no preview."""
     declared = stack(
         networking(non_proxy_hosts=["a.example"]), rule(), variable(), secret(), infrastructure(), file(a=1), rule(30470, delete=True)
@@ -53,7 +53,7 @@ def full() -> Report:
     return report(declared, interrupted, there=there)
 
 
-def reports() -> list[Report]:
+def reports() -> list[DriftReport]:
     empty = report(stack(), there=live())
     unknown = report(stack(rule()), there=live(FORBIDDEN))
     updating = report(stack(rule()), there=live(enabled(), status="updating"))
@@ -61,7 +61,7 @@ def reports() -> list[Report]:
     return [empty, unknown, updating, broken]
 
 
-def test_every_report_is_as_its_schema_says(full: Report) -> None:
+def test_every_report_is_as_its_schema_says(full: DriftReport) -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     validator = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
 
@@ -69,7 +69,7 @@ def test_every_report_is_as_its_schema_says(full: Report) -> None:
         assert [error.message for error in validator.iter_errors(to_document(one).data)] == []
 
 
-def test_the_schema_takes_no_less_than_what_is_written(full: Report) -> None:
+def test_the_schema_takes_no_less_than_what_is_written(full: DriftReport) -> None:
     validator = jsonschema.Draft202012Validator(SCHEMA)
     for field in to_document(full).data:
         assert list(validator.iter_errors({name: value for name, value in to_document(full).data.items() if name != field}))
@@ -77,7 +77,7 @@ def test_the_schema_takes_no_less_than_what_is_written(full: Report) -> None:
     assert set(SCHEMA["$defs"]["finding"]["properties"]["class"]["enum"]) == set(DriftClass)
 
 
-def test_every_field_and_every_class_is_documented(full: Report) -> None:
+def test_every_field_and_every_class_is_documented(full: DriftReport) -> None:
     text = (DOCS / "drift.md").read_text(encoding="utf-8")
     words = {word for code in re.findall(r"`([^`\n]+)`", text) for word in re.findall(r"[A-Za-z]+", code)}
     document = {name: value for name, value in to_document(full).data.items() if name != "checks"}
@@ -93,7 +93,7 @@ def fields(value: Any) -> set[str]:
 
 
 @pytest.mark.parametrize("write", [to_text, to_markdown])
-def test_people_read_what_drifted_what_its_fix_costs_and_what_to_do(full: Report, write: Any) -> None:
+def test_people_read_what_drifted_what_its_fix_costs_and_what_to_do(full: DriftReport, write: Any) -> None:
     text = write(to_document(full)).replace("\\", "").replace("`", "")
 
     assert "changed: PortForward rule-30465 of stack dev, 30465 → smtp.example.com:465: port_dest is 587 instead of 465." in text
@@ -105,11 +105,11 @@ def test_people_read_what_drifted_what_its_fix_costs_and_what_to_do(full: Report
     assert "What is unknown is not clean" in text
 
 
-def test_no_control_character_of_somebody_elses_text_reaches_a_terminal(full: Report) -> None:
+def test_no_control_character_of_somebody_elses_text_reaches_a_terminal(full: DriftReport) -> None:
     assert "\x1b" not in to_text(to_document(full))
 
 
-def test_the_headline_counts_drift_first_and_never_hides_what_is_unknown(full: Report) -> None:
+def test_the_headline_counts_drift_first_and_never_hides_what_is_unknown(full: DriftReport) -> None:
     assert headline(full) == "1 changed, 5 missing, 2 unmanaged, 1 unknown"
     assert headline(reports()[0]) == "no drift"
     assert headline(reports()[1]) == "no drift, 1 unknown"
@@ -157,6 +157,6 @@ def test_the_example_of_the_documentation_is_what_is_written() -> None:
     assert to_text(to_document(report(declared, there=there))) == example
 
 
-def test_a_report_holds_no_error_but_texts(full: Report) -> None:
+def test_a_report_holds_no_error_but_texts(full: DriftReport) -> None:
     assert not any(isinstance(value, AemMailError) for value in to_document(full).data.values())
     assert json.loads(json.dumps(to_document(full).data)) == to_document(full).data

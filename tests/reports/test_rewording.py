@@ -12,7 +12,7 @@ import pytest
 from aem_mail.checks import Subject, find_mistakes
 from aem_mail.checks.checked import Checked
 from aem_mail.checks.ignores import Ignore, judge
-from aem_mail.checks.matrix import Cell, matrices
+from aem_mail.checks.matrix import ParityCell, matrices
 from aem_mail.checks.place import Place
 from aem_mail.model import EnvironmentId
 from aem_mail.reports.check import to_document
@@ -84,7 +84,7 @@ def test_what_is_meant_stays_so_when_places_are_worded_otherwise(tmp_path: Path)
     some = together(tmp_path, up("1", "dev", with_mail(from_address="dev@wknd.site"), *BOTH), up("2", "prod", healthy(), *BOTH))
     meant = Ignore("M28", "test senders", "mail-team", date(2031, 1, 1))
 
-    def cells() -> list[Cell]:
+    def cells() -> list[ParityCell]:
         judged = [one for subject in some for one in judge(find_mistakes(subject), [meant], TODAY)]
         return [cell for found in matrices(some, judged) for row in found.rows for cell in row.cells]
 

@@ -16,7 +16,7 @@ from aem_mail.kinds.requests import Answer, Enable, NetworkingRequest, PutRule, 
 from aem_mail.model import Connection, EnvironmentId, PortForward, VariableKey, VariableType
 from aem_mail.rollout.claims import NOBODY, Holders
 from aem_mail.rollout.gathering import Window
-from aem_mail.rollout.rollout import Options, Rollout, Voice
+from aem_mail.rollout.rollout import Rollout, RolloutOptions, Voice
 from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
 from aem_mail.simulator.control.faults import fault_from_json
 from aem_mail.simulator.server import Running
@@ -70,7 +70,7 @@ class Bench:
 
     def another_rollout(self, locks: Path | None = None, clock: Clock | None = None, holders: Holders = NOBODY) -> Rollout:
         """Return a rollout as another process would have it; with other ``locks``, one on another machine."""
-        options = Options(PATIENT, self.window, locks or self.locks, holders=lambda: holders)
+        options = RolloutOptions(PATIENT, self.window, locks or self.locks, holders=lambda: holders)
         return Rollout(self.api, "the simulator", Voice(report=self.reports.append), options, clock or self.clock)
 
     def networking(self, *requests: NetworkingRequest, at: EnvironmentId = HERE, timeout: float = PATIENT) -> list[Outcome]:

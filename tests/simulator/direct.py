@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from aem_mail.simulator.api.serve import Incoming, Outgoing, serve
 from aem_mail.simulator.control.faults import fault_from_json
-from aem_mail.simulator.world import World
+from aem_mail.simulator.world import SimulatedWorld
 
 PROGRAM = "/api/program/10001"
 ENVIRONMENT = f"{PROGRAM}/environment/20001"
@@ -23,7 +23,7 @@ class Direct:
     """A client of one world, with good credentials unless a call says otherwise."""
 
     def __init__(self, seed: dict[str, Any] | None = None, *, page_size: int | None = None) -> None:
-        self.world = World.seeded(seed, time_scale=0, page_size=page_size, wall=lambda: 1_800_000_000.0)
+        self.world = SimulatedWorld.seeded(seed, time_scale=0, page_size=page_size, wall=lambda: 1_800_000_000.0)
         self._headers = {
             "authorization": f"Bearer {self.world.tokens.issue(self.world.token_now)}",
             "x-api-key": self.world.credential.client_id,

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aem_mail.simulator.state.program_json import networking_json
-from aem_mail.simulator.state.values import Environment, Infrastructure, PortForward, State
-from aem_mail.simulator.world import World
+from aem_mail.simulator.state.values import Environment, Infrastructure, PortForward, SimulatorState
+from aem_mail.simulator.world import SimulatedWorld
 from tests.soak.history import Noun, Write
 
 Listener = Callable[[], None]
@@ -16,7 +16,7 @@ Listener = Callable[[], None]
 class Ledger:
     """Follows one world through its own notices; every method of the listeners is called with the world's lock held."""
 
-    world: World
+    world: SimulatedWorld
     on_write: list[Listener] = field(default_factory=list)
     on_request: list[Listener] = field(default_factory=list)
     _writes: list[Write] = field(default_factory=list)
@@ -83,7 +83,7 @@ class Ledger:
             self._writes[at] = replace(self._writes[at], seen=True)
 
 
-def _writes_between(before: State, after: State) -> list[tuple[Write, float]]:
+def _writes_between(before: SimulatorState, after: SimulatorState) -> list[tuple[Write, float]]:
     found: list[tuple[Write, float]] = []
     for program_id, program in after.programs.items():
         was = before.programs[program_id]

@@ -8,7 +8,7 @@ GRACE: Final = 1.0
 """Seconds for which a failure waits for its siblings: what is gathered into one change ends at nearly the same moment."""
 
 
-class Outcome(StrEnum):
+class ChildOutcome(StrEnum):
     """How far a child has come."""
 
     DECLARED = "declared"
@@ -22,10 +22,10 @@ class Outcomes:
     """The children's outcomes by component and logical name; thread safe."""
 
     def __init__(self) -> None:
-        self._children: dict[str, dict[str, Outcome]] = {}
+        self._children: dict[str, dict[str, ChildOutcome]] = {}
         self._changed = threading.Condition()
 
-    def note(self, component: str, name: str, outcome: Outcome) -> None:
+    def note(self, component: str, name: str, outcome: ChildOutcome) -> None:
         """Take note of how far a child has come."""
         with self._changed:
             self._children.setdefault(component, {})[name] = outcome
@@ -34,18 +34,18 @@ class Outcomes:
     def after_failure(self, component: str, environment: str) -> str:
         """Say what of a component is live, what is not, and whether mail can flow; waits a moment for what is under way."""
         with self._changed:
-            self._changed.wait_for(lambda: Outcome.UNDER_WAY not in self._children.get(component, {}).values(), GRACE)
+            self._changed.wait_for(lambda: ChildOutcome.UNDER_WAY not in self._children.get(component, {}).values(), GRACE)
             children = dict(self._children.get(component, {}))
         return sentence(component, environment, children)
 
 
-def sentence(component: str, environment: str, children: dict[str, Outcome]) -> str:
+def sentence(component: str, environment: str, children: dict[str, ChildOutcome]) -> str:
     """Put the outcomes of one component into words."""
-    named = {outcome: sorted(name for name, one in children.items() if one is outcome) for outcome in Outcome}
-    live = ", ".join(named[Outcome.LIVE]) or "nothing"
-    missing = ", ".join([*named[Outcome.FAILED], *named[Outcome.DECLARED]])
-    before = f"; recorded earlier: {', '.join(named[Outcome.RECORDED])}" if named[Outcome.RECORDED] else ""
-    under_way = f" Still under way: {', '.join(named[Outcome.UNDER_WAY])}." if named[Outcome.UNDER_WAY] else ""
+    named = {outcome: sorted(name for name, one in children.items() if one is outcome) for outcome in ChildOutcome}
+    live = ", ".join(named[ChildOutcome.LIVE]) or "nothing"
+    missing = ", ".join([*named[ChildOutcome.FAILED], *named[ChildOutcome.DECLARED]])
+    before = f"; recorded earlier: {', '.join(named[ChildOutcome.RECORDED])}" if named[ChildOutcome.RECORDED] else ""
+    under_way = f" Still under way: {', '.join(named[ChildOutcome.UNDER_WAY])}." if named[ChildOutcome.UNDER_WAY] else ""
     lacking = f"; not live: {missing}, and whatever depends on them" if missing else ""
     verdict = f"Mail does not flow from {environment} yet." if missing else f"Mail of {environment} is not yet as declared."
     return (

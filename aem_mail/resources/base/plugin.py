@@ -84,10 +84,10 @@ def connected(run: "Run") -> "Rollout":
     # Here, because neither the program nor a plain preview talks to Cloud Manager: they need not load what does.
     from aem_mail.cloud_manager.client import CloudManager  # noqa: PLC0415
     from aem_mail.rollout.gathering import Window  # noqa: PLC0415
-    from aem_mail.rollout.rollout import Options, Rollout, Voice  # noqa: PLC0415
+    from aem_mail.rollout.rollout import Rollout, RolloutOptions, Voice  # noqa: PLC0415
 
     connection = settings.connection(os.environ, run.config)
-    options = Options(
+    options = RolloutOptions(
         window=Window(**settings.gathering(run.config)),
         infrastructure_timeout=run.timeout("infrastructure"),
         declared=run.declares_enablement,

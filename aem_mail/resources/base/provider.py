@@ -22,7 +22,7 @@ from aem_mail.model import EnvironmentId, Properties
 from aem_mail.resources.base import plugin, secret_inputs
 from aem_mail.resources.base.calls import decides, requests
 from aem_mail.resources.base.engine_values import STATE_VERSION, from_engine, to_engine
-from aem_mail.resources.base.outcomes import Outcome, ended
+from aem_mail.resources.base.outcomes import ChildOutcome, ended
 from aem_mail.resources.base.plugin import Run
 from aem_mail.resources.base.sdk import NotReady
 from aem_mail.resources.base.secret_inputs import without_echoes
@@ -98,7 +98,7 @@ class Provider(ResourceProvider):
         if not found:
             wanted = examination.enriched()
             found = self._claim(wanted)
-            self._note(wanted, Outcome.RECORDED if recorded else Outcome.DECLARED)
+            self._note(wanted, ChildOutcome.RECORDED if recorded else ChildOutcome.DECLARED)
             for warning in (*self.kind.warnings(wanted), *examination.warnings()):
                 self.run.warn(f"{self.kind.name} {wanted.get('logical_name', '')}: {warning}")
         # Of a failure that names a property the engine prints that property's value too, also that of a secret.
@@ -113,7 +113,7 @@ class Provider(ResourceProvider):
             self.run.say(f"{self.kind.name} {wanted.get('logical_name', '')}: {reason}.")
         changes = verdict.changes or bool(self.kind.drifted(recorded, wanted))
         if not changes:
-            self._note(wanted, Outcome.LIVE)
+            self._note(wanted, ChildOutcome.LIVE)
             self._arrived(wanted)
         return DiffResult(
             changes=changes,
@@ -138,7 +138,7 @@ class Provider(ResourceProvider):
         """Bring what is live to what is wanted."""
         recorded, wanted = self._veiled(from_engine(_olds)), self._veiled(from_engine(_news))
         self._must_claim(wanted)
-        answer = self._carried_out(wanted, lambda: self.update_live(recorded, wanted), otherwise=Outcome.RECORDED)
+        answer = self._carried_out(wanted, lambda: self.update_live(recorded, wanted), otherwise=ChildOutcome.RECORDED)
         origin = answer.origin if answer.origin is Origin.CREATED else recorded.get("origin") or answer.origin
         kept = {name: value for name, value in recorded.items() if name in self.computed}
         outs = self._outs({**kept, **wanted}, answer, str(origin))
@@ -221,8 +221,8 @@ class Provider(ResourceProvider):
             return f"{kept} {owner} has found it there and will leave it there on destroy; to rename it permanently, use `aliases`."
         return kept
 
-    def _carried_out(self, wanted: Properties, change: Callable[[], Answer], otherwise: Outcome = Outcome.FAILED) -> Answer:
-        self._note(wanted, Outcome.UNDER_WAY)
+    def _carried_out(self, wanted: Properties, change: Callable[[], Answer], otherwise: ChildOutcome = ChildOutcome.FAILED) -> Answer:
+        self._note(wanted, ChildOutcome.UNDER_WAY)
         try:
             answer = change()
         except AemMailError as error:
@@ -231,12 +231,12 @@ class Provider(ResourceProvider):
             if component is None:
                 raise
             raise ChildFailed(f"{ended(str(error))} {self.run.outcomes.after_failure(component, self._where(wanted))}") from error
-        self._note(wanted, Outcome.LIVE if answer.unready is None else Outcome.FAILED)
+        self._note(wanted, ChildOutcome.LIVE if answer.unready is None else ChildOutcome.FAILED)
         if answer.unready is None:
             self._arrived(wanted)
         return answer
 
-    def _note(self, wanted: Properties, outcome: Outcome) -> None:
+    def _note(self, wanted: Properties, outcome: ChildOutcome) -> None:
         component = wanted.get("component")
         if component is not None:
             self.run.outcomes.note(component, str(wanted.get("logical_name")), outcome)

@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from aem_mail.simulator.api.problems import not_found
-from aem_mail.simulator.state.values import Environment, Infrastructure, Pipeline, Program, State
+from aem_mail.simulator.state.values import Environment, Infrastructure, Pipeline, Program, SimulatorState
 
 
 @dataclass(frozen=True)
-class Call:
+class ApiCall:
     """One request to an operation, at a simulated time, in a state whose finished changes are settled.
 
     `fails` says that the change it starts, if any, is to end in failure.
     """
 
-    state: State
+    state: SimulatorState
     now: float
     path: str
     params: Mapping[str, str]
@@ -56,13 +56,13 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ApiAnswer:
     """What an operation answers; `state` is the new one where it changed something."""
 
     status: int
     document: Any = None
-    state: State | None = None
+    state: SimulatorState | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-Handler: TypeAlias = Callable[[Call], Answer]
+Handler: TypeAlias = Callable[[ApiCall], ApiAnswer]

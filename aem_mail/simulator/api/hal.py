@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from aem_mail.simulator.api.call import Call
+from aem_mail.simulator.api.call import ApiCall
 from aem_mail.simulator.api.fields import FieldProblems
 
 _REL = "http://ns.adobe.com/adobecloud/rel/"
@@ -18,7 +18,7 @@ def links(self_path: str, **related: str) -> dict[str, dict[str, str]]:
     return {"self": {"href": self_path}} | {f"{_REL}{relation}": {"href": path} for relation, path in related.items()}
 
 
-def collection(call: Call, name: str, items: Sequence[Any], *, endless: int | None = None, **related: str) -> dict[str, Any]:
+def collection(call: ApiCall, name: str, items: Sequence[Any], *, endless: int | None = None, **related: str) -> dict[str, Any]:
     """A list resource: the page that the query's `start` and `limit` ask for, with links to its neighbours.
 
     `endless` is the page size of a list that names a next page on every page, also where nothing follows.
@@ -33,7 +33,7 @@ def collection(call: Call, name: str, items: Sequence[Any], *, endless: int | No
     return {"_totalNumberOfItems": len(items), "_embedded": {name: list(items[start : start + limit])}, "_links": found}
 
 
-def _page(call: Call, start: int, limit: int) -> str:
+def _page(call: ApiCall, start: int, limit: int) -> str:
     return f"{call.path}?{urlencode({**call.query, 'start': start, 'limit': limit})}"
 
 

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from aem_mail.simulator.api.call import Answer, Call
+from aem_mail.simulator.api.call import ApiAnswer, ApiCall
 from aem_mail.simulator.api.problems import Problem, bad_request, forbidden
 from aem_mail.simulator.api.routes import Route, match
 from aem_mail.simulator.control.faults import Fault
 from aem_mail.simulator.handlers.advanced_networking import accepts_networking
 from aem_mail.simulator.state.transitions import changed_networking
-from aem_mail.simulator.world import World
+from aem_mail.simulator.world import SimulatedWorld
 
 TOKEN_PATH = "/ims/token/v3"  # noqa: S105 - a path, not a token
 LARGEST_BODY = 1024 * 1024
@@ -42,7 +42,7 @@ class Outgoing:
     media_type: str = "application/json"
 
 
-def serve(world: World, incoming: Incoming, faults: Sequence[Fault] = ()) -> Outgoing:
+def serve(world: SimulatedWorld, incoming: Incoming, faults: Sequence[Fault] = ()) -> Outgoing:
     """Answer a request, let it take effect and record it; `faults` are those of action `answer` that happen to it."""
     request_id = secrets.token_hex(16)
     drop = next((fault.drop for fault in faults if fault.drop), None)
@@ -67,7 +67,7 @@ def serve(world: World, incoming: Incoming, faults: Sequence[Fault] = ()) -> Out
     return Outgoing(answer.status, answer.document, {**answer.headers, **extra, "x-request-id": request_id}, answer.media_type)
 
 
-def _answer(world: World, incoming: Incoming) -> Outgoing:
+def _answer(world: SimulatedWorld, incoming: Incoming) -> Outgoing:
     try:
         if len(incoming.body) > LARGEST_BODY:
             raise Problem(413, "Body too large", errors=(f"a body has at most {LARGEST_BODY} bytes",))
@@ -79,13 +79,13 @@ def _answer(world: World, incoming: Incoming) -> Outgoing:
     return Outgoing(answer.status, answer.document, answer.headers)
 
 
-def _token(world: World, incoming: Incoming) -> dict[str, Any]:
+def _token(world: SimulatedWorld, incoming: Incoming) -> dict[str, Any]:
     if incoming.method != "POST":
         raise Problem(405, "Method not allowed", errors=(f"{TOKEN_PATH} takes POST",), headers={"Allow": "POST"})
     return world.tokens.answer(incoming.headers.get("content-type", ""), incoming.body, world.token_now)
 
 
-def _operate(world: World, incoming: Incoming) -> Answer:
+def _operate(world: SimulatedWorld, incoming: Incoming) -> ApiAnswer:
     _authorize(world, incoming.headers)
     operation, params = match(incoming.method, incoming.path)
     _require_profile(world, operation)
@@ -93,7 +93,7 @@ def _operate(world: World, incoming: Incoming) -> Answer:
     if incoming.method == "PUT":
         _let_second_writer_in(world, incoming.path, params)
     fails = incoming.method in _MUTATIONS and bool(world.faults.fired("fail", incoming.method, incoming.path))
-    call = Call(
+    call = ApiCall(
         state=world.state,
         now=world.now,
         path=incoming.path,
@@ -109,7 +109,7 @@ def _operate(world: World, incoming: Incoming) -> Answer:
     return answer
 
 
-def _authorize(world: World, headers: Mapping[str, str]) -> None:
+def _authorize(world: SimulatedWorld, headers: Mapping[str, str]) -> None:
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not world.tokens.is_good(token.strip(), world.token_now):
         reason = "the access token is missing, unknown, expired or revoked"
@@ -120,7 +120,7 @@ def _authorize(world: World, headers: Mapping[str, str]) -> None:
         raise forbidden("the header x-gw-ims-org-id is missing or is not an organization that the token is good for")
 
 
-def _require_profile(world: World, operation: Route) -> None:
+def _require_profile(world: SimulatedWorld, operation: Route) -> None:
     if operation.profiles and not set(operation.profiles).intersection(world.state.profiles):
         raise forbidden(f"the credential needs the product profile {' or '.join(operation.profiles)}")
 
@@ -131,7 +131,7 @@ def _require_json(incoming: Incoming) -> None:
         raise bad_request("the header Content-Type must be application/json")
 
 
-def _let_second_writer_in(world: World, path: str, params: Mapping[str, str]) -> None:
+def _let_second_writer_in(world: SimulatedWorld, path: str, params: Mapping[str, str]) -> None:
     """Let somebody else's change of an environment's networking be accepted just before this one, if that was asked for."""
     program = world.state.programs.get(params["p"])
     environment = program.environments.get(params.get("e", "")) if program else None

@@ -18,7 +18,7 @@ from aem_mail.simulator.api.responses import json_response, problem_response, re
 from aem_mail.simulator.control.faults import fault_from_json
 from aem_mail.simulator.control.sending import Sending
 from aem_mail.simulator.state.smtp_json import mail_server_from_json, mail_server_json
-from aem_mail.simulator.world import World
+from aem_mail.simulator.world import SimulatedWorld
 
 _LARGEST_BODY = 16 * 1024 * 1024
 _LARGEST_STEP = 100 * 365 * 86400.0
@@ -51,7 +51,7 @@ class _Control:
         return Response(status_code=204) if document is None else json_response(document)
 
 
-def control_routes(world: World, sending: Sending) -> list[Route]:
+def control_routes(world: SimulatedWorld, sending: Sending) -> list[Route]:
     return [
         Route("/state", _Control(GET=lambda _: world.to_json(), PUT=lambda body: _put_state(world, body))),
         Route("/journal", _Control(GET=lambda _: _journal(world), DELETE=lambda _: world.clear_journal())),
@@ -74,21 +74,21 @@ async def _unknown(request: Request) -> Response:
     return problem_response(not_found(f"path {request.scope['path']}"))
 
 
-def _reset(world: World, sending: Sending) -> None:
+def _reset(world: SimulatedWorld, sending: Sending) -> None:
     world.reset()
     sending.clear()
 
 
-def _put_state(world: World, body: Any) -> Any:
+def _put_state(world: SimulatedWorld, body: Any) -> Any:
     world.replace(body)
     return world.to_json()
 
 
-def _journal(world: World) -> list[dict[str, Any]]:
+def _journal(world: SimulatedWorld) -> list[dict[str, Any]]:
     return [entry.to_json() for entry in world.journal.entries()]
 
 
-def _advance(world: World, body: Any) -> Any:
+def _advance(world: SimulatedWorld, body: Any) -> Any:
     findings = FieldProblems("Invalid step of the clock")
     fields = Fields(body, "", findings)
     seconds = fields.optional_number("advance", maximum=_LARGEST_STEP)
@@ -100,13 +100,13 @@ def _advance(world: World, body: Any) -> Any:
     return {"clock": world.now}
 
 
-def _arm(world: World, body: Any) -> Any:
+def _arm(world: SimulatedWorld, body: Any) -> Any:
     fault = fault_from_json(body)
     world.faults.arm(fault)
     return fault.to_json()
 
 
-def _rotate(world: World, body: Any) -> None:
+def _rotate(world: SimulatedWorld, body: Any) -> None:
     findings = FieldProblems("Invalid client secret")
     fields = Fields(body, "", findings)
     client_secret = fields.text("clientSecret", pattern=_CLIENT_SECRET, shown=False)
@@ -115,11 +115,11 @@ def _rotate(world: World, body: Any) -> None:
     world.tokens.rotate(client_secret)
 
 
-def _smtp(world: World) -> list[dict[str, Any]]:
+def _smtp(world: SimulatedWorld) -> list[dict[str, Any]]:
     return [mail_server_json(server) for server in world.state.smtp]
 
 
-def _put_smtp(world: World, body: Any) -> Any:
+def _put_smtp(world: SimulatedWorld, body: Any) -> Any:
     findings = FieldProblems("Invalid mail servers")
     servers = Fields({"smtp": body}, "", findings).objects("smtp") or ()
     read = tuple(mail_server_from_json(each, world.held_secrets()) for each in servers)

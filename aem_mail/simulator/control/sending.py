@@ -11,10 +11,10 @@ from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID, ConfigurationFileError, l
 from aem_mail.simulator.api.fields import FieldProblems, Fields
 from aem_mail.simulator.api.problems import not_found
 from aem_mail.simulator.handlers.advanced_networking import infrastructure_of
-from aem_mail.simulator.mail import MailPath, NetworkingInForce, SendRequest, SendResult
+from aem_mail.simulator.mail import NetworkingInForce, SendRequest, SendResult, SimulatedMailPath
 from aem_mail.simulator.state.transitions import infrastructure_status, networking_in_force, variables_in_force
-from aem_mail.simulator.state.values import SERVICES, Environment, Program, State
-from aem_mail.simulator.world import World
+from aem_mail.simulator.state.values import SERVICES, Environment, Program, SimulatorState
+from aem_mail.simulator.world import SimulatedWorld
 
 _MISTAKEN_PID = "com.day.cq.mailer.impl.DefaultMailService"
 _CARRYING = frozenset({"ready", "updating"})
@@ -23,9 +23,9 @@ _CARRYING = frozenset({"ready", "updating"})
 class Sending:
     """The mail path of one simulator; it starts with the first message. Every method may be called from any thread, and blocks."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: SimulatedWorld) -> None:
         self._world = world
-        self._mail_path = MailPath(clock=lambda: world.now)
+        self._mail_path = SimulatedMailPath(clock=lambda: world.now)
         self._lock = threading.Lock()
 
     def send(self, document: Any) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def networking_for_mail(program: Program, environment: Environment) -> Networkin
     return NetworkingInForce(infrastructure, networking)
 
 
-def _read(document: Any, state: State) -> SendRequest | SendResult:
+def _read(document: Any, state: SimulatorState) -> SendRequest | SendResult:
     """The request, or at once a result where AEM could not even read its configuration."""
     findings = FieldProblems("Invalid message")
     fields = Fields(document, "", findings)
@@ -85,7 +85,7 @@ def _optional_line(fields: Fields, name: str) -> str | None:
     return None if fields.raw(name) is None else fields.optional_text(name)
 
 
-def _environment(state: State, program_id: str, environment_id: str) -> tuple[Program, Environment]:
+def _environment(state: SimulatorState, program_id: str, environment_id: str) -> tuple[Program, Environment]:
     program = state.programs.get(program_id)
     if program is None:
         raise not_found(f"program {program_id}")

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from aem_mail.simulator.api.call import Answer, Call
+from aem_mail.simulator.api.call import ApiAnswer, ApiCall
 from aem_mail.simulator.api.fields import FieldProblems, Fields, letter, parse_json
 from aem_mail.simulator.api.hal import collection, links
 from aem_mail.simulator.api.problems import bad_request, conflict
@@ -23,14 +23,14 @@ _HOST = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9
 _NON_PROXY_HOST = re.compile(r"(\*\.?)?[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?(\.?\*)?")
 
 
-def read_networking(call: Call) -> Answer:
+def read_networking(call: ApiCall) -> ApiAnswer:
     """A list: one configuration where networking is enabled, none where it is not."""
     program, environment = call.program, call.environment
     items = [] if environment.networking is None else [_representation(program, environment, environment.networking)]
-    return Answer(200, collection(call, "networkingConfigurations", items))
+    return ApiAnswer(200, collection(call, "networkingConfigurations", items))
 
 
-def enable_networking(call: Call) -> Answer:
+def enable_networking(call: ApiCall) -> ApiAnswer:
     """Replace the whole document, which also enables networking; an empty body enables it without rules."""
     program, environment = call.program, call.environment
     _require_networking_program(program)
@@ -40,7 +40,7 @@ def enable_networking(call: Call) -> Answer:
     return _environment_answer(call, changed)
 
 
-def disable_networking(call: Call) -> Answer:
+def disable_networking(call: ApiCall) -> ApiAnswer:
     program, environment = call.program, call.environment
     _require_networking_program(program)
     if environment.networking is None and environment.change is None:
@@ -75,8 +75,8 @@ def _representation(program: Program, environment: Environment, networking: Netw
     }
 
 
-def _environment_answer(call: Call, changed: Environment) -> Answer:
-    return Answer(200, representation(call.program, changed), call.state.with_program(call.program.with_environment(changed)))
+def _environment_answer(call: ApiCall, changed: Environment) -> ApiAnswer:
+    return ApiAnswer(200, representation(call.program, changed), call.state.with_program(call.program.with_environment(changed)))
 
 
 def _require_networking_program(program: Program) -> None:

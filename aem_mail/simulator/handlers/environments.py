@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from aem_mail.simulator.api.call import Answer, Call
+from aem_mail.simulator.api.call import ApiAnswer, ApiCall
 from aem_mail.simulator.api.fields import FieldProblems
 from aem_mail.simulator.api.hal import collection, links
 from aem_mail.simulator.api.problems import bad_request
@@ -13,7 +13,7 @@ from aem_mail.simulator.state.transitions import environment_status
 from aem_mail.simulator.state.values import Environment, Program
 
 
-def list_environments(call: Call) -> Answer:
+def list_environments(call: ApiCall) -> ApiAnswer:
     program = call.program
     type_ = call.query.get("type")
     if type_ is not None and type_ not in ENVIRONMENT_TYPES:
@@ -21,20 +21,20 @@ def list_environments(call: Call) -> Answer:
         findings.refuse("type", f"must be one of {', '.join(ENVIRONMENT_TYPES)}", type_)
         findings.check()
     found = [each for each in program.environments.values() if type_ in {None, each.type}]
-    return Answer(
+    return ApiAnswer(
         200, collection(call, "environments", [representation(program, each) for each in found], program=f"/api/program/{program.id}")
     )
 
 
-def read_environment(call: Call) -> Answer:
-    return Answer(200, representation(call.program, call.environment))
+def read_environment(call: ApiCall) -> ApiAnswer:
+    return ApiAnswer(200, representation(call.program, call.environment))
 
 
-def create_environment(call: Call) -> Answer:
+def create_environment(call: ApiCall) -> ApiAnswer:
     raise bad_request(f"the simulator creates no environment in program {call.program.id}; set its environments at /_sim/state")
 
 
-def delete_environment(call: Call) -> Answer:
+def delete_environment(call: ApiCall) -> ApiAnswer:
     raise bad_request(f"the simulator keeps environment {call.environment.id}; set its environments at /_sim/state")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from aem_mail.simulator.api.call import Answer, Call
+from aem_mail.simulator.api.call import ApiAnswer, ApiCall
 from aem_mail.simulator.api.fields import FieldProblems, Fields, parse_json
 from aem_mail.simulator.api.hal import collection, links
 from aem_mail.simulator.api.problems import bad_request, conflict
@@ -19,16 +19,16 @@ _READ_ONLY = ("id", "programId", "status", "created", "updated", "statusDetails"
 _FAILED = {"errorCode": "SIMULATED_FAILURE", "message": "The change failed, because the simulator was told so."}
 
 
-def list_infrastructures(call: Call) -> Answer:
+def list_infrastructures(call: ApiCall) -> ApiAnswer:
     items = [_representation(call.program, each) for each in call.program.infrastructures]
-    return Answer(200, collection(call, "networkInfrastructures", items))
+    return ApiAnswer(200, collection(call, "networkInfrastructures", items))
 
 
-def read_infrastructure(call: Call) -> Answer:
-    return Answer(200, _representation(call.program, call.infrastructure))
+def read_infrastructure(call: ApiCall) -> ApiAnswer:
+    return ApiAnswer(200, _representation(call.program, call.infrastructure))
 
 
-def create_infrastructure(call: Call) -> Answer:
+def create_infrastructure(call: ApiCall) -> ApiAnswer:
     program = call.program
     wanted = _read_new(call, program)
     _refuse_impossible(program, wanted)
@@ -42,10 +42,10 @@ def create_infrastructure(call: Call) -> Answer:
         change=_change("creating", wanted.kind, call.now),
     )
     state = replace(call.state.with_program(program.with_infrastructure(created)), last_infrastructure_id=number)
-    return Answer(201, _representation(program, created), state)
+    return ApiAnswer(201, _representation(program, created), state)
 
 
-def update_infrastructure(call: Call) -> Answer:
+def update_infrastructure(call: ApiCall) -> ApiAnswer:
     """Change a VPN in part: its kind, region and address space are fixed, its connections come with their shared keys."""
     current = call.infrastructure
     findings = FieldProblems()
@@ -69,7 +69,7 @@ def update_infrastructure(call: Call) -> Answer:
     return _changed(call, updated)
 
 
-def delete_infrastructure(call: Call) -> Answer:
+def delete_infrastructure(call: ApiCall) -> ApiAnswer:
     program, current = call.program, call.infrastructure
     holders = [each.id for each in program.environments.values() if each.networking or (each.change and each.change.networking)]
     if holders:
@@ -100,7 +100,7 @@ def _representation(program: Program, infrastructure: Infrastructure) -> dict[st
     return document | ({"statusDetails": _FAILED} if status in {"failed", "error"} else {})
 
 
-def _read_new(call: Call, program: Program) -> Infrastructure:
+def _read_new(call: ApiCall, program: Program) -> Infrastructure:
     findings = FieldProblems()
     fields = Fields(parse_json(call.body), "", findings)
     wanted = Infrastructure(
@@ -163,6 +163,6 @@ def _change(status: str, kind: str, now: float) -> InfrastructureChange:
     return InfrastructureChange(status, now + INFRASTRUCTURE_SECONDS[kind])
 
 
-def _changed(call: Call, infrastructure: Infrastructure) -> Answer:
+def _changed(call: ApiCall, infrastructure: Infrastructure) -> ApiAnswer:
     program = call.program.with_infrastructure(infrastructure)
-    return Answer(200, _representation(program, infrastructure), call.state.with_program(program))
+    return ApiAnswer(200, _representation(program, infrastructure), call.state.with_program(program))

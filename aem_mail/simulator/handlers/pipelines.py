@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from aem_mail.simulator.api.call import Answer, Call
+from aem_mail.simulator.api.call import ApiAnswer, ApiCall
 from aem_mail.simulator.api.fields import FieldProblems, Fields, parse_json
 from aem_mail.simulator.api.hal import collection, links
 from aem_mail.simulator.api.problems import Problem, bad_request, not_found
@@ -19,22 +19,22 @@ _USUALLY_FAILING = "build"
 _PAGE = 500
 
 
-def list_pipelines(call: Call) -> Answer:
+def list_pipelines(call: ApiCall) -> ApiAnswer:
     """As recorded of Adobe's API: each page has 500 pipelines and names a next one, the last page too."""
     program = call.program
     items = [_representation(program, each, call.now) for each in program.pipelines]
-    return Answer(200, collection(call, "pipelines", items, endless=_PAGE, program=f"/api/program/{program.id}"))
+    return ApiAnswer(200, collection(call, "pipelines", items, endless=_PAGE, program=f"/api/program/{program.id}"))
 
 
-def read_pipeline(call: Call) -> Answer:
-    return Answer(200, _representation(call.program, call.pipeline, call.now))
+def read_pipeline(call: ApiCall) -> ApiAnswer:
+    return ApiAnswer(200, _representation(call.program, call.pipeline, call.now))
 
 
-def change_pipeline(call: Call) -> Answer:
+def change_pipeline(call: ApiCall) -> ApiAnswer:
     raise bad_request(f"the simulator keeps pipeline {call.pipeline.id}; set the program's pipelines at /_sim/state")
 
 
-def start_execution(call: Call) -> Answer:
+def start_execution(call: ApiCall) -> ApiAnswer:
     """Start the pipeline, unless it runs; one that is to fail does so in the step that the state names, else in `build`."""
     program, pipeline = call.program, call.pipeline
     _refuse_what_is_not_simulated(call)
@@ -46,36 +46,36 @@ def start_execution(call: Call) -> Answer:
     started = replace(pipeline, executions=(*pipeline.executions, execution))
     document = _execution(program, started, execution, call.now)
     headers = {"Location": document["_links"]["self"]["href"]}
-    return Answer(201, document, call.state.with_program(program.with_pipeline(started)), headers)
+    return ApiAnswer(201, document, call.state.with_program(program.with_pipeline(started)), headers)
 
 
-def read_current_execution(call: Call) -> Answer:
+def read_current_execution(call: ApiCall) -> ApiAnswer:
     current = current_execution(call.pipeline, call.now)
     if current is None:
         raise not_found(f"a current execution of pipeline {call.pipeline.id}")
-    return Answer(200, _execution(call.program, call.pipeline, current, call.now))
+    return ApiAnswer(200, _execution(call.program, call.pipeline, current, call.now))
 
 
-def read_execution(call: Call) -> Answer:
-    return Answer(200, _execution(call.program, call.pipeline, _asked_for(call), call.now))
+def read_execution(call: ApiCall) -> ApiAnswer:
+    return ApiAnswer(200, _execution(call.program, call.pipeline, _asked_for(call), call.now))
 
 
-def read_step(call: Call) -> Answer:
+def read_step(call: ApiCall) -> ApiAnswer:
     execution = _asked_for(call)
     for number, state in enumerate(step_states(execution, call.now), start=1):
         if (_phase_id(state), str(number)) == (call.params["phase"], call.params["step"]):
-            return Answer(200, _step(call.program, call.pipeline, execution, number, state))
+            return ApiAnswer(200, _step(call.program, call.pipeline, execution, number, state))
     raise not_found(f"step {call.params['step']} of phase {call.params['phase']}")
 
 
-def _asked_for(call: Call) -> Execution:
+def _asked_for(call: ApiCall) -> Execution:
     for execution in call.pipeline.executions:
         if execution.id == call.params["execution"]:
             return execution
     raise not_found(f"execution {call.params['execution']} of pipeline {call.pipeline.id}")
 
 
-def _refuse_what_is_not_simulated(call: Call) -> None:
+def _refuse_what_is_not_simulated(call: ApiCall) -> None:
     findings = FieldProblems()
     mode = call.query.get("pipelineExecutionMode", "NORMAL")
     if mode not in _MODES:

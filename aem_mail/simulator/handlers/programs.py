@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from aem_mail.simulator.api.call import Answer, Call
+from aem_mail.simulator.api.call import ApiAnswer, ApiCall
 from aem_mail.simulator.api.hal import collection, links
 from aem_mail.simulator.api.problems import Problem
 from aem_mail.simulator.state.values import Program
 
 
-def list_programs(call: Call) -> Answer:
-    return Answer(200, collection(call, "programs", [_representation(each) for each in call.state.programs.values()]))
+def list_programs(call: ApiCall) -> ApiAnswer:
+    return ApiAnswer(200, collection(call, "programs", [_representation(each) for each in call.state.programs.values()]))
 
 
-def read_program(call: Call) -> Answer:
-    return Answer(200, _representation(call.program))
+def read_program(call: ApiCall) -> ApiAnswer:
+    return ApiAnswer(200, _representation(call.program))
 
 
-def delete_program(call: Call) -> Answer:
+def delete_program(call: ApiCall) -> ApiAnswer:
     raise Problem(
         412, "Deletion not supported", errors=(f"the simulator keeps program {call.program.id}; set its programs at /_sim/state",)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from aem_mail.simulator.api.call import Answer, Call
+from aem_mail.simulator.api.call import ApiAnswer, ApiCall
 from aem_mail.simulator.api.fields import FieldProblems, Fields, parse_json
 from aem_mail.simulator.api.hal import collection
 from aem_mail.simulator.state.secret import Secret
@@ -20,14 +20,14 @@ _IGNORED = ("INTERNAL_", "ADOBE_", "CONST_")
 _SET_BY_AEM = re.compile(r"AEM_(HTTPS?_)?(PROXY|NON_PROXY)_.*")
 
 
-def list_variables(call: Call) -> Answer:
+def list_variables(call: ApiCall) -> ApiAnswer:
     program, environment = call.program, call.environment
     items = [_representation(each) for each in visible_variables(environment)]
     path = f"/api/program/{program.id}"
-    return Answer(200, collection(call, "variables", items, environment=f"{path}/environment/{environment.id}", program=path))
+    return ApiAnswer(200, collection(call, "variables", items, environment=f"{path}/environment/{environment.id}", program=path))
 
 
-def change_variables(call: Call) -> Answer:
+def change_variables(call: ApiCall) -> ApiAnswer:
     """Set and delete in one update of the environment: an empty value deletes, and names the variable's own type."""
     environment = call.environment
     findings = FieldProblems()
@@ -38,7 +38,7 @@ def change_variables(call: Call) -> Answer:
         findings.refuse("variables", f"an environment has at most {MOST_VARIABLES} variables, this would make {len(variables)}")
         findings.check()
     changed = changed_variables(environment, variables, frozenset(each.identity for each in changes), call.now)
-    return Answer(204, state=call.state.with_program(call.program.with_environment(changed)))
+    return ApiAnswer(204, state=call.state.with_program(call.program.with_environment(changed)))
 
 
 def _representation(variable: Variable) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from aem_mail.simulator.api.fields import Fields
 from aem_mail.simulator.state.secret import Secret
-from aem_mail.simulator.state.values import Connection, Infrastructure
+from aem_mail.simulator.state.values import Infrastructure, VpnConnection
 
 VPN_FIELDS = ("addressSpace", "dns", "connections")
 _SMALLEST_PREFIX = 26
@@ -24,7 +24,7 @@ _POLICY = {
 }
 _POLICY_MINIMA = {"saDatasize": 1024, "saLifetime": 300}
 _LARGEST = {"saDatasize": 2**63 - 1, "saLifetime": 2**31 - 1}
-_NEW = Connection("", {}, {}, Secret.of(""))
+_NEW = VpnConnection("", {}, {}, Secret.of(""))
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class VpnParts:
 
     address_space: tuple[str, ...]
     dns: Mapping[str, Any] | None
-    connections: tuple[Connection, ...]
+    connections: tuple[VpnConnection, ...]
 
 
 def read_vpn(fields: Fields, current: Infrastructure | None) -> VpnParts:
@@ -72,7 +72,7 @@ def _dns(fields: Fields, held: Mapping[str, Any]) -> Mapping[str, Any]:
     return dns.document
 
 
-def _connections(fields: Fields, held: Mapping[str, Connection]) -> tuple[Connection, ...]:
+def _connections(fields: Fields, held: Mapping[str, VpnConnection]) -> tuple[VpnConnection, ...]:
     if "connections" not in fields:
         fields.findings.miss("connections", "array")
         return ()
@@ -85,7 +85,7 @@ def _connections(fields: Fields, held: Mapping[str, Connection]) -> tuple[Connec
     return connections
 
 
-def _connection(fields: Fields, held: Mapping[str, Connection]) -> Connection:
+def _connection(fields: Fields, held: Mapping[str, VpnConnection]) -> VpnConnection:
     name = fields.text("name")
     there = held.get(name, _NEW)
     gateway, policy = fields.required_object("gateway"), fields.required_object("ipsecPolicy")
@@ -94,7 +94,7 @@ def _connection(fields: Fields, held: Mapping[str, Connection]) -> Connection:
     key = fields.text("sharedKey", shown=False)
     if fields.raw("sharedKey") == "":
         fields.refuse("sharedKey", "must not be empty")
-    connection = Connection(name, gateway.document, policy.document, Secret.of(key), fields.kept(there.other_fields))
+    connection = VpnConnection(name, gateway.document, policy.document, Secret.of(key), fields.kept(there.other_fields))
     fields.done()
     return connection
 
@@ -123,7 +123,7 @@ def _check_policy(policy: Fields, held: Mapping[str, Any]) -> None:
     policy.done()
 
 
-def _refuse_unreachable_resolvers(fields: Fields, dns: Mapping[str, Any] | None, connections: Iterable[Connection]) -> None:
+def _refuse_unreachable_resolvers(fields: Fields, dns: Mapping[str, Any] | None, connections: Iterable[VpnConnection]) -> None:
     if fields.findings or dns is None or any("addressSpace" not in connection.gateway for connection in connections):
         return
     spaces = [ip_network(cidr) for connection in connections for cidr in connection.gateway["addressSpace"]]

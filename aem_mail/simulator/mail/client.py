@@ -22,7 +22,7 @@ AUTH_REQUIRED = 530
 
 
 @dataclass(frozen=True)
-class Route:
+class ProxyRoute:
     """How to reach the mail server: the rule, its listener, whom to trust, and how long to wait for an answer (seconds).
 
     `awaits_tls` says that the server will not speak before it got a TLS handshake.
@@ -43,7 +43,7 @@ class Route:
 class ProxiedSmtp(smtplib.SMTP):
     """Dials the route's listener, but talks to, and verifies, the mail server behind it."""
 
-    def __init__(self, route: Route, *, implicit_tls: bool) -> None:
+    def __init__(self, route: ProxyRoute, *, implicit_tls: bool) -> None:
         self._route = route
         self._implicit_tls = implicit_tls
         # Where the silence is certain, nothing is learned by waiting longer.
@@ -61,7 +61,7 @@ class ProxiedSmtp(smtplib.SMTP):
             raise
 
 
-def deliver(settings: MailSettings, route: Route, message: EmailMessage, access_token: str | None) -> int:
+def deliver(settings: MailSettings, route: ProxyRoute, message: EmailMessage, access_token: str | None) -> int:
     """Send the message and return the server's code; raises StageFailure. Without an access token AEM logs in with the password."""
     with contextlib.closing(_connect(settings, route)) as client:
         _secure(client, settings, route)
@@ -72,7 +72,7 @@ def deliver(settings: MailSettings, route: Route, message: EmailMessage, access_
     return code
 
 
-def _connect(settings: MailSettings, route: Route) -> ProxiedSmtp:
+def _connect(settings: MailSettings, route: ProxyRoute) -> ProxiedSmtp:
     try:
         return ProxiedSmtp(route, implicit_tls=settings.ssl)
     except smtplib.SMTPResponseException as error:
@@ -83,7 +83,7 @@ def _connect(settings: MailSettings, route: Route) -> ProxiedSmtp:
         raise StageFailure("tls", _why_no_greeting(error, settings, route)) from None
 
 
-def _why_no_greeting(error: Exception, settings: MailSettings, route: Route) -> str:
+def _why_no_greeting(error: Exception, settings: MailSettings, route: ProxyRoute) -> str:
     if settings.ssl:
         hint = "" if isinstance(error, ssl.SSLCertVerificationError) else "; smtp.ssl is true, but this port does not begin with TLS"
         return f"no TLS with {route.target}: {plain(error)}{hint}"
@@ -92,7 +92,7 @@ def _why_no_greeting(error: Exception, settings: MailSettings, route: Route) -> 
     return f"{route.target} sent no greeting: {plain(error)}"
 
 
-def _secure(client: ProxiedSmtp, settings: MailSettings, route: Route) -> None:
+def _secure(client: ProxiedSmtp, settings: MailSettings, route: ProxyRoute) -> None:
     with at_stage("tls", route.target):
         client.ehlo()
         if settings.ssl:

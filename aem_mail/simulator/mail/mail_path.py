@@ -10,7 +10,7 @@ from aem_mail.kinds.hosts import is_private_host
 from aem_mail.osgi import PROXY_HOST_PLACEHOLDER
 from aem_mail.simulator.mail.access_tokens import AccessTokens
 from aem_mail.simulator.mail.authority import Authority
-from aem_mail.simulator.mail.client import Route, deliver
+from aem_mail.simulator.mail.client import ProxyRoute, deliver
 from aem_mail.simulator.mail.failure import StageFailure
 from aem_mail.simulator.mail.forwarder import Forwarder
 from aem_mail.simulator.mail.loop_thread import DEADLINE, LoopThread
@@ -27,7 +27,7 @@ DEFAULT_TIMEOUT = 5.0
 VPN = "vpn"
 
 
-class MailPath:
+class SimulatedMailPath:
     """Sends real mail over real sockets on loopback. Every method may be called from any thread, and blocks.
 
     `timeout` is how long AEM waits for an answer of the mail server, in seconds; `clock` gives the times of accepted mails, and by it
@@ -47,7 +47,7 @@ class MailPath:
         self._forwarders: set[Forwarder] = set()
         self._loop: LoopThread | None = None
 
-    def __enter__(self) -> "MailPath":
+    def __enter__(self) -> "SimulatedMailPath":
         self.start()
         return self
 
@@ -118,13 +118,13 @@ class MailPath:
         return fetch_access_token(settings.oauth, self._token_servers, self._authority.client_context(), self._timeout)
 
     @contextlib.contextmanager
-    def _route(self, rule: PortForward) -> Iterator[Route]:
+    def _route(self, rule: PortForward) -> Iterator[ProxyRoute]:
         forwarder = Forwarder(rule, self._servers)
         loop = self._enter(forwarder)
         try:
             port = loop.run(forwarder.open())
             awaits_tls = self._servers.awaits_tls(rule.name, rule.port_dest)
-            yield Route(rule, forwarder, port, self._authority.client_context(), self._timeout, awaits_tls)
+            yield ProxyRoute(rule, forwarder, port, self._authority.client_context(), self._timeout, awaits_tls)
         finally:
             loop.run(forwarder.close())
             with self._sending:

@@ -11,12 +11,12 @@ from aem_mail.simulator.state.infrastructure_json import STATUSES
 from aem_mail.simulator.state.pipeline_json import execution_from_json, execution_json
 from aem_mail.simulator.state.program_json import networking_from_json, networking_json, variable_from_json, variable_json
 from aem_mail.simulator.state.secret import Secret
-from aem_mail.simulator.state.values import EnvironmentChange, Execution, InfrastructureChange, Program, State
+from aem_mail.simulator.state.values import EnvironmentChange, Execution, InfrastructureChange, Program, SimulatorState
 
 _FOREVER = 1e15
 
 
-def changes_json(state: State) -> dict[str, Any]:
+def changes_json(state: SimulatorState) -> dict[str, Any]:
     programs = state.programs.values()
     infrastructures = [each for program in programs for each in program.infrastructures]
     environments = [each for program in programs for each in program.environments.values()]
@@ -32,7 +32,7 @@ def changes_json(state: State) -> dict[str, Any]:
     }
 
 
-def with_changes(state: State, document: Any, held: Mapping[str, Secret]) -> State:
+def with_changes(state: SimulatorState, document: Any, held: Mapping[str, Secret]) -> SimulatorState:
     """The state with the changes that `changes_json` wrote; raises a `Problem` where the document is not of that form."""
     findings = FieldProblems("Invalid changes")
     fields = Fields(document, "changes", findings)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
-class Clock:
+class SimulatedClock:
     """A reading of simulated time, and how it goes on from there.
 
     All times are seconds; `base`, `base_wall` and every result are since the epoch. A `scale` of 600 makes ten simulated
@@ -19,7 +19,7 @@ class Clock:
     advances: float = 0.0
 
     @classmethod
-    def starting(cls, wall: float, scale: float = 1.0) -> Clock:
+    def starting(cls, wall: float, scale: float = 1.0) -> SimulatedClock:
         return cls(base=wall, base_wall=wall, scale=scale)
 
     def at(self, wall: float) -> float:
@@ -33,13 +33,13 @@ class Clock:
         """
         return wall + self.advances
 
-    def advanced(self, seconds: float) -> Clock:
+    def advanced(self, seconds: float) -> SimulatedClock:
         return replace(self, advances=self.advances + seconds)
 
-    def set_to(self, now: float, wall: float) -> Clock:
+    def set_to(self, now: float, wall: float) -> SimulatedClock:
         """The same pace, from the simulated time `now` at the real time `wall`."""
         return replace(self, base=now - self.advances, base_wall=wall)
 
-    def paced(self, scale: float, wall: float) -> Clock:
+    def paced(self, scale: float, wall: float) -> SimulatedClock:
         """Another pace from the real time `wall` on, without a jump."""
         return replace(self.set_to(self.at(wall), wall), scale=scale)

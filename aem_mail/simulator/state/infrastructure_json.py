@@ -9,7 +9,7 @@ from typing import Any
 
 from aem_mail.simulator.api.fields import Fields
 from aem_mail.simulator.state.secret import Secret, is_fingerprint
-from aem_mail.simulator.state.values import Connection, Infrastructure
+from aem_mail.simulator.state.values import Infrastructure, VpnConnection
 
 KINDS = ("vpn", "dedicatedEgressIp", "flexiblePortEgress")
 STATUSES = ("ready", "creating", "updating", "deleting", "deleted", "failed", "error")
@@ -40,7 +40,7 @@ def infrastructure_json(infrastructure: Infrastructure) -> dict[str, Any]:
     return document
 
 
-def connection_json(connection: Connection, *, shared_key: str | None = None) -> dict[str, Any]:
+def connection_json(connection: VpnConnection, *, shared_key: str | None = None) -> dict[str, Any]:
     """A connection; without its key unless a form of it is given, since the API never returns it."""
     known = {"name": connection.name, "gateway": connection.gateway, "ipsecPolicy": connection.ipsec_policy}
     document = {**connection.other_fields, **known}
@@ -71,9 +71,9 @@ def iso(moment: float) -> str:
     return datetime.fromtimestamp(int(min(moment, LATEST)), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _connection(fields: Fields, held: Mapping[str, Secret]) -> Connection:
+def _connection(fields: Fields, held: Mapping[str, Secret]) -> VpnConnection:
     key = fields.text("sharedKey", shown=False)
-    connection = Connection(
+    connection = VpnConnection(
         name=fields.text("name"),
         gateway=fields.mapping("gateway"),
         ipsec_policy=fields.mapping("ipsecPolicy"),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from aem_mail.simulator.state.secret import Secret
-from aem_mail.simulator.state.values import Environment, MailServer, Program, State, TlsMode
+from aem_mail.simulator.state.values import Environment, MailServer, Program, SimulatorState, TlsMode
 
 REGION = "va7"
 
 
-def default_seed() -> State:
+def default_seed() -> SimulatorState:
     """Program 10001 with dev, stage and prod, sandbox program 10002 with dev, and two mail hosts on 465 and 587."""
     production = Program(
         id="10001",
@@ -26,7 +26,7 @@ def default_seed() -> State:
         sandbox=True,
         environments={"20004": Environment("20004", "WKND Sandbox dev", "dev", REGION)},
     )
-    return State(programs={each.id: each for each in (production, sandbox)}, smtp=default_mail_servers())
+    return SimulatorState(programs={each.id: each for each in (production, sandbox)}, smtp=default_mail_servers())
 
 
 def default_mail_servers() -> tuple[MailServer, ...]:

@@ -12,10 +12,10 @@ from aem_mail.simulator.state.infrastructure_json import LATEST
 from aem_mail.simulator.state.program_json import program_from_json, program_json
 from aem_mail.simulator.state.secret import Secret
 from aem_mail.simulator.state.smtp_json import mail_server_from_json, mail_server_json
-from aem_mail.simulator.state.values import PROFILES, MailServer, Program, State
+from aem_mail.simulator.state.values import PROFILES, MailServer, Program, SimulatorState
 
 
-def state_json(state: State) -> dict[str, Any]:
+def state_json(state: SimulatorState) -> dict[str, Any]:
     """The state without its changes in progress; `profiles` only where the client lacks one."""
     document: dict[str, Any] = {
         "programs": {key: program_json(program) for key, program in state.programs.items()},
@@ -24,7 +24,7 @@ def state_json(state: State) -> dict[str, Any]:
     return document if state.profiles == PROFILES else {**document, "profiles": list(state.profiles)}
 
 
-def state_from_json(document: Any, *, smtp: tuple[MailServer, ...], held: Mapping[str, Secret]) -> tuple[State, float | None]:
+def state_from_json(document: Any, *, smtp: tuple[MailServer, ...], held: Mapping[str, Secret]) -> tuple[SimulatorState, float | None]:
     """Read a seed: the state and, where it says so, the simulated time.
 
     `smtp` stands in where the document has none; a secret given as a fingerprint takes the value it has in `held`.
@@ -42,7 +42,7 @@ def state_from_json(document: Any, *, smtp: tuple[MailServer, ...], held: Mappin
     _refuse_shared_ids(programs.values(), findings)
     last_id = max((int(each.id) for program in programs.values() for each in program.infrastructures if each.id), default=30000)
     numbers = itertools.count(last_id + 1)
-    state = State(
+    state = SimulatorState(
         programs={key: _numbered(program, numbers) for key, program in programs.items()},
         smtp=smtp if servers is None else tuple(mail_server_from_json(each, held) for each in servers),
         profiles=PROFILES if profiles is None else profiles,
@@ -53,7 +53,7 @@ def state_from_json(document: Any, *, smtp: tuple[MailServer, ...], held: Mappin
     return state, clock
 
 
-def secrets_of(state: State) -> dict[str, Secret]:
+def secrets_of(state: SimulatorState) -> dict[str, Secret]:
     """Every secret whose value the state holds, by fingerprint."""
     secrets = [secret for server in state.smtp for secret in server.secrets]
     for program in state.programs.values():

@@ -17,11 +17,11 @@ from aem_mail.files import FileAbsent, FileUnusable, read_bytes, write_private
 from aem_mail.simulator.api.fields import FieldProblems, Fields
 from aem_mail.simulator.api.problems import Problem
 from aem_mail.simulator.state.changes_json import changes_json, with_changes
-from aem_mail.simulator.state.clock import Clock
+from aem_mail.simulator.state.clock import SimulatedClock
 from aem_mail.simulator.state.infrastructure_json import LATEST
 from aem_mail.simulator.state.secret import Secret
 from aem_mail.simulator.state.state_json import secrets_of, state_from_json, state_json
-from aem_mail.simulator.state.values import State
+from aem_mail.simulator.state.values import SimulatorState
 
 _VERSION = 1
 _LARGEST = 64 * 1024 * 1024
@@ -39,7 +39,7 @@ class Storage:
         self.path = path
         self.key_path = path.with_name(f"{path.name}.key")
 
-    def load(self, wall: float, scale: float) -> tuple[State, Clock] | None:
+    def load(self, wall: float, scale: float) -> tuple[SimulatorState, SimulatedClock] | None:
         """The state and a clock that goes on from where the stored one was, or None where there is no file yet.
 
         The clock stands still while no simulator runs.
@@ -60,7 +60,7 @@ class Storage:
             reason = str(error) or "the key does not fit"
             raise StorageError(f"{self.path} is not a state file of the simulator ({reason}); delete it to start again") from error
 
-    def save(self, state: State, clock: Clock, wall: float) -> None:
+    def save(self, state: SimulatorState, clock: SimulatedClock, wall: float) -> None:
         """Write everything, all or nothing. Raises FileUnusable."""
         document = _write(state, min(clock.at(wall), LATEST), self._cipher())
         write_private(self.path, json.dumps(document, indent=2).encode())
@@ -73,7 +73,7 @@ class Storage:
         return Fernet(read_bytes(self.key_path, _LARGEST_KEY))
 
 
-def _write(state: State, now: float, cipher: Fernet) -> dict[str, Any]:
+def _write(state: SimulatorState, now: float, cipher: Fernet) -> dict[str, Any]:
     secrets = {key: cipher.encrypt((secret.value or "").encode()).decode() for key, secret in secrets_of(state).items()}
     return {
         "version": _VERSION,
@@ -85,7 +85,7 @@ def _write(state: State, now: float, cipher: Fernet) -> dict[str, Any]:
     }
 
 
-def _read(document: Any, cipher: Fernet, wall: float, scale: float) -> tuple[State, Clock]:
+def _read(document: Any, cipher: Fernet, wall: float, scale: float) -> tuple[SimulatorState, SimulatedClock]:
     findings = FieldProblems("Invalid state file")
     fields = Fields(document, "", findings)
     fields.integer("version", minimum=_VERSION, maximum=_VERSION)
@@ -98,5 +98,5 @@ def _read(document: Any, cipher: Fernet, wall: float, scale: float) -> tuple[Sta
     findings.check()
     held = {key: Secret.of(cipher.decrypt(token).decode()) for key, token in encrypted.items()}
     state, _ = state_from_json(seed, smtp=(), held=held)
-    clock = Clock.starting(wall, scale)
+    clock = SimulatedClock.starting(wall, scale)
     return replace(with_changes(state, changes, held), last_infrastructure_id=last_id), clock if now is None else clock.set_to(now, wall)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from aem_mail.simulator.api.problems import conflict
 from aem_mail.simulator.state.executions import is_deploying
-from aem_mail.simulator.state.values import Environment, EnvironmentChange, Infrastructure, Networking, Program, State, Variable
+from aem_mail.simulator.state.values import Environment, EnvironmentChange, Infrastructure, Networking, Program, SimulatorState, Variable
 
 _MINUTE = 60.0
 INFRASTRUCTURE_SECONDS = {"flexiblePortEgress": 15 * _MINUTE, "dedicatedEgressIp": 15 * _MINUTE, "vpn": 50 * _MINUTE}
@@ -17,12 +17,12 @@ VARIABLES_SECONDS = 5 * _MINUTE
 _UNAVAILABLE = frozenset({"creating", "deleting", "deleted", "updating", "restoring", "resetting", "hibernated"})
 
 
-def settled(state: State, now: float) -> State:
+def settled(state: SimulatorState, now: float) -> SimulatorState:
     """The same state without the changes that are over at `now`."""
     return replace(state, programs={key: _settled_program(program, now) for key, program in state.programs.items()})
 
 
-def terminal(state: State) -> State:
+def terminal(state: SimulatorState) -> SimulatorState:
     """The state once every change in progress is over."""
     return settled(state, math.inf)
 

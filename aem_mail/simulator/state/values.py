@@ -93,7 +93,7 @@ class Environment:
 
 
 @dataclass(frozen=True)
-class Connection:
+class VpnConnection:
     """One connection of a VPN; `gateway` and `ipsec_policy` in the API's own field names, with unknown ones where they were seeded."""
 
     name: str
@@ -122,7 +122,7 @@ class Infrastructure:
     status: str = "ready"
     address_space: tuple[str, ...] = ()
     dns: Mapping[str, Any] | None = None
-    connections: tuple[Connection, ...] = ()
+    connections: tuple[VpnConnection, ...] = ()
     created: float | None = None
     updated: float | None = None
     change: InfrastructureChange | None = None
@@ -204,7 +204,7 @@ class MailServer:
 
 
 @dataclass(frozen=True)
-class State:
+class SimulatorState:
     """Everything but the clock. `profiles` are the product profiles that the client's credential has."""
 
     programs: Mapping[str, Program] = field(default_factory=dict)
@@ -212,5 +212,5 @@ class State:
     profiles: tuple[str, ...] = PROFILES
     last_infrastructure_id: int = 30000
 
-    def with_program(self, program: Program) -> State:
+    def with_program(self, program: Program) -> SimulatorState:
         return replace(self, programs={**self.programs, program.id: program})

@@ -6,7 +6,7 @@ from typing import Any
 
 from aem_mail.kinds.kind import TYPE_PREFIX
 from aem_mail.plan.order import Dependencies
-from aem_mail.stack.preview import Preview, State, Step
+from aem_mail.stack.preview import Preview, PreviewStep, ResourceState
 from aem_mail.stack.values import MASKED, properties_of
 from tests.plan.prediction.components import renamed
 from tests.plan.prediction.deletions import Leaving
@@ -33,7 +33,7 @@ def dependencies_of(state: Sequence[Recorded], program: Program, *, destroys: bo
     return Dependencies(_waits(program), recorded or {"urn:none": []})
 
 
-def _steps(name: str, declared: Declared, old: Recorded | None) -> Iterator[Step]:
+def _steps(name: str, declared: Declared, old: Recorded | None) -> Iterator[PreviewStep]:
     provider = PROVIDERS[declared.kind]
     given = from_engine({**declared.properties, "logical_name": name})
     checked = _checked(name, declared.kind, {} if old is None else old.inputs, given)
@@ -56,12 +56,12 @@ def _checked(name: str, kind: str, recorded: Mapping[str, Any], given: Mapping[s
     return dict(result.inputs)
 
 
-def _at_once(steps: Sequence[Step]) -> list[Step]:
+def _at_once(steps: Sequence[PreviewStep]) -> list[PreviewStep]:
     """Return all steps but the deletions of what was replaced by then."""
     return [step for step in steps if step not in _replaced(steps)]
 
 
-def _replaced(steps: Sequence[Step]) -> list[Step]:
+def _replaced(steps: Sequence[PreviewStep]) -> list[PreviewStep]:
     return [
         step
         for before, step in pairwise(steps)
@@ -69,9 +69,11 @@ def _replaced(steps: Sequence[Step]) -> list[Step]:
     ]
 
 
-def _step(operation: str, name: str, kind: str, old: Recorded | None, new: Mapping[str, Any] | None) -> Step:
-    before = None if old is None else State(old.id, _masked(kind, old.inputs), _masked(kind, old.outputs))
-    return Step(operation, _urn(kind, name), TYPE_PREFIX + kind, before, None if new is None else State("", _masked(kind, new), {}))
+def _step(operation: str, name: str, kind: str, old: Recorded | None, new: Mapping[str, Any] | None) -> PreviewStep:
+    before = None if old is None else ResourceState(old.id, _masked(kind, old.inputs), _masked(kind, old.outputs))
+    return PreviewStep(
+        operation, _urn(kind, name), TYPE_PREFIX + kind, before, None if new is None else ResourceState("", _masked(kind, new), {})
+    )
 
 
 def _masked(kind: str, properties: Mapping[str, Any]) -> dict[str, Any]:

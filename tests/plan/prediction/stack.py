@@ -12,7 +12,7 @@ from aem_mail.resources.base import outcomes
 from aem_mail.resources.base.outcomes import Outcomes
 from aem_mail.resources.base.plugin import Run
 from aem_mail.rollout.gathering import Gathering, Pending, Window
-from aem_mail.rollout.rollout import Options, Rollout, Voice
+from aem_mail.rollout.rollout import Rollout, RolloutOptions, Voice
 from tests.plan.prediction.components import renamed
 from tests.plan.prediction.deletions import Leaving
 from tests.resources.runs import begin_again
@@ -126,7 +126,7 @@ class Stack:
         return CountedEngine(self.state, Listener(self._keep, self.operations.append), width)
 
     def _rollout(self, run: Run) -> Rollout:
-        options = Options(PATIENT, WINDOW, self._bench.locks, run.declares_enablement, run.claims.holders)
+        options = RolloutOptions(PATIENT, WINDOW, self._bench.locks, run.declares_enablement, run.claims.holders)
         return Rollout(self._bench.api, "the simulator", Voice(), options, self._bench.clock)
 
     def _keep(self, state: Sequence[Recorded]) -> None:

@@ -4,15 +4,15 @@ import threading
 
 import pytest
 
-from aem_mail.resources.base.outcomes import Outcome, Outcomes, ended
+from aem_mail.resources.base.outcomes import ChildOutcome, Outcomes, ended
 
 
 def test_live_failed_and_waiting_children_are_told_apart() -> None:
     outcomes = Outcomes()
-    outcomes.note("mail", "mail-password", Outcome.LIVE)
-    outcomes.note("mail", "mail-port-forward", Outcome.FAILED)
-    outcomes.note("mail", "mail-mail-service", Outcome.DECLARED)
-    outcomes.note("other", "unrelated", Outcome.LIVE)
+    outcomes.note("mail", "mail-password", ChildOutcome.LIVE)
+    outcomes.note("mail", "mail-port-forward", ChildOutcome.FAILED)
+    outcomes.note("mail", "mail-mail-service", ChildOutcome.DECLARED)
+    outcomes.note("other", "unrelated", ChildOutcome.LIVE)
 
     text = outcomes.after_failure("mail", "environment 20001")
 
@@ -24,8 +24,8 @@ def test_live_failed_and_waiting_children_are_told_apart() -> None:
 
 def test_a_change_of_what_an_earlier_run_recorded_does_not_say_that_mail_stopped() -> None:
     outcomes = Outcomes()
-    outcomes.note("mail", "mail-password", Outcome.RECORDED)
-    outcomes.note("mail", "mail-infrastructure", Outcome.RECORDED)
+    outcomes.note("mail", "mail-password", ChildOutcome.RECORDED)
+    outcomes.note("mail", "mail-infrastructure", ChildOutcome.RECORDED)
 
     text = outcomes.after_failure("mail", "environment 20001")
 
@@ -38,9 +38,9 @@ def test_a_change_of_what_an_earlier_run_recorded_does_not_say_that_mail_stopped
 def test_a_failure_waits_a_moment_for_siblings_that_end_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("aem_mail.resources.base.outcomes.GRACE", 60.0)
     outcomes = Outcomes()
-    outcomes.note("mail", "mail-port-forward", Outcome.FAILED)
-    outcomes.note("mail", "mail-networking", Outcome.UNDER_WAY)
-    threading.Timer(0.05, outcomes.note, ("mail", "mail-networking", Outcome.LIVE)).start()
+    outcomes.note("mail", "mail-port-forward", ChildOutcome.FAILED)
+    outcomes.note("mail", "mail-networking", ChildOutcome.UNDER_WAY)
+    threading.Timer(0.05, outcomes.note, ("mail", "mail-networking", ChildOutcome.LIVE)).start()
 
     assert "live and recorded: mail-networking;" in outcomes.after_failure("mail", "environment 20001")
 

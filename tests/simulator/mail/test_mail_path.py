@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from aem_mail.osgi import MAIL_SERVICE_PID
-from aem_mail.simulator.mail import MailPath, Resolved, SendRequest, SendResult, client
+from aem_mail.simulator.mail import Resolved, SendRequest, SendResult, SimulatedMailPath, client
 from aem_mail.simulator.state.secret import Secret
 from aem_mail.simulator.state.values import MailServer, PortForward
 from tests.simulator.mail.mail_requests import (
@@ -145,20 +145,20 @@ HOSTS = {465: "smtp.sendgrid.com", 587: "smtp.sendgrid.com", 25: "relay.example.
 
 
 @pytest.fixture(scope="module")
-def started() -> Iterator[MailPath]:
-    with MailPath(clock=lambda: 1000.5) as mail_path:
+def started() -> Iterator[SimulatedMailPath]:
+    with SimulatedMailPath(clock=lambda: 1000.5) as mail_path:
         mail_path.configure(SERVERS)
         yield mail_path
 
 
 @pytest.fixture
-def mail_path(started: MailPath) -> MailPath:
+def mail_path(started: SimulatedMailPath) -> SimulatedMailPath:
     started.clear()
     return started
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_stops_the_mail_where_it_does_in_aem_and_its_cure_delivers(mail_path: MailPath, mistake: str) -> None:
+def test_a_mistake_stops_the_mail_where_it_does_in_aem_and_its_cure_delivers(mail_path: SimulatedMailPath, mistake: str) -> None:
     port_dest, spoil, stage, smtp_code, error = MISTAKES[mistake]
     cured = delivering(HOSTS[port_dest], port_dest)
 
@@ -180,7 +180,9 @@ def test_a_mistake_stops_the_mail_where_it_does_in_aem_and_its_cure_delivers(mai
         ("10.1.2.3", 465, "implicit", None),
     ],
 )
-def test_what_we_render_delivers_on_every_kind_of_port(mail_path: MailPath, name: str, port_dest: int, tls: str, user: str | None) -> None:
+def test_what_we_render_delivers_on_every_kind_of_port(
+    mail_path: SimulatedMailPath, name: str, port_dest: int, tls: str, user: str | None
+) -> None:
     request = replace(delivering(name, port_dest, "publish"), to="you@example.org", subject="Grüße")
     if name == "10.1.2.3":
         request = replace(request, networking=in_force(PortForward(name, port_dest, 30000 + port_dest), kind="vpn"))
@@ -205,21 +207,21 @@ def test_what_we_render_delivers_on_every_kind_of_port(mail_path: MailPath, name
 
 
 @pytest.mark.parametrize("port_dest", [465, 587])
-def test_names_and_addresses_beyond_ascii_arrive(mail_path: MailPath, port_dest: int) -> None:
+def test_names_and_addresses_beyond_ascii_arrive(mail_path: SimulatedMailPath, port_dest: int) -> None:
     request = with_variables(delivering(port_dest=port_dest), *variables_of("secretString", values=("üser", "pässword")))
 
     assert mail_path.send(with_properties(request, {"from.address": "WKND <grüße@wknd.site>"})).delivered
     assert [(mail.user, mail.mail_from) for mail in mail_path.mails()] == [("üser", "grüße@wknd.site")]
 
 
-def test_starttls_is_used_whatever_the_flag_says(mail_path: MailPath) -> None:
+def test_starttls_is_used_whatever_the_flag_says(mail_path: SimulatedMailPath) -> None:
     request = with_properties(delivering(port_dest=587), {"smtp.starttls": False, "smtp.requiretls": False})
 
     assert mail_path.send(request).delivered
     assert [mail.tls for mail in mail_path.mails()] == ["starttls"]
 
 
-def test_the_default_takes_over_where_adobes_tutorial_mixes_the_kinds(mail_path: MailPath) -> None:
+def test_the_default_takes_over_where_adobes_tutorial_mixes_the_kinds(mail_path: SimulatedMailPath) -> None:
     request = with_properties(delivering(), {"smtp.user": "$[env:EMAIL_USERNAME;default=apikey]"})
 
     assert mail_path.send(request).delivered
@@ -228,7 +230,7 @@ def test_the_default_takes_over_where_adobes_tutorial_mixes_the_kinds(mail_path:
     assert "EMAIL_USERNAME is of type secretString, which only $[secret:…] reads" in (wrong_default.error or "")
 
 
-def test_a_password_is_in_no_result_and_no_log(mail_path: MailPath, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_password_is_in_no_result_and_no_log(mail_path: SimulatedMailPath, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(0)
     for port_dest in (465, 587, 2525):
         host = "relay.example.com" if port_dest == 2525 else "smtp.sendgrid.com"
@@ -242,7 +244,7 @@ def test_a_password_is_in_no_result_and_no_log(mail_path: MailPath, caplog: pyte
 
 
 def test_new_servers_replace_the_old_ones() -> None:
-    with MailPath() as mail_path:
+    with SimulatedMailPath() as mail_path:
         mail_path.configure(SERVERS)
         assert mail_path.send(delivering()).delivered
 
@@ -254,7 +256,7 @@ def test_new_servers_replace_the_old_ones() -> None:
         assert [mail.seq for mail in mail_path.mails()] == [1]
 
 
-def test_many_threads_send_at_once(mail_path: MailPath) -> None:
+def test_many_threads_send_at_once(mail_path: SimulatedMailPath) -> None:
     requests = [replace(delivering(port_dest=(465, 587)[number % 2]), subject=str(number)) for number in range(24)]
 
     with ThreadPoolExecutor(8) as pool:
@@ -267,7 +269,7 @@ def test_many_threads_send_at_once(mail_path: MailPath) -> None:
 
 def test_starting_and_stopping_is_quick_repeatable_and_leaves_nothing_behind() -> None:
     threads = threading.active_count()
-    mail_path = MailPath()
+    mail_path = SimulatedMailPath()
     mail_path.configure(SERVERS)
     began = time.monotonic()
     for _ in range(2):
@@ -284,7 +286,7 @@ def test_starting_and_stopping_is_quick_repeatable_and_leaves_nothing_behind() -
 
 def test_stopping_ends_a_conversation_that_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "HOPELESS_SECONDS", 60)
-    mail_path = MailPath()
+    mail_path = SimulatedMailPath()
     mail_path.configure(SERVERS)
     mail_path.start()
     with ThreadPoolExecutor(1) as pool:
@@ -303,4 +305,4 @@ def test_stopping_ends_a_conversation_that_is_under_way(monkeypatch: pytest.Monk
 
 def test_a_mail_path_that_is_not_started_says_so() -> None:
     with pytest.raises(RuntimeError, match="not started"):
-        MailPath().send(delivering())
+        SimulatedMailPath().send(delivering())

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aem_mail.osgi import MAIL_SERVICE_PID
-from aem_mail.simulator.mail import MailPath, SendRequest
+from aem_mail.simulator.mail import SendRequest, SimulatedMailPath
 from aem_mail.simulator.mail.access_tokens import AccessTokens
 from aem_mail.simulator.state.secret import Secret
 from aem_mail.simulator.state.values import MailServer
@@ -28,14 +28,14 @@ class Clock:
 
 
 @pytest.fixture(scope="module")
-def started() -> Iterator[MailPath]:
-    with MailPath(clock=lambda: NOW) as mail_path:
+def started() -> Iterator[SimulatedMailPath]:
+    with SimulatedMailPath(clock=lambda: NOW) as mail_path:
         mail_path.configure([OFFICE, GMAIL])
         yield mail_path
 
 
 @pytest.fixture
-def mail_path(started: MailPath) -> MailPath:
+def mail_path(started: SimulatedMailPath) -> SimulatedMailPath:
     started.clear()
     return started
 
@@ -114,7 +114,7 @@ GOOGLE: dict[str, tuple[Spoil, int | None, str]] = {
 
 
 @pytest.mark.parametrize("mistake", MICROSOFT)
-def test_microsoft_refuses_a_mistake_as_it_does_and_takes_the_cure(mistake: str, mail_path: MailPath) -> None:
+def test_microsoft_refuses_a_mistake_as_it_does_and_takes_the_cure(mistake: str, mail_path: SimulatedMailPath) -> None:
     spoil, stage, code, error = MICROSOFT[mistake]
 
     failed = mail_path.send(spoil(delivering_by_token()))
@@ -126,7 +126,7 @@ def test_microsoft_refuses_a_mistake_as_it_does_and_takes_the_cure(mistake: str,
 
 
 @pytest.mark.parametrize("mistake", GOOGLE)
-def test_google_refuses_a_mistake_as_it_does_and_takes_the_cure(mistake: str, mail_path: MailPath) -> None:
+def test_google_refuses_a_mistake_as_it_does_and_takes_the_cure(mistake: str, mail_path: SimulatedMailPath) -> None:
     spoil, code, error = GOOGLE[mistake]
 
     failed = mail_path.send(spoil(delivering_by_token("google")))
@@ -137,24 +137,24 @@ def test_google_refuses_a_mistake_as_it_does_and_takes_the_cure(mistake: str, ma
 
 
 @pytest.mark.parametrize(("provider", "tls"), [("microsoft365", "starttls"), ("google", "implicit")])
-def test_a_mail_arrives_by_a_token(provider: str, tls: str, mail_path: MailPath) -> None:
+def test_a_mail_arrives_by_a_token(provider: str, tls: str, mail_path: SimulatedMailPath) -> None:
     result = mail_path.send(delivering_by_token(provider))
 
     assert (result.stage, result.smtp_code) == ("done", 250)
     assert [(mail.user, mail.tls) for mail in mail_path.mails()] == [(MAILBOX, tls)]
 
 
-def test_without_scopes_those_that_were_granted_count(mail_path: MailPath) -> None:
+def test_without_scopes_those_that_were_granted_count(mail_path: SimulatedMailPath) -> None:
     assert mail_path.send(delivering_by_token(scopes=None)).delivered
     assert mail_path.send(delivering_by_token("google", scopes="https://mail.google.com/")).delivered
 
 
-def test_advanced_networking_is_not_needed_for_the_token_but_for_the_mail(mail_path: MailPath) -> None:
+def test_advanced_networking_is_not_needed_for_the_token_but_for_the_mail(mail_path: SimulatedMailPath) -> None:
     assert mail_path.send(replace(delivering_by_token(), networking=None)).stage == "proxy"
 
 
 def test_microsoft_may_have_retired_passwords_for_good() -> None:
-    with MailPath(clock=lambda: NOW) as own:
+    with SimulatedMailPath(clock=lambda: NOW) as own:
         own.configure([replace(OFFICE, basic_auth="retired")])
 
         failed = own.send(without_flow(delivering_by_token()))
@@ -164,7 +164,7 @@ def test_microsoft_may_have_retired_passwords_for_good() -> None:
         assert own.send(delivering_by_token()).delivered
 
 
-def test_no_login_at_all_is_answered_in_the_words_of_microsoft(mail_path: MailPath) -> None:
+def test_no_login_at_all_is_answered_in_the_words_of_microsoft(mail_path: SimulatedMailPath) -> None:
     request = delivering_by_token()
     service = {key: value for key, value in request.configuration[MAIL_SERVICE_PID].items() if key != "smtp.user"}
 
@@ -177,7 +177,7 @@ def test_no_login_at_all_is_answered_in_the_words_of_microsoft(mail_path: MailPa
 def test_a_server_without_oauth_offers_no_way_for_a_token() -> None:
     office, google = delivering_by_token(), delivering_by_token("google")
     configuration = {**google.configuration, MAIL_SERVICE_PID: office.configuration[MAIL_SERVICE_PID]}
-    with MailPath(clock=lambda: NOW) as own:
+    with SimulatedMailPath(clock=lambda: NOW) as own:
         own.configure([replace(OFFICE, oauth=None), GMAIL])
 
         failed = own.send(replace(google, configuration=configuration, networking=office.networking))
@@ -190,7 +190,7 @@ def test_secrets_expire_by_the_clock() -> None:
     clock = Clock()
     assert OFFICE.oauth is not None
     soon = replace(OFFICE.oauth, client_secret_expires_at=NOW + 10)
-    with MailPath(clock=clock) as own:
+    with SimulatedMailPath(clock=clock) as own:
         own.configure([replace(OFFICE, oauth=soon)])
         assert own.send(delivering_by_token()).delivered
 
@@ -203,7 +203,7 @@ def test_secrets_expire_by_the_clock() -> None:
 def test_passwords_go_by_the_mechanism_that_the_server_offers(mechanism: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "mail.log")
     server = MailServer("smtp.sendgrid.com", 587, "starttls", {"apikey": Secret.of("password123")}, mechanisms=(mechanism,))
-    with MailPath() as own:
+    with SimulatedMailPath() as own:
         own.configure([server])
 
         assert own.send(delivering(port_dest=587)).delivered
@@ -213,7 +213,7 @@ def test_passwords_go_by_the_mechanism_that_the_server_offers(mechanism: str, ca
 
 
 def test_no_secret_is_in_a_result_a_log_or_a_representation(
-    mail_path: MailPath, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    mail_path: SimulatedMailPath, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caplog.set_level(0)
     issued: list[str] = []
@@ -240,7 +240,7 @@ def test_a_refresh_token_may_be_as_long_as_cloud_manager_lets_a_secret_be() -> N
     long = "r" * 2048
     assert OFFICE.oauth is not None
     grant = replace(OFFICE.oauth.grants[MAILBOX], refresh_token=Secret.of(long))
-    with MailPath(clock=lambda: NOW) as own:
+    with SimulatedMailPath(clock=lambda: NOW) as own:
         own.configure([replace(OFFICE, oauth=replace(OFFICE.oauth, grants={MAILBOX: grant}))])
 
         assert own.send(with_secret(delivering_by_token(), "REFRESH_TOKEN", long)).delivered

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from aem_mail.simulator.api.problems import Problem
-from aem_mail.simulator.world import World
+from aem_mail.simulator.world import SimulatedWorld
 from tests.contract.vpn import vpn_connection, vpn_infrastructure
 from tests.simulator.direct import INFRASTRUCTURES, MINUTE, NETWORKING, RULE, VARIABLES, Direct
 from tests.simulator.seeds import seeds
@@ -15,8 +15,8 @@ PASSWORD = {"name": "EMAIL_PASSWORD", "type": "secretString", "value": "password
 FINGERPRINT = f"sha256:{hashlib.sha256(b'password123').hexdigest()}"
 
 
-def world(seed: dict[str, Any] | None = None) -> World:
-    return World.seeded(seed, time_scale=0, wall=lambda: 1000.0)
+def world(seed: dict[str, Any] | None = None) -> SimulatedWorld:
+    return SimulatedWorld.seeded(seed, time_scale=0, wall=lambda: 1000.0)
 
 
 def program(**parts: Any) -> dict[str, Any]:

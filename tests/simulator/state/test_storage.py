@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aem_mail.files import FileUnusable
-from aem_mail.simulator.state.clock import Clock
+from aem_mail.simulator.state.clock import SimulatedClock
 from aem_mail.simulator.state.storage import Storage, StorageError
-from aem_mail.simulator.world import World
+from aem_mail.simulator.world import SimulatedWorld
 from tests.contract.vpn import vpn_infrastructure
 from tests.properties.hostile import spoiled, values
 from tests.simulator.direct import ENVIRONMENT, INFRASTRUCTURES, MINUTE, NETWORKING, RULE, VARIABLES, Direct
@@ -138,7 +138,7 @@ def test_the_clock_goes_on_from_the_save_at_the_new_pace(storage: Storage) -> No
 @given(seed=seeds())
 def test_every_state_is_loaded_as_it_was_saved(seed: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> None:
     storage = Storage(tmp_path_factory.mktemp("state") / "state.json")
-    world = World.seeded(seed, time_scale=0, wall=lambda: WALL)
+    world = SimulatedWorld.seeded(seed, time_scale=0, wall=lambda: WALL)
     storage.save(world.state, world.clock, WALL)
 
     loaded = storage.load(WALL, 0)
@@ -168,7 +168,7 @@ def test_a_missing_key_is_named(storage: Storage) -> None:
 def test_another_key_does_not_fit(storage: Storage, tmp_path: Path) -> None:
     save(Direct(), storage)
     other = Storage(tmp_path / "other.json")
-    other.save(Direct().world.state, Clock.starting(WALL), WALL)
+    other.save(Direct().world.state, SimulatedClock.starting(WALL), WALL)
     storage.key_path.write_bytes(other.key_path.read_bytes())
 
     with pytest.raises(StorageError, match="the key does not fit"):
