@@ -63,7 +63,7 @@ class Adoption:
 
 
 @dataclass(frozen=True, slots=True)
-class _WayOut:
+class _ProgramEgress:
     """How the program's traffic leaves: what its infrastructures are, and which of them this stack declares."""
 
     kind: str | None = None
@@ -82,39 +82,39 @@ def adopt(live: LiveEnvironment, choices: Choices) -> Adoption:
     Raises InvalidInput where the port that the user names for the mail has no rule.
     """
     environment = EnvironmentId(live.environment.program_id, live.environment.id)
-    way_out = _way_out(live, choices)
-    networking = live.networking if way_out.kind is not None else AdvancedNetworking(enabled=False)
-    hosts, left_hosts = declarable.non_proxy_hosts(environment, networking, way_out.kind or "")
+    program_egress = _program_egress(live, choices)
+    networking = live.networking if program_egress.kind is not None else AdvancedNetworking(enabled=False)
+    hosts, left_hosts = declarable.non_proxy_hosts(environment, networking, program_egress.kind or "")
     rules = declarable.port_forwards(environment, networking)
     variables = declarable.variables(environment, live.variables)
     found = mail_rule([_rule(one) for one in declared_in(rules)], choices.smtp_port_orig, choices.stated.port_orig)
-    mail, why = _mail(environment, found, declared_in(variables), way_out.egress(hosts), choices)
-    resources = [*_networking(networking, way_out, hosts, alone=mail is None), *declared_in(rules), *declared_in(variables)]
+    mail, why = _mail(environment, found, declared_in(variables), program_egress.egress(hosts), choices)
+    resources = [*_networking(networking, program_egress, hosts, alone=mail is None), *declared_in(rules), *declared_in(variables)]
     besides = [one for one in resources if mail is None or one.name not in mail.resource_names()]
     unreachable = [] if networking is live.networking else _unreachable(environment, live.networking)
     return Adoption(
         environment,
         mail,
         tuple(besides),
-        (*way_out.left, *left_in(rules), *unreachable, *filter(None, [left_hosts]), *left_in(variables)),
-        tuple(_notes(live, way_out, found, why)),
+        (*program_egress.left, *left_in(rules), *unreachable, *filter(None, [left_hosts]), *left_in(variables)),
+        tuple(_notes(live, program_egress, found, why)),
     )
 
 
-def _way_out(live: LiveEnvironment, choices: Choices) -> _WayOut:
+def _program_egress(live: LiveEnvironment, choices: Choices) -> _ProgramEgress:
     there = [one for one in live.program.infrastructures if one.status not in GONE]
     usable = [one for one in there if one.status not in INFRASTRUCTURE_FAILED]
     broken = tuple(_broken(one) for one in there if one.status in INFRASTRUCTURE_FAILED)
     if not usable:
-        return _WayOut(left=broken)
+        return _ProgramEgress(left=broken)
     primary = _primary(live, usable)
     if (choices.egress or (MANAGED if live.environment.type == "prod" else EXISTING)) == EXISTING:
-        return _WayOut(primary.kind, left=broken)
+        return _ProgramEgress(primary.kind, left=broken)
     judged = declarable.infrastructures(live.environment.program_id, usable)
     declared = declared_in(judged)
     by_mail = next((one for one in declared if one.arguments["region"] == primary.region), None)
     others = tuple(one for one in declared if one is not by_mail)
-    return _WayOut(primary.kind, by_mail, others, (*broken, *left_in(judged)))
+    return _ProgramEgress(primary.kind, by_mail, others, (*broken, *left_in(judged)))
 
 
 def _primary(live: LiveEnvironment, usable: Sequence[NetworkInfrastructure]) -> NetworkInfrastructure:
@@ -134,14 +134,14 @@ def _mail(
     return (mail, "") if not (faults := hindrances(environment, mail)) else (None, "; ".join(faults))
 
 
-def _networking(networking: AdvancedNetworking, way_out: _WayOut, hosts: Sequence[str], *, alone: bool) -> list[Declared]:
+def _networking(networking: AdvancedNetworking, program_egress: _ProgramEgress, hosts: Sequence[str], *, alone: bool) -> list[Declared]:
     """Return infrastructures and enablement; a MailEgress, without which they are ``alone``, declares the primary one itself."""
-    infrastructures = [*([way_out.primary] if alone and way_out.primary is not None else []), *way_out.others]
+    infrastructures = [*([program_egress.primary] if alone and program_egress.primary is not None else []), *program_egress.others]
     if not networking.enabled:
         return infrastructures
     arguments: dict[str, Any] = {"non_proxy_hosts": list(hosts)} if hosts else {}
-    if way_out.primary is None:
-        arguments["infrastructure_kind"] = way_out.kind
+    if program_egress.primary is None:
+        arguments["infrastructure_kind"] = program_egress.kind
     return [*infrastructures, Declared(ADVANCED_NETWORKING.name, NETWORKING_NAME, arguments)]
 
 
@@ -158,13 +158,13 @@ def _rule(one: Declared) -> PortForward:
     return PortForward(one.arguments["name"], one.arguments["port_dest"], one.arguments["port_orig"])
 
 
-def _notes(live: LiveEnvironment, way_out: _WayOut, found: MailRule, why: str) -> Iterator[str]:
+def _notes(live: LiveEnvironment, program_egress: _ProgramEgress, found: MailRule, why: str) -> Iterator[str]:
     status = live.environment.status
     if status in ENVIRONMENT_CHANGING:
         yield f"The environment is {status}: what was read may change with it. Run this again once it is ready."
     elif status in ENVIRONMENT_UNCHANGEABLE:
         yield f"The environment cannot be changed now: {ENVIRONMENT_UNCHANGEABLE[status]}."
-    if way_out.kind is None:
+    if program_egress.kind is None:
         yield "The program has no network infrastructure that works (a sandbox program can have none), so only variables are declared."
     elif not live.networking.enabled:
         yield "Advanced networking is not enabled on this environment, so no mail can leave it, and nothing of its networking is declared."
@@ -172,5 +172,5 @@ def _notes(live: LiveEnvironment, way_out: _WayOut, found: MailRule, why: str) -
         yield found.reason
     if why:
         yield f"No MailEgress declares it, but single resources do: {why.removesuffix('.')}."
-    if way_out.kind is not None and way_out.primary is None:
+    if program_egress.kind is not None and program_egress.primary is None:
         yield "The network infrastructure is used, not declared: it belongs to one stack of the program (--egress managed)."

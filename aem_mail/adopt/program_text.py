@@ -151,14 +151,14 @@ def _mail(services: Services) -> str | None:
 
 def _statements(program: WrittenProgram) -> Iterator[str]:
     infrastructures = [one for one in program.resources if kind_named(one.kind).scope is Scope.PROGRAM]
-    way_out: Expression | list[Name] = [Name(_identifier(one)) for one in infrastructures]
+    infrastructure: Expression | list[Name] = [Name(_identifier(one)) for one in infrastructures]
     if program.waits_for_mail:
-        way_out = Name("mail.network_infrastructure")
+        infrastructure = Name("mail.network_infrastructure")
     for one in infrastructures:
         yield statement(_resource(one), _identifier(one))
     for one in program.resources:
         if one not in infrastructures:
-            yield statement(_resource(one, None if is_variable(one) else way_out))
+            yield statement(_resource(one, None if is_variable(one) else infrastructure))
 
 
 def _identifier(infrastructure: Declared) -> str:

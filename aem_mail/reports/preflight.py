@@ -54,16 +54,16 @@ def to_json(seen: Sequence[Seen]) -> dict[str, Any]:
 
 def _blocks(one: Seen) -> Iterator[Block]:
     yield Heading(str(one.target))
-    way_out = _way_out(one.target)
-    if way_out:
-        yield Paragraph(way_out)
+    vantage = _vantage(one.target)
+    if vantage:
+        yield Paragraph(vantage)
     yield Table(("asked", "answer", "verdict", "checks"), tuple(map(_row, one.steps)))
     told = tuple(_told(step) for step in one.steps if step.verdict is not StepVerdict.OK or step.fix)
     if told:
         yield Items(told)
 
 
-def _way_out(target: Target) -> str:
+def _vantage(target: Target) -> str:
     match target.kind:
         case Kind.VPN:
             return "AEM reaches this server through a VPN, with the VPN's resolvers; this machine does not."
