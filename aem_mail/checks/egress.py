@@ -5,12 +5,13 @@ from typing import Final
 
 from aem_mail.checks.catalogue import DECLARATION, LIVE, check
 from aem_mail.checks.finding import Fault, Severity
-from aem_mail.checks.place import Place, PlaceKind, environment_place, infrastructure_place, program_place, rule_place
+from aem_mail.checks.place import Place, PlaceKind, environment_place, infrastructure_place, program_place, rule_place, variable_place
+from aem_mail.checks.placeholders import readings
 from aem_mail.checks.subject import Subject
 from aem_mail.kinds.hosts import is_ipv4, is_private_host
 from aem_mail.kinds.vpn import resolvers_outside
-from aem_mail.model import Kind, PortForward
-from aem_mail.model.statuses import DELETED, HIBERNATED, READY
+from aem_mail.model import Kind, PortForward, VariableKey
+from aem_mail.model.statuses import DELETED, HIBERNATED, READY, VARIABLE_CHANGING, VARIABLE_FAILED
 from aem_mail.presets import preset_for
 
 WAKE: Final = "Wake it up in Cloud Manager, and wait until it is ready"
@@ -93,13 +94,16 @@ def unresolvable(subject: Subject) -> Iterator[Fault]:
 @check(
     "M22",
     Severity.ERROR,
-    "The environment or the infrastructure is not ready",
-    symptom="The rule is set, and nothing changes.",
+    "The environment, the infrastructure or a variable is not ready",
+    symptom="The rule or the variable is set, and nothing changes.",
     source="Adobe's guide: about ten minutes after each change",
     needs=(LIVE,),
 )
 def not_ready(subject: Subject) -> Iterator[Fault]:
-    """Environment and network infrastructure must be ready before anything is true of them."""
+    """Environment and network infrastructure must be ready before anything is true of them, as must each variable that mail needs.
+
+    Those are the declared ones, and those that the mail configuration of a tier reads.
+    """
     if subject.live is None:
         return
     environment = subject.live.environment
@@ -112,6 +116,12 @@ def not_ready(subject: Subject) -> Iterator[Fault]:
             details = f" ({one.status_details})" if one.status_details else ""
             effect = f"AEM would find nobody behind its proxy: the infrastructure is {one.status}{details}."
             yield Fault(infrastructure_place(one.id), effect, "Wait until it is ready; if it failed, delete it and create it again.")
+    needed = _needed(subject)
+    for variable in subject.live.variables:
+        if variable.key in needed and variable.status in VARIABLE_FAILED | VARIABLE_CHANGING:
+            effect = f"AEM may not have it, or not its last value: the variable is {variable.status}."
+            fix = "Wait until it is ready; if it failed, run `pulumi up --refresh`, or set it again where no stack declares it."
+            yield Fault(variable_place(variable.key), effect, fix)
 
 
 @check(
@@ -216,6 +226,13 @@ def egress_host(program_id: str) -> str:
 
 def egress_place(host: str) -> Place:
     return Place(PlaceKind.EGRESS_ADDRESS, (host,))
+
+
+def _needed(subject: Subject) -> frozenset[VariableKey]:
+    """Return the variables that are declared, and those that a tier's mail configuration reads."""
+    declared = () if subject.declaration is None else subject.declaration.variables
+    read = (subject.seen_by(tier.tier).get(one.placeholder.name) for tier in subject.tiers for one in readings(tier))
+    return frozenset(one.key for one in (*declared, *read) if one is not None)
 
 
 def _below(name: str, domains: tuple[str, ...]) -> bool:

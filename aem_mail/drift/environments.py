@@ -9,7 +9,7 @@ from aem_mail.checks.checked import Checked
 from aem_mail.checks.declared import declarations, rendered_files, resources_of
 from aem_mail.checks.ignores import judge
 from aem_mail.checks.parity import MEASURES
-from aem_mail.checks.place import Place, environment_place, infrastructure_place
+from aem_mail.checks.place import Place, environment_place, infrastructure_place, variable_place
 from aem_mail.checks.project import MailFiles, subject_of
 from aem_mail.drift.finding import Impact
 from aem_mail.drift.fleet import EnvironmentReport
@@ -19,7 +19,7 @@ from aem_mail.errors import AemMailError
 from aem_mail.kinds import Scope
 from aem_mail.live.model import LiveEnvironment
 from aem_mail.model import EnvironmentId
-from aem_mail.model.statuses import ENVIRONMENT_CHANGING, INFRASTRUCTURE_CHANGING
+from aem_mail.model.statuses import ENVIRONMENT_CHANGING, INFRASTRUCTURE_CHANGING, VARIABLE_CHANGING
 from aem_mail.stack.recorded import RecordedResource
 
 NOT_READY: Final = "M22"
@@ -121,6 +121,7 @@ def _moving(live: LiveEnvironment) -> Iterator[Place]:
     for one in live.program.infrastructures:
         if one.status in INFRASTRUCTURE_CHANGING:
             yield infrastructure_place(one.id)
+    yield from (variable_place(one.key) for one in live.variables if one.status in VARIABLE_CHANGING)
 
 
 def _live(environment: EnvironmentId, live: Live) -> LiveEnvironment | None:

@@ -69,6 +69,8 @@ DEV_ALONE = {f"config.dev/{MAIL_SERVICE_PID}.cfg.json": mail_file()}
 LONG = "x" * 600
 BOTH, ON_AUTHOR = (USERNAME, PASSWORD), replace(PASSWORD, key=VariableKey("author", "EMAIL_PASSWORD"))
 PLAIN = shown("EMAIL_PASSWORD", type_="string", value="password123")
+FAILED = (shown("EMAIL_USERNAME"), replace(shown("EMAIL_PASSWORD"), status="failed"))
+SENDER, FROM_SENDER = shown("SENDER", type_="string", value="noreply@wknd.site"), {MAIL_FILE: mail_file(from_address="$[env:SENDER]")}
 OTHER_FILE, WRITTEN = "config/com.example.Other.cfg.json", {MAIL_FILE: mail_file()}
 ON_PUBLISH, OAUTH_ON_AUTHOR = f"config.publish/{MAIL_SERVICE_PID}.cfg.json", f"config.author/{OAUTH_PID}.cfg.json"
 OF_MICROSOFT = replace(with_oauth(MICROSOFT), rendered=with_oauth(MICROSOFT).files)
@@ -265,6 +267,11 @@ CASES: dict[str, dict[str, Case]] = {
         ),
         "an environment under way": Case(
             healthy(live=live(environment=replace(live().environment, status="updating"))), healthy(live=live())
+        ),
+        "a variable that failed": Case(healthy(live=live(variables=FAILED)), healthy(live=live()), "auth"),
+        "a variable that failed, and that nobody declares": Case(
+            healthy(live=live(variables=(*FAILED[:1], replace(SENDER, status="failed"))), files=FROM_SENDER),
+            healthy(live=live(variables=(*FAILED[:1], SENDER)), files=FROM_SENDER),
         ),
     },
     "M23": {

@@ -23,6 +23,7 @@ from aem_mail.model import (
     port_forward_entry,
     port_forward_of,
 )
+from aem_mail.model.statuses import VARIABLE_FAILED
 from aem_mail.osgi import MAIL_SERVICE_PID, ConfigurationFileError, MailService, load_configuration, render_mail_service, run_modes_of
 from aem_mail.simulator.mail import NetworkingInForce, SendRequest, SendResult, SimulatedMailPath
 from aem_mail.simulator.state.secret import Secret
@@ -178,7 +179,7 @@ def _variables(subject: Subject) -> list[DeclaredVariable]:
     if subject.live is None:
         return list(declared.values())
     values = {key: variable.value for key, variable in declared.items() if variable.type == "secretString"}
-    there = keyed(subject.live.variables).items()
+    there = keyed([one for one in subject.live.variables if one.status not in VARIABLE_FAILED]).items()
     return [DeclaredVariable(key, one.type, values.get(key) if one.value is None else one.value) for key, one in there]
 
 

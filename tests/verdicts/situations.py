@@ -50,6 +50,11 @@ def secret_is_plain(scene: Scene) -> None:
     scene.live(lambda _, environment: environment.update(variables=[*_without_the_password(environment), plain]))
 
 
+def variable_failed(scene: Scene) -> None:
+    is_up(scene)
+    scene.live(lambda _, environment: environment["variables"][0].update(status="failed"))
+
+
 def file_was_edited(scene: Scene) -> None:
     is_up(scene)
     scene.file.write_text(mail_file(smtp_port="30587"))
@@ -131,6 +136,7 @@ SITUATIONS: Final[Mapping[str, Situation]] = {
     "the rule is gone": rule_is_gone,
     "a variable is gone": variable_is_gone,
     "a secret was made plain": secret_is_plain,
+    "a variable has failed": variable_failed,
     "the OSGi file was edited": file_was_edited,
     "the OSGi file is gone": file_is_gone,
     "an OSGi file for author hides the declared one": file_is_hidden,

@@ -52,7 +52,7 @@ BY_PLACE: Final[Mapping[str, Mapping[PlaceKind, StationKind]]] = MappingProxyTyp
     {
         "M10": {PlaceKind.TIER: StationKind.TIER},
         "M17": {PlaceKind.FILE: StationKind.CONFIGURATION},
-        "M22": {PlaceKind.ENVIRONMENT: StationKind.TIER},
+        "M22": {PlaceKind.ENVIRONMENT: StationKind.TIER, PlaceKind.VARIABLE: StationKind.VARIABLES},
         "M28": {
             PlaceKind.VARIABLE: StationKind.VARIABLES,
             PlaceKind.PORT_FORWARD: StationKind.PORT_FORWARD,

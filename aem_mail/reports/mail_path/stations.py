@@ -8,6 +8,7 @@ from typing import Final
 from aem_mail.checks.subject import PROXY_HOST, PROXY_HOST_VARIABLE
 from aem_mail.checks.tls import IMPLICIT, STARTTLS
 from aem_mail.model import Kind, NetworkInfrastructure, port_forward_of
+from aem_mail.model.statuses import READY
 from aem_mail.osgi import MAIL_SERVICE_PID
 from aem_mail.presets import preset_for
 from aem_mail.presets.providers import GENERIC
@@ -45,16 +46,18 @@ def configuration(path: TierPath) -> Facts:
 def variables(path: TierPath) -> Facts:
     names, seen, live = path.names, path.subject.seen_by(path.tier.tier), path.subject.live
     defaults = {one.placeholder.name for one in path.readings if "default" in one.placeholder.directives}
-    there = None if live is None else {one.key for one in live.variables}
+    there = None if live is None else {one.key: one.status for one in live.variables}
 
     def told(name: str) -> str:
         if name not in seen:
             return f"{name}: {'its default' if name in defaults else 'not set' if live is not None else NOT_KNOWN}"
         key = seen[name].key
         service = f", {key.service} only" if key.service is not None else ""
-        return f"{name}: {seen[name].type}{service}{NOT_YET if there is not None and key not in there else ''}"
+        status = READY if there is None else there.get(key, "not there yet")
+        return f"{name}: {seen[name].type}{service}{f', {status}' if status != READY else ''}"
 
-    count, waiting = sum(name in seen for name in names), any(name in seen and seen[name].key not in (there or ()) for name in names)
+    count = sum(name in seen for name in names)
+    waiting = any(name in seen and (there or {}).get(seen[name].key) != READY for name in names)
     label = f"{count} of {len(names)} {'declared' if waiting else 'set'}" if names else "none is read"
     known = path.service is not None and all(name in seen or name in defaults for name in names)
     state = State.UNKNOWN if not known else State.INFO if waiting and live is not None else State.OK

@@ -33,6 +33,7 @@ def test_wherever_a_finding_is_it_has_a_station(id_: str) -> None:
         ("M17", Place(PlaceKind.SPF, ("wknd.site",)), StationKind.MAIL_SERVER),
         ("M22", environment_place("20001"), StationKind.TIER),
         ("M22", infrastructure_place("30001"), StationKind.INFRASTRUCTURE),
+        ("M22", variable_place(VariableKey(None, "EMAIL_PASSWORD")), StationKind.VARIABLES),
         ("M28", place_of(PlaceKind.VARIABLE, "EMAIL_PASSWORD", (), "20001"), StationKind.VARIABLES),
         ("M28", place_of(PlaceKind.PORT_FORWARD, "30465", (), "20001"), StationKind.PORT_FORWARD),
         ("M28", place_of(PlaceKind.MAIL_SERVER, "", ("author",), "20001"), StationKind.MAIL_SERVER),
