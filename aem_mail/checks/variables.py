@@ -9,7 +9,7 @@ from aem_mail.checks.place import Place, PlaceKind, tier_place, variable_place
 from aem_mail.checks.placeholders import READ_BY, TYPE_READ_BY, readings
 from aem_mail.checks.subject import Subject
 from aem_mail.kinds.environment_variable import IGNORED_PREFIXES, PRODUCT_PREFIX, SET_BY_AEM
-from aem_mail.model import VariableType
+from aem_mail.model import VariableKey, VariableType
 from aem_mail.model.limits import ENVIRONMENT_VARIABLES_MAX, SECRET_VALUE_SAFE_LENGTH, VARIABLE_NAME_MAX_LENGTH, VARIABLE_VALUE_MAX_LENGTH
 from aem_mail.osgi import MAIL_SERVICE_PID, Placeholder
 from aem_mail.osgi.values import java_trim
@@ -67,12 +67,16 @@ def unfilled(subject: Subject) -> Iterator[Fault]:
     needs=(CONFIGURATION,),
 )
 def other_tier(subject: Subject) -> Iterator[Fault]:
-    """A variable that a tier's configuration reads must be for that tier, and a tier that is declared to send needs a configuration."""
+    """A variable that a tier's configuration reads must be for that tier, and a tier that is declared to send needs a configuration.
+
+    A live variable for one tier that nobody declares must not hide the declared one of all services, unless its value is known and equal.
+    """
     for tier, where, placeholder in _placeholders(subject):
         services = sorted(str(key.service) for key in subject.variables if key.name == placeholder.name)
         if services and placeholder.name not in subject.seen_by(tier):
             effect = f"On {tier}, AEM would not see {placeholder.name}, which is set for {' and '.join(services)} only."
             yield Fault(where, effect, f"Set the variable for {tier} too, or for all services.")
+        yield from _hiding(subject, tier, placeholder.name)
     declared = subject.declaration.services if subject.declaration is not None else None
     for configuration in subject.tiers:
         if declared is not None and configuration.tier in declared and MAIL_SERVICE_PID not in configuration.winners:
@@ -152,6 +156,16 @@ def padded_secret(subject: Subject) -> Iterator[Fault]:
             yield Fault(variable_place(variable.key), effect, "Set the secret without them.")
         if len(value) > 1 and value[0] in QUOTES and value[-1] == value[0]:
             yield Fault(variable_place(variable.key), "AEM would take the quotation marks as part of the secret.", "Set it without them.")
+
+
+def _hiding(subject: Subject, tier: str, name: str) -> Iterator[Fault]:
+    """Yield the variable that the tier takes instead of a declared one, where nobody declares it."""
+    declared = {} if subject.declaration is None else {one.key: one for one in subject.declaration.variables}
+    meant, taken = declared.get(VariableKey(None, name)), subject.seen_by(tier).get(name)
+    if meant is None or taken is None or taken.key in declared or (taken.value is not None and taken.value == meant.value):
+        return
+    effect = f"On {tier}, AEM takes the variable {taken.key}, which nobody declares, not the declared {meant.key}."
+    yield Fault(variable_place(taken.key), effect, f"Remove it in Cloud Manager, or declare a variable for {tier} too.")
 
 
 def _placeholders(subject: Subject) -> Iterator[tuple[str, Place, Placeholder]]:

@@ -52,6 +52,13 @@ def holding(*variables: object, **mail: object) -> Situation:
     return healthy(declaration=declared(variables=variables), files={MAIL_FILE: mail_file(**mail)})
 
 
+def ported(on_author: str) -> Situation:
+    """Return a situation in which all services have the declared port, and author has one that nobody declares."""
+    variables = (USERNAME, PASSWORD, string("PORT", "30465"))
+    there = live_of(declared(variables=(*variables, string("PORT", on_author, "author"))))
+    return healthy(declaration=declared(variables=variables), live=there, files={MAIL_FILE: mail_file(smtp_port="$[env:PORT]")})
+
+
 def referring(mine: str | None, theirs: str | None) -> Situation:
     """Return a dev beside a prod, each with its password given by that reference."""
     given = [declared(variables=(replace(PASSWORD, value=None, value_from=one),)) for one in (mine, theirs)]
@@ -174,6 +181,10 @@ CASES: dict[str, dict[str, Case]] = {
             "auth",
             "preview",
         ),
+        "a variable for author that nobody declares": Case(
+            healthy(live=live(variables=(*live().variables, shown("EMAIL_PASSWORD", "author")))), healthy(live=live())
+        ),
+        "a plain variable for author that nobody declares": Case(ported("30466"), ported("30465"), "proxy"),
         "a folder for author only": Case(
             healthy(
                 declaration=declared(services=("author", "publish")),

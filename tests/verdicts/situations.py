@@ -55,6 +55,12 @@ def variable_failed(scene: Scene) -> None:
     scene.live(lambda _, environment: environment["variables"][0].update(status="failed"))
 
 
+def variable_is_hidden(scene: Scene) -> None:
+    is_up(scene)
+    other = {"name": "EMAIL_PASSWORD", "service": "author", "type": "secretString", "value": "another"}
+    scene.live(lambda _, environment: environment["variables"].append(other))
+
+
 def file_was_edited(scene: Scene) -> None:
     is_up(scene)
     scene.file.write_text(mail_file(smtp_port="30587"))
@@ -137,6 +143,7 @@ SITUATIONS: Final[Mapping[str, Situation]] = {
     "a variable is gone": variable_is_gone,
     "a secret was made plain": secret_is_plain,
     "a variable has failed": variable_failed,
+    "a variable for author hides the declared one": variable_is_hidden,
     "the OSGi file was edited": file_was_edited,
     "the OSGi file is gone": file_is_gone,
     "an OSGi file for author hides the declared one": file_is_hidden,
