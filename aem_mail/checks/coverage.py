@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from aem_mail.checks.subject import Subject
+from aem_mail.checks.subject import TIERS, Subject
 from aem_mail.osgi import MAIL_SERVICE_PID
 from aem_mail.text.words import listed
 
@@ -28,6 +28,9 @@ def unjudged(subject: Subject, absent: Sequence[str] = (), *, without_osgi: bool
         yield MEANT
     elif not checks_mail(subject):
         yield UNREADABLE if any(tier.winners.get(MAIL_SERVICE_PID) for tier in subject.tiers) else NO_CONFIGURATION
+    elif silent := sorted(set(TIERS) - {tier.tier for tier in subject.tiers}, key=TIERS.index):
+        services = subject.declaration.services if subject.declaration is not None else None
+        yield f"mail of {listed(silent)} was not judged, since the credentials are declared for {listed(services or ())} only"
     if absent:
         yield f"the OSGi configuration was judged as declared, since there is no folder {listed(absent)}"
     if subject.live is None:

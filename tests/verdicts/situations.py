@@ -1,6 +1,7 @@
 """The situations of docs/verdicts.md: what happens before the commands are asked."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from aem_mail.osgi import MAIL_SERVICE_PID
@@ -59,6 +60,15 @@ def variable_is_hidden(scene: Scene) -> None:
     is_up(scene)
     other = {"name": "EMAIL_PASSWORD", "service": "author", "type": "secretString", "value": "another"}
     scene.live(lambda _, environment: environment["variables"].append(other))
+
+
+def preview_has_no_secrets(scene: Scene) -> None:
+    secrets = {name: one for name, one in scene.program.items() if one.kind == "SecretEnvVar"}
+    for name, one in secrets.items():
+        del scene.program[name]
+        for service in ("author", "publish"):
+            scene.program[f"{name}-{service}"] = replace(one, properties={**one.properties, "service": service})
+    is_up(scene)
 
 
 def file_was_edited(scene: Scene) -> None:
@@ -144,6 +154,7 @@ SITUATIONS: Final[Mapping[str, Situation]] = {
     "a secret was made plain": secret_is_plain,
     "a variable has failed": variable_failed,
     "a variable for author hides the declared one": variable_is_hidden,
+    "the credentials are for author and publish only": preview_has_no_secrets,
     "the OSGi file was edited": file_was_edited,
     "the OSGi file is gone": file_is_gone,
     "an OSGi file for author hides the declared one": file_is_hidden,

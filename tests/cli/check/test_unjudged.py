@@ -12,7 +12,7 @@ from aem_mail.cli.main import main
 from aem_mail.osgi import MAIL_SERVICE_PID
 from aem_mail.simulator.server import Running
 from tests.checks.situations import MAIL_FILE, mail_file, write
-from tests.cli.check.test_check import ENVIRONMENT, IDS, ids, state
+from tests.cli.check.test_check import ENVIRONMENT, IDS, SECRET, ids, state
 from tests.cli.pulumi_stand_in import PulumiStandIn
 from tests.markup import local, parsed
 
@@ -62,6 +62,18 @@ def test_a_project_that_is_not_there_is_judged_as_declared_and_that_is_said(
 
     told = "aem-mail check: the OSGi configuration was judged as declared, since there is no folder osgi"
     assert (code, line) == (0, f"{told}; {NOTHING_WRONG}")
+
+
+def test_tiers_that_are_not_declared_to_send_are_named(
+    pulumi: PulumiStandIn, simulator: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = ("SecretEnvVar", {**IDS, "name": "EMAIL_PASSWORD", "service": "author", "value": SECRET})
+    state(pulumi, ("AdvancedNetworking", IDS), ("PortForward", RULE), ("OsgiConfig", FILE), secret)
+
+    _, line = first_line(capsys)
+
+    told = "mail of publish and preview was not judged, since the credentials are declared for author only"
+    assert line.startswith(f"aem-mail check: {told}; ")
 
 
 def test_both_are_no_choice(capsys: pytest.CaptureFixture[str]) -> None:
