@@ -8,6 +8,7 @@ from aem_mail.checks.finding import Fault, Severity
 from aem_mail.checks.place import Place, PlaceKind, environment_place, infrastructure_place, program_place, rule_place, variable_place
 from aem_mail.checks.placeholders import readings
 from aem_mail.checks.subject import Subject
+from aem_mail.kinds.forms import host as host_form
 from aem_mail.kinds.hosts import is_ipv4, is_private_host
 from aem_mail.kinds.vpn import resolvers_outside
 from aem_mail.model import Kind, PortForward, VariableKey
@@ -84,7 +85,7 @@ def unresolvable(subject: Subject) -> Iterator[Fault]:
     for problem in resolvers_outside({"dns": dns, "connections": list(connections or ())}):
         effect = f"AEM would resolve no private name: {problem.message}."
         yield Fault(Place(PlaceKind.NETWORK_INFRASTRUCTURE, parts=(problem.field,)), effect, "Name a resolver within it, or widen it.")
-    domains = tuple((dns or {}).get("domains") or ())
+    domains = tuple(map(host_form, (dns or {}).get("domains") or ()))
     for rule in subject.rules.values():
         if rule.name and is_private_host(rule.name) and not is_ipv4(rule.name) and not _below(rule.name, domains):
             effect = f"AEM would ask public name servers for {rule.name}, which do not know it."
@@ -156,7 +157,8 @@ def refused_creation(subject: Subject) -> Iterator[Fault]:
 def non_proxy_mail_host(subject: Subject) -> Iterator[Fault]:
     """Non-proxy hosts concern HTTP(S) only, so a mail server does not belong there; an infrastructure for flexible ports has none."""
     declared = subject.declaration.non_proxy_hosts if subject.declaration is not None else None
-    hosts = dict.fromkeys((*(declared or ()), *(subject.live.networking.non_proxy_hosts if subject.live is not None else ())))
+    there = subject.live.networking.non_proxy_hosts if subject.live is not None else ()
+    hosts = dict.fromkeys((*(declared or ()), *map(host_form, there)))
     if hosts and subject.kind == Kind.FLEXIBLE_PORT_EGRESS:
         effect = f"Cloud Manager would refuse them: an infrastructure of kind {subject.kind} has no non-proxy hosts."
         yield Fault(Place(PlaceKind.NON_PROXY_HOSTS), effect, "Remove them, or use a dedicated egress IP.", Severity.ERROR)

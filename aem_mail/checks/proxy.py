@@ -8,6 +8,7 @@ from aem_mail.checks.catalogue import CONFIGURATION, check
 from aem_mail.checks.finding import Fault, Severity
 from aem_mail.checks.place import rule_place
 from aem_mail.checks.subject import PROXY_HOST, Subject
+from aem_mail.kinds.forms import host as host_form
 from aem_mail.model.limits import PORT_ORIG_BASE, PORT_ORIG_MAX, PORT_ORIG_MIN
 from aem_mail.osgi import PROXY_HOST_PLACEHOLDER
 
@@ -27,7 +28,7 @@ def real_host(subject: Subject) -> Iterator[Fault]:
     """`smtp.host` must resolve to AEM's proxy, which `$[env:AEM_PROXY_HOST;default=proxy.tunnel]` stands for."""
     for service in subject.mail_services():
         host = service.text("smtp.host")
-        if host is None or host == PROXY_HOST:
+        if host is None or host_form(host) == PROXY_HOST:
             continue
         directly = f"AEM would connect to {service.told('smtp.host')} directly, where it has no way to, and time out."
         effect = directly if host else "AEM would send nothing at all."

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from aem_mail.checks.network import NetworkFacts
 from aem_mail.checks.place import Place, PlaceKind
+from aem_mail.kinds.port_forward import live_rule
 from aem_mail.live.model import LiveEnvironment
-from aem_mail.model import PortForward, Variable, VariableKey, VariableType, port_forward_of
+from aem_mail.model import PortForward, Variable, VariableKey, VariableType
 from aem_mail.model.statuses import DELETED
 from aem_mail.osgi import MAIL_SERVICE_PID, Lookup, Properties, resolution, variables_lookup
 from aem_mail.osgi.errors import OsgiError
@@ -147,8 +148,8 @@ class Subject:
 
     @property
     def live_rules(self) -> tuple[PortForward, ...]:
-        """The port forwards that are there, sorted; none where that is not known."""
-        return () if self.live is None else tuple(sorted(map(port_forward_of, self.live.networking.port_forwards)))
+        """The port forwards that are there, sorted, in normal form as the declared ones; none where that is not known."""
+        return () if self.live is None else tuple(sorted(map(live_rule, self.live.networking.port_forwards)))
 
     @property
     def shared_ports(self) -> dict[int, tuple[PortForward, ...]]:

@@ -1,6 +1,7 @@
 """PortForward: one rule of an environment's advanced networking."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 from aem_mail.errors import Problem
@@ -93,7 +94,13 @@ PORT_FORWARD: Final = PortForwardKind()
 
 def rules_on(live: AdvancedNetworking, port_orig: int) -> list[PortForward]:
     """Return every rule on a port, in an order that does not depend on theirs."""
-    return sorted(rule for rule in map(port_forward_of, live.port_forwards) if rule.port_orig == port_orig)
+    return sorted(rule for rule in map(live_rule, live.port_forwards) if rule.port_orig == port_orig)
+
+
+def live_rule(entry: Mapping[str, Any]) -> PortForward:
+    """Read one rule of the API in the normal form that a declared one has: DNS knows no upper case, and no dot at the end."""
+    rule = port_forward_of(entry)
+    return replace(rule, name=forms.host(rule.name))
 
 
 def missing_port_orig(port_dest: Any, port_orig: Any, dest_field: str = "port_dest", orig_field: str = "port_orig") -> Iterator[Problem]:

@@ -64,8 +64,9 @@ def presets() -> Mapping[str, Preset]:
 
 
 def preset_for(host: str) -> Preset:
-    """Return the preset that knows a host, else the generic one."""
-    return next(one for one in presets().values() if any(fnmatchcase(host, pattern) for pattern in one.hosts))
+    """Return the preset that knows a host, however that is written, else the generic one."""
+    name = host.lower().removesuffix(".")
+    return next(one for one in presets().values() if any(fnmatchcase(name, pattern) for pattern in one.hosts))
 
 
 def _preset(name: str, entry: Mapping[str, Any]) -> Preset:

@@ -15,6 +15,7 @@ from aem_mail.reports import document
 from aem_mail.reports.document import Document, Entry, Group, Location, Outcome, Skipped, Table
 from aem_mail.reports.mail_path import MailPath, State, Station, mail_paths
 from aem_mail.reports.mail_path.model import OF_SEVERITY
+from aem_mail.text import words
 from aem_mail.text.words import listed
 
 SCHEMA_VERSION: Final = 2
@@ -104,7 +105,15 @@ def _verdict(checked: Sequence[Checked]) -> str:
     of = "the environment" if len(checked) == 1 else f"{stopped} of {len(checked)} environments"
     clean = "nothing that was judged is wrong" if any(one.unjudged for one in checked) else "nothing was found that stops the mail"
     found = f"{of} would send no mail, or not the one that was meant" if stopped else clean
-    return f"{found}, {'and' if stopped else 'but'} {unread} of {len(checked)} environments could not be read" if unread else found
+    besides = [*_ignored(checked), *([f"{unread} of {len(checked)} environments could not be read"] if unread else [])]
+    return f"{found}, {'and' if stopped else 'but'} {listed(besides)}" if besides else found
+
+
+def _ignored(checked: Sequence[Checked]) -> Iterator[str]:
+    """Yield how many errors somebody lives with, nothing of none."""
+    errors = [one for each in checked for one in each.judged if one.ignored is not None and one.finding.severity is Severity.ERROR]
+    if errors:
+        yield f"{words.counted(len(errors), 'error')} {'is' if len(errors) == 1 else 'are'} ignored"
 
 
 def _summary(checked: Sequence[Checked]) -> str:

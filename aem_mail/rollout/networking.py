@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from aem_mail.errors import AemMailError
-from aem_mail.kinds.port_forward import rules_on
+from aem_mail.kinds.port_forward import live_rule, rules_on
 from aem_mail.kinds.requests import Answer, Disable, Enable, NetworkingRequest, PutRule, RemoveRule, claimed_key, port_of, shown_rule
-from aem_mail.model import AdvancedNetworking, EnvironmentId, PortForward, port_forward_entry, port_forward_of
+from aem_mail.model import AdvancedNetworking, EnvironmentId, PortForward, port_forward_entry
 from aem_mail.rollout.claims import NOBODY, Claimant, Holders, KeptOut, kept_out
 from aem_mail.rollout.networking_answers import (
     Entry,
@@ -238,7 +238,7 @@ def _hosts(live: AdvancedNetworking, enables: Sequence[Enable], requests: Sequen
 
 
 def _forwards(live: AdvancedNetworking, puts: Mapping[int, PortForward], removed: AbstractSet[int]) -> tuple[Entry, ...]:
-    there = [(entry, port_forward_of(entry)) for entry in live.port_forwards]
+    there = [(entry, live_rule(entry)) for entry in live.port_forwards]
     kept = [_entry(entry, rule, puts.get(rule.port_orig, rule)) for entry, rule in there if rule.port_orig not in removed]
     new = puts.keys() - {rule.port_orig for _, rule in there}
     return (*kept, *(port_forward_entry(puts[port_orig]) for port_orig in sorted(new)))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aem_mail.errors import Occupied, Refused
-from aem_mail.kinds.port_forward import rules_on
+from aem_mail.kinds.port_forward import live_rule, rules_on
 from aem_mail.kinds.requests import REPLACE, Answer, Disable, Enable, NetworkingRequest, Origin, PutRule, RemoveRule, shown_rule
 from aem_mail.model import AdvancedNetworking, EnvironmentId, PortForward, port_forward_of
 from aem_mail.rollout.claims import LEFT_BEHIND
@@ -15,7 +15,7 @@ Entry = Mapping[str, Any]
 
 def rules_by_port_orig(live: AdvancedNetworking) -> dict[int, PortForward]:
     """Index the rules that are there by their identity; one of several on a port stands for none of them."""
-    return {rule.port_orig: rule for rule in map(port_forward_of, live.port_forwards)}
+    return {rule.port_orig: rule for rule in map(live_rule, live.port_forwards)}
 
 
 def ambiguous_port(environment: EnvironmentId, request: PutRule | RemoveRule, present: Sequence[PortForward]) -> Occupied:

@@ -120,6 +120,17 @@ def test_a_rule_whose_partner_never_comes_is_refused_and_the_others_of_its_batch
     assert (bench.rules() or [])[:2] == before
 
 
+def test_a_rule_whose_host_is_spelled_otherwise_is_there_and_stays_to_the_letter(bench: Bench) -> None:
+    answered(bench.networking(enable(), put(30465, "smtp.example.com")))
+    bench.edit(advancedNetworking=document({"name": "SMTP.Example.com.", "portDest": 465, "portOrig": 30465}))
+    bench.forget()
+
+    answered(bench.networking(enable(), put(30465, "smtp.example.com")))
+
+    assert bench.mutations() == []
+    assert [rule["name"] for rule in bench.rules() or ()] == ["SMTP.Example.com."]
+
+
 def test_disabling_with_the_removal_of_all_rules_is_one_delete(bench: Bench) -> None:
     answered(bench.networking(enable(), *(put(30400 + number) for number in range(5))))
     bench.forget()

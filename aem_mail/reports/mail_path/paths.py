@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from aem_mail.checks import Subject, find_mistakes
 from aem_mail.checks.ignores import JudgedFinding
-from aem_mail.reports.mail_path.model import OF_SEVERITY, MailPath, Station, StationKind, worst
+from aem_mail.checks import Severity, Subject, find_mistakes
+from aem_mail.reports.mail_path.model import OF_SEVERITY, MailPath, State, Station, StationKind, worst
 from aem_mail.reports.mail_path.station_kinds import station_of
 from aem_mail.reports.mail_path.stations import FACTS
 from aem_mail.reports.mail_path.tier_path import TierPath, tier_paths
@@ -15,8 +15,8 @@ from aem_mail.text.words import listed
 def mail_paths(subject: Subject, judged: Sequence[JudgedFinding]) -> tuple[MailPath, ...]:
     """Return the path of a mail from each tier whose configuration is known; tiers that share one are one path.
 
-    A finding colours its station (`station_kinds.station_of`) on the paths that it concerns; one that is ignored is kept there and colours
-    nothing.
+    A finding colours its station (`station_kinds.station_of`) on the paths that it concerns; one that is ignored is kept there, and
+    colours it no more than as good to know.
     """
     own = {tier.tier: set(find_mistakes(replace(subject, tiers=(tier,), others=()))) for tier in subject.tiers}
     everywhere = set().union(*own.values())
@@ -31,8 +31,14 @@ def mail_paths(subject: Subject, judged: Sequence[JudgedFinding]) -> tuple[MailP
 def _station(kind: StationKind, path: TierPath, judged: Sequence[JudgedFinding]) -> Station:
     facts = FACTS[kind](path)
     here = tuple(one for one in judged if station_of(one.finding) is kind)
-    counting = [OF_SEVERITY[one.finding.severity] for one in here if one.ignored is None]
-    return Station(kind, worst([facts.state, *counting]), facts.label, facts.details, here, facts.names)
+    return Station(kind, worst([facts.state, *map(_state, here)]), facts.label, facts.details, here, facts.names)
+
+
+def _state(judged: Judged) -> State:
+    """Return what a finding makes of its station at least; an error that is ignored is no failure there, and not ok."""
+    if judged.ignored is None:
+        return OF_SEVERITY[judged.finding.severity]
+    return State.INFO if judged.finding.severity is Severity.ERROR else State.OK
 
 
 def _merged(paths: Sequence[MailPath]) -> list[MailPath]:

@@ -7,8 +7,8 @@ from typing import Final
 
 from aem_mail.checks.subject import PROXY_HOST, PROXY_HOST_VARIABLE
 from aem_mail.checks.tls import IMPLICIT, STARTTLS
-from aem_mail.model import Kind, NetworkInfrastructure, port_forward_of
 from aem_mail.model.statuses import READY
+from aem_mail.model import Kind, NetworkInfrastructure
 from aem_mail.osgi import MAIL_SERVICE_PID
 from aem_mail.presets import preset_for
 from aem_mail.presets.providers import GENERIC
@@ -77,7 +77,7 @@ def port_forward(path: TierPath) -> Facts:
     names = (path.port,) if path.port else ()
     if rule is None:
         return Facts(NONE if path.subject.knows_rules else NOT_KNOWN, (), State.UNKNOWN, names)
-    if live is not None and rule not in map(port_forward_of, live.networking.port_forwards):
+    if live is not None and rule not in path.subject.live_rules:
         return Facts(str(rule), (f"declared{NOT_YET}",), State.INFO, names)
     return Facts(str(rule), names=names)
 

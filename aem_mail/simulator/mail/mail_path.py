@@ -4,8 +4,10 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from email.message import EmailMessage
 
+from aem_mail.kinds.forms import host
 from aem_mail.kinds.hosts import is_private_host
 from aem_mail.osgi import PROXY_HOST_PLACEHOLDER
 from aem_mail.simulator.mail.access_tokens import AccessTokens
@@ -147,7 +149,7 @@ def find_rule(settings: MailSettings, request: SendRequest) -> PortForward:
     address = f"{settings.host}:{settings.port}"
     if PROXY_HOST_VARIABLE in settings.host:
         raise StageFailure("proxy", f"{settings.host} does not resolve: {PROXY_HOST_VARIABLE} is unset, so this is still a placeholder")
-    if settings.host != PROXY_HOST:
+    if host(settings.host) != PROXY_HOST:
         cure = f"smtp.host must be {PROXY_HOST_PLACEHOLDER}"
         raise StageFailure("connect", f"connect timed out: AEM has no direct way to {address}; {cure}")
     if request.networking is None:
@@ -156,7 +158,7 @@ def find_rule(settings: MailSettings, request: SendRequest) -> PortForward:
     if settings.port not in rules:
         there = ", ".join(str(port) for port in sorted(rules)) or "none"
         raise StageFailure("proxy", f"nothing listens on {address}: no port forward has this portOrig (there are: {there})")
-    rule = rules[settings.port]
+    rule = replace(rules[settings.port], name=host(rules[settings.port].name))
     infrastructure = request.networking.infrastructure
     if is_private_host(rule.name) and infrastructure.kind != VPN:
         reason = f"{rule.name} is private, and an infrastructure of kind {infrastructure.kind} ends in the internet"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from aem_mail.kinds.forms import host
 from aem_mail.kinds.hosts import is_ipv4, is_private_host
 from aem_mail.simulator.mail.failure import StageFailure
 from aem_mail.simulator.state.values import Infrastructure
@@ -28,7 +29,7 @@ def name_servers_of(infrastructure: Infrastructure) -> NameServers:
     if dns is None:
         return NameServers()
     spaces = [space for connection in infrastructure.connections for space in connection.gateway.get("addressSpace") or ANYWHERE]
-    return NameServers(tuple(dns.get("resolvers") or ()), tuple(dns.get("domains") or ()), tuple(spaces))
+    return NameServers(tuple(dns.get("resolvers") or ()), tuple(map(host, dns.get("domains") or ())), tuple(spaces))
 
 
 def resolve_name(name: str, servers: NameServers) -> None:

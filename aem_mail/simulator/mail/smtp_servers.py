@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aem_mail.kinds.forms import host as normal_host
 from aem_mail.simulator.mail.access_tokens import AccessTokens
 from aem_mail.simulator.mail.authority import Authority
 from aem_mail.simulator.mail.mailbox import Mailbox
@@ -53,18 +54,18 @@ class SmtpServers:
 
     def loopback_port(self, host: str, port: int) -> int | None:
         """Return where the server of that address listens in truth, None if there is none."""
-        running = self._running.get((host, port))
+        running = self._running.get((normal_host(host), port))
         return None if running is None else running.port
 
     def awaits_tls(self, host: str, port: int) -> bool:
-        running = self._running.get((host, port))
+        running = self._running.get((normal_host(host), port))
         return running is not None and running.server.tls == "implicit"
 
     def resolves(self, host: str) -> bool:
-        return any(known == host for known, _ in self._running)
+        return any(known == normal_host(host) for known, _ in self._running)
 
     async def _start(self, server: MailServer) -> ListeningServer:
-        context = None if server.tls == "none" else self._authority.server_context(server.host)
+        context = None if server.tls == "none" else self._authority.server_context(normal_host(server.host))
         connections: set[SmtpConnection] = set()
         listener = await asyncio.get_running_loop().create_server(
             lambda: SmtpConnection(server, context, self._mailbox, self._tokens, connections),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
+from aem_mail.kinds.forms import host
 from aem_mail.simulator.state.oauth_client import OAuthClient
 from aem_mail.simulator.state.secret import Secret
 
@@ -192,7 +193,8 @@ class MailServer:
 
     @property
     def address(self) -> tuple[str, int]:
-        return self.host, self.port
+        """Host and port; of a name the form that stands for all spellings of it."""
+        return host(self.host), self.port
 
     @property
     def wants_login(self) -> bool:

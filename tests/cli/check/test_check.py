@@ -77,7 +77,37 @@ def test_an_ignored_error_is_shown_and_counts_no_more(simulator: Running, projec
 
     assert (code, ids(report), report["summary"]) == (0, ["M05"], {"errors": 0, "warnings": 0, "infos": 0, "ignored": 1})
     assert main(["check", *options]) == 0
-    assert "(Ignored until 2999-01-01: we test it; mail-team.)" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert out.splitlines()[0] == "aem-mail check: nothing was found that stops the mail, but 1 error is ignored"
+    assert "(Ignored until 2999-01-01: we test it; mail-team.)" in out
+
+
+@pytest.mark.parametrize("form", ["markdown", "html"])
+def test_the_first_line_of_a_page_tells_of_ignored_errors_too(
+    form: str, simulator: Running, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(project, {MAIL_FILE: mail_file(smtp_ssl=False, smtp_port="30999")})
+    entry = {"reason": "we test it", "owner": "mail-team", "expires": "2999-01-01"}
+    (project.parent / "decisions.yaml").write_text(json.dumps([{"check": id_, **entry} for id_ in ("M02", "M05")]))
+
+    assert main(["check", *ENVIRONMENT, "--directory", str(project), "--ignore-file", "decisions.yaml", "--output", form]) == 0
+
+    assert "othing was found that stops the mail, but 1 error is ignored" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["SMTP.SendGrid.com", "smtp.sendgrid.com."])
+def test_another_spelling_of_the_mail_servers_name_is_the_same_name(
+    name: str, pulumi: PulumiStandIn, simulator: Running, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = simulator.state()
+    world["programs"]["10001"]["environments"]["20001"]["advancedNetworking"]["portForwards"][0]["name"] = name
+    httpx.put(f"{simulator.url}/_sim/state", json=world, trust_env=False).raise_for_status()
+    rule = {**IDS, "name": "smtp.sendgrid.com", "port_dest": 465, "port_orig": 30465}
+    state(pulumi, ("AdvancedNetworking", IDS), ("PortForward", rule))
+
+    code, report = checked(capsys, "--directory", str(project))
+
+    assert (code, ids(report)) == (0, [])
 
 
 @pytest.mark.parametrize("name", PROJECT_FILES)

@@ -256,6 +256,13 @@ def test_new_servers_replace_the_old_ones() -> None:
         assert [mail.seq for mail in mail_path.mails()] == [1]
 
 
+@pytest.mark.parametrize("name", ["SMTP.SendGrid.com", "smtp.sendgrid.com."])
+def test_a_name_is_resolved_in_any_spelling(name: str, mail_path: SimulatedMailPath) -> None:
+    for port_dest in (465, 587):
+        assert mail_path.send(delivering(name, port_dest)).delivered
+    assert mail_path.send(with_properties(delivering(name), {"smtp.host": "PROXY.Tunnel"})).delivered
+
+
 def test_many_threads_send_at_once(mail_path: SimulatedMailPath) -> None:
     requests = [replace(delivering(port_dest=(465, 587)[number % 2]), subject=str(number)) for number in range(24)]
 
