@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Final, TextIO
 
 EVERY_SECONDS: Final = 10.0
 ON_TERMINAL_SECONDS: Final = 0.1
+UNKNOWN_COLUMNS: Final = 80
 ERASE_LINE: Final = "\r\x1b[K"
 
 
@@ -38,7 +40,7 @@ class Progress:
             self._counts[thing][0] += 1
             if self._clock() >= self._next:
                 self._next = self._clock() + self._pause
-                self._show(", ".join(f"{done} of {all_} {one}" for one, (done, all_) in self._counts.items() if all_))
+                self._show(", ".join(self._told()))
 
     def end(self) -> None:
         """Take the line away."""
@@ -46,12 +48,23 @@ class Progress:
             if self._shown and self._terminal:
                 self._write(ERASE_LINE)
 
+    def _told(self) -> list[str]:
+        """Tell how far each thing is, first what still changes: a narrow terminal shows no more."""
+        counts = sorted(self._counts.items(), key=lambda one: one[1][0] == one[1][1])
+        return [f"{done} of {all_} {one}" for one, (done, all_) in counts if all_]
+
     def _show(self, text: str) -> None:
         self._shown = True
-        self._write(f"{ERASE_LINE}{text}" if self._terminal else f"{text}\n")
+        self._write(f"{ERASE_LINE}{text[: self._columns() - 1]}" if self._terminal else f"{text}\n")
 
     def _write(self, text: str) -> None:
         # Progress that nobody can be shown is no reason to end what goes on.
         with suppress(OSError):
             self._stream.write(text)
             self._stream.flush()
+
+    def _columns(self) -> int:
+        """Return how wide the terminal is now; a line that fills it may wrap, and one that wraps cannot be erased."""
+        with suppress(OSError, ValueError):
+            return os.get_terminal_size(self._stream.fileno()).columns or UNKNOWN_COLUMNS
+        return UNKNOWN_COLUMNS

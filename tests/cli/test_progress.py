@@ -1,4 +1,10 @@
 import io
+import os
+import pty
+import termios
+from typing import TextIO
+
+import pytest
 
 from aem_mail.cli.progress import ERASE_LINE, Progress
 
@@ -15,7 +21,7 @@ class Clock:
         return self.now
 
 
-def progress(stream: io.StringIO) -> tuple[Progress, Clock]:
+def progress(stream: TextIO) -> tuple[Progress, Clock]:
     clock = Clock()
     shown = Progress("stacks", "environments", stream=stream, clock=clock)
     shown.expect("stacks", 3)
@@ -55,3 +61,18 @@ def test_on_a_terminal_one_line_changes_and_goes() -> None:
     shown.end()
 
     assert stream.getvalue() == f"{ERASE_LINE}0 of 3 stacks, 1 of 1 environments{ERASE_LINE}1 of 3 stacks, 1 of 1 environments{ERASE_LINE}"
+
+
+@pytest.mark.parametrize(("columns", "line"), [(80, "1 of 9 environments, 3 of 3 stacks"), (16, "1 of 9 environm"), (1, "")])
+def test_the_line_fits_the_terminal_and_begins_with_what_still_changes(columns: int, line: str) -> None:
+    master, slave = pty.openpty()
+    termios.tcsetwinsize(slave, (24, columns))
+    with os.fdopen(slave, "w", closefd=True) as stream:
+        shown, clock = progress(stream)
+        shown.expect("environments", 9)
+        for clock.now, thing in ((0, "stacks"), (0, "stacks"), (0, "stacks"), (1, "environments")):
+            shown.done(thing)
+        shown_line = os.read(master, 1000).decode()
+    os.close(master)
+
+    assert shown_line == f"{ERASE_LINE}{line}"
