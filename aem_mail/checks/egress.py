@@ -181,7 +181,7 @@ def open_port(subject: Subject) -> Iterator[Fault]:
     """Destination ports 80 and 443 are open without a port forward."""
     for rule in subject.rules.values():
         if rule.port_dest in OPEN_PORTS:
-            yield Fault(rule_place(rule), f"AEM would reach port {rule.port_dest} without it too.", "Drop the rule.")
+            yield Fault(rule_place(rule), f"AEM would reach port {rule.port_dest} without it too.", subject.fix_of(rule, "Drop the rule."))
 
 
 @check(

@@ -16,6 +16,7 @@ NOT_YET: Final = "Declared, not there yet"
 NO_MORE: Final = "Declared, no longer there"
 CREATE: Final = "Run `pulumi up`."
 RESTORE: Final = "Run `pulumi up --refresh` to restore it."
+ONE_OF_SEVERAL: Final = "Remove it in Cloud Manager: until one rule is left on that port, nothing on it is changed from here (M03)."
 TAKEN: Final = '`pulumi up` refuses to overwrite it unless on_conflict="replace" is declared: declare that, or what is there'
 RESTORE_OR_DECLARE: Final = "Run `pulumi up --refresh` to restore what is declared, or declare what is there."
 
@@ -111,10 +112,11 @@ def _infrastructure(declaration: Declaration, live: LiveEnvironment) -> Iterator
 def _rule(declaration: Declaration, rule: PortForward, on_port: Sequence[PortForward]) -> Iterator[Fault]:
     if not on_port:
         yield _missing(declaration, rule_place(rule), f"nobody would answer AEM at {PROXY_HOST}:{rule.port_orig}")
+    fix = RESTORE_OR_DECLARE if declaration.recorded else f"{TAKEN}, or another port_orig."
     for there in on_port:
         if there != rule:
             effect = f"AEM would reach {there.name}:{there.port_dest} by this port, and {rule.name}:{rule.port_dest} is declared."
-            yield Fault(rule_place(there), effect, RESTORE_OR_DECLARE if declaration.recorded else f"{TAKEN}, or another port_orig.")
+            yield Fault(rule_place(there), effect, ONE_OF_SEVERAL if len(on_port) > 1 else fix)
 
 
 def _variable(declaration: Declaration, variable: DeclaredVariable, there: Variable | None) -> Iterator[Fault]:

@@ -100,4 +100,4 @@ def misleading_port(subject: Subject) -> Iterator[Fault]:
         if suggested in MAIL_PORTS and rule.port_dest in MAIL_PORTS and suggested != rule.port_dest:
             effect = f"AEM would reach port {rule.port_dest}, while the number suggests {suggested} and TLS as that port has it."
             fix = f"Use portOrig {PORT_ORIG_BASE + rule.port_dest}, and judge smtp.ssl by port {rule.port_dest}."
-            yield Fault(rule_place(rule), effect, fix)
+            yield Fault(rule_place(rule), effect, subject.fix_of(rule, fix))

@@ -22,6 +22,10 @@ PROXY_HOST_VARIABLE: Final = "AEM_PROXY_HOST"
 TIERS: Final = ("author", "publish", "preview")
 PROD: Final = "prod"
 
+FOLLOWS: Final = "It follows from the port forward, which is not the declared one (M34): "
+OF_A_RECORDED_RULE: Final = f"{FOLLOWS}run `pulumi up --refresh`."
+OF_AN_OCCUPIED_PORT: Final = f"{FOLLOWS}fix that, and change nothing here."
+
 _UNKNOWN: Final = "<a value that is not known here>"
 
 
@@ -150,6 +154,14 @@ class Subject:
     def live_rules(self) -> tuple[PortForward, ...]:
         """The port forwards that are there, sorted, in normal form as the declared ones; none where that is not known."""
         return () if self.live is None else tuple(sorted(map(live_rule, self.live.networking.port_forwards)))
+
+    def fix_of(self, rule: PortForward, fix: str) -> str:
+        """Return the fix of what a rule's destination port brings about: of one that is not declared so, the fix of that alone (M34)."""
+        declared = () if self.declaration is None else self.declaration.port_forwards
+        wanted = {one.port_dest for one in declared if one.port_orig == rule.port_orig}
+        if not wanted or rule.port_dest in wanted or rule.port_orig in self.shared_ports:
+            return fix
+        return OF_A_RECORDED_RULE if self.declaration is not None and self.declaration.recorded else OF_AN_OCCUPIED_PORT
 
     @property
     def shared_ports(self) -> dict[int, tuple[PortForward, ...]]:

@@ -30,10 +30,12 @@ def wrong_tls(subject: Subject) -> Iterator[Fault]:
         target = f"{rule.name}:{rule.port_dest}"
         if rule.port_dest in IMPLICIT and not ssl:
             effect = f"AEM would wait for a greeting of {target}, which waits for TLS, until the connection times out."
-            yield Fault(service.where("smtp.ssl"), effect, f"Set it to true: port {rule.port_dest} begins with TLS.")
+            yield Fault(service.where("smtp.ssl"), effect, subject.fix_of(rule, f"Set it to true: port {rule.port_dest} begins with TLS."))
         if rule.port_dest in BEGINS_PLAIN and ssl:
             effect = f"AEM would begin with TLS, but {target} begins without, and the handshake would fail."
-            yield Fault(service.where("smtp.ssl"), effect, f"Set it to false: port {rule.port_dest} begins without TLS.")
+            yield Fault(
+                service.where("smtp.ssl"), effect, subject.fix_of(rule, f"Set it to false: port {rule.port_dest} begins without TLS.")
+            )
 
 
 @check(
@@ -50,10 +52,10 @@ def idle_starttls(subject: Subject) -> Iterator[Fault]:
         rule, starttls = service.rule(subject), service.flag("smtp.starttls")
         if rule is not None and rule.port_dest in STARTTLS and starttls is False:
             effect = f"AEM would use STARTTLS with port {rule.port_dest} anyway."
-            yield Fault(service.where("smtp.starttls"), effect, "Set it to true, so that it says what happens.")
+            yield Fault(service.where("smtp.starttls"), effect, subject.fix_of(rule, "Set it to true, so that it says what happens."))
         if rule is not None and rule.port_dest in IMPLICIT and starttls:
             effect = f"AEM would find no STARTTLS on port {rule.port_dest}, which has TLS from the first byte."
-            yield Fault(service.where("smtp.starttls"), effect, "Set it to false, so that it says what happens.")
+            yield Fault(service.where("smtp.starttls"), effect, subject.fix_of(rule, "Set it to false, so that it says what happens."))
 
 
 @check(
@@ -68,4 +70,4 @@ def port_25(subject: Subject) -> Iterator[Fault]:
     for rule in subject.rules.values():
         if rule.port_dest == 25:
             effect = "AEM would hand user, password and mail over in plain text wherever the server offers no TLS there."
-            yield Fault(rule_place(rule), effect, "Forward to port 587 or 465 of the mail server, if it has one.")
+            yield Fault(rule_place(rule), effect, subject.fix_of(rule, "Forward to port 587 or 465 of the mail server, if it has one."))

@@ -51,9 +51,9 @@ def live_paths(one: EnvironmentReport, findings: Sequence[DriftFinding]) -> tupl
     """Return the mail paths as they are live, whatever is declared; ``findings`` are those of its way."""
     if one.checked is None:
         return ()
-    known = {judged.finding: judged for judged in one.checked.judged}
+    known = {(judged.finding.id, judged.finding.place): judged for judged in one.checked.judged}
     subject = replace(one.checked.subject, declaration=None, rendered=())
-    judged = [known.get(finding, JudgedFinding(finding)) for finding in find_mistakes(subject)]
+    judged = [known.get((finding.id, finding.place), JudgedFinding(finding)) for finding in find_mistakes(subject)]
     drifted = [
         Drifted(one.place, one.drift_class)
         for one in findings

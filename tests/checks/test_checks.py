@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from aem_mail.checks import CHECKS, Severity, find_mistakes
+from aem_mail.model import PortForward
 from aem_mail.simulator.mail import SimulatedMailPath
 from tests.checks.cases import CASES, NOT_SHOWN_BY_A_MAIL, SHOWN_ELSEWHERE, Case
 from tests.checks.oauth_cases import GMAIL_SERVER, OFFICE_SERVER
-from tests.checks.situations import SERVERS, TODAY, Aem, healthy, live
+from tests.checks.situations import HOST, MAIL_FILE, SERVERS, TODAY, Aem, declared, healthy, live, live_of, mail_file
 
 ALL = [pytest.param(id_, case, id=f"{id_}: {name}") for id_, cases in CASES.items() for name, case in cases.items()]
 WITH_MAIL = [
@@ -65,6 +66,29 @@ def test_the_mistake_stops_the_mail_and_the_cure_lets_it_arrive(case: Case, tmp_
     assert (stopped.stage, mail_path.mails()) == (case.stage, [])
     arrived = Aem(mail_path, tmp_path / "cure").send(case.cure, case.tier)
     assert arrived.delivered, arrived.error
+
+
+@pytest.mark.parametrize(("recorded", "fix"), [(True, "run `pulumi up --refresh`."), (False, "fix that, and change nothing here.")])
+@pytest.mark.parametrize(("port_dest", "consequences"), [(587, {"M04", "M05"}), (25, {"M05", "M07"})])
+def test_what_follows_from_a_rule_that_is_not_the_declared_one_has_the_fix_of_that(
+    port_dest: int, consequences: set[str], recorded: bool, fix: str, tmp_path: Path
+) -> None:
+    there = live_of(declared(PortForward(HOST, port_dest, 30465)))
+    found = find_mistakes(healthy(declaration=declared(recorded=recorded), live=there).subject(tmp_path))
+
+    following = {one.id for one in found if one.fix == f"It follows from the port forward, which is not the declared one (M34): {fix}"}
+
+    assert consequences <= following
+    assert {one.id for one in found if one.severity is not Severity.INFO} - following == {"M34"}
+
+
+def test_what_the_declared_rule_would_bring_about_too_keeps_its_fix(tmp_path: Path) -> None:
+    there = live_of(declared(PortForward("relay.example.com", 465, 30465)))
+    mine = healthy(declaration=declared(recorded=True), live=there, files={MAIL_FILE: mail_file(smtp_ssl=False)})
+
+    fixes = {one.id: one.fix for one in find_mistakes(mine.subject(tmp_path))}
+
+    assert fixes["M05"] == "Set it to true: port 465 begins with TLS."
 
 
 def test_mail_to_port_25_travels_in_the_clear(tmp_path: Path, mail_path: SimulatedMailPath) -> None:

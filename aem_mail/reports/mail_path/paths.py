@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from aem_mail.checks.ignores import JudgedFinding
 from aem_mail.checks import Severity, Subject, find_mistakes
+from aem_mail.checks.ignores import JudgedFinding
 from aem_mail.reports.mail_path.model import OF_SEVERITY, MailPath, State, Station, StationKind, worst
 from aem_mail.reports.mail_path.station_kinds import station_of
 from aem_mail.reports.mail_path.stations import FACTS
@@ -34,7 +34,7 @@ def _station(kind: StationKind, path: TierPath, judged: Sequence[JudgedFinding])
     return Station(kind, worst([facts.state, *map(_state, here)]), facts.label, facts.details, here, facts.names)
 
 
-def _state(judged: Judged) -> State:
+def _state(judged: JudgedFinding) -> State:
     """Return what a finding makes of its station at least; an error that is ignored is no failure there, and not ok."""
     if judged.ignored is None:
         return OF_SEVERITY[judged.finding.severity]

@@ -7,8 +7,8 @@ from typing import Final
 
 from aem_mail.checks.subject import PROXY_HOST, PROXY_HOST_VARIABLE
 from aem_mail.checks.tls import IMPLICIT, STARTTLS
-from aem_mail.model.statuses import READY
 from aem_mail.model import Kind, NetworkInfrastructure
+from aem_mail.model.statuses import READY
 from aem_mail.osgi import MAIL_SERVICE_PID
 from aem_mail.presets import preset_for
 from aem_mail.presets.providers import GENERIC
