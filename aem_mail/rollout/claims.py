@@ -27,9 +27,13 @@ class Holder:
 Holders = Mapping[str, Holder]
 """Claim key → who holds that place, as far as this run has seen the state."""
 
+TOGETHER: Final = (
+    "Resources that exchange places have to come together, and with PULUMI_PARALLEL=1 (`--parallel 1`) they cannot: "
+    "set PULUMI_PARALLEL=256."
+)
 LEFT_BEHIND: Final = (
     "If it belongs to a resource of this stack that has left the program, run `pulumi up --refresh`; if that resource was renamed, "
-    "give the new one `aliases`."
+    f"give the new one `aliases`. {TOGETHER}"
 )
 """What else may be done about something that is there and that no resource of the program has recorded."""
 
@@ -110,10 +114,11 @@ def _keeps(key: str, holder: Holder, owners: Mapping[str, AbstractSet[str]], stu
 
 def _refusal(environment: EnvironmentId, claimant: Claimant, holder: Holder, root: _Root, causes: Mapping[str, str]) -> Refused:
     home = f"{environment.program_id}/{environment.environment_id}/"
-    obstacle = f"does not get {_shown(holder.wanted, home)}" if holder.wanted != claimant.key else "stays there"
+    place = _shown(claimant.key, home)
+    waits = f", until {_shown(holder.wanted, home)} is free for it" if holder.wanted != claimant.key else ""
     return Refused(
-        f"{claimant.what}: {claimant.owner} cannot take {_shown(claimant.key, home)} from {holder.owner}, because {holder.owner} "
-        f"{obstacle}; both stay as they are. {causes.get(root.holder.wanted or '') or _absence(root, home)}"
+        f"{claimant.what}: {holder.owner} keeps {place}{waits}, so {claimant.owner} cannot have it. Both stay as they are. "
+        f"{causes.get(root.holder.wanted or '') or _absence(root, home)}"
     )
 
 
@@ -122,8 +127,8 @@ def _absence(root: _Root, home: str) -> str:
     if root.holder.wanted == root.key:
         return f"Give {owner} another place first, or correct what is wrong with it."
     return (
-        f"{owner} was not sent to {wanted} in the same change: if it was refused, its own error says why; otherwise set "
-        "PULUMI_PARALLEL=256, so that all that change places come together."
+        f"{owner} did not come with the same change, which would have taken it to {wanted}. If {owner} was refused, its own error says "
+        f"why; otherwise Pulumi ran too few operations at a time. {TOGETHER}"
     )
 
 

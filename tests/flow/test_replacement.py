@@ -97,7 +97,7 @@ def test_rules_that_follow_an_index_stay_as_they_are_until_a_refresh_tells_what_
 
     assert simulator.mutations() == []
     assert simulator.rules() == before
-    assert "c cannot take 30901 from b, because b does not get 30900" in result.output
+    assert "b keeps 30901, until 30900 is free for it, so c cannot have it" in result.output
     assert "the environment already has 30900 → a.example.com:465" in result.output
     assert "`pulumi up --refresh`" in result.output
     assert "`aliases`" in result.output
@@ -119,7 +119,7 @@ def test_variables_that_follow_an_index_stay_as_they_are_until_a_refresh_tells_w
     result = stack.program(NUMBERED_VARIABLES.format(["b", "c"])).up(code=1)
 
     assert values() == {"NAME_0": "a", "NAME_1": "b", "NAME_2": "c"}
-    assert "c cannot take all/NAME_1 from b, because b does not get all/NAME_0" in result.output
+    assert "b keeps all/NAME_1, until all/NAME_0 is free for it, so c cannot have it" in result.output
 
     stack.up("--refresh")
 
@@ -137,8 +137,9 @@ def test_rules_that_change_places_one_at_a_time_are_refused_and_stay(stack: Stac
     before = simulator.rules()
     simulator.forget_journal()
 
-    stack.program(program(30466, 30465)).up("--parallel", "1", code=1)
+    result = stack.program(program(30466, 30465)).up("--parallel", "1", code=1)
 
+    assert "with PULUMI_PARALLEL=1 (`--parallel 1`) they cannot: set PULUMI_PARALLEL=256" in result.output
     assert simulator.mutations() == []
     assert simulator.rules() == before
 

@@ -462,7 +462,7 @@ def test_rules_that_follow_an_index_are_refused_until_a_refresh_tells_what_left(
     b, c = refusals(rehearsed(*steps))
 
     assert "the environment already has 30001 → a.example.com:465" in b
-    assert "c cannot take 30002 from b, because b does not get 30001" in c
+    assert "b keeps 30002, until 30001 is free for it, so c cannot have it" in c
     assert not rehearsed(*steps, refreshed=True).refusals
 
 

@@ -179,7 +179,7 @@ def test_all_that_hang_together_are_refused_together_and_the_others_go_through()
     text = str(plan.answers[list(requests).index("c")])
     for part in (
         "PortForward 30901 → c.example.com:465 of program 10001, environment 20001",
-        "c cannot take 30901 from b, because b does not get 30900",
+        "b keeps 30901, until 30900 is free for it, so c cannot have it",
         "the environment already has 30900 → a.example.com:465",
         "`pulumi up --refresh`",
         "`aliases`",
@@ -194,7 +194,7 @@ def test_a_variable_that_waits_for_a_refused_one_names_it() -> None:
     plan = variables_merged(stack, list(requests.values()), stack.holders(VARIABLES))
 
     assert plan.write is None
-    assert "d cannot take all/NAME_1 from b, because b does not get all/NAME_0" in str(plan.answers[1])
+    assert "b keeps all/NAME_1, until all/NAME_0 is free for it, so d cannot have it" in str(plan.answers[1])
     assert "`pulumi up --refresh`" in str(plan.answers[1])
 
 
@@ -218,9 +218,9 @@ def test_a_place_is_free_once_its_holder_has_arrived_or_left_or_is_the_one_that_
 @pytest.mark.parametrize(
     ("wanted", "held", "said"),
     [
-        (RULES[0], (0,), "b was not sent to 30900 in the same change"),
-        ("PortForward 10001/20002/30465", (0,), "b was not sent to 10001/20002/30465"),
-        (RULES[1], (), "because b stays there"),
+        (RULES[0], (0,), "b did not come with the same change, which would have taken it to 30900"),
+        ("PortForward 10001/20002/30465", (0,), "which would have taken it to 10001/20002/30465"),
+        (RULES[1], (), "b keeps 30901, so c cannot have it"),
     ],
 )
 def test_one_whose_partner_may_still_come_is_held(wanted: str, held: tuple[int, ...], said: str) -> None:
