@@ -109,6 +109,16 @@ def infrastructure_failed(scene: Scene) -> None:
     scene.live(lambda program, _: program["infrastructures"][0].update(status="failed"))
 
 
+def infrastructure_is_deleting(scene: Scene) -> None:
+    is_up(scene)
+    scene.live(lambda program, _: program["infrastructures"][0].update(status="deleting"))
+
+
+def program_is_a_sandbox(scene: Scene) -> None:
+    is_up(scene)
+    scene.live(lambda program, _: program.update(sandbox=True))
+
+
 def infrastructure_of_another_kind(scene: Scene) -> None:
     scene.live(lambda program, _: program.update(infrastructures=[{"id": "30001", "kind": "dedicatedEgressIp", "region": "va7"}]))
 
@@ -162,6 +172,9 @@ SITUATIONS: Final[Mapping[str, Situation]] = {
     "no OSGi configuration at all": no_configuration,
     "no OSGi configuration at all, which is meant (`check --without-osgi`)": no_configuration_which_is_meant,
     "the environment is updating": environment_is("updating"),
+    "the environment is being restored": environment_is("restoring"),
+    "the infrastructure is being deleted": infrastructure_is_deleting,
+    "the program is a sandbox": program_is_a_sandbox,
     "the environment has failed": environment_is("failed"),
     "the environment is hibernated": environment_is("hibernated"),
     "the infrastructure has failed": infrastructure_failed,
