@@ -11,9 +11,9 @@ from aem_mail.drift.finding import DriftFinding
 from aem_mail.drift.live import environment_of
 from aem_mail.kinds import kind_named
 from aem_mail.kinds.environment_variable import ENVIRONMENT_VARIABLE
-from aem_mail.kinds.keys import ALL_SERVICES, rule_key, variable_claim
 from aem_mail.kinds.port_forward import PORT_FORWARD
 from aem_mail.kinds.registry import VARIABLE_KINDS
+from aem_mail.kinds.requests import ALL_SERVICES, rule_key, variable_claim
 from aem_mail.live.model import EnvironmentAnswers
 from aem_mail.model import AdvancedNetworking, EnvironmentId, PortForward, Variable, VariableType, port_forward_of
 from aem_mail.model.drift_classes import DriftClass

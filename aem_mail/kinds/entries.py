@@ -9,9 +9,8 @@ from typing import Any, ClassVar, Final
 
 from aem_mail.errors import Problem
 from aem_mail.kinds import forms
-from aem_mail.kinds.keys import NOWHERE
 from aem_mail.kinds.kind import Entry, LiveValues, ResourceKind
-from aem_mail.kinds.requests import Operation
+from aem_mail.kinds.requests import NOWHERE, Operation
 from aem_mail.kinds.shapes import ENVIRONMENT, Field, type_of, unknown_fields, within
 from aem_mail.kinds.verdict import Changes
 from aem_mail.model import UNKNOWN, PortForward, Properties, Variable

@@ -6,9 +6,8 @@ from typing import Any, ClassVar, Final
 
 from aem_mail.errors import Problem
 from aem_mail.kinds import forms
-from aem_mail.kinds.keys import ALL_SERVICES, VARIABLE
 from aem_mail.kinds.kind import LiveValues, ResourceKind, Scope, told
-from aem_mail.kinds.requests import Operation, RemoveVariable, SetVariable, VariableRequest
+from aem_mail.kinds.requests import ALL_SERVICES, VARIABLE, Operation, RemoveVariable, SetVariable, VariableRequest
 from aem_mail.kinds.shapes import CONFLICT_POLICY, ENVIRONMENT, SERVICE, Field, seconds, shown, type_of
 from aem_mail.model import Properties, Variable, VariableKey, VariableType
 from aem_mail.model.limits import VARIABLE_NAME_MAX_LENGTH, VARIABLE_NAME_MIN_LENGTH, VARIABLE_VALUE_MAX_LENGTH

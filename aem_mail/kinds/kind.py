@@ -8,8 +8,7 @@ from typing import Any, ClassVar, Final
 
 from aem_mail.errors import Problem
 from aem_mail.kinds.forms import Forms, plain, unchanged
-from aem_mail.kinds.keys import ALL_SERVICES, places_of
-from aem_mail.kinds.requests import ERROR, REPLACE, NetworkingRequest, Operation, VariableRequest
+from aem_mail.kinds.requests import ALL_SERVICES, ERROR, REPLACE, NetworkingRequest, Operation, VariableRequest, places_of
 from aem_mail.kinds.shapes import Field, object_of
 from aem_mail.kinds.verdict import Changes, Verdict, differs
 from aem_mail.model import UNKNOWN, PortForward, Properties, Variable

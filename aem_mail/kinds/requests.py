@@ -1,15 +1,43 @@
 """What resources ask of an environment, and what they are answered: values, one per resource and operation."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 from aem_mail.errors import AemMailError
-from aem_mail.kinds.keys import enablement_key, rule_key, variable_claim
 from aem_mail.model import EnvironmentId, PortForward, VariableKey, VariableType
 from aem_mail.text.confidential import MASK
+
+ALL_SERVICES: Final = "all"
+ENABLEMENT: Final = "AdvancedNetworking"
+RULE: Final = "PortForward"
+VARIABLE: Final = "EnvVar"
+NOWHERE: Final = ""
+"""Stands for the place of an entry that the program does not declare any more."""
+
+
+def enablement_key(environment: EnvironmentId) -> str:
+    """Return the key of an environment's enablement."""
+    return f"{ENABLEMENT} {environment.program_id}/{environment.environment_id}"
+
+
+def rule_key(environment: EnvironmentId, port_orig: int) -> str:
+    """Return the key of the rule on a port."""
+    return f"{RULE} {environment.program_id}/{environment.environment_id}/{port_orig}"
+
+
+def variable_claim(environment: EnvironmentId, key: VariableKey) -> str:
+    """Return the key of a variable, whatever its type."""
+    return f"{VARIABLE} {environment.program_id}/{environment.environment_id}/{key.service or ALL_SERVICES}/{key.name}"
+
+
+def places_of(recorded: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield each recorded key with the key of the place that the program gives its entry: its own where that is not known."""
+    for key in recorded:
+        yield key, key if key in wanted or not wanted else wanted[0]
+
 
 Request = TypeVar("Request")
 

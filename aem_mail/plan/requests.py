@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from aem_mail.kinds import claim_keys, kind_named
-from aem_mail.kinds.keys import places_of
 from aem_mail.kinds.kind import Request
-from aem_mail.kinds.requests import Operation
+from aem_mail.kinds.requests import Operation, places_of
 from aem_mail.model import UNKNOWN, Properties, Variable, VariableType, keyed
 from aem_mail.plan.changes import Change
 from aem_mail.rollout.claims import Claims

@@ -17,11 +17,10 @@ from aem_mail.model import AdvancedNetworking, EnvironmentId, NetworkInfrastruct
 from aem_mail.rollout.access import Access, ChangeLock, Report, lock_directory
 from aem_mail.rollout.batch import carry_out
 from aem_mail.rollout.claims import Holders
-from aem_mail.rollout.gathering import Gathering, Pending, Window
+from aem_mail.rollout.gathering import Gathering, Pending, Traffic, Window
 from aem_mail.rollout.infrastructure import Infrastructures
 from aem_mail.rollout.networking_lane import NetworkingLane
 from aem_mail.rollout.program_access import ProgramAccess
-from aem_mail.rollout.traffic import Traffic
 from aem_mail.rollout.variables_lane import VariablesLane
 
 T = TypeVar("T")

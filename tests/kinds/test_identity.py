@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from aem_mail.kinds import claim_keys, identity, normalise, parse_identity
-from aem_mail.kinds.keys import places_of
+from aem_mail.kinds.requests import places_of
 from aem_mail.model import UNKNOWN
 from tests.strategies import valid_with_kind
 

@@ -16,10 +16,19 @@ from aem_mail.kinds.environment_variable import VariableKind
 from aem_mail.kinds.forms import ENVIRONMENT as ENVIRONMENT_FORMS
 from aem_mail.kinds.forms import Forms
 from aem_mail.kinds.hosts import host
-from aem_mail.kinds.keys import rule_key, variable_claim
 from aem_mail.kinds.kind import LiveValues, ResourceKind
 from aem_mail.kinds.port_forward import PORT_ORIG, rules_on
-from aem_mail.kinds.requests import NetworkingRequest, Operation, PutRule, RemoveRule, RemoveVariable, SetVariable, VariableRequest
+from aem_mail.kinds.requests import (
+    NetworkingRequest,
+    Operation,
+    PutRule,
+    RemoveRule,
+    RemoveVariable,
+    SetVariable,
+    VariableRequest,
+    rule_key,
+    variable_claim,
+)
 from aem_mail.kinds.shapes import ENVIRONMENT, Field, text
 from aem_mail.live.model import LiveEnvironment
 from aem_mail.model import (

@@ -7,7 +7,7 @@ from typing import Any
 
 from aem_mail.resources.base.plugin import Run, begin, current_run
 from aem_mail.rollout.claims import Claims
-from aem_mail.rollout.traffic import Traffic
+from aem_mail.rollout.gathering import Traffic
 from tests.rollout.harness import PATIENT, Bench
 
 PATIENTLY = {"timeouts": {"environment": PATIENT, "infrastructure": PATIENT}}

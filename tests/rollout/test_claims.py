@@ -3,7 +3,7 @@
 import pytest
 
 from aem_mail.errors import Occupied
-from aem_mail.kinds.keys import NOWHERE
+from aem_mail.kinds.requests import NOWHERE
 from aem_mail.rollout.claims import Claims, Holder
 
 

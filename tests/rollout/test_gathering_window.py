@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.rollout.gathering import PATIENCE, Arrivals, Window, left
-from aem_mail.rollout.traffic import Signs, Traffic
+from aem_mail.rollout.gathering import PATIENCE, Arrivals, Signs, Traffic, Window, left
 
 WINDOW: Final = Window()
 MOMENT: Final = 0.002

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.rollout.traffic import Signs, Traffic
+from aem_mail.rollout.gathering import Signs, Traffic
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from aem_mail.resources.base.outcomes import Outcomes
 from aem_mail.resources.base.secret_inputs import without_echoes
 from aem_mail.resources.base.width import Width
 from aem_mail.rollout.claims import Claims
-from aem_mail.rollout.traffic import Traffic
+from aem_mail.rollout.gathering import Traffic
 from aem_mail.stack.project_folder import project_folder
 from aem_mail.text.characters import visible, visible_lines
 from aem_mail.text.confidential import Veil

@@ -1,8 +1,9 @@
 """The shape that all providers have: normalise, check, decide; then ask the rollout, and record what it answered."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from functools import wraps
+from typing import Any, ClassVar, Final, ParamSpec, TypeVar
 
 from pulumi.dynamic import (
     CheckFailure,
@@ -20,15 +21,60 @@ from aem_mail.kinds.kind import ResourceKind
 from aem_mail.kinds.requests import Answer, Operation, Origin
 from aem_mail.model import EnvironmentId, Properties
 from aem_mail.resources.base import plugin, secret_inputs
-from aem_mail.resources.base.calls import decides, requests
 from aem_mail.resources.base.engine_values import STATE_VERSION, from_engine, to_engine
 from aem_mail.resources.base.outcomes import ChildOutcome, ended
-from aem_mail.resources.base.plugin import Run
+from aem_mail.resources.base.plugin import Run, current_run
 from aem_mail.resources.base.sdk import NotReady
 from aem_mail.resources.base.secret_inputs import without_echoes
 from aem_mail.text.characters import visible
 from aem_mail.text.confidential import secret_names, secret_places, texts_at, without_proposal
 from aem_mail.text.words import listed
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
+Decision = TypeVar("Decision", CheckResult, DiffResult)
+
+
+def decides(method: Callable[P, Decision]) -> Callable[P, Decision]:
+    """Follow a provider's ``check`` or ``diff``: it says whether a request of the resource follows."""
+
+    @wraps(method)
+    def followed(*args: P.args, **kwargs: P.kwargs) -> Decision:
+        traffic = current_run().traffic
+        traffic.begin()
+        follows = False
+        try:
+            result = method(*args, **kwargs)
+            follows = _follows(result)
+            return result
+        finally:
+            traffic.end(_resource(*args), follows=follows)
+
+    return followed
+
+
+def requests(method: Callable[P, Result]) -> Callable[P, Result]:
+    """Follow a provider's ``create``, ``update`` or ``delete``: it is the request of the resource."""
+
+    @wraps(method)
+    def followed(*args: P.args, **kwargs: P.kwargs) -> Result:
+        current_run().traffic.arrive(_resource(*args))
+        return method(*args, **kwargs)
+
+    return followed
+
+
+def _follows(result: CheckResult | DiffResult) -> bool:
+    if isinstance(result, CheckResult):
+        return not result.failures
+    # A replacement is checked anew before it is created.
+    return bool(result.changes) and not result.replaces
+
+
+def _resource(provider: object, *args: object) -> Hashable:
+    properties = args[-1] if args else None
+    return type(provider), str(properties.get("logical_name")) if isinstance(properties, Mapping) else ""
+
 
 INFORMATIONAL: Final = frozenset({"infrastructure_id", "network_infrastructure_id", "status", "type"})
 """Outputs that Cloud Manager chose, which are recorded for people and never sent back."""

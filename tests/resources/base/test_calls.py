@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from aem_mail.resources.base.plugin import Run, current_run
-from aem_mail.rollout.traffic import Signs
+from aem_mail.rollout.gathering import Signs
 from tests.resources.programs import Resource, rule, variable
 from tests.rollout.harness import Bench
 
