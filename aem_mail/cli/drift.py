@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from aem_mail.checks.ignores import FILE_NAME, Ignore, read_ignores
-from aem_mail.cli import arguments, fleet, output
+from aem_mail.cli import arguments, fleet, output, references
 from aem_mail.drift.drift import find_drift
 from aem_mail.drift.fleet import DriftReport
 from aem_mail.drift.state import ProjectContext
@@ -47,7 +47,8 @@ def examined(args: argparse.Namespace) -> DriftReport:
     found = fleet.read_fleet(_stacks(args), project, with_program=args.program)
     if len(found.states) == 1 and isinstance(found.states[0].recorded, AemMailError):
         raise found.states[0].recorded
-    project_context = ProjectContext(str(project), datetime.now(UTC).date(), ignores, found.files)
+    secrets = references.known_values((one for state in found.states for one in state.resources), project)
+    project_context = ProjectContext(str(project), datetime.now(UTC).date(), ignores, found.files, secrets)
     return find_drift(found.states, found.live, project_context, program_asked=args.program)
 
 

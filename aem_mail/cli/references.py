@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from aem_mail.resources.base.reference import NotReadable, needed_by_up, resolve
 from aem_mail.stack.preview import Preview, PreviewStep
+from aem_mail.stack.recorded import RecordedResource
 from aem_mail.stack.values import MASKED
 from aem_mail.text.characters import visible
 from aem_mail.text.words import listed
@@ -22,6 +24,17 @@ def unread(preview: Preview, project: Path) -> dict[str, str]:
         except NotReadable as error:
             found[visible(reference)] = visible(needed_by_up(error))
     return found
+
+
+def known_values(resources: Iterable[RecordedResource], project: Path) -> frozenset[str]:
+    """Return the values of recorded secrets whose references can be read here."""
+    found = set()
+    for resource in resources:
+        reference = resource.inputs.get("value_from")
+        if isinstance(reference, str) and reference != MASKED:
+            with suppress(NotReadable):
+                found.add(resolve(reference, project))
+    return frozenset(found)
 
 
 def note(unread: Mapping[str, str]) -> tuple[str, ...]:

@@ -71,14 +71,14 @@ def shared_port(number: int) -> str:
     return f"{number} rules share that port, and it cannot be told which one counts: remove all but one of them in Cloud Manager."
 
 
-def foreign_variable(environment: EnvironmentId, variable: Variable, *, secret_name: bool) -> AdoptionSnippet:
-    """Return what declares a variable that nobody declares; ``secret_name``: a stack declares a secret of that name elsewhere."""
+def foreign_variable(environment: EnvironmentId, variable: Variable, *, secret: bool) -> AdoptionSnippet:
+    """Return what declares a variable that nobody declares; ``secret``: a stack declares a secret of that name, or of that value."""
     service = {} if variable.key.service is None else {"service": variable.key.service}
     name = "-".join(filter(None, [environment.environment_id, variable.key.service, variable.key.name]))
     if variable.type == VariableType.SECRET_STRING:
         keep: dict[str, Expression] = {**service, "on_conflict": "keep"}
         return _python(SECRET_VARIABLE, name, [*_ids(environment), variable.key.name], keep)
-    hidden = secret_name or looks_secret(variable.key.name, variable.value)
+    hidden = secret or looks_secret(variable.key.name, variable.value)
     value = HIDDEN if hidden or variable.value is None else variable.value
     return _python(ENVIRONMENT_VARIABLE, name, [*_ids(environment), variable.key.name, value], service)
 

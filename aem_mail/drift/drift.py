@@ -72,7 +72,7 @@ class _Run:
         """Yield what is about environments and programs as such, whichever stacks have something there."""
         for finding in (*self._unknowns.findings(), *environments_in_transition(self._live)):
             yield self._finished(Draft(finding))
-        for draft in unmanaged(self._live.environments, self._claims) if self._all_known else ():
+        for draft in unmanaged(self._live.environments, self._claims, self._project_context.secrets) if self._all_known else ():
             yield self._finished(at_rest(draft, self._live))
 
     def _drafts(self, state: StackState, recorded: RecordedStack, comparisons: Sequence[Comparison]) -> Iterator[Draft]:

@@ -40,12 +40,16 @@ class StackState:
 
 @dataclass(frozen=True, slots=True)
 class ProjectContext:
-    """What a run is judged by: the absolute folder of Pulumi.yaml, the file of ignores, the day, and the AEM project's files."""
+    """What a run is judged by: the absolute folder of Pulumi.yaml, the file of ignores, the day, and the AEM project's files.
+
+    ``secrets`` are the values of secrets that are known here: no report shows one as what stands in another variable.
+    """
 
     project: str
     today: date
     ignores: Sequence[Ignore] = ()
     files: ProjectFiles = field(default_factory=dict)
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 def declared_in(stacks: Iterable[StackState]) -> Mapping[str, Sequence[RecordedResource]]:

@@ -1,6 +1,7 @@
 """What is there and no stack of the run declares: rules, variables, and hosts where hosts are managed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -61,8 +62,10 @@ def foreign_variables(environment: EnvironmentId, live: EnvironmentAnswers, clai
     return [one for one in there if one.status not in GONE and variable_claim(environment, one.key) not in claims.keys]
 
 
-def unmanaged(live: Mapping[EnvironmentId, EnvironmentAnswers], claims: DeclaredKeys) -> Iterator[Draft]:
-    """Yield each foreign rule and variable of environments that are at rest; `pulumi up` leaves them alone."""
+def unmanaged(
+    live: Mapping[EnvironmentId, EnvironmentAnswers], claims: DeclaredKeys, secrets: AbstractSet[str] = frozenset()
+) -> Iterator[Draft]:
+    """Yield each foreign rule and variable of environments that are at rest; `pulumi up` leaves them alone. ``secrets`` are not shown."""
     for environment, there in live.items():
         rules = sorted(foreign_rules(environment, there, claims))
         for port_orig, sharing in groupby(rules, key=lambda rule: rule.port_orig):
@@ -71,7 +74,9 @@ def unmanaged(live: Mapping[EnvironmentId, EnvironmentAnswers], claims: Declared
             kind = VARIABLE_KINDS.get(variable.type, ENVIRONMENT_VARIABLE).name
             key = variable.key
             finding = _finding(environment, kind, f"{key.service or ALL_SERVICES}/{key.name}", str(key), variable_place(key))
-            yield Draft(finding, foreign_variable(environment, variable, secret_name=key.name in claims.secret_names))
+            yield Draft(
+                finding, foreign_variable(environment, variable, secret=key.name in claims.secret_names or variable.value in secrets)
+            )
 
 
 def _rules(environment: EnvironmentId, port_orig: int, rules: Sequence[PortForward]) -> Draft:

@@ -137,8 +137,14 @@ def ready_infrastructure(**more: Any) -> NetworkInfrastructure:
     return NetworkInfrastructure(**{"id": "30001", "kind": "dedicatedEgressIp", "region": "va7", "status": "ready", **more})
 
 
-def report(*stacks: StackState, there: Live, ignores: Sequence[Ignore] = (), program_asked: bool = False) -> DriftReport:
-    return find_drift(stacks, there, ProjectContext("/project", TODAY, ignores), program_asked=program_asked)
+def report(
+    *stacks: StackState,
+    there: Live,
+    ignores: Sequence[Ignore] = (),
+    program_asked: bool = False,
+    secrets: frozenset[str] = frozenset(),
+) -> DriftReport:
+    return find_drift(stacks, there, ProjectContext("/project", TODAY, ignores, secrets=secrets), program_asked=program_asked)
 
 
 def found(*stacks: StackState, there: Live) -> list[str]:

@@ -106,6 +106,16 @@ def test_the_value_of_a_variable_that_may_be_a_secret_is_not_shown(name: str) ->
     assert "<its value in Cloud Manager>" in adopted(shown, "EnvVar").snippet
 
 
+def test_a_plain_variable_with_the_value_of_a_secret_that_is_known_here_does_not_show_it() -> None:
+    there = live(enabled(), [live_variable("GREETING", "canary"), live_variable("COLOUR", "blue")])
+
+    shown = report(stack(networking()), there=there, secrets=frozenset({"canary"}))
+
+    assert "canary" not in repr(shown.findings)
+    assert "<its value in Cloud Manager>" in repr(shown.findings)
+    assert "blue" in repr(shown.findings)
+
+
 def test_what_a_component_declares_from_configuration_is_adopted_there() -> None:
     config = {"aem-mail:smtp": "{}", "aem-mail:egress": "{}"}
     there = live(enabled(entry(port_dest=587), hosts=["b.example"]))
