@@ -14,14 +14,15 @@ from aem_mail.stack.stack import Stack
 CREDENTIAL: Final = frozenset({"clientSecret", "accessToken"})
 
 
-def connection_of(chosen: Stack, configured: Collection[str]) -> Connection:
+def connection_of(chosen: Stack, configured: Collection[str], *, by_now: bool) -> Connection:
     """Return how to reach Cloud Manager; ``configured`` are the keys, without prefix, that the stack's configuration has.
 
-    Pulumi is asked for their values only where environment variables do not say it all. Raises InvalidInput and EngineFailed.
+    Without ``by_now`` it had them at the last `pulumi up`, and may have others by now. Pulumi is asked for their values only where
+    environment variables do not say it all. Raises InvalidInput and EngineFailed.
     """
     covered = {key for key, variable in VARIABLES.items() if os.environ.get(variable, "").strip()}
     needed = set(configured) & (set(VARIABLES) - covered)
     complete = {"orgId", "clientId"} <= covered and bool(covered & CREDENTIAL)
-    if not needed or (complete and not needed - CREDENTIAL):
+    if (by_now and not needed) or (complete and not needed - CREDENTIAL):
         return settings.connection(os.environ, {})
     return settings.connection(os.environ, settings.namespaced(chosen.configuration()))

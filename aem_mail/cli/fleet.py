@@ -60,7 +60,9 @@ def _state(reads: Reads, progress: Progress, chosen: Stack, *, with_program: boo
     recorded: RecordedStack | AemMailError
     try:
         recorded = chosen.recorded()
-        progress.expect(PLACES, reads.ask(connection_of(chosen, recorded.config), recorded.resources) if recorded.resources else 0)
+        progress.expect(
+            PLACES, reads.ask(connection_of(chosen, recorded.config, by_now=False), recorded.resources) if recorded.resources else 0
+        )
     except AemMailError as error:
         recorded = error
     progress.done(STACKS)

@@ -95,7 +95,9 @@ def _findings(chosen: Stack, preview: Preview, changes: Sequence[Change]) -> Fin
     if all(change.kept or change.scope is Scope.PROJECT for change in changes):
         return Findings(recorded, Asked.NOTHING_TO_ASK)
     try:
-        connection = connection_of(chosen, {key.removeprefix(PREFIX) for key in preview.config or {} if key.startswith(PREFIX)})
+        connection = connection_of(
+            chosen, {key.removeprefix(PREFIX) for key in preview.config or {} if key.startswith(PREFIX)}, by_now=True
+        )
     except InvalidInput as error:
         return Findings(recorded, Asked.NO_CREDENTIALS, f"{error}.")
     return live.findings_of(connection, changes, recorded)

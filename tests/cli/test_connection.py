@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from aem_mail.cli.connection import connection_of
+from aem_mail.errors import InvalidInput
 from aem_mail.stack.stack import Stack
 
 CONFIGURED = {"aem-mail:orgId": "CONFIGURED@AdobeOrg", "aem-mail:clientId": "configured", "aem-mail:clientSecret": "configured-secret"}
@@ -28,8 +29,19 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_what_the_stack_configures_is_asked_for(asked: list[str]) -> None:
-    assert connection_of(Stack(None, Path()), KEYS).org_id == "CONFIGURED@AdobeOrg"
+    assert connection_of(Stack(None, Path()), KEYS, by_now=True).org_id == "CONFIGURED@AdobeOrg"
     assert asked == ["configuration"]
+
+
+def test_what_was_configured_since_the_last_up_is_asked_for(asked: list[str]) -> None:
+    assert connection_of(Stack(None, Path()), (), by_now=False).org_id == "CONFIGURED@AdobeOrg"
+    assert asked == ["configuration"]
+
+
+def test_nothing_is_asked_for_where_nothing_is_configured(asked: list[str]) -> None:
+    with pytest.raises(InvalidInput, match="orgId: is missing"):
+        connection_of(Stack(None, Path()), (), by_now=True)
+    assert asked == []
 
 
 @pytest.mark.parametrize("configured", [(), KEYS])
@@ -39,7 +51,7 @@ def test_environment_variables_that_say_it_all_save_the_question(
     for name, value in {"ORG_ID": "GIVEN@AdobeOrg", "CLIENT_ID": "given", "CLIENT_SECRET": "given-secret"}.items():
         monkeypatch.setenv(f"CLOUDMANAGER_{name}", value)
 
-    assert connection_of(Stack(None, Path()), configured).org_id == "GIVEN@AdobeOrg"
+    assert connection_of(Stack(None, Path()), configured, by_now=True).org_id == "GIVEN@AdobeOrg"
     assert asked == []
 
 
@@ -47,5 +59,5 @@ def test_an_address_that_only_the_stack_knows_is_asked_for(asked: list[str], mon
     for name, value in {"ORG_ID": "GIVEN@AdobeOrg", "CLIENT_ID": "given", "ACCESS_TOKEN": "given-token"}.items():
         monkeypatch.setenv(f"CLOUDMANAGER_{name}", value)
 
-    assert connection_of(Stack(None, Path()), ("baseUrl", *KEYS)).org_id == "GIVEN@AdobeOrg"
+    assert connection_of(Stack(None, Path()), ("baseUrl", *KEYS), by_now=True).org_id == "GIVEN@AdobeOrg"
     assert asked == ["configuration"]

@@ -51,7 +51,7 @@ def test_what_is_up_is_clean_until_somebody_breaks_it(stack: Stack, simulator: S
     code, report = checked(stack)
 
     assert code == 2
-    assert [finding["id"] for finding in report["environments"][0]["findings"]] == ["M08"]
+    assert [finding["id"] for finding in report["environments"][0]["findings"]] == ["M08", "M35"]
     assert simulator.send(stack.folder / "osgiconfig", run_modes=("author", "dev"))["stage"] == "auth"
 
 
