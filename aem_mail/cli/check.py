@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
     document = to_document(sorted(checked, key=lambda one: one.environment), parity)
     if args.output != SARIF:
         return output.show(args.output, document)
-    print(to_json(_sarif(args, document)), end="")
+    print(to_json(_sarif(document, chosen, of_stack=args.program is None)), end="")
     return document.exit_code
 
 
@@ -95,6 +95,6 @@ def _checked(environment: EnvironmentId, found: Found, selection: Selection, ign
     )
 
 
-def _sarif(args: argparse.Namespace, document: Document) -> Mapping[str, Any]:
-    project = project_folder(arguments.stack_of(args).folder)
-    return to_sarif(document, repository_folder(project), project_file(project) if args.program is None else None)
+def _sarif(document: Document, chosen: Stack, *, of_stack: bool) -> Mapping[str, Any]:
+    project = project_folder(chosen.folder)
+    return to_sarif(document, repository_folder(project), project_file(project) if of_stack else None)

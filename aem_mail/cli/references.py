@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from aem_mail.model import Properties
 from aem_mail.resources.base.reference import NotReadable, needed_by_up, resolve
-from aem_mail.stack.preview import Preview, PreviewStep
+from aem_mail.stack.preview import Preview
 from aem_mail.stack.recorded import RecordedResource
 from aem_mail.stack.values import MASKED
 from aem_mail.text.characters import visible
@@ -18,7 +19,7 @@ from aem_mail.text.words import listed
 def unread(preview: Preview, project: Path) -> dict[str, str]:
     """Return the references of the program's secrets that cannot be read here, sorted, each with what the preview says of it."""
     found = {}
-    for reference in sorted(set(_references(preview.steps))):
+    for reference in _references(step.new.inputs for step in preview.steps if step.kind is not None and step.new is not None):
         try:
             resolve(reference, project)
         except NotReadable as error:
@@ -29,11 +30,9 @@ def unread(preview: Preview, project: Path) -> dict[str, str]:
 def known_values(resources: Iterable[RecordedResource], project: Path) -> frozenset[str]:
     """Return the values of recorded secrets whose references can be read here."""
     found = set()
-    for resource in resources:
-        reference = resource.inputs.get("value_from")
-        if isinstance(reference, str) and reference != MASKED:
-            with suppress(NotReadable):
-                found.add(resolve(reference, project))
+    for reference in _references(resource.inputs for resource in resources):
+        with suppress(NotReadable):
+            found.add(resolve(reference, project))
     return frozenset(found)
 
 
@@ -53,8 +52,7 @@ def without_their_warnings(preview: Preview, unread: Mapping[str, str]) -> Previ
     return replace(preview, diagnostics=tuple(kept))
 
 
-def _references(steps: Sequence[PreviewStep]) -> Iterator[str]:
-    for step in steps:
-        reference = None if step.kind is None or step.new is None else step.new.inputs.get("value_from")
-        if isinstance(reference, str) and reference != MASKED:
-            yield reference
+def _references(inputs: Iterable[Properties]) -> list[str]:
+    """Return the references among inputs, each once, sorted."""
+    given = {each.get("value_from") for each in inputs}
+    return sorted(reference for reference in given if isinstance(reference, str) and reference != MASKED)

@@ -4,7 +4,7 @@ Entries are objects by name in some inputs, the groups. They are owned one by on
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
 from aem_mail.errors import Problem
@@ -12,7 +12,7 @@ from aem_mail.kinds import forms
 from aem_mail.kinds.kind import Entry, LiveValues, ResourceKind
 from aem_mail.kinds.requests import NOWHERE, Operation
 from aem_mail.kinds.shapes import ENVIRONMENT, Field, type_of, unknown_fields, within
-from aem_mail.kinds.verdict import Changes
+from aem_mail.kinds.verdict import Changes, Verdict
 from aem_mail.model import UNKNOWN, PortForward, Properties, Variable
 from aem_mail.text.confidential import SECRET_INPUTS, secret_places
 
@@ -26,11 +26,12 @@ OF_THE_SET: Final = frozenset({*ENVIRONMENT, "timeout"})
 
 @dataclass(frozen=True, slots=True)
 class EntryChange:
-    """What becomes of one entry: recorded, wanted or both. ``operation`` None: it is as recorded."""
+    """What becomes of one entry: recorded, wanted or both. ``operation`` None: it is as recorded; ``verdict`` compares the two."""
 
     operation: Operation | None
     recorded: Entry | None
     wanted: Entry | None
+    verdict: Verdict = field(default_factory=Verdict)
 
     @property
     def entry(self) -> Entry:
@@ -113,8 +114,7 @@ class EntriesKind(ResourceKind):
         return frozenset(ENVIRONMENT)
 
     def reasons(self, changes: Changes, recorded: Properties, wanted: Properties) -> tuple[str, ...]:
-        pairs = [one for one in self.entry_changes(recorded, wanted) if one.operation is Operation.UPDATE]
-        return tuple(f"{one.entry.name}: {reason}" for one in pairs for reason in _verdict_reasons(one))
+        return tuple(f"{one.entry.name}: {reason}" for one in self.entry_changes(recorded, wanted) for reason in one.verdict.reasons)
 
     def problems(self, properties: Properties) -> Iterator[Problem]:
         yield from super().problems(properties)
@@ -230,19 +230,11 @@ def _change(old: Entry | None, new: Entry | None) -> EntryChange:
         return EntryChange(Operation.DELETE, old, None)
     if old is None or old.kind is not new.kind:
         return EntryChange(Operation.CREATE, old, new)
-    changed = (old.name, old.group) != (new.name, new.group) or old.kind.decide(old.properties, new.properties).changes
+    verdict = old.kind.decide(old.properties, new.properties)
+    changed = (old.name, old.group) != (new.name, new.group) or verdict.changes
     wrong = bool(old.kind.drifted(old.properties, new.properties))
-    return EntryChange(Operation.UPDATE if changed or wrong else None, old, new)
+    return EntryChange(Operation.UPDATE if changed or wrong else None, old, new, verdict)
 
 
 def _is_sent(change: EntryChange) -> bool:
-    if change.recorded is None or change.wanted is None or change.operation is not Operation.UPDATE:
-        return True
-    verdict = change.wanted.kind.decide(change.recorded.properties, change.wanted.properties)
-    return verdict.changes and not verdict.state_only
-
-
-def _verdict_reasons(change: EntryChange) -> tuple[str, ...]:
-    if change.recorded is None or change.wanted is None:
-        return ()
-    return change.wanted.kind.decide(change.recorded.properties, change.wanted.properties).reasons
+    return change.operation is not Operation.UPDATE or (change.verdict.changes and not change.verdict.state_only)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 
 from aem_mail.errors import Problem
 from aem_mail.kinds.forms import Forms, plain, unchanged
-from aem_mail.kinds.requests import ALL_SERVICES, ERROR, REPLACE, NetworkingRequest, Operation, VariableRequest, places_of
+from aem_mail.kinds.requests import ALL_SERVICES, ERROR, REPLACE, NetworkingRequest, Operation, VariableRequest
 from aem_mail.kinds.shapes import Field, object_of
 from aem_mail.kinds.verdict import Changes, Verdict, differs
 from aem_mail.model import UNKNOWN, PortForward, Properties, Variable
@@ -149,8 +149,9 @@ class ResourceKind(ABC):
         return ()
 
     def places(self, recorded: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
-        """Yield each recorded key with the key of the place that the program gives its entry, or NOWHERE."""
-        return places_of(recorded, wanted)
+        """Yield each recorded key with the place that the program gives its entry, or NOWHERE: its own where that is not known."""
+        for key in recorded:
+            yield key, key if key in wanted or not wanted else wanted[0]
 
     def decide(self, recorded: Properties, wanted: Properties, project: str | None = None) -> Verdict:
         """Say which declared inputs changed between two states, as `aem_mail.kinds.decide` says."""

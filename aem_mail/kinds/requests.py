@@ -1,6 +1,6 @@
 """What resources ask of an environment, and what they are answered: values, one per resource and operation."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -31,12 +31,6 @@ def rule_key(environment: EnvironmentId, port_orig: int) -> str:
 def variable_claim(environment: EnvironmentId, key: VariableKey) -> str:
     """Return the key of a variable, whatever its type."""
     return f"{VARIABLE} {environment.program_id}/{environment.environment_id}/{key.service or ALL_SERVICES}/{key.name}"
-
-
-def places_of(recorded: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield each recorded key with the key of the place that the program gives its entry: its own where that is not known."""
-    for key in recorded:
-        yield key, key if key in wanted or not wanted else wanted[0]
 
 
 Request = TypeVar("Request")

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from aem_mail.kinds import claim_keys, kind_named
+from aem_mail.kinds import kind_named
 from aem_mail.kinds.kind import Request
-from aem_mail.kinds.requests import Operation, places_of
+from aem_mail.kinds.requests import Operation
 from aem_mail.model import UNKNOWN, Properties, Variable, VariableType, keyed
 from aem_mail.plan.changes import Change
 from aem_mail.rollout.claims import Claims
@@ -47,11 +47,14 @@ def claims_of(changes: Sequence[Change], *, refreshed: bool) -> Claims:
     """Return who holds which place before the changes; what has left the program is known only to a run that is ``refreshed``."""
     claims = Claims()
     for change in changes:
-        keys = claim_keys(change.kind, change.recorded)
-        for key, place in places_of(keys, claim_keys(change.kind, change.wanted)) if change.operation is not Operation.DELETE else ():
-            claims.remember(key, change.name, place)
-        for key in keys if change.operation is Operation.DELETE and refreshed else ():
-            claims.remember(key, change.name)
+        kind = kind_named(change.kind)
+        keys = kind.claim_keys(change.recorded)
+        if change.operation is not Operation.DELETE:
+            for key, place in kind.places(keys, kind.claim_keys(change.wanted)):
+                claims.remember(key, change.name, place)
+        elif refreshed:
+            for key in keys:
+                claims.remember(key, change.name)
     return claims
 
 

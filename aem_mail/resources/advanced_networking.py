@@ -45,7 +45,7 @@ class AdvancedNetworkingProvider(EnvironmentProvider):
 
     def change(self, operation: Operation, recorded: Properties, wanted: Properties) -> Answer:
         request, properties = ADVANCED_NETWORKING.request(operation, recorded, wanted), wanted or recorded
-        return self.run.rollout().change_networking(environment_of(properties), request, self.timeout(properties))
+        return self.run.rollout().change(environment_of(properties), request, self.timeout(properties))
 
 
 class AdvancedNetworking(Resource, module="aem", name="AdvancedNetworking"):

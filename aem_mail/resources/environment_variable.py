@@ -84,7 +84,7 @@ class _VariableProvider(EnvironmentProvider):
     def change(self, operation: Operation, recorded: Properties, wanted: Properties) -> Answer:
         value = None if operation is Operation.DELETE else self.value(wanted)
         request, properties = self.kind.request(operation, recorded, wanted, value), wanted or recorded
-        answer = self.run.rollout().change_variable(environment_of(properties), request, self.timeout(properties))
+        answer = self.run.rollout().change(environment_of(properties), request, self.timeout(properties))
         return replace(answer, outputs=variable_outputs(self.kind, answer))
 
 

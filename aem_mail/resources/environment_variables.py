@@ -1,6 +1,6 @@
 """EnvVars: several variables and secrets of an environment as one resource."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from functools import cached_property
 from typing import Any, cast
@@ -50,11 +50,10 @@ class _Examination(Examination):
     """Of each secret of the set, as of a secret by itself."""
 
     def problems(self) -> Sequence[Problem]:
-        secrets = [Problem(f"{entry.group}.{entry.name}.{found.field}", found.message) for entry, found in self._found("problems")]
-        return [*type_problems(self.recorded, self.wanted), *secrets]
+        return [*type_problems(self.recorded, self.wanted), *self._said(SecretExamination.problems)]
 
     def warnings(self) -> Sequence[Problem]:
-        return [Problem(f"{entry.group}.{entry.name}.{found.field}", found.message) for entry, found in self._found("warnings")]
+        return self._said(SecretExamination.warnings)
 
     def enriched(self) -> dict[str, Any]:
         """Add the fingerprints, by which a preview shows which values change."""
@@ -62,10 +61,9 @@ class _Examination(Examination):
         known = {name: fingerprint for name, fingerprint in found.items() if fingerprint is not None}
         return {**self.wanted, FINGERPRINTS: known} if known else dict(self.wanted)
 
-    def _found(self, what: str) -> Iterator[tuple[Entry, Problem]]:
-        for entry, one in self._secrets:
-            for problem in one.problems() if what == "problems" else one.warnings():
-                yield entry, problem
+    def _said(self, say: Callable[[SecretExamination], Sequence[Problem]]) -> list[Problem]:
+        """Return what is said of each secret, under its path in the set."""
+        return [Problem(f"{entry.group}.{entry.name}.{one.field}", one.message) for entry, secret in self._secrets for one in say(secret)]
 
     @cached_property
     def _secrets(self) -> Sequence[tuple[Entry, SecretExamination]]:

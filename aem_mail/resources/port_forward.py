@@ -44,7 +44,7 @@ class PortForwardProvider(EnvironmentProvider):
 
     def change(self, operation: Operation, recorded: Properties, wanted: Properties) -> Answer:
         request, properties = PORT_FORWARD.request(operation, recorded, wanted), wanted or recorded
-        answer = self.run.rollout().change_networking(environment_of(properties), request, self.timeout(properties))
+        answer = self.run.rollout().change(environment_of(properties), request, self.timeout(properties))
         return replace(answer, outputs={**answer.outputs, RULES_ON_PORT: None})
 
 

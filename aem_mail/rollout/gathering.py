@@ -162,12 +162,11 @@ class Gathering(Generic[Request]):
 
     def submit(self, request: Request, timeout: float) -> Answer:
         """Add a request to the next batch and wait for its answer; raises what ``apply`` gave as its error."""
-        pending = Pending(request, timeout)
-        self.add(pending)
-        return pending.future.result()
+        return self.add(request, timeout).result()
 
-    def add(self, pending: Pending[Request]) -> None:
-        """Add a request to the next batch; its answer comes with its future."""
+    def add(self, request: Request, timeout: float) -> "Future[Answer]":
+        """Add a request to the next batch, without waiting for its answer."""
+        pending = Pending(request, timeout)
         with self._arrival:
             if not self._working:
                 threading.Thread(target=self._work, name=self._name, daemon=True).start()
@@ -175,6 +174,7 @@ class Gathering(Generic[Request]):
             self._arrivals = (self._arrivals if self._pending else Arrivals()).plus(self._now())
             self._pending.append(pending)
             self._arrival.notify_all()
+        return pending.future
 
     def _work(self) -> None:
         held: Sequence[Pending[Request]] = ()

@@ -17,7 +17,7 @@ from aem_mail.model import AdvancedNetworking, EnvironmentId, NetworkInfrastruct
 from aem_mail.rollout.access import Access, ChangeLock, Report, lock_directory
 from aem_mail.rollout.batch import carry_out
 from aem_mail.rollout.claims import Holders
-from aem_mail.rollout.gathering import Gathering, Pending, Traffic, Window
+from aem_mail.rollout.gathering import Gathering, Traffic, Window
 from aem_mail.rollout.infrastructure import Infrastructures
 from aem_mail.rollout.networking_lane import NetworkingLane
 from aem_mail.rollout.program_access import ProgramAccess
@@ -83,12 +83,9 @@ class _Queues:
     networking: Gathering[NetworkingRequest]
     variables: Gathering[VariableRequest]
 
-    def add(self, request: NetworkingRequest | VariableRequest, timeout: float) -> "Future[Answer]":
-        """Add a request to its next batch, without waiting."""
-        pending: Pending[Any] = Pending(request, timeout)
-        queue: Gathering[Any] = self.variables if isinstance(request, SetVariable | RemoveVariable) else self.networking
-        queue.add(pending)
-        return pending.future
+    def of(self, request: NetworkingRequest | VariableRequest) -> Gathering[Any]:
+        """Return where requests of this sort are gathered."""
+        return self.variables if isinstance(request, SetVariable | RemoveVariable) else self.networking
 
 
 def _outcome(future: "Future[Answer]") -> Answer | AemMailError:
@@ -137,17 +134,10 @@ class Rollout:
         self._reads = SharedReads(clock)
         self.infrastructures = Infrastructures(self._program)
 
-    def change_networking(self, environment: EnvironmentId, request: NetworkingRequest, timeout: float) -> Answer:
-        """Have one request on advanced networking carried out, together with others that come at the same time."""
+    def change(self, environment: EnvironmentId, request: NetworkingRequest | VariableRequest, timeout: float) -> Answer:
+        """Have one request carried out, together with others that come at the same time; raises why it was not."""
         try:
-            return self._queues_of(environment).networking.submit(request, timeout)
-        finally:
-            self._reads.forget()
-
-    def change_variable(self, environment: EnvironmentId, request: VariableRequest, timeout: float) -> Answer:
-        """Have one request on a variable carried out, together with others that come at the same time."""
-        try:
-            return self._queues_of(environment).variables.submit(request, timeout)
+            return self._queues_of(environment).of(request).submit(request, timeout)
         finally:
             self._reads.forget()
 
@@ -157,7 +147,7 @@ class Rollout:
         """Have the requests of one resource carried out, all on networking or all on variables, and return what became of each."""
         queues = self._queues_of(environment)
         try:
-            return [_outcome(future) for future in [queues.add(request, timeout) for request in requests]]
+            return [_outcome(future) for future in [queues.of(request).add(request, timeout) for request in requests]]
         finally:
             self._reads.forget()
 

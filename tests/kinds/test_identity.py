@@ -3,8 +3,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from aem_mail.kinds import claim_keys, identity, normalise, parse_identity
-from aem_mail.kinds.requests import places_of
+from aem_mail.kinds import claim_keys, identity, kind_named, normalise, parse_identity
 from aem_mail.model import UNKNOWN
 from tests.strategies import valid_with_kind
 
@@ -102,4 +101,4 @@ def test_different_kinds_never_claim_the_same_key() -> None:
     ],
 )
 def test_each_recorded_entry_has_a_place_in_the_program(recorded: list[str], wanted: list[str], places: list[tuple[str, str]]) -> None:
-    assert list(places_of(recorded, wanted)) == places
+    assert list(kind_named("PortForward").places(recorded, wanted)) == places

@@ -75,10 +75,10 @@ class Bench:
 
     def networking(self, *requests: NetworkingRequest, at: EnvironmentId = HERE, timeout: float = PATIENT) -> list[Outcome]:
         """Have requests carried out that arrive together; an answer or an error for each."""
-        return together([(self.rollout.change_networking, at, request, timeout) for request in requests])
+        return together([(self.rollout.change, at, request, timeout) for request in requests])
 
     def variables(self, *requests: VariableRequest, at: EnvironmentId = HERE, timeout: float = PATIENT) -> list[Outcome]:
-        return together([(self.rollout.change_variable, at, request, timeout) for request in requests])
+        return together([(self.rollout.change, at, request, timeout) for request in requests])
 
     def mutations(self) -> list[str]:
         """Return what was applied since the journal was last forgotten, as ``METHOD last-part-of-the-path``."""

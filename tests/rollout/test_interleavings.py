@@ -44,8 +44,8 @@ class Stack:
             RemoveVariable(VariableKey(None, name), VariableType.STRING) if value is None else text(name, value, owned=True)
             for name, value in self.variables.items()
         ]
-        calls: list[tuple[Any, ...]] = [(self._rollout.change_networking, HERE, request, PATIENT) for request in (enable(), *rules)]
-        return together([*calls, *((self._rollout.change_variable, HERE, request, PATIENT) for request in variables)])
+        calls: list[tuple[Any, ...]] = [(self._rollout.change, HERE, request, PATIENT) for request in (enable(), *rules)]
+        return together([*calls, *((self._rollout.change, HERE, request, PATIENT) for request in variables)])
 
 
 @pytest.mark.parametrize("number", range(4))

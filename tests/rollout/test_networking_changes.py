@@ -99,9 +99,9 @@ def test_a_rule_waits_for_the_other_one_with_which_it_changes_places(bench: Benc
     bench.window = Window(idle=0.04, at_most=1.0, held=LONG)
     bench.rollout = bench.another_rollout(holders=EXCHANGED)
     with ThreadPoolExecutor(2) as pool:
-        one = pool.submit(bench.rollout.change_networking, HERE, put(30466, "a.example.com", "one"), PATIENT)
+        one = pool.submit(bench.rollout.change, HERE, put(30466, "a.example.com", "one"), PATIENT)
         wait_until(lambda: len(bench.requests(path="/advancedNetworking")) == 1)
-        two = pool.submit(bench.rollout.change_networking, HERE, put(30465, "b.example.com", "two"), PATIENT)
+        two = pool.submit(bench.rollout.change, HERE, put(30465, "b.example.com", "two"), PATIENT)
         answered([outcome_of(one), outcome_of(two)])
 
     assert bench.mutations() == [PUT]
@@ -146,9 +146,9 @@ def test_a_disable_waits_for_the_removals_that_are_still_to_come(bench: Bench) -
     answered(bench.networking(enable(), put()))
     bench.forget()
     with ThreadPoolExecutor(2) as pool:
-        disable = pool.submit(bench.rollout.change_networking, HERE, Disable(created=True), PATIENT)
+        disable = pool.submit(bench.rollout.change, HERE, Disable(created=True), PATIENT)
         wait_until(lambda: len(bench.requests(path="/advancedNetworking")) == 1)
-        removal = pool.submit(bench.rollout.change_networking, HERE, RemoveRule(30465), PATIENT)
+        removal = pool.submit(bench.rollout.change, HERE, RemoveRule(30465), PATIENT)
         answered([outcome_of(disable), outcome_of(removal)])
 
     assert bench.mutations() == [DELETE]
@@ -201,9 +201,9 @@ def test_what_was_enabled_by_others_is_not_disabled_with_the_last_rule(bench_of:
 def test_networking_and_variables_take_turns(bench: Bench) -> None:
     outcomes = together(
         [
-            (bench.rollout.change_networking, HERE, enable(), PATIENT),
-            (bench.rollout.change_variable, HERE, text("MAIL_A"), PATIENT),
-            (bench.rollout.change_networking, HERE, put(), PATIENT),
+            (bench.rollout.change, HERE, enable(), PATIENT),
+            (bench.rollout.change, HERE, text("MAIL_A"), PATIENT),
+            (bench.rollout.change, HERE, put(), PATIENT),
         ]
     )
 
@@ -213,7 +213,7 @@ def test_networking_and_variables_take_turns(bench: Bench) -> None:
 
 
 def test_environments_are_changed_side_by_side(bench: Bench) -> None:
-    calls = [(bench.rollout.change_networking, at, request, PATIENT) for at in (HERE, ELSEWHERE) for request in (enable(), put())]
+    calls = [(bench.rollout.change, at, request, PATIENT) for at in (HERE, ELSEWHERE) for request in (enable(), put())]
     bench.freeze()
     with ThreadPoolExecutor(1) as pool:
         outcomes = pool.submit(together, calls)

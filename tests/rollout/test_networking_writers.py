@@ -144,7 +144,7 @@ def test_a_rule_of_somebody_else_that_came_meanwhile_is_an_error_and_not_overwri
 def test_two_stacks_on_one_environment_lose_no_rule(with_rule: Bench, same_machine: bool, tmp_path: Path) -> None:
     other = with_rule.another_rollout(None if same_machine else tmp_path / "other-machine")
     calls = [
-        (run.change_networking, HERE, put(port), PATIENT)
+        (run.change, HERE, put(port), PATIENT)
         for run, first in ((with_rule.rollout, 30401), (other, 30404))
         for port in range(first, first + 3)
     ]

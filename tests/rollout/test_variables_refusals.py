@@ -87,8 +87,8 @@ def test_two_stacks_on_one_environment_write_one_after_the_other(with_variables:
     answered(
         together(
             [
-                (with_variables.rollout.change_variable, HERE, text("MAIL_A"), PATIENT),
-                (other.change_variable, HERE, text("MAIL_B"), PATIENT),
+                (with_variables.rollout.change, HERE, text("MAIL_A"), PATIENT),
+                (other.change, HERE, text("MAIL_B"), PATIENT),
             ]
         )
     )

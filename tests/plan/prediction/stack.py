@@ -8,10 +8,11 @@ from typing import Any, Final
 
 import pytest
 
+from aem_mail.kinds.requests import Answer
 from aem_mail.resources.base import outcomes
 from aem_mail.resources.base.outcomes import Outcomes
 from aem_mail.resources.base.plugin import Run
-from aem_mail.rollout.gathering import Gathering, Pending, Window
+from aem_mail.rollout.gathering import Gathering, Window
 from aem_mail.rollout.rollout import Rollout, RolloutOptions, Voice
 from tests.plan.prediction.components import renamed
 from tests.plan.prediction.deletions import Leaving
@@ -50,11 +51,11 @@ class Burst:
         with self._lock:
             self._left -= 1
 
-    def arrive(self, pending: Pending[Any]) -> None:
+    def arrive(self, future: "Future[Answer]") -> None:
         """Count an operation as waiting from when its request can be gathered until it is answered."""
         with self._lock:
             self._waiting += 1
-        pending.future.add_done_callback(self._answered)
+        future.add_done_callback(self._answered)
 
     def _answered(self, _: object) -> None:
         with self._lock:
@@ -137,9 +138,10 @@ def gather_by_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a batch begin once every operation that has begun waits for the rollout, however busy the machine is."""
     add = Gathering.add
 
-    def counted(self: Gathering[Any], pending: Pending[Any]) -> None:
-        add(self, pending)
-        BURST.arrive(pending)
+    def counted(self: Gathering[Any], request: Any, timeout: float) -> "Future[Answer]":
+        future = add(self, request, timeout)
+        BURST.arrive(future)
+        return future
 
     def wait(self: Gathering[Any], is_over: Callable[[], bool] = lambda: False) -> None:
         began = time.monotonic()
