@@ -10,9 +10,7 @@ from pulumi.dynamic import Resource
 from aem_mail.kinds.advanced_networking import ADVANCED_NETWORKING
 from aem_mail.kinds.requests import Answer, Operation
 from aem_mail.model import Properties
-from aem_mail.resources.base import program_claims
 from aem_mail.resources.base.args import to_props
-from aem_mail.resources.base.program_claims import behind_sets
 from aem_mail.resources.base.provider import EnvironmentProvider, environment_of
 
 
@@ -62,5 +60,5 @@ class AdvancedNetworking(Resource, module="aem", name="AdvancedNetworking"):
     origin: pulumi.Output[str]
 
     def __init__(self, name: str, args: AdvancedNetworkingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        props = {**to_props(args, name, opts, outputs=("network_infrastructure_id", "origin")), program_claims.NAME: behind_sets()}
+        props = to_props(args, name, opts, outputs=("network_infrastructure_id", "origin"))
         super().__init__(AdvancedNetworkingProvider(), name, props, opts)

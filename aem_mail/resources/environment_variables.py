@@ -16,7 +16,8 @@ from aem_mail.kinds.kind import Entry
 from aem_mail.kinds.requests import Answer
 from aem_mail.kinds.secret_variable import SECRET_VARIABLE
 from aem_mail.model import Properties
-from aem_mail.resources.base.entries import EntriesProvider, objects, set_props
+from aem_mail.resources.base.args import to_props
+from aem_mail.resources.base.entries import SET_OUTPUTS, EntriesProvider, objects
 from aem_mail.resources.base.provider import Examination, environment_of
 from aem_mail.resources.environment_variable import SecretExamination, referenced_value, variable_outputs
 
@@ -117,5 +118,5 @@ class EnvVars(Resource, module="aem", name="EnvVars"):
             return None if given is None else objects(f"EnvVars {name}: {argument}", given, field, hidden=hidden)
 
         by_name = {"values": named("values"), "secrets": named("secrets", hidden=True), "secrets_from": named("secrets_from", "value_from")}
-        props = set_props(replace(args, **by_name), name, opts, outputs=(FINGERPRINTS,))
+        props = to_props(replace(args, **by_name), name, opts, outputs=(FINGERPRINTS, *SET_OUTPUTS))
         super().__init__(EnvVarsProvider(), name, props, opts)

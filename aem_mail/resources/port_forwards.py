@@ -12,7 +12,8 @@ from aem_mail.kinds.port_forward import RULES_ON_PORT
 from aem_mail.kinds.port_forwards import PORT_FORWARDS
 from aem_mail.kinds.requests import Answer
 from aem_mail.model import Properties
-from aem_mail.resources.base.entries import EntriesProvider, mapping_given, set_props
+from aem_mail.resources.base.args import to_props
+from aem_mail.resources.base.entries import SET_OUTPUTS, EntriesProvider, mapping_given
 from aem_mail.resources.base.provider import environment_of
 
 
@@ -59,4 +60,4 @@ class PortForwards(Resource, module="aem", name="PortForwards"):
 
     def __init__(self, name: str, args: PortForwardsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         given = replace(args, rules={str(port): rule for port, rule in mapping_given(f"PortForwards {name}: rules", args.rules).items()})
-        super().__init__(PortForwardsProvider(), name, set_props(given, name, opts, outputs=()), opts)
+        super().__init__(PortForwardsProvider(), name, to_props(given, name, opts, outputs=SET_OUTPUTS), opts)

@@ -148,23 +148,28 @@ class Claims:
         self._owners: dict[str, str] = {}
         self._announced: dict[str, str] = {}
         self._kinds: dict[str, str] = {}
+        self._urns: dict[str, str] = {}
         self._names: set[str] = set()
         self._recorded: dict[str, Holder] = {}
         self._arrived: set[str] = set()
         self._lock = threading.Lock()
 
-    def claim(self, key: str, owner: str, kind: str = "") -> None:
+    def claim(self, key: str, owner: str, kind: str = "", urn: str = "") -> None:
         """Claim ``key`` for ``owner``; raises Occupied, naming both, where another resource of this run has claimed it.
 
-        ``kind`` tells an EnvVar from a SecretEnvVar of the same name, since one variable is either.
+        ``kind`` tells an EnvVar from a SecretEnvVar of the same name, since one variable is either; ``urn``, if it is known, one of two
+        resources of one name from the other, which stands elsewhere in the program.
         """
         with self._lock:
             holder, other = self._owners.setdefault(key, owner), self._kinds.setdefault(key, kind)
+            place = self._urns.setdefault(key, urn) if urn else ""
             self._names.add(owner)
         if holder != owner:
             raise Occupied(f"{owner} and {holder} both declare {key}; one thing has one resource: remove one of them.")
         if other != kind:
             raise Occupied(f"{kind} {owner} and {other} {holder} both declare {key}; one thing has one resource: remove one of them.")
+        if place != urn:
+            raise Occupied(f"{urn} and {place} both declare {key}; one thing has one resource: remove one of them.")
 
     def announce(self, owners: Mapping[str, str]) -> None:
         """Take note of what the program declares, with the owner of each key: the engine may have it checked only later."""

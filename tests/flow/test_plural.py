@@ -119,7 +119,7 @@ def test_an_entry_that_moves_to_another_resource_is_not_taken_away_on_the_way(wi
 
     assert simulator.mutations() == []
     assert (simulator.rules(), simulator.variable_names()) == (rules, names)
-    assert not any("program_claims" in {**one["inputs"], **one["outputs"]} for one in stack.resources())
+    assert not any("program" in {**one["inputs"], **one["outputs"]} for one in stack.resources())
     stack.up("--expect-no-changes")
 
 

@@ -19,7 +19,7 @@ from aem_mail.mail_egress.arguments import given as given_by
 from aem_mail.presets import with_preset
 from tests.strategies import identifiers, non_proxy_hosts, port_origs, secret_values, services
 
-ABOUT_THE_RUN = frozenset({"__provider", "component", "content", "logical_name", "secret_inputs"})
+ABOUT_THE_RUN = frozenset({"__provider", "component", "content", "logical_name", "program", "secret_inputs"})
 """What every resource is registered with besides its arguments, and what an OsgiConfig makes of its properties."""
 
 

@@ -1,24 +1,25 @@
 """Providers of sets of entries: each entry is a request of its own, all of them arrive together, and each has an outcome of its own."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import pulumi
-from pulumi.dynamic import CheckResult, DiffResult
+from pulumi.dynamic import DiffResult
 
 from aem_mail.errors import AemMailError
 from aem_mail.kinds.entries import IN_FORCE, EntriesKind, EntryChange
 from aem_mail.kinds.kind import Entry, Request
 from aem_mail.kinds.requests import Answer, Operation, Origin
 from aem_mail.model import Properties
-from aem_mail.resources.base import program_claims
-from aem_mail.resources.base.args import to_props
 from aem_mail.resources.base.engine_values import from_engine
 from aem_mail.resources.base.entry_outcomes import Done, recorded_properties
 from aem_mail.resources.base.outcomes import ended
 from aem_mail.resources.base.provider import EnvironmentProvider, environment_of, shown_outputs
 from aem_mail.resources.base.voice import refusal
 from aem_mail.text.words import listed
+
+SET_OUTPUTS: Final = (IN_FORCE, "origin")
+"""What the provider of any set adds to its inputs."""
 
 
 class PartlyDone(AemMailError):
@@ -30,12 +31,6 @@ class EntriesProvider(EnvironmentProvider):
 
     kind: ClassVar[EntriesKind]
     computed = frozenset({IN_FORCE})
-
-    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """Take note of what the whole program declares; that is no input of this resource."""
-        told = news.get(program_claims.NAME)
-        self.run.claims.announce(told if isinstance(told, Mapping) else {})
-        return super().check(_olds, {name: value for name, value in news.items() if name != program_claims.NAME})
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Say which entries changed, and take note of the places of those that are in force."""
@@ -108,11 +103,6 @@ class EntriesProvider(EnvironmentProvider):
         named = f"{self.kind.name} {properties.get('logical_name')} of {environment_of(properties)}"
         verb = "is" if len(failed) == 1 else "are"
         return PartlyDone(f"{named}: {names} {verb} not as declared. {causes} The next `pulumi up` sends only what is missing.")
-
-
-def set_props(args: Any, name: str, opts: pulumi.ResourceOptions | None, *, outputs: Sequence[str]) -> dict[str, Any]:
-    """Return the properties of a set: those of any resource, and what the whole program declares."""
-    return {**to_props(args, name, opts, outputs=(*outputs, IN_FORCE, "origin")), program_claims.NAME: program_claims.program_claims()}
 
 
 def mapping_given(name: str, given: Any) -> Mapping[Any, Any]:

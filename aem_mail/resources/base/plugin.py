@@ -21,6 +21,7 @@ from aem_mail.kinds.requests import Enable, claimed_key
 from aem_mail.model import EnvironmentId
 from aem_mail.resources.base import sdk
 from aem_mail.resources.base.outcomes import Outcomes
+from aem_mail.resources.base.program import Program
 from aem_mail.resources.base.secret_inputs import without_echoes
 from aem_mail.resources.base.width import Width
 from aem_mail.rollout.claims import Claims
@@ -115,12 +116,24 @@ class Run:
     width: Width = field(default_factory=Width)
     traffic: Traffic = field(default_factory=Traffic)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _told: list[Program] = field(default_factory=lambda: [Program()])
     _warned_of: set[str] = field(default_factory=set)
 
     @cached_property
     def project(self) -> Path:
         """The folder of Pulumi.yaml, to which relative paths refer; the working directory where there is none above it."""
         return project_folder(Path.cwd())
+
+    @property
+    def program(self) -> Program:
+        """What the program told last, of the stack and of all that it declares."""
+        return self._told[-1]
+
+    def hear(self, program: Program) -> None:
+        """Take note of what the program told with a resource."""
+        with self._lock:
+            self._told[:] = [program]
+        self.claims.announce({key: owner.logical_name for key, owner in program.owners.items()})
 
     def rollout(self) -> "Rollout":
         """Return the way to Cloud Manager; raises InvalidInput that names every missing credential."""

@@ -20,7 +20,7 @@ from aem_mail.errors import AemMailError, Occupied, Problem
 from aem_mail.kinds.kind import ResourceKind
 from aem_mail.kinds.requests import Answer, Operation, Origin
 from aem_mail.model import EnvironmentId, Properties
-from aem_mail.resources.base import plugin, secret_inputs
+from aem_mail.resources.base import plugin, program, secret_inputs
 from aem_mail.resources.base.engine_values import STATE_VERSION, from_engine, to_engine
 from aem_mail.resources.base.outcomes import ChildOutcome, ended
 from aem_mail.resources.base.plugin import Run, current_run
@@ -137,13 +137,15 @@ class Provider(ResourceProvider):
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Return the inputs in normal form, with what shows a change that they alone would hide; or every problem."""
         recorded = from_engine(_olds)
-        wanted = self._with_secrets(recorded, self.kind.normalise(from_engine(news)))
+        given, told = program.taken_out(from_engine(news))
+        self.run.hear(told)
+        wanted = self._with_secrets(recorded, self.kind.normalise(given))
         self.remember(recorded, wanted)
         examination = self.examination(recorded, wanted, self.run)
         found = [*self.kind.problems(wanted), *examination.problems()]
         if not found:
             wanted = examination.enriched()
-            found = self._claim(wanted)
+            found = self._claim(wanted, told.urn)
             self._note(wanted, ChildOutcome.RECORDED if recorded else ChildOutcome.DECLARED)
             for warning in (*self.kind.warnings(wanted), *examination.warnings()):
                 self.run.warn(f"{self.kind.name} {wanted.get('logical_name', '')}: {warning}")
@@ -293,9 +295,9 @@ class Provider(ResourceProvider):
     def _all_computed(self) -> frozenset[str]:
         return self.computed | {"origin", "state_version"}
 
-    def _claim(self, wanted: Properties) -> list[Problem]:
+    def _claim(self, wanted: Properties, urn: str) -> list[Problem]:
         try:
-            self._must_claim(wanted)
+            self._must_claim(wanted, urn)
         except Occupied as error:
             return [Problem("", str(error))]
         return []
@@ -303,9 +305,9 @@ class Provider(ResourceProvider):
     def _keys(self, properties: Properties) -> tuple[str, ...]:
         return self.kind.claim_keys(properties, str(self.run.project))
 
-    def _must_claim(self, wanted: Properties) -> None:
+    def _must_claim(self, wanted: Properties, urn: str = "") -> None:
         for key in self._keys(wanted):
-            self.run.claims.claim(key, str(wanted.get("logical_name", key)), self.kind.name)
+            self.run.claims.claim(key, str(wanted.get("logical_name", key)), self.kind.name, urn)
 
     def _arrived(self, wanted: Properties) -> None:
         for key in self._keys(wanted):

@@ -1,0 +1,189 @@
+"""What the program knows of its run, told to the plugin with each resource: the stack, the resource's URN, and all that is declared.
+
+The engine checks one resource after the other, in a narrow run just before it is changed, and tells none of them its URN. Only the
+program knows the rest by then: it has run to its end before its first resource is registered.
+"""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Awaitable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+import pulumi
+
+from aem_mail.kinds import claim_keys, kind_named, normalise
+from aem_mail.kinds.entries import EntriesKind
+from aem_mail.kinds.kind import Scope
+from aem_mail.model import UNKNOWN, EnvironmentId, Properties
+
+NAME: Final = "program"
+"""The input that tells it. `check` takes it out, so that it is never recorded, shown or a difference; nothing of it is secret."""
+
+TURN: Final = 0.02
+"""Seconds for which an enablement lets others be registered first, again and again."""
+MOST_TURNS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The resource of the program that declares a place; ``urn`` None: its parent's was not known when this was told."""
+
+    kind: str
+    logical_name: str
+    urn: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What one resource was told of the run.
+
+    ``stack`` is ``organization/project/stack``, as `pulumi stack export --stack` takes it, and ``urn`` that of the resource itself; both
+    are empty where nothing was told. ``owners`` has all claim keys of the program of which the address is plain, ``resources`` how many
+    resources it declares in each environment, by their scope.
+    """
+
+    stack: str = ""
+    dry_run: bool = False
+    urn: str = ""
+    owners: Mapping[str, Owner] = field(default_factory=dict)
+    resources: Mapping[EnvironmentId, Mapping[Scope, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DeclaredResource:
+    """A resource as the program declares it."""
+
+    kind: str
+    logical_name: str
+    given: Mapping[str, Any]
+    parent: pulumi.Resource | None = None
+
+    @cached_property
+    def properties(self) -> Properties:
+        return normalise(self.kind, {name: _known(value) for name, value in self.given.items()})
+
+    @property
+    def claim_keys(self) -> tuple[str, ...]:
+        """What it claims, as far as its address is plain; the path of a file is the plugin's to tell."""
+        return () if kind_named(self.kind).scope is Scope.PROJECT else claim_keys(self.kind, self.properties)
+
+    @property
+    def environment(self) -> str | None:
+        parts = [self.properties.get(name) for name in ("program_id", "environment_id")]
+        return "/".join(map(str, parts)) if kind_named(self.kind).in_environment and UNKNOWN not in parts else None
+
+    def urn(self, parent: str | None) -> str:
+        """Return its URN, given that of its parent; the SDK's own function would wait for what may wait for this resource."""
+        (type_,) = kind_named(self.kind).tokens
+        before = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::" if parent is None else f"{parent.rpartition('::')[0]}$"
+        return f"{before}{type_}::{self.logical_name}"
+
+
+@dataclass
+class _Running:
+    """What a program has declared so far, the URNs of parents, and how many of its sets are on their way to be registered."""
+
+    declared: list[DeclaredResource] = field(default_factory=list)
+    parents: dict[pulumi.Resource | None, str | None] = field(default_factory=lambda: {None: None})
+    sets_on_their_way: int = 0
+    _text: tuple[object, str] = (None, "")
+
+    @property
+    def sets(self) -> int:
+        return sum(isinstance(kind_named(one.kind), EntriesKind) for one in self.declared)
+
+    async def urn(self, resource: DeclaredResource) -> str:
+        """Return a resource's URN once that of its parent is known, for which its registration waits too."""
+        if resource.parent is not None and resource.parent not in self.parents:
+            self.parents[resource.parent] = await resource.parent.urn.future()
+        return resource.urn(self.parents[resource.parent])
+
+    def text(self) -> str:
+        """Return as JSON what every resource is told: one text, made anew only where more is known, since there may be hundreds."""
+        known = (len(self.declared), len(self.parents))
+        if self._text[0] != known:
+            urns = (one.urn(self.parents[one.parent]) if one.parent in self.parents else None for one in self.declared)
+            self._text = known, declaration(zip(self.declared, urns, strict=True))
+        return self._text[1]
+
+
+_PROGRAMS: Final[WeakKeyDictionary[pulumi.Resource, _Running]] = WeakKeyDictionary()
+"""By the stack that it is the program of: one process may run the programs of several."""
+
+
+def declare(kind: str, logical_name: str, given: Mapping[str, Any], parent: pulumi.Resource | None) -> pulumi.Output[dict[str, Any]]:
+    """Take note of a resource of the running program, and return the input that tells the plugin of it and of the whole."""
+    program, root = _running(), pulumi.runtime.get_root_resource()
+    resource = DeclaredResource(kind, logical_name, given, None if parent is root else parent)
+    program.declared.append(resource)
+    return pulumi.Output.from_input(_told(program, resource))
+
+
+async def _told(program: _Running, resource: DeclaredResource) -> dict[str, Any]:
+    kind = kind_named(resource.kind)
+    if isinstance(kind, EntriesKind):
+        program.sets_on_their_way += 1
+    if kind.enables:
+        await _behind_sets(program)
+    return {
+        "stack": f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}",
+        "dry_run": pulumi.runtime.is_dry_run(),
+        "urn": await program.urn(resource),
+        "declared": program.text(),
+    }
+
+
+async def _behind_sets(program: _Running) -> None:
+    """Wait until the sets of the program are on their way: where the engine goes one by one, their rules enable too."""
+    for _ in range(MOST_TURNS if program.sets else 0):
+        await asyncio.sleep(TURN)
+        if program.sets_on_their_way >= program.sets:
+            return
+
+
+def _running() -> _Running:
+    root = pulumi.runtime.get_root_resource()
+    return _Running() if root is None else _PROGRAMS.setdefault(root, _Running())
+
+
+def declaration(resources: Iterable[tuple[DeclaredResource, str | None]]) -> str:
+    """Return as JSON who declares which claim key, and how many resources there are; each comes with its URN, if that is known."""
+    owners: dict[str, list[str | None]] = {}
+    counts: dict[str, Counter[str]] = {}
+    for one, urn in resources:
+        owners |= {key: [one.kind, one.logical_name, urn] for key in one.claim_keys}
+        if one.environment is not None:
+            counts.setdefault(one.environment, Counter())[kind_named(one.kind).scope.value] += 1
+    return json.dumps({"owners": owners, "resources": counts})
+
+
+def taken_out(news: Mapping[str, Any]) -> tuple[dict[str, Any], Program]:
+    """Return the inputs of a resource without what the program told with them, and that; nothing is told where it is not there."""
+    told = news.get(NAME)
+    inputs = {name: value for name, value in news.items() if name != NAME}
+    if not isinstance(told, Mapping):
+        return inputs, Program()
+    owners, resources = _read(str(told["declared"]))
+    return inputs, Program(str(told["stack"]), bool(told["dry_run"]), str(told["urn"]), owners, resources)
+
+
+@lru_cache(maxsize=4)
+def _read(declared: str) -> tuple[Mapping[str, Owner], Mapping[EnvironmentId, Mapping[Scope, int]]]:
+    """Read a declaration, which is the same text for all resources of a run that come later than its first few."""
+    found = json.loads(declared)
+    counts = {EnvironmentId(*name.split("/")): {Scope(scope): n for scope, n in one.items()} for name, one in found["resources"].items()}
+    return {key: Owner(*owner) for key, owner in found["owners"].items()}, counts
+
+
+def _known(value: Any) -> Any:
+    if isinstance(value, pulumi.Output | Awaitable):
+        return UNKNOWN
+    if isinstance(value, Mapping):
+        return {name: _known(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_known(item) for item in value]
+    return value
