@@ -10,6 +10,7 @@ import pytest
 
 from aem_mail.checks import CHECKS, Declaration
 from aem_mail.simulator.server import Running, running_simulator
+from tests import loopback
 from tests.checks.cases import CASES
 from tests.checks.situations import PASSWORD, Situation, declared, healthy, live, write
 
@@ -62,7 +63,7 @@ class CloudManager:
 
 @pytest.fixture
 def cloud_manager() -> Iterator[CloudManager]:
-    with running_simulator(time_scale=0) as running, httpx.Client(base_url=running.url, trust_env=False, timeout=30) as http:
+    with running_simulator(time_scale=0) as running, loopback.client(base_url=running.url, timeout=30) as http:
         state = running.state()
         state["programs"]["10001"]["infrastructures"] = [{"kind": "flexiblePortEgress", "region": "va7"}]
         http.put("/_sim/state", json=state).raise_for_status()

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from aem_mail.simulator.server import Running, running_simulator
+from tests import loopback
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def shared_simulator() -> Iterator[Running]:
 def fresh_simulator(shared_simulator: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
     """Return the simulator as it was at its start; the environment variables lead to it."""
     for method, what in (("POST", "reset"), ("DELETE", "faults"), ("DELETE", "journal")):
-        httpx.request(method, f"{shared_simulator.url}/_sim/{what}", trust_env=False).raise_for_status()
+        loopback.request(method, f"{shared_simulator.url}/_sim/{what}").raise_for_status()
     monkeypatch.setenv("CLOUDMANAGER_BASE_URL", shared_simulator.url)
     monkeypatch.setenv("CLOUDMANAGER_ORG_ID", shared_simulator.org_id)
     monkeypatch.setenv("CLOUDMANAGER_CLIENT_ID", shared_simulator.client_id)

@@ -3,12 +3,12 @@ import stat
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import yaml
 
 from aem_mail.cli.main import main
 from aem_mail.simulator.server import Running
+from tests import loopback
 from tests.checks.situations import MAIL_FILE, mail_file, write
 
 IDS = ("--program", "10001", "--environment", "20001")
@@ -40,7 +40,7 @@ def set_environment(simulator: Running, *, rules: tuple[dict[str, Any], ...] = (
     program["infrastructures"] = [{"id": "30001", "kind": "flexiblePortEgress", "region": "va7", "status": "ready"}]
     networking = {"nonProxyHosts": [], "portForwards": list(rules)}
     program["environments"]["20001"] |= {"advancedNetworking": networking, "variables": variables}
-    httpx.put(f"{simulator.url}/_sim/state", json=state, trust_env=False).raise_for_status()
+    loopback.put(f"{simulator.url}/_sim/state", json=state).raise_for_status()
 
 
 def set_second_environment(simulator: Running, **more: Any) -> None:
@@ -48,7 +48,7 @@ def set_second_environment(simulator: Running, **more: Any) -> None:
     state = simulator.state()
     networking = {"nonProxyHosts": [], "portForwards": [RULE]}
     state["programs"]["10001"]["environments"]["20002"] |= {"advancedNetworking": networking, "variables": CREDENTIALS, **more}
-    httpx.put(f"{simulator.url}/_sim/state", json=state, trust_env=False).raise_for_status()
+    loopback.put(f"{simulator.url}/_sim/state", json=state).raise_for_status()
 
 
 def files(folder: Path) -> dict[str, str]:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from aem_mail.checks.ignores import FILE_NAME
@@ -19,6 +18,7 @@ from aem_mail.model import Connection, EnvironmentId
 from aem_mail.osgi import ConfigurationFileError
 from aem_mail.simulator.server import Running
 from aem_mail.stack.project_folder import PROJECT_FILES
+from tests import loopback
 from tests.cli.pulumi_stand_in import PulumiStandIn, install
 from tests.drift.build import entry, exported, networking, recorded, resource, rule, secret, variable
 from tests.markup import parsed
@@ -39,13 +39,13 @@ class Control:
         self.put(state)
 
     def put(self, state: Any) -> None:
-        httpx.put(f"{self.running.url}/_sim/state", json=state, trust_env=False).raise_for_status()
+        loopback.put(f"{self.running.url}/_sim/state", json=state).raise_for_status()
 
     def fault(self, path: str, **fault: Any) -> None:
-        httpx.post(f"{self.running.url}/_sim/faults", json={"method": "GET", "path": path, **fault}, trust_env=False).raise_for_status()
+        loopback.post(f"{self.running.url}/_sim/faults", json={"method": "GET", "path": path, **fault}).raise_for_status()
 
     def requests(self) -> list[str]:
-        entries = httpx.get(f"{self.running.url}/_sim/journal", trust_env=False).json()
+        entries = loopback.get(f"{self.running.url}/_sim/journal").json()
         return [f"{one['method']} {one['path']}" for one in entries]
 
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from aem_mail.cli.main import main
 from aem_mail.simulator.server import Running, running_simulator
+from tests import loopback
 from tests.cli.pulumi_stand_in import PulumiStandIn, install
 from tests.plan.recordings import RECORDED
 
@@ -287,7 +287,7 @@ def test_cloud_manager_is_asked_before_any_write_where_there_are_credentials(
     report = planned(capsys)
 
     assert (report["asked"], report["exitCode"], report["cost"]["atMost"]) == ("yes", 0, False)
-    journal = httpx.get(f"{simulator.url}/_sim/journal", trust_env=False).json()
+    journal = loopback.get(f"{simulator.url}/_sim/journal").json()
     assert {entry["method"] for entry in journal if entry["path"].startswith("/api")} == {"GET"}
 
 
@@ -300,7 +300,7 @@ def test_what_stands_in_the_way_is_told_all_at_once(pulumi: PulumiStandIn, simul
         "advancedNetworking": {"nonProxyHosts": [], "portForwards": taken},
         "variables": [{"name": "MAIL_FOOTER", "type": "string", "value": "another"}],
     }
-    httpx.put(f"{simulator.url}/_sim/state", json=state, trust_env=False).raise_for_status()
+    loopback.put(f"{simulator.url}/_sim/state", json=state).raise_for_status()
     plays(pulumi, "create")
 
     report = planned(capsys)
@@ -321,7 +321,7 @@ def test_a_question_that_is_refused_is_a_problem_of_its_own(
 ) -> None:
     path, status, code = refusal
     fault = {"method": "*", "path": path, "status": status, "times": 9}
-    httpx.post(f"{simulator.url}/_sim/faults", json=fault, trust_env=False).raise_for_status()
+    loopback.post(f"{simulator.url}/_sim/faults", json=fault).raise_for_status()
     plays(pulumi, "create")
 
     report = planned(capsys)
@@ -350,7 +350,7 @@ def test_an_answer_that_is_lost_keeps_no_other_question_from_being_asked(
 ) -> None:
     monkeypatch.setattr("aem_mail.cloud_manager.outcome.attempts", lambda outcome: 1)
     fault = {"method": "GET", "path": "*/advancedNetworking", "drop": "before", "times": 9}
-    httpx.post(f"{simulator.url}/_sim/faults", json=fault, trust_env=False).raise_for_status()
+    loopback.post(f"{simulator.url}/_sim/faults", json=fault).raise_for_status()
     plays(pulumi, "create")
 
     report = planned(capsys)
@@ -373,7 +373,7 @@ def test_an_environment_of_another_program_is_named_with_those_that_are_there(
 def test_a_hibernated_environment_is_in_the_way(pulumi: PulumiStandIn, simulator: Running, capsys: pytest.CaptureFixture[str]) -> None:
     state = simulator.state()
     state["programs"]["10001"]["environments"]["20001"]["status"] = "hibernated"
-    httpx.put(f"{simulator.url}/_sim/state", json=state, trust_env=False).raise_for_status()
+    loopback.put(f"{simulator.url}/_sim/state", json=state).raise_for_status()
     plays(pulumi, "create")
 
     report = planned(capsys)

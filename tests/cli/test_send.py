@@ -7,13 +7,13 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from aem_mail.cli import send
 from aem_mail.errors import InvalidInput, NoAnswer
 from aem_mail.osgi import MAIL_SERVICE_PID, MailService, render_configuration, render_mail_service
 from aem_mail.simulator.server import Running, running_simulator
+from tests import loopback
 
 VARIABLES = [
     {"name": "EMAIL_USERNAME", "type": "secretString", "value": "apikey"},
@@ -30,7 +30,7 @@ def simulator() -> Iterator[Running]:
         program = state["programs"]["10001"]
         program["infrastructures"] = [INFRASTRUCTURE]
         program["environments"]["20001"] |= {"advancedNetworking": {"nonProxyHosts": [], "portForwards": [RULE]}, "variables": VARIABLES}
-        httpx.put(f"{running.url}/_sim/state", json=state, trust_env=False).raise_for_status()
+        loopback.put(f"{running.url}/_sim/state", json=state).raise_for_status()
         yield running
 
 
@@ -62,7 +62,7 @@ def test_a_delivered_message_is_told_in_one_line(directory: Path, simulator: Run
     assert capsys.readouterr().out == (
         "Delivered, SMTP code 250. AEM's mail service used proxy.tunnel:30465 with TLS from the first byte, as user 'apikey'.\n"
     )
-    mail = httpx.get(f"{simulator.url}/_sim/mails", trust_env=False).json()[-1]
+    mail = loopback.get(f"{simulator.url}/_sim/mails").json()[-1]
     assert (mail["rcptTo"], mail["subject"]) == (["you@example.org"], "Grüße")
 
 

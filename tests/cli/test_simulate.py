@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from aem_mail.cli.main import main
 from aem_mail.simulator.api.tokens import SCOPES
+from tests import loopback
 
 COMMAND = str(Path(sys.executable).with_name("aem-mail"))
 SEED = {"clock": 1000, "programs": {"1": {"region": "nld2", "environments": {"2": {"type": "dev"}}}}}
@@ -33,7 +33,7 @@ def simulating(*options: str) -> Iterator[tuple[dict[str, str], subprocess.Popen
 
 
 def state(account: dict[str, str]) -> Any:
-    return httpx.get(f"{account['url']}/_sim/state", trust_env=False).raise_for_status().json()
+    return loopback.get(f"{account['url']}/_sim/state").raise_for_status().json()
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
@@ -41,13 +41,13 @@ def test_the_first_line_opens_the_api_and_a_signal_ends_it_cleanly(end: signal.S
     with simulating() as (account, process):
         assert set(account) == {"url", "orgId", "clientId", "clientSecret"}
         form = {"client_id": account["clientId"], "client_secret": account["clientSecret"], "grant_type": "client_credentials"}
-        answer = httpx.post(f"{account['url']}/ims/token/v3", data=form | {"scope": ",".join(SCOPES)}, trust_env=False)
+        answer = loopback.post(f"{account['url']}/ims/token/v3", data=form | {"scope": ",".join(SCOPES)})
         headers = {
             "Authorization": f"Bearer {answer.json()['access_token']}",
             "x-api-key": account["clientId"],
             "x-gw-ims-org-id": account["orgId"],
         }
-        assert httpx.get(f"{account['url']}/api/programs", headers=headers, trust_env=False).status_code == 200
+        assert loopback.get(f"{account['url']}/api/programs", headers=headers).status_code == 200
 
         process.send_signal(end)
         out, err = process.communicate(timeout=60)
@@ -69,7 +69,7 @@ def test_the_state_survives_being_killed(tmp_path: Path) -> None:
     file = tmp_path / "state.json"
     with simulating("--state", str(file), "--time-scale", "0") as (account, process):
         changed = state(account) | SEED
-        httpx.put(f"{account['url']}/_sim/state", json=changed, trust_env=False).raise_for_status()
+        loopback.put(f"{account['url']}/_sim/state", json=changed).raise_for_status()
         before = state(account)
         process.kill()
         process.wait(60)

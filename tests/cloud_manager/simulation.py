@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import httpx
-
 from aem_mail.cloud_manager import CloudManager
 from aem_mail.model import Connection, EnvironmentId
 from aem_mail.simulator.server import Running, running_simulator
+from tests import loopback
 
 from .clocks import SteppedClock
 
@@ -27,4 +26,4 @@ def simulated(**options: Any) -> Iterator[tuple[CloudManager, Running]]:
 
 def pass_time(simulator: Running, seconds: float) -> None:
     """Move the simulator's clock."""
-    httpx.post(f"{simulator.url}/_sim/clock", json={"advance": seconds}, trust_env=False).raise_for_status()
+    loopback.post(f"{simulator.url}/_sim/clock", json={"advance": seconds}).raise_for_status()

@@ -11,6 +11,7 @@ import pytest
 from aem_mail.cloud_manager import CloudManager, Connection
 from aem_mail.errors import CloudManagerError
 from aem_mail.model import EnvironmentId, VariableChange, VariableKey
+from tests import loopback
 
 from .clocks import SteppedClock
 from .conftest import SECRET, connection_to
@@ -97,12 +98,11 @@ def test_the_filter_is_what_keeps_logs_clean(
     server: ScriptedServer, everything_logged: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Were httpcore to stop logging the headers of answers, the tests above would prove nothing."""
-    import httpx  # noqa: PLC0415
 
     for logger in map(logging.getLogger, ("httpx", "httpcore.http11")):
         monkeypatch.setattr(logger, "filters", [])
     server.script(answer(200, {}, x_echo="unguarded-text"))
-    httpx.get(f"{server.url}/api/x", trust_env=False)
+    loopback.get(f"{server.url}/api/x")
 
     assert any("unguarded-text" in record.getMessage() for record in everything_logged.records)
 

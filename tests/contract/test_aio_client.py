@@ -21,6 +21,7 @@ import pytest
 
 from aem_mail.osgi.variables_file import GivenVariable, parse_variables, variables_text
 from aem_mail.simulator.api.tokens import SCOPES
+from tests import loopback
 
 pytestmark = pytest.mark.contract
 
@@ -78,7 +79,7 @@ class AioClient:
         return outcomes
 
     def control(self, method: str, path: str) -> httpx.Response:
-        with httpx.Client(base_url=self.account["url"], trust_env=False) as client:
+        with loopback.client(base_url=self.account["url"]) as client:
             return client.request(method, f"/_sim/{path}").raise_for_status()
 
 
@@ -102,7 +103,7 @@ def client(installed_client: Path, simulator_account: dict[str, str]) -> AioClie
         "grant_type": "client_credentials",
         "scope": ",".join(SCOPES),
     }
-    token = httpx.post(f"{simulator_account['url']}/ims/token/v3", data=form, trust_env=False).raise_for_status().json()["access_token"]
+    token = loopback.post(f"{simulator_account['url']}/ims/token/v3", data=form).raise_for_status().json()["access_token"]
     client = AioClient(installed_client, simulator_account, token)
     client.control("POST", "reset")
     return client

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from aem_mail.simulator.server import Running, running_simulator
+from tests import loopback
 from tests.flow.stack import Stack
 from tests.secrets import SecretWatch
 
@@ -23,7 +23,7 @@ class Simulator:
 
     def __init__(self, running: Running) -> None:
         self.running = running
-        self.http = httpx.Client(base_url=running.url, timeout=30)
+        self.http = loopback.client(base_url=running.url, timeout=30)
 
     @property
     def variables(self) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from aem_mail.errors import InvalidInput, NotPermitted
@@ -12,6 +11,7 @@ from aem_mail.live.model import NOT_READ, NoEntry, OutOfReach, ProgramAnswers, k
 from aem_mail.live.reader import READERS, Organization, Part, Reader
 from aem_mail.model import AdvancedNetworking, Connection, Environment, EnvironmentId
 from aem_mail.simulator.server import Running, running_simulator
+from tests import loopback
 
 P = "10001"
 HERE, OTHER = EnvironmentId(P, "20001"), EnvironmentId(P, "20002")
@@ -42,7 +42,7 @@ def asked(simulator: Running) -> list[str]:
 
 def fault(simulator: Running, path: str, status: int) -> None:
     fault = {"method": "GET", "path": path, "status": status, "times": 9}
-    httpx.post(f"{simulator.url}/_sim/faults", json=fault, trust_env=False).raise_for_status()
+    loopback.post(f"{simulator.url}/_sim/faults", json=fault).raise_for_status()
 
 
 def test_an_environment_takes_three_requests_and_a_program_one(at: Organization, simulator: Running) -> None:
@@ -92,7 +92,7 @@ def test_environments_with_networking_are_found_besides_those_that_are_known(at:
     state = simulator.state()
     for id_ in ("20001", "20002"):
         state["programs"][P]["environments"][id_]["advancedNetworking"] = {"nonProxyHosts": [], "portForwards": []}
-    httpx.put(f"{simulator.url}/_sim/state", json=state, trust_env=False).raise_for_status()
+    loopback.put(f"{simulator.url}/_sim/state", json=state).raise_for_status()
 
     assert [one.id for one in known(at.networked(P, [HERE]).result())] == [OTHER.environment_id]
 

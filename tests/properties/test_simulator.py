@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from aem_mail.cli.main import main
 from aem_mail.simulator.server import Running, running_simulator
+from tests import loopback
 from tests.properties.hostile import CANARY, LONGEST, json_bytes, spoiled, taken, texts, values
 from tests.secrets import SecretWatch
 
@@ -48,7 +49,7 @@ def running() -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def http(running: Running) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=running.url, headers=running.headers(), timeout=LONGEST, trust_env=False) as client:
+    with loopback.client(base_url=running.url, headers=running.headers(), timeout=LONGEST) as client:
         yield client
 
 

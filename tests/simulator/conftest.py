@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from aem_mail.simulator.server import Running, running_simulator
+from tests import loopback
 from tests.simulator.direct import Direct
 
 
@@ -23,11 +24,11 @@ def _running() -> Iterator[Running]:
 @pytest.fixture
 def running(_running: Running) -> Running:
     """A simulator whose clock stands still, as if it had just been started."""
-    httpx.post(f"{_running.url}/_sim/reset", trust_env=False).raise_for_status()
+    loopback.post(f"{_running.url}/_sim/reset").raise_for_status()
     return _running
 
 
 @pytest.fixture
 def http(running: Running) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=running.url, headers=running.headers(), trust_env=False) as client:
+    with loopback.client(base_url=running.url, headers=running.headers()) as client:
         yield client

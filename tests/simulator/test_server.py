@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from aem_mail.simulator.server import Running, listening_socket, running_simulator
+from tests import loopback
 from tests.simulator.direct import NETWORKING, VARIABLES
 
 LONG = 60.0
@@ -59,7 +60,7 @@ def test_latency_is_real_and_holds_up_nobody_else(http: httpx.Client, running: R
     answered: list[str] = []
 
     def ask() -> None:
-        httpx.get(f"{running.url}/api/programs", headers=running.headers(), trust_env=False, timeout=LONG).raise_for_status()
+        loopback.get(f"{running.url}/api/programs", headers=running.headers(), timeout=LONG).raise_for_status()
         answered.append("slow")
 
     slow = threading.Thread(target=ask)
@@ -102,7 +103,7 @@ def test_a_taken_port_is_an_error() -> None:
 
 def test_a_simulator_ends_with_its_context_and_frees_its_port() -> None:
     with running_simulator() as running:
-        assert httpx.get(f"{running.url}/api/programs", trust_env=False).status_code == 401
+        assert loopback.get(f"{running.url}/api/programs").status_code == 401
         port = httpx.URL(running.url).port
         assert port is not None
 
@@ -113,7 +114,7 @@ def test_a_simulator_ends_with_its_context_and_frees_its_port() -> None:
 def test_simulated_time_passes_by_the_scale() -> None:
     with (
         running_simulator(time_scale=6000) as running,
-        httpx.Client(base_url=running.url, headers=running.headers(), trust_env=False) as http,
+        loopback.client(base_url=running.url, headers=running.headers()) as http,
     ):
         http.patch(VARIABLES, json=[{"name": "AB", "value": "x"}])
         deadline = time.monotonic() + LONG

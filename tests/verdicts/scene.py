@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import httpx
 import pytest
 
 from aem_mail import settings
@@ -24,6 +23,7 @@ from aem_mail.stack.export import Export, parse_export
 from aem_mail.stack.preview import Preview
 from aem_mail.stack.stack import Stack
 from aem_mail.stack.tokens import COMPONENT_TYPE
+from tests import loopback
 from tests.checks.situations import DEFAULTS, MAIL_FILE
 from tests.drift.build import CIPHERED
 from tests.plan.prediction.preview import SECRETS, dependencies_of, previewed
@@ -114,7 +114,7 @@ class Scene:
     def mail_arrives(self) -> bool:
         """Send a mail from author, and say whether it arrives."""
         message = {"programId": P, "environmentId": E, "tier": "author", "directory": str(self.folder / "osgi")}
-        answer = httpx.post(f"{self.bench.simulator.url}/_sim/send", json=message, trust_env=False, timeout=30).raise_for_status()
+        answer = loopback.post(f"{self.bench.simulator.url}/_sim/send", json=message, timeout=30).raise_for_status()
         return bool(answer.json()["delivered"])
 
     def ask(self, command: str) -> Verdict:

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Final
 
-import httpx
 import pytest
 
 from aem_mail.simulator.server import Running
+from tests import loopback
 from tests.checks.situations import MAIL_FILE, mail_file, write
 from tests.cli.pulumi_stand_in import PulumiStandIn, install
 
@@ -21,7 +21,7 @@ def simulator(fresh_simulator: Running) -> Running:
     program = state["programs"]["10001"]
     program["infrastructures"] = [{"id": "30001", "kind": "flexiblePortEgress", "region": "va7", "status": "ready"}]
     program["environments"]["20001"] |= {"advancedNetworking": {"nonProxyHosts": [], "portForwards": [RULE]}, "variables": VARIABLES}
-    httpx.put(f"{fresh_simulator.url}/_sim/state", json=state, trust_env=False).raise_for_status()
+    loopback.put(f"{fresh_simulator.url}/_sim/state", json=state).raise_for_status()
     return fresh_simulator
 
 

@@ -3,7 +3,6 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-import httpx
 import pytest
 
 from aem_mail.checks.ignores import FILE_NAME
@@ -11,6 +10,7 @@ from aem_mail.cli.main import main
 from aem_mail.osgi import MAIL_SERVICE_PID
 from aem_mail.simulator.server import Running
 from aem_mail.stack.project_folder import PROJECT_FILES
+from tests import loopback
 from tests.checks.situations import MAIL_FILE, mail_file, write
 from tests.cli.pulumi_stand_in import PulumiStandIn
 
@@ -56,7 +56,7 @@ def test_five_mistakes_made_by_hand_are_each_named_before_anything_is_changed(
     assert (code, ids(report)) == (2, ["M02", "M08", "M09", "M26", "M31"])
     assert all(finding["effect"].startswith("AEM would") and finding["fix"] for finding in report["environments"][0]["findings"])
     assert "hunter2" not in json.dumps(report)
-    mutations = [one for one in httpx.get(f"{simulator.url}/_sim/journal", trust_env=False).json() if one["method"] not in ("GET", "POST")]
+    mutations = [one for one in loopback.get(f"{simulator.url}/_sim/journal").json() if one["method"] not in ("GET", "POST")]
     assert [one for one in mutations if one["path"].startswith("/api")] == []
 
 
@@ -101,7 +101,7 @@ def test_another_spelling_of_the_mail_servers_name_is_the_same_name(
 ) -> None:
     world = simulator.state()
     world["programs"]["10001"]["environments"]["20001"]["advancedNetworking"]["portForwards"][0]["name"] = name
-    httpx.put(f"{simulator.url}/_sim/state", json=world, trust_env=False).raise_for_status()
+    loopback.put(f"{simulator.url}/_sim/state", json=world).raise_for_status()
     rule = {**IDS, "name": "smtp.sendgrid.com", "port_dest": 465, "port_orig": 30465}
     state(pulumi, ("AdvancedNetworking", IDS), ("PortForward", rule))
 

@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from aem_mail.cli.main import main
 from aem_mail.osgi import MAIL_SERVICE_PID
 from aem_mail.simulator.server import Running
+from tests import loopback
 from tests.checks.situations import mail_file
 from tests.cli.pulumi_stand_in import PulumiStandIn
 
@@ -39,7 +39,7 @@ def test_a_dev_that_logs_in_as_prod_does_is_told(
 ) -> None:
     state = simulator.state()
     state["programs"]["10001"]["environments"]["20001"]["advancedNetworking"]["portForwards"][0]["name"] = login[1]
-    httpx.put(f"{simulator.url}/_sim/state", json=state, trust_env=False).raise_for_status()
+    loopback.put(f"{simulator.url}/_sim/state", json=state).raise_for_status()
     both = [*resources("20001", *login), *resources("20003", "env:EMAIL_PASSWORD", "smtp.example.com")]
     pulumi.answers("config", stdout="{}")
     pulumi.answers("stack", stdout=json.dumps({"version": 3, "deployment": {"resources": both}}))

@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from aem_mail.cli import terminal
@@ -13,6 +12,7 @@ from aem_mail.cli.main import main
 from aem_mail.osgi import MAIL_SERVICE_PID
 from aem_mail.reports.mail_path.terminal import coloured
 from aem_mail.simulator.server import Running
+from tests import loopback
 from tests.checks.situations import DEFAULTS, MAIL_FILE, mail_file, write
 from tests.cli.check.conftest import RULE, VARIABLES
 from tests.cli.check.test_check import state
@@ -32,7 +32,7 @@ def whole_program(simulator: Running) -> Running:
     environments = state["programs"]["10001"]["environments"]
     for id_, variables in (("20002", VARIABLES), ("20003", VARIABLES[:1])):
         environments[id_] |= {"advancedNetworking": {"nonProxyHosts": [], "portForwards": [RULE]}, "variables": variables}
-    httpx.put(f"{simulator.url}/_sim/state", json=state, trust_env=False).raise_for_status()
+    loopback.put(f"{simulator.url}/_sim/state", json=state).raise_for_status()
     return simulator
 
 
@@ -86,11 +86,11 @@ def test_a_program_without_an_aem_project_is_compared_by_all_that_there_is(
 def test_a_program_costs_two_reads_for_itself_one_for_its_list_and_two_for_each_environment(
     whole_program: Running, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    httpx.delete(f"{whole_program.url}/_sim/journal", trust_env=False).raise_for_status()
+    loopback.delete(f"{whole_program.url}/_sim/journal").raise_for_status()
 
     printed(capsys, *PROGRAM, "--directory", str(project))
 
-    reads = [one for one in httpx.get(f"{whole_program.url}/_sim/journal", trust_env=False).json() if one["path"].startswith("/api")]
+    reads = [one for one in loopback.get(f"{whole_program.url}/_sim/journal").json() if one["path"].startswith("/api")]
     assert len(reads) == 2 + 1 + 3 * 2
     assert {one["method"] for one in reads} == {"GET"}
 
@@ -236,7 +236,7 @@ def test_an_environment_that_cannot_be_read_is_told_and_the_others_are_checked(
     form: str, whole_program: Running, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fault = {"method": "GET", "path": "/api/program/10001/environment/20003/variables", "times": 100, "status": 403}
-    httpx.post(f"{whole_program.url}/_sim/faults", json=fault, trust_env=False).raise_for_status()
+    loopback.post(f"{whole_program.url}/_sim/faults", json=fault).raise_for_status()
 
     code, out = printed(capsys, *PROGRAM, "--directory", str(project), "--output", form)
 
@@ -258,7 +258,7 @@ def test_whatever_somebody_called_an_environment_is_printed(
 ) -> None:
     state = simulator.state()
     state["programs"]["10001"]["environments"]["20001"]["name"] = "\x1b[31m <script>"
-    httpx.put(f"{simulator.url}/_sim/state", content=json.dumps(state).encode(), trust_env=False).raise_for_status()
+    loopback.put(f"{simulator.url}/_sim/state", content=json.dumps(state).encode()).raise_for_status()
 
     assert main(["check", *ENVIRONMENT, "--directory", str(project), "--output", form]) == 0
 

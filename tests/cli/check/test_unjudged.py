@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from aem_mail.checks.coverage import MEANT, NO_CONFIGURATION, OFFLINE, UNREADABLE
 from aem_mail.cli.main import main
 from aem_mail.osgi import MAIL_SERVICE_PID
 from aem_mail.simulator.server import Running
+from tests import loopback
 from tests.checks.situations import MAIL_FILE, mail_file, write
 from tests.cli.check.test_check import ENVIRONMENT, IDS, SECRET, ids, state
 from tests.cli.pulumi_stand_in import PulumiStandIn
@@ -119,7 +119,7 @@ def test_a_declared_rule_that_does_not_wait_there_is_told_with_what_to_do(
 ) -> None:
     world = simulator.state()
     world["programs"]["10001"]["environments"]["20001"]["advancedNetworking"]["portForwards"] = live
-    httpx.put(f"{simulator.url}/_sim/state", json=world, trust_env=False).raise_for_status()
+    loopback.put(f"{simulator.url}/_sim/state", json=world).raise_for_status()
     state(pulumi, *((("AdvancedNetworking", IDS), ("PortForward", RULE), ("OsgiConfig", FILE)) if recorded else ()))
     if not recorded:
         given = {

@@ -1,12 +1,12 @@
 """Who may talk to the simulator: programs of this machine, and no page that a browser of this machine shows."""
 
-import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aem_mail.simulator.api.guard import refusal
 from aem_mail.simulator.server import Running
+from tests import loopback
 
 PATHS = ("/_sim/state", "/api/programs")
 
@@ -16,7 +16,7 @@ PATHS = ("/_sim/state", "/api/programs")
     "host", ["evil.example", "evil.example:8765", "127.0.0.1.evil.example", "localhost.evil.example", "192.0.2.1", "[::2]"]
 )
 def test_a_name_that_was_made_to_lead_here_is_refused(host: str, path: str, running: Running) -> None:
-    answer = httpx.get(f"{running.url}{path}", headers={**running.headers(), "Host": host}, trust_env=False)
+    answer = loopback.get(f"{running.url}{path}", headers={**running.headers(), "Host": host})
 
     assert (answer.status_code, answer.headers["content-type"]) == (403, "application/problem+json")
     assert "programs" not in answer.text
@@ -24,7 +24,7 @@ def test_a_name_that_was_made_to_lead_here_is_refused(host: str, path: str, runn
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:8765", "localhost", "LOCALHOST:1", "127.9.9.9", "[::1]:8765"])
 def test_this_machine_may_be_called_by_any_of_its_names(host: str, running: Running) -> None:
-    assert httpx.get(f"{running.url}/_sim/state", headers={"Host": host}, trust_env=False).status_code == 200
+    assert loopback.get(f"{running.url}/_sim/state", headers={"Host": host}).status_code == 200
 
 
 FOREIGN = (
@@ -47,10 +47,8 @@ def test_somebody_elses_page_changes_nothing_and_reads_nothing(headers: dict[str
     before = running.state()["programs"]
     told = {name: value.format(url=running.url) for name, value in headers.items()}
 
-    put = httpx.put(
-        f"{running.url}/_sim/state", headers={**told, "Content-Type": "text/plain"}, content=b'{"programs": {}}', trust_env=False
-    )
-    reads = [httpx.get(f"{running.url}{path}", headers={**running.headers(), **told}, trust_env=False) for path in PATHS]
+    put = loopback.put(f"{running.url}/_sim/state", headers={**told, "Content-Type": "text/plain"}, content=b'{"programs": {}}')
+    reads = [loopback.get(f"{running.url}{path}", headers={**running.headers(), **told}) for path in PATHS]
 
     assert [answer.status_code for answer in (put, *reads)] == [403] * 3
     assert running.state()["programs"] == before
@@ -61,7 +59,7 @@ def test_a_program_an_address_that_was_typed_and_what_its_answer_asks_for_are_le
     told = {name: value.format(url=running.url) for name, value in headers.items()}
 
     for path in PATHS:
-        assert httpx.get(f"{running.url}{path}", headers={**running.headers(), **told}, trust_env=False).status_code == 200
+        assert loopback.get(f"{running.url}{path}", headers={**running.headers(), **told}).status_code == 200
 
 
 def test_one_good_header_does_not_hide_a_bad_one_of_its_name() -> None:

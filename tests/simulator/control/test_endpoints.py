@@ -6,6 +6,7 @@ import pytest
 
 from aem_mail.simulator.api.tokens import SCOPES
 from aem_mail.simulator.server import Running
+from tests import loopback
 from tests.simulator.direct import VARIABLES
 
 CHANGE = [{"name": "AB", "value": "x"}]
@@ -13,7 +14,7 @@ SERVER: dict[str, Any] = {"host": "smtp.example.com", "port": 587, "tls": "start
 
 
 def test_the_control_plane_needs_no_credentials(running: Running) -> None:
-    assert httpx.get(f"{running.url}/_sim/state", trust_env=False).status_code == 200
+    assert loopback.get(f"{running.url}/_sim/state").status_code == 200
 
 
 def test_the_state_is_shown_and_set(http: httpx.Client) -> None:
