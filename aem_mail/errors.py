@@ -140,6 +140,8 @@ class NotPermitted(ApiError):
 class NotFound(ApiError):
     """404: the program, environment or infrastructure is not there, or not visible to this credential."""
 
+    exit_code = 3
+
 
 class Busy(ApiError):
     """409, 412: another change of the same environment or program, or the pipeline itself, is under way."""

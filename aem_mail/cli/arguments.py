@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
+from aem_mail.checks.ignores import FILE_NAME, Ignore, read_ignores
 from aem_mail.errors import InvalidInput, Problem
-from aem_mail.files import is_directory
+from aem_mail.files import is_directory, is_file
 from aem_mail.kinds.hosts import host_fault
 from aem_mail.kinds.vpn import address_of
+from aem_mail.stack.project_folder import project_folder
 from aem_mail.stack.stack import Stack
 
 
@@ -30,6 +33,19 @@ def folder_of(args: argparse.Namespace) -> Path:
     if not is_directory(folder):
         raise InvalidInput(f"aem-mail {args.command}", [Problem("--cwd", f"{folder} is no directory; give the folder of Pulumi.yaml")])
     return folder
+
+
+def add_ignores(parser: argparse.ArgumentParser) -> None:
+    """Add `--ignore-file`."""
+    parser.add_argument("--ignore-file", type=Path, metavar="FILE", help=f"findings to ignore (default: {FILE_NAME} beside Pulumi.yaml)")
+
+
+def ignores_of(args: argparse.Namespace) -> Sequence[Ignore]:
+    """Return the findings that `--ignore-file` names, else those beside Pulumi.yaml; raises InvalidInput for a file that is not there."""
+    given: Path | None = args.ignore_file
+    if given is not None and not is_file(given):
+        raise InvalidInput(f"aem-mail {args.command}", [Problem("--ignore-file", f"{given} is no file; give a list of findings in YAML")])
+    return read_ignores(given or project_folder(args.cwd) / FILE_NAME)
 
 
 def endpoint(text: str) -> tuple[str, int]:

@@ -11,13 +11,11 @@ from typing import Any
 from aem_mail.checks import find_mistakes
 from aem_mail.checks.checked import Checked
 from aem_mail.checks.coverage import checks_mail, unjudged
-from aem_mail.checks.ignores import FILE_NAME, Ignore, judge, read_ignores
+from aem_mail.checks.ignores import Ignore, judge
 from aem_mail.checks.matrix import matrices
 from aem_mail.cli import arguments, output
 from aem_mail.cli.project import repository_folder
 from aem_mail.cli.subjects import Found, Selection, find_subjects
-from aem_mail.errors import InvalidInput, Problem
-from aem_mail.files import is_file
 from aem_mail.model import EnvironmentId
 from aem_mail.reports.check import to_document
 from aem_mail.reports.document import Document
@@ -53,10 +51,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--directory", type=Path, metavar="DIR", help="the osgiconfig folder of the AEM project (default: where the stack writes)"
     )
     parser.add_argument(
-        "--environment-type", choices=ENVIRONMENT_TYPES, help="the run mode to read the project with (default: as Cloud Manager says)"
+        "--environment-type",
+        choices=ENVIRONMENT_TYPES,
+        metavar="TYPE",
+        help=f"the run mode to read the project with: {', '.join(ENVIRONMENT_TYPES)} (default: as Cloud Manager says)",
     )
     parser.add_argument("--offline", action="store_true", help="ask Cloud Manager nothing")
-    parser.add_argument("--ignore-file", type=Path, metavar="FILE", help=f"findings to ignore (default: {FILE_NAME} beside Pulumi.yaml)")
+    arguments.add_ignores(parser)
     output.add_option(parser, pages=True, more=(SARIF,))
     parser.set_defaults(run=run)
 
@@ -65,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     """Print what was found. Raises InvalidInput, EngineFailed and Cloud Manager's errors."""
     chosen = arguments.stack_of(args)
     today = datetime.now(UTC).date()
-    ignores = _ignores(args, chosen)
+    ignores = arguments.ignores_of(args)
     selection = Selection(COMMAND, *(getattr(args, name) for name in SELECTED))
     found = find_subjects(selection, chosen, today)
     checked = [_checked(environment, found, selection, ignores, today) for environment in found.subjects]
@@ -76,12 +77,6 @@ def run(args: argparse.Namespace) -> int:
         return output.show(args.output, document)
     print(to_json(_sarif(document, chosen, of_stack=args.program is None)), end="")
     return document.exit_code
-
-
-def _ignores(args: argparse.Namespace, chosen: Stack) -> list[Ignore]:
-    if args.ignore_file is not None and not is_file(args.ignore_file):
-        raise InvalidInput("--ignore-file", [Problem("", f"{args.ignore_file} is no file")])
-    return read_ignores(args.ignore_file or project_folder(chosen.folder) / FILE_NAME)
 
 
 def _checked(environment: EnvironmentId, found: Found, selection: Selection, ignores: Sequence[Ignore], today: date) -> Checked:

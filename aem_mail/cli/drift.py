@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
-from aem_mail.checks.ignores import FILE_NAME, Ignore, read_ignores
 from aem_mail.cli import arguments, fleet, output, references
 from aem_mail.drift.drift import find_drift
 from aem_mail.drift.fleet import DriftReport
 from aem_mail.drift.state import ProjectContext
 from aem_mail.errors import AemMailError, InvalidInput, Problem
-from aem_mail.files import is_file
 from aem_mail.reports.drift import to_document
 from aem_mail.stack.project_folder import project_folder
 from aem_mail.stack.stack import Stack, all_stacks
@@ -22,7 +19,7 @@ from aem_mail.stack.stack import Stack, all_stacks
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Hold what the last `pulumi up` of one stack, several or all recorded against what is live, and run the checks. "
+        "Compare what the last `pulumi up` of one stack, several or all recorded with what is live, and run the checks. "
         "Changes nothing, and runs no engine unless --program is given. Exit code 0: clean, 2: drift or a failed check, 3: bad input, 10: "
         "no permission, 30: a stack or Cloud Manager could not be read."
     )
@@ -30,7 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="every stack of the project")
     parser.add_argument("--cwd", type=Path, default=Path(), metavar="DIR", help="folder of the Pulumi project (default: this one)")
     parser.add_argument("--program", action="store_true", help="preview each stack too, and say what the present program wants")
-    parser.add_argument("--ignore-file", type=Path, metavar="FILE", help=f"findings to ignore (default: {FILE_NAME} beside Pulumi.yaml)")
+    arguments.add_ignores(parser)
     output.add_option(parser, pages=True)
     parser.set_defaults(run=run)
 
@@ -43,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
 def examined(args: argparse.Namespace) -> DriftReport:
     """Return the report of the stacks that the options name."""
     project = project_folder(arguments.folder_of(args))
-    ignores = _ignores(args.ignore_file, project)
+    ignores = arguments.ignores_of(args)
     found = fleet.read_fleet(_stacks(args), project, with_program=args.program)
     if len(found.states) == 1 and isinstance(found.states[0].recorded, AemMailError):
         raise found.states[0].recorded
@@ -62,12 +59,6 @@ def _stacks(args: argparse.Namespace) -> list[Stack]:
 
 def _no_stacks(folder: Path) -> NoReturn:
     raise _invalid("--all", f"the project in {folder} has no stack; make one with `pulumi stack init`")
-
-
-def _ignores(given: Path | None, project: Path) -> Sequence[Ignore]:
-    if given is not None and not is_file(given):
-        raise _invalid("--ignore-file", f"{given} is no file")
-    return read_ignores(given or project / FILE_NAME)
 
 
 def _invalid(option: str, message: str) -> InvalidInput:

@@ -21,7 +21,7 @@ LARGEST_FILE = 1 << 20
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    commands = parser.add_subparsers(metavar="command", required=True, dest="osgi_command")
+    commands = parser.add_subparsers(metavar="command", dest="osgi_command")
     resolve = commands.add_parser(
         "resolve",
         help="resolve the placeholders of one configuration file",

@@ -30,7 +30,8 @@ PAGE_FORMS: Final[Mapping[str, Callable[[Document], str]]] = {
 def add_option(parser: argparse.ArgumentParser, *, pages: bool = False, more: tuple[str, ...] = ()) -> None:
     """Add `--output`; ``pages`` for a report of findings, ``more`` for forms that the command writes itself."""
     forms = (*FORMS, *(PAGE_FORMS if pages else ()), *more)
-    parser.add_argument("--output", choices=forms, default="text", help="form of the report (default text)")
+    listed = ", ".join(["text (default)", *forms[1:]])
+    parser.add_argument("--output", choices=forms, default="text", metavar="FORM", help=f"form of the report: {listed}")
 
 
 def show(form: str, document: Document) -> int:

@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--program", required=True, metavar="P", help="id of the program")
     parser.add_argument("--environment", required=True, metavar="E", help="id of the environment")
-    parser.add_argument("--tier", required=True, choices=TIERS, help="the tier of AEM that sends")
+    parser.add_argument("--tier", required=True, choices=TIERS, metavar="TIER", help=f"the tier of AEM that sends: {', '.join(TIERS)}")
     parser.add_argument("--directory", required=True, type=Path, metavar="DIR", help="the osgiconfig folder of the AEM project")
     parser.add_argument(
         "--run-modes", type=_run_modes, metavar="A,B", help="run modes to read it with (default: those of tier and environment)"

@@ -20,6 +20,7 @@ from aem_mail.errors import AemMailError, InvalidInput, Problem
 from aem_mail.kinds.shapes import ENVIRONMENT_ID, PROGRAM_ID
 from aem_mail.live.reader import Reader
 from aem_mail.model import Connection, EnvironmentId
+from aem_mail.settings.surface import on_command_line, surface_of, told
 from aem_mail.stack.project_folder import project_folder
 from aem_mail.stack.stack import Stack
 
@@ -70,7 +71,8 @@ def find_subjects(selection: Selection, chosen: Stack, today: date) -> Found:
     known = NOTHING if selection.program is not None else stated(chosen)
     declared = _meant(selection, known)
     read = {} if selection.offline else _read(selection, known, declared)
-    unread = {one: error for one, error in read.items() if isinstance(error, AemMailError)}
+    surface = on_command_line if selection.program is not None else surface_of(known.configuration)
+    unread = {one: told(error, surface) for one, error in read.items() if isinstance(error, AemMailError)}
     if len(read) == len(unread) == 1:
         raise next(iter(unread.values()))
     project = _project(selection, known, chosen)

@@ -43,7 +43,7 @@ class Comparison:
 
 
 def compare(resource: RecordedResource, read: Read, project: str) -> Comparison:
-    """Hold what was read against what is recorded. ``project`` is the absolute folder of Pulumi.yaml.
+    """Compare what was read with what is recorded. ``project`` is the absolute folder of Pulumi.yaml.
 
     A value that the state holds encrypted takes part as it is recorded, so it never counts as changed.
     """

@@ -29,7 +29,7 @@ NOTHING_RECORDED: Final = "Nothing of this package is recorded in this stack, so
 
 
 def find_drift(stacks: Sequence[StackState], live: Live, project_context: ProjectContext, *, program_asked: bool = False) -> DriftReport:
-    """Hold every stack against what was read; nothing that failed keeps the rest from being judged."""
+    """Compare every stack with what was read; nothing that failed keeps the rest from being judged."""
     run = _Run(stacks, live, project_context)
     findings = [*(finding for state in stacks for finding in run.of_stack(state)), *run.of_all_stacks()]
     costs, managed = costs_of(run.changes, run.world), managers(stacks)

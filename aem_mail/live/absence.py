@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from aem_mail.errors import Refused
+from aem_mail.errors import AemMailError
 from aem_mail.model import Environment, EnvironmentId
 
 
-class EnvironmentGone(Refused):
+class EnvironmentGone(AemMailError):
     """The environment is not in its program: the program's list of environments was read and lacks it."""
+
+    exit_code = 3
 
 
 def gone(environment: EnvironmentId, listed: Sequence[Environment]) -> EnvironmentGone | None:
@@ -17,5 +19,5 @@ def gone(environment: EnvironmentId, listed: Sequence[Environment]) -> Environme
     there = ", ".join(f"{one.id} ({one.type})" for one in listed) or "none"
     return EnvironmentGone(
         f"Environment {environment.environment_id} does not exist in program {environment.program_id}, whose environments are: {there}. "
-        "Set environmentId to one of them, or programId to the environment's own program."
+        "Set environment_id to one of them, or program_id to the environment's own program."
     )

@@ -73,9 +73,9 @@ class Plan:
 
     @property
     def exit_code(self) -> int:
-        """0; else what is worst: no permission, then a failed API, then what a limit or a refusal says."""
+        """0; else what is worst: no permission, then a failed API, then an id of nothing, then what a limit or a refusal says."""
         codes = {trouble.exit_code for trouble in self.troubles} | ({FAILED} if self.exceeded else set())
-        return next((code for code in (10, 30, 40, FAILED) if code in codes), max(codes, default=0))
+        return next((code for code in (10, 30, 40, 3, FAILED) if code in codes), max(codes, default=0))
 
 
 @dataclass(frozen=True, slots=True)

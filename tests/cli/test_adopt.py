@@ -458,7 +458,7 @@ def test_a_file_that_cannot_be_continued_is_named_even_when_forced(
 
 
 def test_an_environment_of_another_program_is_named_with_those_that_are_there(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["adopt", "--program", "10001", "--environment", "20004"]) == 30
+    assert main(["adopt", "--program", "10001", "--environment", "20004"]) == 3
 
     assert "20001 (dev)" in capsys.readouterr().err
 

@@ -237,7 +237,7 @@ def test_a_program_that_is_not_there_is_unknown_and_nothing_in_it_counts_as_gone
 
     code, report = drift(capsys)
 
-    assert (code, keys(report)) == (30, ["unknown:Environment:19999/20001"])
+    assert (code, keys(report)) == (3, ["unknown:Environment:19999/20001"])
 
 
 @pytest.mark.parametrize(

@@ -30,12 +30,44 @@ def test_version_and_help_load_no_command(option: str) -> None:
     assert ended.stdout.splitlines()[-1] == "['aem_mail.cli.main']"
 
 
-def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_names_every_command_in_its_group(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
 
     shown = capsys.readouterr().out
-    assert [name for name in COMMANDS if f"\n    {name}" not in shown] == []
+    assert [name for name in COMMANDS if f"\n  {name} " not in shown] == []
+    assert [line for line in shown.splitlines() if line.endswith(":")] == [
+        "declare and change:",
+        "look and judge:",
+        "simulate and prove:",
+    ]
+
+
+@pytest.mark.parametrize("command", [[], ["osgi"]])
+def test_without_a_command_the_help_is_shown(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([*command, "--help"])
+    shown = capsys.readouterr().out
+
+    assert main(command) == 0
+    assert capsys.readouterr() == (shown, "")
+
+
+def test_there_are_no_more_commands_than_fit_a_screen() -> None:
+    assert len(COMMANDS) <= 12
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+@pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS), ("osgi", "resolve")])
+def test_help_fits_a_narrow_terminal(
+    command: tuple[str, ...], columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+
+    with pytest.raises(SystemExit):
+        main([*command, "--help"])
+
+    assert [line for line in capsys.readouterr().out.splitlines() if len(line) > columns] == []
 
 
 def test_every_module_that_configures_a_parser_is_a_command() -> None:

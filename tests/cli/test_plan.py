@@ -314,7 +314,7 @@ def test_what_stands_in_the_way_is_told_all_at_once(pulumi: PulumiStandIn, simul
 
 @pytest.mark.parametrize(
     "refusal",
-    [("/api/program/*/networkInfrastructures", 403, 10), ("/ims/token/v3", 401, 10), ("/api/program/*/environment/*/variables", 404, 30)],
+    [("/api/program/*/networkInfrastructures", 403, 10), ("/ims/token/v3", 401, 10), ("/api/program/*/environment/*/variables", 404, 3)],
 )
 def test_a_question_that_is_refused_is_a_problem_of_its_own(
     pulumi: PulumiStandIn, simulator: Running, capsys: pytest.CaptureFixture[str], refusal: tuple[str, int, int]
@@ -366,7 +366,7 @@ def test_an_environment_of_another_program_is_named_with_those_that_are_there(
 
     report = planned(capsys)
 
-    assert report["exitCode"] == 2
+    assert report["exitCode"] == 3
     assert "Environment 29999 does not exist in program 10001" in report["problems"][0]["message"]
 
 

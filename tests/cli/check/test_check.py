@@ -252,7 +252,7 @@ def test_bad_input_is_one_message_and_3(
 
 
 def test_an_environment_that_is_not_there_is_named(simulator: Running, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", "--program", "10001", "--environment", "29", "--directory", str(project)]) == 30
+    assert main(["check", "--program", "10001", "--environment", "29", "--directory", str(project)]) == 3
 
     assert "Environment 29 does not exist in program 10001, whose environments are: 20001 (dev)" in capsys.readouterr().err
 
