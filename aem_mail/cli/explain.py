@@ -1,4 +1,4 @@
-"""`aem-mail explain "<answer>"`: what a mail server's answer, or a line of AEM's log, means, and which checks look for the cause."""
+"""`aem-mail explain "<answer>"`: what an answer of a mail server or of Cloud Manager means, and which checks look for the cause."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from aem_mail.reports.explain import to_document
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Say what a mail server's answer, or a line of AEM's log, means, how it is fixed, and which checks look for its "
-        "cause. Exit code 3: nothing is known about it."
+        "Say what an answer of a mail server, of a token endpoint or of Cloud Manager, or a line of AEM's log, means, how it is fixed, "
+        "and which checks look for its cause. The closest answer comes first. Exit code 3: nothing is known about it."
     )
     parser.add_argument("answer", metavar="ANSWER", nargs="+", help='such as "535 5.7.139 Authentication unsuccessful"')
     output.add_option(parser)

@@ -1,4 +1,4 @@
-"""What a mail server's answer, or a line of AEM's log, means."""
+"""What an answer of a mail server, a token endpoint or Cloud Manager, or a line of AEM's log, means."""
 
 import re
 from dataclasses import dataclass

@@ -40,6 +40,12 @@ from aem_mail.presets.answers import explanations
         ("504 5.7.4 Unrecognized authentication type", "no login of the kind", "M15"),
         ("550-5.7.1 [203.0.113.7] The IP you're using to send mail is not authorized; blocked", "from this address of AEM", "M19"),
         ("java.net.UnknownHostException: mail.corp.internal", "does not reach", "M21"),
+        ("503 5.5.1 Error: send STARTTLS first", "wants TLS before", "M05"),
+        ("503 Must issue a STARTTLS command first", "wants TLS before", "M05"),
+        ("invalid_grant: AADSTS70008: The refresh token has expired due to inactivity.", "refresh token has expired", "M16"),
+        ("550-5.7.26 This mail has been blocked because the sender is unauthenticated.", "neither SPF nor DKIM", "M17"),
+        ("550 5.7.509 Access denied, sending domain wknd.site does not pass DMARC verification", "neither SPF nor DKIM", "M17"),
+        ("javax.mail.AuthenticationFailedException: failed to connect, no password specified?", "no password", "M09"),
     ],
 )
 def test_an_answer_is_explained_first_by_what_is_closest(answer: str, meaning: str, check: str) -> None:
@@ -47,6 +53,22 @@ def test_an_answer_is_explained_first_by_what_is_closest(answer: str, meaning: s
 
     assert meaning in first.meaning
     assert check in first.checks
+
+
+@pytest.mark.parametrize(
+    ("answer", "meaning"),
+    [
+        ("550 5.1.8 Access denied, bad outbound sender AS(42004)", "blocked this user from sending"),
+        ("550 5.1.1 <nobody@wknd.site>: Recipient address rejected: User unknown", "no such recipient"),
+        ("550 5.4.5 Daily user sending limit exceeded.", "more than its provider allows"),
+        ("454 Throttling failure: Maximum sending rate exceeded.", "more than its provider allows"),
+        ("421 4.7.66 TLS 1.0 and 1.1 are not supported.", "TLS 1.2"),
+        ("432 4.3.2 Concurrent connections limit exceeded", "too many connections of AEM"),
+        ('{"status": 400, "title": "Bad Request", "errors": ["NETWORK_INFRASTRUCTURES_EXCEEDS_LIMIT"]}', "infrastructure already"),
+    ],
+)
+def test_what_a_mailbox_or_an_account_lacks_is_not_blamed_on_the_address(answer: str, meaning: str) -> None:
+    assert meaning in explain(answer)[0].meaning
 
 
 @pytest.mark.parametrize(
