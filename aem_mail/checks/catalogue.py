@@ -10,6 +10,7 @@ from aem_mail.checks.subject import PROD, Subject
 Function = Callable[[Subject], Iterator[Fault]]
 
 LIVE: Final = "the live environment"
+VARIABLES: Final = "the variables of the live environment, or of a file"
 CONFIGURATION: Final = "an AEM project, or a configuration that the stack renders"
 DECLARATION: Final = "a declaration"
 SIBLINGS: Final = "other environments of the program"
@@ -20,8 +21,8 @@ PRODUCTION: Final = "the program's production environment, checked with it"
 class Check:
     """One mistake that can be found: ``symptom`` is what is seen in AEM, ``source`` where the mistake is known from.
 
-    ``needs`` names what the check cannot do without (LIVE, CONFIGURATION, DECLARATION, SIBLINGS, PRODUCTION). Where ``network`` is set,
-    what a preflight saw is enough.
+    ``needs`` names what the check cannot do without (LIVE, VARIABLES, CONFIGURATION, …). Where ``network`` is set, what a preflight saw is
+    enough.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Check:
             return ()
         there = {
             LIVE: subject.live is not None,
+            VARIABLES: subject.knows_variables,
             CONFIGURATION: bool(subject.tiers),
             DECLARATION: subject.declaration is not None,
             SIBLINGS: bool(subject.others),

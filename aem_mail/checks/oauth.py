@@ -6,10 +6,13 @@ from typing import Final
 
 from aem_mail.checks.catalogue import CONFIGURATION, check
 from aem_mail.checks.finding import Fault, Severity
+from aem_mail.checks.place import Place
 from aem_mail.checks.subject import ProjectFile, Subject, TierConfiguration
+from aem_mail.model import PortForward
 from aem_mail.osgi import OAUTH_PID, UNUSED_PASSWORD
 from aem_mail.osgi.values import as_text
 from aem_mail.presets import preset_for
+from aem_mail.text.words import listed
 
 MICROSOFT: Final = "microsoft365"
 MICROSOFT_LOGIN: Final = re.compile(r"https://login\.microsoftonline\.com/(?P<tenant>[^/]+)/")
@@ -49,22 +52,32 @@ def scopes_and_tenant(subject: Subject) -> Iterator[Fault]:
     needs=(CONFIGURATION,),
 )
 def half_oauth(subject: Subject) -> Iterator[Fault]:
-    """`oauth.flow` true, a configuration of the OAuth provider on the same tier, and `smtp.user` belong together."""
+    """`oauth.flow` true, a configuration of the OAuth provider on the same tier, and `smtp.user` belong together.
+
+    A provider that is configured and not used is a warning where the mail server takes user and password.
+    """
+    lacking: dict[Place, list[str]] = {}
+    idle: dict[tuple[Place, Severity], list[str]] = {}
     tiers = {tier.tier: tier for tier in subject.tiers}
     for service in subject.mail_services():
         flow, provider = service.flag("oauth.flow"), _has_provider(tiers[service.tier])
         if flow and not provider:
-            effect = f"On {service.tier}, AEM would ask for a token and have no provider to ask: no file of {OAUTH_PID} applies there."
-            yield Fault(service.where("oauth.flow"), effect, "Add that file to the same folder, or set oauth.flow to false.")
+            lacking.setdefault(service.where("oauth.flow"), []).append(service.tier)
         if flow and service.text("smtp.user") == "":
             effect = "AEM would have a token and no user to log in with."
             yield Fault(service.where("smtp.user"), effect, "Set it to the mailbox's address: OAuth needs the user too.")
         if flow is False and service.text("smtp.password") == UNUSED_PASSWORD:
             effect = f"AEM would log in with the words '{UNUSED_PASSWORD}' as the password."
             yield Fault(service.where("smtp.password"), effect, "Set oauth.flow to true, or read the password from a secret.")
-        if flow is False and provider:
-            effect = f"On {service.tier}, AEM would log in with user and password and never use the OAuth provider that is configured."
-            yield Fault(service.where("oauth.flow"), effect, "Set it to true, or remove the provider's file.")
+        elif flow is False and provider:
+            severity = Severity.ERROR if _is_microsoft(service.rule(subject)) else Severity.WARNING
+            idle.setdefault((service.where("oauth.flow"), severity), []).append(service.tier)
+    for where, names in lacking.items():
+        effect = f"On {listed(names)}, AEM would ask for a token and have no provider to ask: no file of {OAUTH_PID} applies there."
+        yield Fault(where, effect, "Add that file to the same folder, or set oauth.flow to false.")
+    for (where, severity), names in idle.items():
+        effect = f"On {listed(names)}, AEM would log in with user and password and never use the OAuth provider that is configured."
+        yield Fault(where, effect, "Set it to true, or remove the provider's file.", severity)
 
 
 @check(
@@ -79,17 +92,16 @@ def microsoft_basic(subject: Subject) -> Iterator[Fault]:
     """A rule to Microsoft 365 should go with OAuth: basic authentication is off for many tenants and being retired."""
     for service in subject.mail_services():
         rule = service.rule(subject)
-        if (
-            rule is not None
-            and preset_for(rule.name).name == MICROSOFT
-            and service.flag("oauth.flow") is False
-            and service.text("smtp.user") != ""
-        ):
+        if rule is not None and _is_microsoft(rule) and service.flag("oauth.flow") is False and service.text("smtp.user") != "":
             effect = (
                 f"AEM would log in at {rule.name} with a password, which Microsoft refuses (535 5.7.139, 550 5.7.30) where basic "
                 "authentication is off for the tenant or the mailbox."
             )
             yield Fault(service.where("oauth.flow"), effect, "Use OAuth 2.0, for which SMTP AUTH must be on for this mailbox.")
+
+
+def _is_microsoft(rule: PortForward | None) -> bool:
+    return rule is not None and preset_for(rule.name).name == MICROSOFT
 
 
 def _addresses(file: ProjectFile, urls: Mapping[str, str]) -> Iterator[Fault]:

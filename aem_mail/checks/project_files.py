@@ -15,6 +15,7 @@ from aem_mail.osgi.values import as_text
 
 RUN_MODES: Final = ("author", "publish", "dev", "stage", "prod", "rde")
 MAIL_SERVICE_LIKE: Final = re.compile(r"com\.day\.cq\.mailer\..*MailService.*")
+FOLDERS: Final = "config, or config with the run modes author or publish and dev, stage, prod or rde, such as config.author.prod"
 SECRET_KEYS: Final = {MAIL_SERVICE_PID: ("smtp.password",), OAUTH_PID: ("clientSecret", "refreshToken")}
 
 
@@ -35,7 +36,7 @@ def concerns_mail(path: str) -> bool:
 def ignored_file(subject: Subject) -> Iterator[Fault]:
     """Each mail file needs the right PID, a folder that applies, content that Felix reads, and no rival with as many run modes.
 
-    At least one file of the mail service must apply to the environment.
+    At least one file of the mail service must apply to the environment. A file for run modes that no environment has is a warning.
     """
     for file in subject.files:
         yield from _misplaced(file)
@@ -85,7 +86,10 @@ def _misplaced(file: ProjectFile) -> Iterator[Fault]:
         effect = f"AEM would not use it: {pid} is the PID of nothing; that of the mail service is {MAIL_SERVICE_PID}."
         yield Fault(file.where(), effect, f"Rename it to {MAIL_SERVICE_PID}.cfg.json.")
     unknown = [mode for mode in run_modes if mode not in RUN_MODES]
-    if base != BASE_FOLDER or unknown:
-        reason = f"no environment has the run mode {unknown[0]}" if base == BASE_FOLDER else "it lies in no config folder"
-        folders = "config, or config with the run modes author or publish and dev, stage, prod or rde"
-        yield Fault(file.where(), f"AEM would not use it: {reason}.", f"Move it to {folders}, such as config.author.prod.")
+    if base != BASE_FOLDER:
+        yield Fault(file.where(), "AEM would not use it: it lies in no config folder.", f"Move it to {FOLDERS}.")
+    elif unknown:
+        effect = f"AEM as a Cloud Service would not use it: no environment has the run mode {unknown[0]}."
+        yield Fault(
+            file.where(), effect, f"Keep it if it is for AEM elsewhere, such as a local one, or move it to {FOLDERS}.", Severity.WARNING
+        )

@@ -7,7 +7,7 @@ from typing import Final
 from aem_mail.checks.catalogue import CONFIGURATION, check
 from aem_mail.checks.finding import Fault, Severity
 from aem_mail.checks.place import rule_place
-from aem_mail.checks.subject import PROXY_HOST, Subject
+from aem_mail.checks.subject import PROXY_HOST, ResolvedService, Subject
 from aem_mail.kinds.forms import host as host_form
 from aem_mail.model.limits import PORT_ORIG_BASE, PORT_ORIG_MAX, PORT_ORIG_MIN
 from aem_mail.osgi import PROXY_HOST_PLACEHOLDER
@@ -44,12 +44,16 @@ def real_host(subject: Subject) -> Iterator[Fault]:
     needs=(CONFIGURATION,),
 )
 def no_rule(subject: Subject) -> Iterator[Fault]:
-    """`smtp.port` must be the `portOrig` of a port forward of the environment, declared or live; never the mail server's own port."""
-    if not subject.knows_rules:
-        return
+    """`smtp.port` must be the `portOrig` of a port forward of the environment, declared or live; never the mail server's own port.
+
+    Where the rules are not known, it must at least be one that a rule can have.
+    """
     for service in subject.mail_services():
         port = service.text("smtp.port")
         if port is None or service.rule(subject) is not None:
+            continue
+        if not subject.knows_rules:
+            yield from _impossible(service, port)
             continue
         rules = ", ".join(map(str, sorted(subject.rules.values(), key=lambda rule: rule.port_orig))) or "none"
         there = f"{PROXY_HOST}:{service.told('smtp.port') or DEFAULT_PORT}"
@@ -59,6 +63,17 @@ def no_rule(subject: Subject) -> Iterator[Fault]:
         if own is not None:
             fix = f"Set it to {own.port_orig}, the portOrig of the rule {own}; {port} is the mail server's own port."
         yield Fault(service.where("smtp.port"), effect, fix)
+
+
+def _impossible(service: ResolvedService, port: str) -> Iterator[Fault]:
+    """Yield the port of the proxy at which no rule can listen, whatever the rules are."""
+    possible = port.isascii() and port.isdigit() and PORT_ORIG_MIN <= int(port[:6]) <= PORT_ORIG_MAX
+    if possible or host_form(service.text("smtp.host")) != PROXY_HOST:
+        return
+    there = f"{PROXY_HOST}:{service.told('smtp.port') or DEFAULT_PORT}"
+    effect = f"AEM would connect to {there}, where no port forward can listen: a portOrig is from {PORT_ORIG_MIN} to {PORT_ORIG_MAX}."
+    such = next((f", such as {PORT_ORIG_BASE + own} for port {own}" for own in MAIL_PORTS if str(own) == port), "")
+    yield Fault(service.where("smtp.port"), effect, f"Set it to the portOrig of the rule that leads to the mail server{such}.")
 
 
 @check(

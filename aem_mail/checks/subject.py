@@ -9,16 +9,18 @@ from typing import Any, Final
 
 from aem_mail.checks.network import NetworkFacts
 from aem_mail.checks.place import Place, PlaceKind
+from aem_mail.kinds.environment_variable import PRODUCT_PREFIX
 from aem_mail.kinds.port_forward import live_rule
 from aem_mail.live.model import LiveEnvironment
 from aem_mail.model import PortForward, Variable, VariableKey, VariableType
 from aem_mail.model.statuses import DELETED
-from aem_mail.osgi import MAIL_SERVICE_PID, Lookup, Properties, resolution, variables_lookup
+from aem_mail.osgi import MAIL_SERVICE_PID, Lookup, Properties, Resolution, resolution, variables_lookup
 from aem_mail.osgi.errors import OsgiError
 from aem_mail.osgi.values import as_text
 
 PROXY_HOST: Final = "proxy.tunnel"
 PROXY_HOST_VARIABLE: Final = "AEM_PROXY_HOST"
+VARIABLE_KINDS: Final = ("env", "secret")
 TIERS: Final = ("author", "publish", "preview")
 PROD: Final = "prod"
 
@@ -117,7 +119,8 @@ class Subject:
     What is live is judged as it is; what is declared stands in where nothing is there, or where nothing is known of what is there.
     ``files`` are all of the project, winners or not. ``rendered`` are those that the stack declares for a folder that is there, each
     with the file that is there.
-    ``others`` are the program's other environments as far as they are known; those have no others themselves.
+    ``others`` are the program's other environments as far as they are known; those have no others themselves. ``given`` are the variables
+    that the environment has as somebody says, where nobody asked; ``assumes_unset``: a variable of which nothing is known is unset.
     """
 
     declaration: Declaration | None = None
@@ -128,6 +131,8 @@ class Subject:
     network: NetworkFacts | None = None
     others: tuple["Subject", ...] = ()
     rendered: tuple[tuple[ProjectFile, ProjectFile | None], ...] = ()
+    given: tuple[DeclaredVariable, ...] | None = None
+    assumes_unset: bool = False
 
     @property
     def environment_type(self) -> str | None:
@@ -176,12 +181,23 @@ class Subject:
         return self.live is not None or (self.declaration is not None and bool(self.declaration.port_forwards))
 
     @property
+    def knows_variables(self) -> bool:
+        """Say whether `variables` are all there is, except for those that AEM sets itself, which nobody lists."""
+        return self.live is not None or self.given is not None
+
+    @property
     def variables(self) -> dict[VariableKey, DeclaredVariable]:
         """The variables by identity: those that are there, and those of the declared ones that are not."""
         declared = {} if self.declaration is None else {variable.key: variable for variable in self.declaration.variables}
         live = () if self.live is None else self.live.variables
-        there = {variable.key: _as_it_is(variable, declared.get(variable.key)) for variable in live}
+        given = {variable.key: variable for variable in self.given or ()}
+        there = given | {variable.key: _as_it_is(variable, declared.get(variable.key)) for variable in live}
         return there | declared | there
+
+    def is_unknown(self, name: str) -> bool:
+        """Say whether nobody can tell if a variable is set: what is unknown is not unset."""
+        listed = self.knows_variables and not name.startswith(PRODUCT_PREFIX)
+        return not listed and name != PROXY_HOST_VARIABLE and all(key.name != name for key in self.variables)
 
     @property
     def awaited(self) -> frozenset[VariableKey]:
@@ -215,7 +231,13 @@ class Subject:
         strings = {one.key.name: _UNKNOWN if one.value is None else one.value for one in seen if one.type == VariableType.STRING}
         secrets = {one.key.name: one for one in seen if one.type == VariableType.SECRET_STRING}
         values = {name: _UNKNOWN if hidden or one.value is None else one.value for name, one in secrets.items()}
-        return variables_lookup({**strings, PROXY_HOST_VARIABLE: PROXY_HOST}, values)
+        known = variables_lookup({**strings, PROXY_HOST_VARIABLE: PROXY_HOST}, values)
+
+        def lookup(kind: str, name: str) -> str | None:
+            unknown = kind in VARIABLE_KINDS and not self.assumes_unset and self.is_unknown(name)
+            return _UNKNOWN if unknown else known(kind, name)
+
+        return lookup
 
     def _secret(self, service: "ResolvedService") -> frozenset[str]:
         """Return the properties whose text would be another one if no secret's value were known."""
@@ -277,6 +299,21 @@ def _resolved(tier: str, path: str, raw: Properties, lookup: Lookup) -> Resolved
     try:
         found = resolution(raw, lookup)
     except OsgiError:
-        return ResolvedService(tier, path, raw, raw, frozenset(raw))
+        found = _each_by_itself(raw, lookup)
     unknown = {key for key, value in found.properties.items() if _UNKNOWN in as_text(value)}
     return ResolvedService(tier, path, raw, found.properties, frozenset(found.unresolved) | unknown)
+
+
+def _each_by_itself(raw: Properties, lookup: Lookup) -> Resolution:
+    """Resolve a file that cannot be resolved whole, such as one in which an unknown value would have to be a number."""
+    properties: Properties = dict(raw)
+    unresolved: dict[str, tuple[str, ...]] = {}
+    for key, value in raw.items():
+        try:
+            found = resolution({key: value}, lookup)
+        except OsgiError:
+            unresolved[key] = (as_text(value),)
+        else:
+            properties |= found.properties
+            unresolved |= found.unresolved
+    return Resolution(properties, unresolved)

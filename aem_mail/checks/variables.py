@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from aem_mail.checks.catalogue import CONFIGURATION, LIVE, check
+from aem_mail.checks.catalogue import CONFIGURATION, VARIABLES, check
 from aem_mail.checks.finding import Fault, Severity
 from aem_mail.checks.place import Place, PlaceKind, tier_place, variable_place
 from aem_mail.checks.placeholders import READ_BY, TYPE_READ_BY, readings
@@ -46,7 +46,7 @@ def mixed_kinds(subject: Subject) -> Iterator[Fault]:
     "A placeholder that no variable fills",
     symptom="AEM logs in with the text $[secret:…].",
     source="Apache Felix, interpolation plug-in: what is unset and has no default is left in place",
-    needs=(CONFIGURATION, LIVE),
+    needs=(CONFIGURATION, VARIABLES),
 )
 def unfilled(subject: Subject) -> Iterator[Fault]:
     """Each placeholder without a default needs a variable of the environment, declared or live; AEM's own are not looked for."""

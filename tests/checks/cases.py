@@ -121,6 +121,10 @@ CASES: dict[str, dict[str, Case]] = {
         "the server's own port": Case(with_mail(smtp_port="465"), healthy(), "proxy"),
         "another rule's port": Case(with_mail(smtp_port="30587"), via(ON_465, ON_587, **STARTTLS), "proxy"),
         "no port": Case(with_mail(smtp_port=None), healthy(), "proxy"),
+        "a port that no rule can have, whatever the rules are": Case(
+            healthy(declaration=None, files={MAIL_FILE: mail_file(smtp_port=587)}),
+            healthy(declaration=None, files={MAIL_FILE: mail_file(smtp_port=30587)}),
+        ),
         "no rule at all": Case(
             healthy(declaration=declared(port_forwards=()), live=live(networking=enabled())), healthy(live=live()), "proxy"
         ),
@@ -305,9 +309,9 @@ CASES: dict[str, dict[str, Case]] = {
             "config",
         ),
         "a run mode that is none": Case(
-            healthy(files={f"config.production/{MAIL_SERVICE_PID}.cfg.json": mail_file()}, environment_type="prod"),
-            healthy(files={f"config.prod/{MAIL_SERVICE_PID}.cfg.json": mail_file()}, environment_type="prod"),
-            "config",
+            healthy(files={MAIL_FILE: mail_file(), f"config.local/{MAIL_SERVICE_PID}.cfg.json": mail_file(smtp_host="localhost")}),
+            healthy(files={MAIL_FILE: mail_file(), f"config.dev/{MAIL_SERVICE_PID}.cfg.json": mail_file()}),
+            severity=Severity.WARNING,
         ),
         "no config folder": Case(healthy(files={f"install/{MAIL_SERVICE_PID}.cfg.json": mail_file()}), healthy(), "config"),
         "no file at all": Case(healthy(files={"config/com.example.Other.cfg.json": "{}"}), healthy(), "config"),

@@ -124,6 +124,11 @@ OAUTH_CASES: dict[str, dict[str, Case]] = {
     "M14": {
         "no provider": Case(with_oauth(), RIGHT, "config"),
         "no flow": Case(with_oauth(MICROSOFT, oauth_flow=False, smtp_password="$[secret:EMAIL_PASSWORD]"), RIGHT, "auth"),
+        "no flow, where passwords are taken": Case(
+            with_oauth(GOOGLE, rule=GMAIL, oauth_flow=False, smtp_password="$[secret:EMAIL_PASSWORD]"),
+            RIGHT_AT_GOOGLE,
+            severity=Severity.WARNING,
+        ),
         "no user": Case(with_oauth(MICROSOFT, smtp_user=None), RIGHT, "auth"),
         "no password and no flow": Case(with_oauth(rule=GMAIL, oauth_flow=False), RIGHT_AT_GOOGLE, "auth"),
     },

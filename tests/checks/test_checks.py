@@ -123,7 +123,7 @@ def test_a_check_without_what_it_needs_finds_nothing_and_says_what_is_missing(tm
     offline = healthy(declaration=subject.declaration).subject(tmp_path)
 
     assert CHECKS["M09"].missing(subject) == ()
-    assert CHECKS["M09"].missing(offline) == ("the live environment",)
+    assert CHECKS["M09"].missing(offline) == ("the variables of the live environment, or of a file",)
     assert CHECKS["M09"].run(offline) == []
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from aem_mail.checks.subject import PROXY_HOST, PROXY_HOST_VARIABLE
 from aem_mail.checks.tls import IMPLICIT, STARTTLS
+from aem_mail.kinds.forms import host as host_form
 from aem_mail.model import Kind, NetworkInfrastructure
 from aem_mail.model.statuses import READY
 from aem_mail.osgi import MAIL_SERVICE_PID
@@ -50,7 +51,7 @@ def variables(path: TierPath) -> Facts:
 
     def told(name: str) -> str:
         if name not in seen:
-            return f"{name}: {'its default' if name in defaults else 'not set' if live is not None else NOT_KNOWN}"
+            return f"{name}: {NOT_KNOWN if path.subject.is_unknown(name) else 'its default' if name in defaults else 'not set'}"
         key = seen[name].key
         service = f", {key.service} only" if key.service is not None else ""
         status = READY if there is None else there.get(key, "not there yet")
@@ -59,7 +60,7 @@ def variables(path: TierPath) -> Facts:
     count = sum(name in seen for name in names)
     waiting = any(name in seen and (there or {}).get(seen[name].key) != READY for name in names)
     label = f"{count} of {len(names)} {'declared' if waiting else 'set'}" if names else "none is read"
-    known = path.service is not None and all(name in seen or name in defaults for name in names)
+    known = path.service is not None and all(name in seen or (name in defaults and not path.subject.is_unknown(name)) for name in names)
     state = State.UNKNOWN if not known else State.INFO if waiting and live is not None else State.OK
     return Facts(label, tuple(map(told, names)), state, names)
 
@@ -69,7 +70,7 @@ def proxy(path: TierPath) -> Facts:
     port = path.port
     if not host or not port:
         return Facts(NOT_KNOWN if host is None or port is None else f"{host or NONE}:{port or NONE}", (), State.UNKNOWN)
-    return Facts(f"{PROXY_HOST_VARIABLE if host == PROXY_HOST else host}:{port}")
+    return Facts(f"{PROXY_HOST_VARIABLE if host_form(host) == PROXY_HOST else host}:{port}")
 
 
 def port_forward(path: TierPath) -> Facts:
