@@ -87,4 +87,4 @@ def _read(path: str) -> tuple[GivenVariable, ...]:
         return parse_variables(read_text(file, LARGEST_FILE))
     except (FileUnusable, VariablesFileError) as error:
         reason = f"the file {error.fault}" if isinstance(error, FileUnusable) else error
-        raise refusal(f"The variables of {path}: {reason}; it must be a list of name, type, value and service.") from None
+        raise refusal(f"The variables of {path}: {reason}.") from None

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from aem_mail import files
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import FileAbsent, FileUnusable
+from aem_mail.osgi import OsgiError
+from aem_mail.osgi.variables_file import GivenVariable, parse_variables
+
+LARGEST_VARIABLES: Final = 1 << 20
+"""Bytes; a variable has about a hundred."""
 
 
 def read_text(path: Path, option: str, largest: int) -> str:
@@ -25,6 +31,14 @@ def read_if_there(path: Path, option: str, largest: int) -> str | None:
         return None
     except FileUnusable as error:
         raise unusable(option, error) from None
+
+
+def read_variables(path: Path, option: str) -> tuple[GivenVariable, ...]:
+    """Return the variables of a file; raises InvalidInput that names the option, or the file and what it should be."""
+    try:
+        return parse_variables(read_text(path, option, LARGEST_VARIABLES))
+    except OsgiError as error:
+        raise InvalidInput(str(path), [Problem("", str(error))]) from None
 
 
 def write_privately(path: Path, option: str, content: bytes) -> None:

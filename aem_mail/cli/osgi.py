@@ -8,13 +8,13 @@ import math
 from pathlib import Path
 from typing import Any
 
-from aem_mail.cli.files import read_text
+from aem_mail.cli.files import read_text, read_variables
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import is_directory, is_file
 from aem_mail.osgi import OsgiError, Value, parse_configuration, resolution, type_name, variables_lookup
 from aem_mail.osgi.placeholders import Lookup
 from aem_mail.osgi.values import as_text, java_trim
-from aem_mail.osgi.variables_file import SERVICES, parse_variables, visible_to
+from aem_mail.osgi.variables_file import SERVICES, visible_to
 
 SCHEMA_VERSION = 1
 LARGEST_FILE = 1 << 20
@@ -33,7 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--variables",
         type=Path,
         metavar="FILE",
-        help="YAML or JSON: a list of {name, type, value, service}, or a mapping of names to values of type string",
+        help="YAML or JSON: a list of {name, type, value, service}, a mapping of names to values of type string, or Cloud Manager's answer",
     )
     resolve.add_argument("--secrets", type=Path, metavar="DIR", help="folder with one file per secret, named like the variable")
     resolve.add_argument("--tier", choices=SERVICES, help="leave out variables that are for other services")
@@ -63,7 +63,7 @@ def _lookup(args: argparse.Namespace) -> Lookup:
     secrets: dict[str, str] = {}
     if args.variables is not None:
         try:
-            for variable in visible_to(parse_variables(read_text(args.variables, "--variables", LARGEST_FILE)), args.tier):
+            for variable in visible_to(read_variables(args.variables, "--variables"), args.tier):
                 values = strings if variable.type == "string" else secrets
                 if variable.value is not None:
                     values[variable.name] = variable.value

@@ -1,7 +1,7 @@
 """Read and write a file of environment variables: a list of `{name, type, value, service}`, as Adobe's users hold it.
 
-YAML and JSON; a plain mapping of names to values is read too. A value is the text as it is written there, so that `030465`, `true` and
-`1e3` arrive as such.
+YAML and JSON; a plain mapping of names to values is read too, and what Cloud Manager answers to GET …/variables. A value is the text as it
+is written there, so that `030465`, `true` and `1e3` arrive as such. An empty value means that the variable is deleted, as for Adobe.
 """
 
 import json
@@ -19,7 +19,10 @@ SERVICES = ("author", "publish", "preview")
 DEEPEST = 3
 """No shape that is accepted is deeper."""
 
-SHAPES = "expected a list of {name, type, value, service}, or a mapping of names to values"
+SHAPES = (
+    "expected a list of {name, type, value, service}, a mapping of names to values, or Cloud Manager's answer to GET …/variables, "
+    "whose list is _embedded.variables"
+)
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -33,10 +36,15 @@ class GivenVariable:
     service: str | None = None
     value: str | None = field(default=None, repr=False)
 
+    @property
+    def is_deleted(self) -> bool:
+        """Whether the entry says that there is no such variable."""
+        return self.value == ""
+
 
 def parse_variables(text: str) -> tuple[GivenVariable, ...]:
     """Return the variables of a file. Raises VariablesFileError, which never quotes a value."""
-    content = _parsed(text)
+    content = _listed(_parsed(text))
     if content is None:
         return ()
     if isinstance(content, dict):
@@ -44,7 +52,7 @@ def parse_variables(text: str) -> tuple[GivenVariable, ...]:
     elif isinstance(content, list):
         variables = tuple(_variable(entry, f"entry {number}") for number, entry in enumerate(content, 1))
     else:
-        raise VariablesFileError(SHAPES)
+        raise VariablesFileError(f"it is a text; {SHAPES}")
     _refuse_repetitions(variables)
     return variables
 
@@ -61,12 +69,12 @@ def variables_text(variables: Sequence[GivenVariable], *, as_json: bool = False)
 
 
 def visible_to(variables: Sequence[GivenVariable], tier: str | None) -> Iterator[GivenVariable]:
-    """Yield the variables that a tier sees; one for the tier alone beats one for all.
+    """Yield the variables that a tier sees, without those that are deleted; one for the tier alone beats one for all.
 
     With `tier` None all are yielded. Raises VariablesFileError if then one name is there for several services.
     """
     by_name: dict[str, GivenVariable] = {}
-    for variable in sorted(variables, key=lambda each: each.service is not None):
+    for variable in sorted((each for each in variables if not each.is_deleted), key=lambda each: each.service is not None):
         if tier is None and variable.name in by_name:
             raise VariablesFileError(f"{variable.name} is there for several services; say which tier reads the configuration")
         if tier is None or variable.service in (None, tier):
@@ -90,9 +98,27 @@ def _entry(variable: GivenVariable) -> dict[str, str]:
     return {name: text for name, text in entry.items() if text is not None}
 
 
+def _listed(content: Any) -> Any:
+    """Return the list of variables of Cloud Manager's answer; anything else as it is."""
+    embedded = content.get("_embedded") if isinstance(content, dict) else None
+    if not isinstance(embedded, dict):
+        return content
+    entries = embedded.get("variables")
+    if not isinstance(entries, list):
+        raise VariablesFileError(
+            f"it is an answer of Cloud Manager about {', '.join(embedded) or 'nothing'}, not about variables; {SHAPES}"
+        )
+    total = str(content.get("_totalNumberOfItems", ""))
+    if total.isdecimal() and int(total[:6]) > len(entries):
+        raise VariablesFileError(
+            f"it is one page of Cloud Manager's answer, with {len(entries)} of {total} variables; put all of them into it"
+        )
+    return entries
+
+
 def _variable(entry: Any, where: str) -> GivenVariable:
     if not isinstance(entry, dict):
-        raise VariablesFileError(f"{where} is no object with name, type, value and service")
+        raise VariablesFileError(f"{where} is no object; {SHAPES}")
     # Adobe's client lists variables with the links of the API's answer.
     unknown = [name for name in entry if name not in FIELDS and not str(name).startswith("_")]
     if unknown:
@@ -122,7 +148,7 @@ def _refuse_repetitions(variables: Sequence[GivenVariable]) -> None:
 
 def _text(value: Any, what: str) -> str:
     if not isinstance(value, str):
-        raise VariablesFileError(f"{what} is {'missing' if value is None else 'no text'}")
+        raise VariablesFileError(f"{what} is {'missing' if value is None else f'no text; {SHAPES}'}")
     return value
 
 

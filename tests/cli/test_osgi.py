@@ -132,3 +132,9 @@ def test_what_cannot_be_read_is_bad_input(file: Path, tmp_path: Path, capsys: py
     assert "cannot be read: it is a folder" in refused(capsys, str(tmp_path))
     assert "cannot be read: it is a device" in refused(capsys, str(file), "--variables", "/dev/zero")
     assert "is no directory" in refused(capsys, str(file), "--secrets", str(file))
+
+
+def test_an_empty_value_says_that_the_variable_is_deleted(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    variables = write(tmp_path / "v.json", '[{"name": "EMAIL_USERNAME", "value": "", "type": "secretString"}]')
+
+    assert "$[secret:EMAIL_USERNAME]" in resolved(capsys, str(file), "--variables", variables)["unresolved"]

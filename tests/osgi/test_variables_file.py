@@ -1,6 +1,7 @@
 import contextlib
 import json
 
+import httpx
 import pytest
 import yaml
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from aem_mail.osgi.errors import VariablesFileError
 from aem_mail.osgi.variables_file import SERVICES, TYPES, GivenVariable, parse_variables, variables_text, visible_to
+from aem_mail.simulator.server import running_simulator
 
 NAMES = st.from_regex(r"[A-Z_][A-Z_0-9]{1,8}", fullmatch=True)
 VALUES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp", "Co", "Cn"]), max_size=20)
@@ -20,7 +22,10 @@ VARIABLES = st.lists(
 TEXTS = st.text() | st.text("\n\x85\u2028\ufeff\0 '\"a", max_size=8)
 
 REFUSED = {
-    "a text": ("hello", "expected a list of"),
+    "a text": ("hello", "it is a text; expected a list of"),
+    "another answer": ('{"_embedded": {"programs": []}}', "answer of Cloud Manager about programs, not about variables; expected"),
+    "one page": ('{"_totalNumberOfItems": 2, "_embedded": {"variables": [{"name": "A", "value": "x"}]}}', "with 1 of 2 variables"),
+    "a list under a name": ('{"variables": [{"name": "A", "value": "x"}]}', "the value of variables is no text; expected a list of"),
     "a list of texts": ("[a]", "entry 1 is no object"),
     "an entry without a name": ("[{value: x}]", "entry 1 has no name"),
     "an unknown field": ("[{name: A, typ: string}]", "entry 1 has the unknown field 'typ'"),
@@ -93,6 +98,31 @@ def test_a_refusal_shows_no_value() -> None:
         with pytest.raises(VariablesFileError) as raised:
             parse_variables(text)
         assert "hunter2" not in str(raised.value)
+
+
+def test_cloud_managers_answer_is_read_as_it_stands() -> None:
+    with running_simulator() as simulator:
+        state = simulator.state()
+        state["programs"]["10001"]["environments"]["20001"]["variables"] = [
+            {"name": "A_1", "type": "string", "value": "x", "service": "author"},
+            {"name": "A_2", "type": "secretString", "value": "hunter2"},
+        ]
+        httpx.put(f"{simulator.url}/_sim/state", json=state, trust_env=False).raise_for_status()
+        form = {"client_id": simulator.client_id, "client_secret": simulator.client_secret, "grant_type": "client_credentials"}
+        token = httpx.post(f"{simulator.url}/ims/token/v3", data={**form, "scope": "openid"}, trust_env=False).json()["access_token"]
+        headers = {"Authorization": f"Bearer {token}", "x-api-key": simulator.client_id, "x-gw-ims-org-id": simulator.org_id}
+        answer = httpx.get(f"{simulator.url}/api/program/10001/environment/20001/variables", headers=headers, trust_env=False)
+
+    assert parse_variables(answer.raise_for_status().text) == (
+        GivenVariable("A_1", "string", "author", "x"),
+        GivenVariable("A_2", "secretString"),
+    )
+
+
+def test_an_empty_value_deletes_and_the_one_for_all_is_seen_again() -> None:
+    variables = parse_variables("[{name: A, value: x}, {name: A, value: '', service: author}, {name: B, value: ''}]")
+
+    assert list(visible_to(variables, "author")) == [GivenVariable("A", "string", None, "x")]
 
 
 @given(VARIABLES)
