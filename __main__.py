@@ -7,8 +7,8 @@ from aem_mail.program import mail_egress_args, published_configuration_args
 
 mail = MailEgress("mail", mail_egress_args())
 
-for name, value in mail.outputs().items():
-    pulumi.export(name, value)
+pulumi.export("proxyPort", mail.proxy_port)
+pulumi.export("egressHost", mail.egress_host)
 
 publishing = published_configuration_args(mail)
 if publishing is not None:

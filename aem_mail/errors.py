@@ -95,6 +95,10 @@ class NoAnswer(CloudManagerError):
     """The server could not be reached, or its answer never came or came cut."""
 
 
+class NobodyListens(NoAnswer):
+    """This machine refused the connection, since no simulator listens at that port; to wait for one helps nobody."""
+
+
 class UnreadableAnswer(CloudManagerError):
     """The server answered something other than the specification's JSON."""
 

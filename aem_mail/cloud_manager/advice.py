@@ -1,6 +1,7 @@
 """The next step that an error's text names."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from aem_mail.cloud_manager.call import BUSINESS_OWNER, Call
 from aem_mail.cloud_manager.connection import Connection
@@ -33,13 +34,23 @@ def next_step(kind: type[ApiError], call: Call, answer: Answered, connection: Co
     return steps.get(kind, "Ask Adobe's support with the request id.")
 
 
-def reach(lost: Lost) -> str:
-    """What to do about a server that gave no answer."""
+def reach(lost: Lost, server: str) -> str:
+    """What to do about a server that gave no answer; ``server`` is its base URL."""
+    if lost.nobody_listens:
+        return (
+            f"Nothing listens there: start the simulator with `aem-mail simulate{_port_option(server)}`, or set "
+            "CLOUDMANAGER_BASE_URL (aem-mail:baseUrl) to the server that is meant."
+        )
     if lost.certificate:
         return "If a proxy of your company signs in its name, set SSL_CERT_FILE (or REQUESTS_CA_BUNDLE) to the company's CA bundle."
     if lost.sent:
         return "Run again."
     return "Check the network, the base URLs, and HTTPS_PROXY and NO_PROXY."
+
+
+def _port_option(server: str) -> str:
+    port = urlsplit(server).port
+    return f" --port {port}" if port else ""
 
 
 def _renewal(connection: Connection) -> str:

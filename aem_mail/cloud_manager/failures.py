@@ -15,6 +15,7 @@ from aem_mail.errors import (
     BadRequest,
     Busy,
     NoAnswer,
+    NobodyListens,
     NotAuthenticated,
     NotFound,
     NotPermitted,
@@ -73,7 +74,8 @@ class Report:
         unknown = lost.sent and not self.call.reads
         cause = f"{self.server} gave no answer: {printable(self.redact(lost.reason), 200).rstrip('.')}"
         trail = f"({self.call.method} {self._path})"
-        return NoAnswer(self._paragraph(cause, advice.reach(lost), trail, unknown), outcome_unknown=unknown)
+        kind = NobodyListens if lost.nobody_listens else NoAnswer
+        return kind(self._paragraph(cause, advice.reach(lost, self.server), trail, unknown), outcome_unknown=unknown)
 
     def unreadable(self, answer: Answered, cause: str) -> UnreadableAnswer:
         """The error for an answer that is not what the specification promises."""

@@ -40,13 +40,14 @@ class Lost:
     """No answer, or not a whole one.
 
     ``sent`` is False if it is certain that nothing of the request left; ``lasting`` if another attempt would end the same;
-    ``certificate`` if the server could not prove who it is.
+    ``certificate`` if the server could not prove who it is; ``nobody_listens`` if this machine itself refused the connection.
     """
 
     reason: str
     sent: bool
     lasting: bool = False
     certificate: bool = False
+    nobody_listens: bool = False
 
 
 Outcome = Answered | Lost
@@ -97,7 +98,7 @@ def repeatable(outcome: Outcome, *, reads: bool) -> bool:
 def attempts(outcome: Outcome) -> int:
     """How often a request is sent at most if it keeps ending like this."""
     if isinstance(outcome, Lost):
-        return 4
+        return 2 if outcome.nobody_listens else 4
     return 8 if outcome.status == 429 else 6
 
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, Protocol, TypeVar
 
-from aem_mail.errors import NoAnswer, RateLimited, ServerError, WaitFailed, WaitTimedOut
+from aem_mail.errors import AemMailError, NoAnswer, NobodyListens, RateLimited, ServerError, WaitFailed, WaitTimedOut
 
 T = TypeVar("T")
 
 PATIENCE: Final = 300.0
 """Seconds for which polls may go unanswered before their error ends the wait: a change outlives an outage of the API."""
+PATIENCE_WITH_A_SIMULATOR: Final = 2.0
+"""Seconds that a simulator on this machine may take to be started again."""
 
 PROGRESS_EVERY: Final = 5.0
 """Seconds between two progress messages that say the same state."""
@@ -96,7 +98,8 @@ def wait_for(
     once and the last one at the deadline. ``progress`` is told each new state, and the same state every few seconds.
 
     Raises WaitFailed on ``failed(…)``, WaitTimedOut at the deadline, and what ``read`` raises, except that polls which the API
-    could not answer (NoAnswer, RateLimited, ServerError) are bridged for PATIENCE seconds.
+    could not answer (NoAnswer, RateLimited, ServerError) are bridged for PATIENCE seconds, those of a simulator that has ended for
+    PATIENCE_WITH_A_SIMULATOR.
     """
     wait = _Wait(what, usually, deadline, clock, progress)
     while True:
@@ -130,9 +133,9 @@ class _Wait:
     def poll(self, read: Callable[[], T]) -> tuple[T] | None:
         try:
             seen = read()
-        except (NoAnswer, RateLimited, ServerError):
+        except (NoAnswer, RateLimited, ServerError) as error:
             now = self._clock.now()
-            if now - self._answered >= PATIENCE or now - self._began >= self._deadline:
+            if now - self._answered >= patience_with(error) or now - self._began >= self._deadline:
                 raise
             self.report("Cloud Manager does not answer for now")
             return None
@@ -156,6 +159,10 @@ class _Wait:
             )
         spread = random.uniform(-1, 1)  # noqa: S311 - spreads polls, guards nothing
         self._clock.sleep(min(interval(self._elapsed, spread), left))
+
+
+def patience_with(error: AemMailError) -> float:
+    return PATIENCE_WITH_A_SIMULATOR if isinstance(error, NobodyListens) else PATIENCE
 
 
 def duration(seconds: float) -> str:

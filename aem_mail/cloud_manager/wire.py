@@ -19,6 +19,7 @@ from aem_mail.cloud_manager.call import origin
 from aem_mail.cloud_manager.outcome import Answered, Lost, Outcome, phrase
 from aem_mail.cloud_manager.proxy_and_tls import proxy_for, tls_context
 from aem_mail.errors import InvalidInput, Problem
+from aem_mail.model.loopback import is_on_loopback
 
 
 class _Limit(threading.local):
@@ -144,7 +145,7 @@ class Wire:
                 body, whole = _bounded(response, MAX_BODY if response.is_success else MAX_PROBLEM)
                 return Answered(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body, whole)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return _lost(error)
+            return _lost(error, url)
 
     def close(self) -> None:
         """Close all connections."""
@@ -200,12 +201,13 @@ def _proxy(url: str | None, context: ssl.SSLContext) -> httpx.Proxy | None:
         raise InvalidInput("proxy", [Problem("HTTPS_PROXY", "is not the URL of a proxy")]) from None
 
 
-def _lost(error: httpx.HTTPError | httpx.InvalidURL) -> Lost:
+def _lost(error: httpx.HTTPError | httpx.InvalidURL, url: str) -> Lost:
     sent = not isinstance(error, (*_NOT_SENT, httpx.InvalidURL))
     certificate = next((cause for cause in _causes(error) if isinstance(cause, ssl.SSLCertVerificationError)), None)
     if certificate is not None:
         return Lost(f"its certificate is not trusted ({certificate.verify_message})", sent=False, lasting=True, certificate=True)
-    return Lost(_reason(error), sent, lasting=isinstance(error, _LASTING))
+    nobody_listens = is_on_loopback(url) and any(isinstance(cause, ConnectionRefusedError) for cause in _causes(error))
+    return Lost(_reason(error), sent, lasting=isinstance(error, _LASTING), nobody_listens=nobody_listens)
 
 
 def _reason(error: Exception) -> str:

@@ -20,6 +20,7 @@ from aem_mail.errors import (
     CloudManagerError,
     InvalidInput,
     NoAnswer,
+    NobodyListens,
     NotAuthenticated,
     NotPermitted,
     RateLimited,
@@ -384,7 +385,18 @@ def test_a_write_that_never_left_is_repeated_and_was_not_applied(write: Write, c
         write(api)
 
     assert not caught.value.outcome_unknown
-    assert len(clock.sleeps) == 3
+    assert len(clock.sleeps) == 1
+
+
+def test_a_simulator_that_is_not_there_is_named_at_once_with_the_command_that_starts_it(clock: SteppedClock) -> None:
+    url = closed_port_url()
+
+    with CloudManager(connection_to(url), clock=clock) as api, pytest.raises(NobodyListens) as caught:
+        api.environments.get(ENVIRONMENT)
+
+    port = url.rpartition(":")[2]
+    assert f"start the simulator with `aem-mail simulate --port {port}`, or set CLOUDMANAGER_BASE_URL" in str(caught.value)
+    assert sum(clock.sleeps) < 1
 
 
 @pytest.mark.parametrize("write", WRITES[1:5])

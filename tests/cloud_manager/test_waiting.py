@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aem_mail.cloud_manager.waiting import DONE, GOING_ON, PATIENCE, WaitVerdict, duration, failed, going_on, interval, wait_for
-from aem_mail.errors import NoAnswer, NotPermitted, WaitFailed, WaitTimedOut
+from aem_mail.errors import NoAnswer, NobodyListens, NotPermitted, WaitFailed, WaitTimedOut
 
 from .clocks import SteppedClock
 
@@ -122,6 +122,15 @@ def test_a_change_outlives_a_short_outage_of_the_api(clock: SteppedClock) -> Non
 def test_a_long_outage_is_an_error(clock: SteppedClock) -> None:
     with pytest.raises(NoAnswer):
         wait_for(Outage(clock, 900).read, by_status, what="it", deadline=1800, clock=clock)
+
+
+def test_a_simulator_that_ends_within_a_wait_is_not_waited_for(clock: SteppedClock) -> None:
+    def gone() -> str:
+        raise NobodyListens("connection refused")
+
+    with pytest.raises(NobodyListens):
+        wait_for(gone, by_status, what="it", deadline=1800, clock=clock)
+    assert sum(clock.sleeps) < 3
 
 
 def test_an_answer_that_will_not_change_ends_the_wait_at_once(clock: SteppedClock) -> None:

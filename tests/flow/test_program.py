@@ -98,6 +98,7 @@ def test_the_seed_example_of_stack_local_delivers_and_leaves_nothing(stack: Stac
     local.up()
 
     assert (local.folder / OSGI / "config" / FILE).read_bytes() == SEED_EXAMPLE.encode()
+    assert local.outputs() == {"proxyPort": 30002}
     assert simulator.rules() == {30002: "smtp.sendgrid.com:465"}
     kinds = {variable["name"]: variable["type"] for variable in simulator.environment()["variables"]}
     assert kinds == {"EMAIL_USERNAME": "secretString", "EMAIL_PASSWORD": "secretString"}

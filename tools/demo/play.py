@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from aem_mail.osgi import MAIL_SERVICE_PID
 from tools.demo import before
 from tools.demo.commands import Commands
 from tools.demo.declared import Declared, declared
@@ -54,9 +55,10 @@ class Play:
         return "\n".join(lines)
 
     def written_file(self) -> Path:
-        """Return the OSGi configuration that `pulumi up` wrote, as the stack's outputs name it."""
-        outputs = self.commands.read("pulumi", "stack", "output", "--json", environ=self.shell)
-        return self.project / str(outputs["osgiConfig"][0]["path"])
+        """Return the OSGi configuration that `pulumi up` wrote."""
+        found = list((self.project / self.ours.osgi_directory).glob(f"config*/{MAIL_SERVICE_PID}.cfg.json"))
+        must(len(found) == 1, f"`pulumi up` wrote {len(found)} configurations of the mail service instead of one")
+        return found[0]
 
     def send(self, *, arrives: bool) -> None:
         """Let AEM's author tier send one message, and see whether the mail server got it."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from aem_mail.presets.providers import GENERIC, Preset, presets
 from aem_mail.simulator.state.secret import Secret
-from aem_mail.simulator.state.values import Environment, MailServer, Program, SimulatorState, TlsMode
+from aem_mail.simulator.state.values import Environment, MailServer, Program, SimulatorState
 
 REGION = "va7"
 
 
 def default_seed() -> SimulatorState:
-    """Program 10001 with dev, stage and prod, sandbox program 10002 with dev, and two mail hosts on 465 and 587."""
+    """Program 10001 with dev, stage and prod, sandbox program 10002 with dev, and the mail servers of the presets."""
     production = Program(
         id="10001",
         name="WKND",
@@ -30,6 +33,14 @@ def default_seed() -> SimulatorState:
 
 
 def default_mail_servers() -> tuple[MailServer, ...]:
+    """Return ``smtp.example.com`` as the generic one, and those servers of the presets whose names are the same for everybody."""
     users = {"apikey": Secret.of("password123")}
-    ports: dict[int, TlsMode] = {465: "implicit", 587: "starttls"}
-    return tuple(MailServer(host, port, tls, users) for host in ("smtp.sendgrid.com", "smtp.example.com") for port, tls in ports.items())
+    generic_first = reversed(presets().values())
+    return tuple(
+        MailServer(host, port, tls, users) for preset in generic_first for host in _hosts(preset) for port, tls in preset.ports.items()
+    )
+
+
+def _hosts(preset: Preset) -> Iterator[str]:
+    named = ("smtp.example.com",) if preset.name == GENERIC else preset.hosts
+    yield from (host for host in named if "*" not in host)

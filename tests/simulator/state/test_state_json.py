@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from aem_mail.presets import presets
 from aem_mail.simulator.api.problems import Problem
 from aem_mail.simulator.world import SimulatedWorld
 from tests.contract.vpn import vpn_connection, vpn_infrastructure
@@ -59,12 +60,11 @@ def test_the_default_seed_is_the_documented_one() -> None:
     }
     kinds = {id_: each["type"] for each in shown["programs"].values() for id_, each in each["environments"].items()}
     assert kinds == {"20001": "dev", "20002": "stage", "20003": "prod", "20004": "dev"}
-    assert [(each["host"], each["port"], each["tls"]) for each in shown["smtp"]] == [
-        ("smtp.sendgrid.com", 465, "implicit"),
-        ("smtp.sendgrid.com", 587, "starttls"),
-        ("smtp.example.com", 465, "implicit"),
-        ("smtp.example.com", 587, "starttls"),
-    ]
+    servers = [(each["host"], each["port"], each["tls"]) for each in shown["smtp"]]
+    known = {host: preset for preset in presets().values() for host in preset.hosts if "*" not in host}
+    assert {host for host, _, _ in servers} == {*known, "smtp.example.com"}
+    assert servers[:2] == [("smtp.example.com", 465, "implicit"), ("smtp.example.com", 587, "starttls")]
+    assert all((port, tls) in known[host].ports.items() for host, port, tls in servers[2:])
     assert {json.dumps(each["users"]) for each in shown["smtp"]} == {json.dumps({"apikey": FINGERPRINT})}
 
 

@@ -49,7 +49,7 @@ def test_the_simulator_takes_the_state(state: dict[str, Any]) -> None:
 
 
 def test_every_mail_server_keeps_its_users_and_gets_the_password(state: dict[str, Any]) -> None:
-    assert [server["users"] for server in state["smtp"]] == [{"apikey": "made-up-password"}] * 4
+    assert [server["users"] for server in state["smtp"]] == [{"apikey": "made-up-password"}] * len(default_seed().smtp)
 
 
 def test_the_given_state_is_left_alone() -> None:
