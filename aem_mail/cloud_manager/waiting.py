@@ -16,8 +16,8 @@ PATIENCE: Final = 300.0
 PATIENCE_WITH_A_SIMULATOR: Final = 2.0
 """Seconds that a simulator on this machine may take to be started again."""
 
-PROGRESS_EVERY: Final = 5.0
-"""Seconds between two progress messages that say the same state."""
+PROGRESS_EVERY: Final = 60.0
+"""Seconds between two progress messages that say the same state: with ``--non-interactive`` each of them is a line that stays."""
 
 
 class Clock(Protocol):
@@ -95,7 +95,7 @@ def wait_for(
 
     ``what`` names the object and the change ("program 1, environment 2: advanced networking"), ``deadline`` is the number of
     seconds that the wait may take from now on, ``usually`` what it takes as a rule ("10 minutes"). The first poll is made at
-    once and the last one at the deadline. ``progress`` is told each new state, and the same state every few seconds.
+    once and the last one at the deadline. ``progress`` is told each new state, and the same state every minute.
 
     Raises WaitFailed on ``failed(…)``, WaitTimedOut at the deadline, and what ``read`` raises, except that polls which the API
     could not answer (NoAnswer, RateLimited, ServerError) are bridged for PATIENCE seconds, those of a simulator that has ended for
@@ -115,15 +115,41 @@ def wait_for(
         wait.pause()
 
 
+class Progress:
+    """Tells how a wait for ``what`` goes: each new state, and the same state every minute.
+
+    What varies comes first, since Pulumi's display cuts the end of a line off.
+    """
+
+    def __init__(self, what: str, usually: str, clock: Clock, tell: Callable[[str], None]) -> None:
+        self._what = what
+        self._usually = usually
+        self._clock = clock
+        self._tell = tell
+        self._began = clock.now()
+        self._told = ("", self._began)
+
+    def tell(self, state: str) -> None:
+        """Tell the state, unless it was just told."""
+        before, at = self._told
+        now = self._clock.now()
+        if state != before or now - at >= PROGRESS_EVERY:
+            self._told = (state, now)
+            self._tell(f"{state}, {duration(now - self._began)}{self._usually}: {self._what}")
+
+
+def _nothing(_: str) -> None:
+    """Tell nobody."""
+
+
 class _Wait:
     def __init__(self, what: str, usually: str, deadline: float, clock: Clock, progress: Callable[[str], None] | None) -> None:
         self._what = what
         self._usually = f", usually {usually}" if usually else ""
         self._deadline = deadline
         self._clock = clock
-        self._progress = progress
+        self._progress = Progress(what, self._usually, clock, progress or _nothing)
         self._began = self._answered = clock.now()
-        self._reported = ("", self._began)
         self._status = "unknown"
 
     @property
@@ -144,11 +170,7 @@ class _Wait:
 
     def report(self, status: str) -> None:
         self._status = status
-        before, at = self._reported
-        now = self._clock.now()
-        if self._progress and (status != before or now - at >= PROGRESS_EVERY):
-            self._reported = (status, now)
-            self._progress(f"{self._what}: {status}, {duration(now - self._began)} so far{self._usually}")
+        self._progress.tell(status)
 
     def pause(self) -> None:
         left = self._deadline - self._elapsed

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
 from filelock import FileLock, Timeout
 
 from aem_mail.cloud_manager.api import Api
-from aem_mail.cloud_manager.waiting import DONE, PATIENCE, Clock, WaitVerdict, failed, going_on, interval, wait_for
+from aem_mail.cloud_manager.waiting import DONE, PATIENCE, Clock, Progress, WaitVerdict, failed, going_on, interval, wait_for
 from aem_mail.errors import Busy, CloudManagerError, InvalidInput, NotFound, Problem, WaitTimedOut
 from aem_mail.live.absence import gone
 from aem_mail.model import Environment, EnvironmentId
@@ -64,7 +65,7 @@ class ChangeLock:
             try:
                 lock.acquire(blocking=False)
             except Timeout:
-                report(f"{self._name}: waiting for another `pulumi up` on this machine, which is changing it")
+                report(f"waiting for another `pulumi up` on this machine: {self._name}")
                 lock.acquire(timeout=timeout)
         except Timeout:
             raise WaitTimedOut(
@@ -94,9 +95,9 @@ class Sender:
     """Sends changes of ``what`` ("program 1, environment 2"); bears another's change for ``timeout`` seconds, an outage for less."""
 
     def __init__(self, what: str, clock: Clock, report: Callable[[str], None], timeout: float) -> None:
-        self._what = what
         self._clock = clock
-        self._report = report
+        self._begin = partial(Progress, what, "", clock, report)
+        self._progress = self._begin()
         self._timeout = timeout
         self._trouble_since: float | None = None
         self._lost: CloudManagerError | None = None
@@ -111,13 +112,13 @@ class Sender:
         try:
             result = write()
         except Busy as error:
-            self._report(f"{self._what}: busy with another change, waiting")
+            self._tell("busy with another change")
             self._bear(error, self._timeout)
             return NotDone.BUSY
         except CloudManagerError as error:
             if not error.outcome_unknown:
                 raise
-            self._report(f"{self._what}: the answer to a change was lost, reading what became of it")
+            self._tell("reading what became of a change whose answer was lost")
             self._lost = error
             self._pause(0.0)
             return NotDone.UNKNOWN
@@ -128,6 +129,11 @@ class Sender:
         """Return, after a pause, if a change that had no effect may be sent again; else raise the error that it ended with."""
         if self._lost is not None:
             self._bear(self._lost, min(PATIENCE, self._timeout))
+
+    def _tell(self, trouble: str) -> None:
+        if self._trouble_since is None:
+            self._progress = self._begin()
+        self._progress.tell(trouble)
 
     def _bear(self, error: CloudManagerError, limit: float) -> None:
         now = self._clock.now()

@@ -153,7 +153,8 @@ def test_an_environment_that_is_busy_is_waited_for_and_named(with_rule: Bench) -
         with_rule.edit(status="ready")
         answered(outcome.result(LONG))
 
-    assert any(report.startswith(f"{HERE}: waiting until advanced networking can be changed: restoring") for report in with_rule.reports)
+    expected = f"{HERE}: waiting until advanced networking can be changed"
+    assert any(report.startswith("restoring, ") and report.endswith(expected) for report in with_rule.reports)
 
 
 def test_what_comes_while_the_environment_is_busy_is_one_change_with_what_waits_already(with_rule: Bench) -> None:

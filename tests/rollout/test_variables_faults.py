@@ -132,7 +132,7 @@ def test_an_environment_that_is_busy_refuses_until_it_is_not(with_variables: Ben
     answered(with_variables.variables(text("MAIL_A")))
 
     assert with_variables.mutations() == [PATCH]
-    assert f"{HERE}: busy with another change, waiting" in with_variables.reports
+    assert f"busy with another change, 0 s: {HERE}" in with_variables.reports
 
 
 def test_a_change_that_fails_is_recorded_and_the_next_run_fixes_it(with_variables: Bench) -> None:

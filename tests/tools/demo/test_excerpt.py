@@ -9,7 +9,7 @@ Updating (local):
 @ updating....
  +  aem:mail:MailEgress mail creating (0s)
  +  pulumi-python:dynamic/aem:PortForward mail-port-forward creating (0s)
-    pulumi:pulumi:Stack aem-mail-local running program 10001, environment 20001: advanced networking: updating, 0 s so far
+    pulumi:pulumi:Stack aem-mail-local running updating, 0 s, usually 10 minutes: program 10001, environment 20001: advanced networking
  +  pulumi-python:dynamic/aem:PortForward mail-port-forward created (1s)
  +  pulumi:pulumi:Stack aem-mail-local created (2s) 1 message
 Diagnostics:
