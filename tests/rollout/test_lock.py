@@ -51,7 +51,8 @@ def test_another_process_is_kept_out_and_that_is_reported(tmp_path: Path) -> Non
         pytest.fail("two processes hold the lock")
 
     assert len(reports) == 1
-    assert reports[0].startswith("waiting for another") and reports[0].endswith("environment 2")
+    assert reports[0].startswith("waiting for another")
+    assert reports[0].endswith("environment 2")
 
 
 def test_a_lock_dies_with_its_holder(tmp_path: Path) -> None:

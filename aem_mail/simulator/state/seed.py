@@ -35,7 +35,7 @@ def default_seed() -> SimulatorState:
 def default_mail_servers() -> tuple[MailServer, ...]:
     """Return ``smtp.example.com`` as the generic one, and those servers of the presets whose names are the same for everybody."""
     users = {"apikey": Secret.of("password123")}
-    generic_first = reversed(presets().values())
+    generic_first = reversed(tuple(presets().values()))
     return tuple(
         MailServer(host, port, tls, users) for preset in generic_first for host in _hosts(preset) for port, tls in preset.ports.items()
     )
