@@ -3,33 +3,67 @@
 import math
 import threading
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
+from aem_mail.kinds import Scope
 from aem_mail.kinds.requests import Answer
+from aem_mail.model import EnvironmentId
+
+LaneKey = tuple[EnvironmentId, Scope]
+"""Whose requests one batch gathers: those on the networking, or on the variables, of one environment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A resource whose calls are followed: the lane of its requests (None: they are not gathered), its kind and its name."""
+
+    lane: LaneKey | None
+    kind: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What the engine shows at one moment.
+    """What the engine shows one batch at one moment.
 
     ``last`` is when a call of the engine last showed that it goes on, in seconds of a monotonic clock; ``deciding`` is how many
-    calls decide at the moment whether a request follows, ``expected`` how many requests are known to follow.
+    calls decide at the moment whether a request follows, ``expected`` how many requests are known to follow. ``complete`` says
+    that all has come which the program declares for the batch, ``blocked`` that nothing can come, since each operation that the
+    engine runs at a time waits for an answer.
     """
 
     last: float = -math.inf
     deciding: int = 0
     expected: int = 0
+    complete: bool = False
+    blocked: bool = False
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What is known of one lane: how many resources the program declares, those that were checked, and whose request is to come."""
+
+    declared: int = 0
+    checked: set[Caller] = field(default_factory=set)
+    announced: set[Caller] = field(default_factory=set)
+    surprised: bool = False
+    """Whether a request came that nobody had announced, as on a destroy: then nobody knows how many more do."""
+
+    @property
+    def expected(self) -> int:
+        return len(self.announced) + max(0, self.declared - len(self.checked))
 
 
 class Traffic:
     """Follows the calls of one engine run; thread safe.
 
     A resource is expected from when its inputs were checked until its request arrives, or a diff finds that there is none.
-    What is expected may never come: the engine stops after an error, and a narrow one begins nothing while all its workers
-    wait. So it is a reason to wait longer, never one to wait for ever.
+    What is expected may never come: the engine stops after an error, leaves out what is no target, and begins nothing that
+    depends on what waits. So it is a reason to wait longer, never one to wait for ever.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
@@ -37,14 +71,22 @@ class Traffic:
         self._lock = threading.Lock()
         self._last = -math.inf
         self._deciding = 0
-        self._total = 0
-        self._seen: set[Hashable] = set()
-        self._expected: set[Hashable] = set()
+        self._waiting = 0
+        self._announced = 0
+        self._parallel = math.inf
+        self._whole = False
+        self._lanes: defaultdict[LaneKey | None, _Tally] = defaultdict(_Tally)
 
-    def declare(self, total: int) -> None:
-        """Take note of how many resources the program declares: those whose inputs were not checked yet are expected too."""
+    def declare(self, resources: Mapping[LaneKey, int], *, whole: bool, parallel: int | None = None) -> None:
+        """Take note of how many resources the program declares for each lane: those that were not checked yet are expected too.
+
+        ``whole`` says that there are no others, ``parallel`` how many operations the engine runs at a time, None where nobody knows.
+        """
         with self._lock:
-            self._total = total
+            self._whole = whole
+            self._parallel = parallel or math.inf
+            for lane, number in resources.items():
+                self._lanes[lane].declared = number
 
     def begin(self) -> None:
         """Take note of a call that decides whether a request follows."""
@@ -52,26 +94,45 @@ class Traffic:
             self._deciding += 1
             self._last = self._now()
 
-    def end(self, resource: Hashable, *, follows: bool) -> None:
+    def end(self, caller: Caller, *, follows: bool) -> None:
         """Take note of the end of such a call, and of whether the resource's request follows."""
         with self._lock:
             self._deciding -= 1
             self._last = self._now()
-            self._seen.add(resource)
-            self._expected.discard(resource)
-            if follows:
-                self._expected.add(resource)
+            self._lanes[caller.lane].checked.add(caller)
+            self._expect(caller, follows=follows)
 
-    def arrive(self, resource: Hashable) -> None:
+    def arrive(self, caller: Caller) -> None:
         """Take note of a resource's request."""
         with self._lock:
-            self._expected.discard(resource)
+            self._waiting += 1
             self._last = self._now()
+            tally = self._lanes[caller.lane]
+            tally.surprised = tally.surprised or caller not in tally.announced
+            self._expect(caller, follows=False)
 
-    def signs(self) -> Signs:
-        """Return what the engine shows now."""
+    def leave(self) -> None:
+        """Take note of the end of a request."""
         with self._lock:
-            return Signs(self._last, self._deciding, len(self._expected) + max(0, self._total - len(self._seen)))
+            self._waiting -= 1
+
+    def signs(self, lane: LaneKey | None = None) -> Signs:
+        """Return what the engine shows the batch of a lane now."""
+        with self._lock:
+            tally = self._lanes[lane]
+            expected = tally.expected
+            return Signs(
+                self._last,
+                self._deciding,
+                expected if self._whole else max(expected, self._announced),
+                complete=self._whole and not expected and not tally.surprised,
+                blocked=self._waiting >= self._parallel,
+            )
+
+    def _expect(self, caller: Caller, *, follows: bool) -> None:
+        announced = self._lanes[caller.lane].announced
+        self._announced += follows - (caller in announced)
+        (announced.add if follows else announced.discard)(caller)
 
 
 Request = TypeVar("Request")
@@ -114,10 +175,13 @@ class Arrivals:
 def left(now: float, arrivals: Arrivals, signs: Signs, window: Window) -> float:
     """Return how many seconds a batch still waits for further requests; 0 or less where it starts.
 
-    It waits for a silence, since any call of the engine shows that the engine has not said all yet. How long that lasts:
-    ``at_most`` while a call decides whether a request follows; longer than ``idle`` where requests are known to follow, or
-    have come so far apart that ``idle`` would be in step with them; never longer than ``at_most``.
+    It waits for what is known to come. Where all has come, it starts ``idle`` after the last request, and at once where nothing
+    can come. Where nobody knows, it waits for a silence, since any call of the engine shows that the engine has not said all yet.
+    How long that lasts: ``at_most`` while a call decides whether a request follows; longer than ``idle`` where requests are known
+    to follow, or have come so far apart that ``idle`` would be in step with them; never longer than ``at_most``.
     """
+    if signs.blocked or signs.complete:
+        return arrivals.last + min(LOOK_AGAIN if signs.blocked else window.idle, window.idle, window.at_most) - now
     silence = max(window.idle, arrivals.out_of_step) * (PATIENCE if signs.expected else 1)
     longest = window.at_most if signs.deciding else min(silence, window.at_most)
     return max(arrivals.last, signs.last) + longest - now
@@ -144,7 +208,7 @@ class Gathering(Generic[Request]):
 
     ``apply`` answers every request of the batch, latecomers included, but those it returns: these are tried again with the
     next batch, or, when none has arrived for ``window.held`` seconds, again with its second argument true; then it
-    answers all. What ``apply`` raises is the answer to every request that has none yet. ``signs`` says what the engine shows.
+    answers all. What ``apply`` raises is the answer to every request that has none yet. ``signs`` says what the engine shows it.
     """
 
     def __init__(

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 from aem_mail.cloud_manager.api import Api
 from aem_mail.cloud_manager.waiting import SYSTEM_CLOCK, Clock
 from aem_mail.errors import AemMailError, NotFound
+from aem_mail.kinds import Scope
 from aem_mail.kinds.requests import Answer, NetworkingRequest, RemoveVariable, SetVariable, VariableRequest
 from aem_mail.live.absence import EnvironmentGone, gone
 from aem_mail.model import AdvancedNetworking, EnvironmentId, NetworkInfrastructure, Variable
@@ -186,9 +187,10 @@ class Rollout:
         networking = NetworkingLane(access, partial(self._options.declared, environment), self._options.holders)
         variables = VariablesLane(access, self._options.holders)
         window, signs = self._options.window, self._options.traffic.signs
+        both = partial(signs, (environment, Scope.NETWORKING)), partial(signs, (environment, Scope.VARIABLES))
         return _Queues(
-            Gathering(f"networking of {environment}", partial(carry_out, networking), window, signs),
-            Gathering(f"variables of {environment}", partial(carry_out, variables), window, signs),
+            Gathering(f"networking of {environment}", partial(carry_out, networking), window, both[0]),
+            Gathering(f"variables of {environment}", partial(carry_out, variables), window, both[1]),
         )
 
     def _program(self, program_id: str, timeout: float) -> ProgramAccess:

@@ -2,18 +2,22 @@
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.rollout.gathering import PATIENCE, Arrivals, Signs, Traffic, Window, left
+from aem_mail.kinds import Scope
+from aem_mail.model import EnvironmentId
+from aem_mail.rollout.gathering import LOOK_AGAIN, PATIENCE, Arrivals, Caller, Signs, Traffic, Window, left
 
 WINDOW: Final = Window()
 MOMENT: Final = 0.002
 """Seconds between two calls of an engine on an idle machine."""
+LANE: Final = (EnvironmentId("10001", "20001"), Scope.NETWORKING)
+OTHER_LANE: Final = (EnvironmentId("10001", "20001"), Scope.VARIABLES)
 Action = Callable[["Burst"], None]
 Event = tuple[float, Action]
 
@@ -40,11 +44,15 @@ class Burst:
         return found
 
     def _left(self) -> float:
-        return left(self.now, self.arrivals, self.traffic.signs(), self.window)
+        return left(self.now, self.arrivals, self.traffic.signs(LANE), self.window)
 
 
 def _nothing(_: Burst) -> None:
     """Let the clock run out."""
+
+
+def named(name: str) -> Caller:
+    return Caller(LANE, "PortForward", name)
 
 
 def begins(burst: Burst) -> None:
@@ -52,14 +60,14 @@ def begins(burst: Burst) -> None:
 
 
 def ends(name: str, *, follows: bool = True) -> Action:
-    return lambda burst: burst.traffic.end(name, follows=follows)
+    return lambda burst: burst.traffic.end(named(name), follows=follows)
 
 
 def arrives(name: str) -> Action:
     """Let a resource's request come and join the batch."""
 
     def arrive(burst: Burst) -> None:
-        burst.traffic.arrive(name)
+        burst.traffic.arrive(named(name))
         burst.arrivals = burst.arrivals.plus(burst.now)
 
     return arrive
@@ -67,7 +75,7 @@ def arrives(name: str) -> Action:
 
 def passes(name: str) -> Action:
     """Let a resource's request come that belongs to another batch."""
-    return lambda burst: burst.traffic.arrive(name)
+    return lambda burst: burst.traffic.arrive(Caller(OTHER_LANE, "EnvVar", name))
 
 
 def checked(at: float, name: str, seconds: float = MOMENT, *, follows: bool = True) -> list[Event]:
@@ -77,6 +85,12 @@ def checked(at: float, name: str, seconds: float = MOMENT, *, follows: bool = Tr
 def resource(at: float, name: str, after: float = MOMENT) -> list[Event]:
     """Check a resource, and let its request come ``after`` seconds later."""
     return [*checked(at, name), (at + MOMENT + after, arrives(name))]
+
+
+def elsewhere(at: float, name: str) -> list[Event]:
+    """Check a resource of another batch, and let its request come."""
+    caller = Caller(OTHER_LANE, "EnvVar", name)
+    return [(at, begins), (at + MOMENT, lambda burst: burst.traffic.end(caller, follows=True)), (at + 2 * MOMENT, passes(name))]
 
 
 def names(number: int) -> list[str]:
@@ -127,15 +141,55 @@ def test_a_resource_without_a_change_is_not_waited_for() -> None:
 
 
 def test_what_the_program_declares_and_nobody_checked_yet_is_waited_for() -> None:
-    events = [(0.0, lambda burst: burst.traffic.declare(2)), *resource(0.1, "first"), *resource(1.0, "second")]
+    events = [(0.0, lambda burst: burst.traffic.declare({LANE: 2}, whole=False)), *resource(0.1, "first"), *resource(1.0, "second")]
 
     assert [count for _, count in starts(*events)] == [2]
 
 
-def test_requests_of_other_batches_show_that_the_burst_goes_on() -> None:
-    elsewhere = [(0.2 * place, passes(name)) for place, name in enumerate(names(6), 1)]
+def declares(number: int, *, whole: bool = True, parallel: int | None = None) -> Event:
+    return -1.0, lambda burst: burst.traffic.declare({LANE: number}, whole=whole, parallel=parallel)
 
-    assert starts((0.0, arrives("first")), *elsewhere) == [(1.2 + WINDOW.idle, 1)]
+
+def test_once_all_has_come_that_the_program_declares_other_checks_hold_nothing_up() -> None:
+    others = [event for place, name in enumerate(names(30)) for event in elsewhere(0.1 * place, name)]
+
+    assert starts(declares(1), *resource(0, "first"), *others) == [(0.304, 1)]
+
+
+def test_a_resource_that_stays_as_it_is_is_one_of_those_that_the_program_declares() -> None:
+    unchanged = [*checked(0.5, "as it was"), *checked(0.6, "as it was", follows=False)]
+
+    assert starts(declares(2), *resource(0, "first"), *unchanged) == [(0.602, 1)]
+
+
+def test_what_the_program_declares_and_is_no_target_is_waited_for_within_a_bound() -> None:
+    assert starts(declares(2), *resource(0, "first")) == [(round(2 * MOMENT + PATIENCE * WINDOW.idle, 3), 1)]
+
+
+def test_what_the_program_does_not_tell_may_have_followers_and_is_gathered_as_if_nothing_were_known() -> None:
+    """As deletions do, which come after all that the program declares."""
+    pauses = [0.2, 0.2, 0.2, 0.5, 0.2]
+    gone = [(100 + sum(pauses[:place]), arrives(name)) for place, name in enumerate(names(len(pauses) + 1))]
+
+    assert [count for _, count in starts(declares(1), *resource(0, "first"), *gone)] == [1, len(gone)]
+
+
+def test_nothing_is_waited_for_while_all_operations_wait() -> None:
+    narrow = [declares(3, parallel=1), *resource(0, "first"), *checked(0.01, "blocked")]
+
+    assert starts(*narrow) == [(round(2 * MOMENT + LOOK_AGAIN, 3), 1)]
+
+
+def test_a_program_that_does_not_tell_all_is_no_reason_to_start_sooner() -> None:
+    others = [event for place, name in enumerate(names(3)) for event in elsewhere(0.1 * place, name)]
+
+    assert [count for _, count in starts(declares(1, whole=False), *resource(0, "first"), *others, *resource(0.4, "more"))] == [2]
+
+
+def test_requests_of_other_batches_show_that_the_burst_goes_on() -> None:
+    others = [(0.2 * place, passes(name)) for place, name in enumerate(names(6), 1)]
+
+    assert starts((0.0, arrives("first")), *others) == [(1.2 + WINDOW.idle, 1)]
 
 
 def test_requests_that_come_slowly_are_waited_for_at_their_own_pace() -> None:
@@ -176,8 +230,7 @@ class Moment:
         return max(self.arrivals.last, self.signs.last)
 
     def left(self, **changed: Any) -> float:
-        signs = Signs(**{"last": self.signs.last, "deciding": self.signs.deciding, "expected": self.signs.expected, **changed})
-        return left(self.last + self.after, self.arrivals, signs, self.window)
+        return left(self.last + self.after, self.arrivals, replace(self.signs, **changed), self.window)
 
 
 moments = st.builds(Moment, bursts, shown, windows, seconds)
@@ -191,6 +244,11 @@ def test_a_batch_starts_at_most_at_most_after_the_last_sign(moment: Moment) -> N
 @given(moments)
 def test_a_batch_does_not_start_before_idle_unless_at_most_is_less(moment: Moment) -> None:
     assert moment.left() >= min(moment.window.idle, moment.window.at_most) - moment.after - 1e-9
+
+
+@given(moments)
+def test_knowing_that_all_has_come_or_that_nothing_can_come_never_lengthens_the_wait(moment: Moment) -> None:
+    assert moment.left(blocked=True) <= moment.left(complete=True) <= moment.left(deciding=0, expected=0) + 1e-9
 
 
 @given(moments)

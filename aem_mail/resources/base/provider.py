@@ -1,6 +1,6 @@
 """The shape that all providers have: normalise, check, decide; then ask the rollout, and record what it answered."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ClassVar, Final, ParamSpec, TypeVar
@@ -17,8 +17,10 @@ from pulumi.dynamic import (
 )
 
 from aem_mail.errors import AemMailError, Occupied, Problem
+from aem_mail.kinds.forms import plain
 from aem_mail.kinds.kind import ResourceKind
 from aem_mail.kinds.requests import Answer, Operation, Origin
+from aem_mail.kinds.shapes import ENVIRONMENT
 from aem_mail.model import EnvironmentId, Properties
 from aem_mail.resources.base import plugin, program, secret_inputs
 from aem_mail.resources.base.engine_values import STATE_VERSION, from_engine, to_engine
@@ -26,6 +28,7 @@ from aem_mail.resources.base.outcomes import ChildOutcome, ended
 from aem_mail.resources.base.plugin import Run, current_run
 from aem_mail.resources.base.sdk import NotReady
 from aem_mail.resources.base.secret_inputs import without_echoes
+from aem_mail.rollout.gathering import Caller
 from aem_mail.text.characters import visible
 from aem_mail.text.confidential import secret_names, secret_places, texts_at, without_proposal
 from aem_mail.text.words import listed
@@ -48,7 +51,7 @@ def decides(method: Callable[P, Decision]) -> Callable[P, Decision]:
             follows = _follows(result)
             return result
         finally:
-            traffic.end(_resource(*args), follows=follows)
+            traffic.end(_caller(*args), follows=follows)
 
     return followed
 
@@ -58,8 +61,12 @@ def requests(method: Callable[P, Result]) -> Callable[P, Result]:
 
     @wraps(method)
     def followed(*args: P.args, **kwargs: P.kwargs) -> Result:
-        current_run().traffic.arrive(_resource(*args))
-        return method(*args, **kwargs)
+        traffic = current_run().traffic
+        traffic.arrive(_caller(*args))
+        try:
+            return method(*args, **kwargs)
+        finally:
+            traffic.leave()
 
     return followed
 
@@ -71,9 +78,13 @@ def _follows(result: CheckResult | DiffResult) -> bool:
     return bool(result.changes) and not result.replaces
 
 
-def _resource(provider: object, *args: object) -> Hashable:
-    properties = args[-1] if args else None
-    return type(provider), str(properties.get("logical_name")) if isinstance(properties, Mapping) else ""
+def _caller(*args: Any) -> Caller:
+    provider: Provider = args[0]
+    properties: Mapping[str, Any] = args[-1]
+    kind, name = provider.kind, str(properties.get("logical_name"))
+    if not kind.in_environment:
+        return Caller(None, kind.name, name)
+    return Caller((EnvironmentId(*(str(plain(properties.get(part))) for part in ENVIRONMENT)), kind.scope), kind.name, name)
 
 
 INFORMATIONAL: Final = frozenset({"infrastructure_id", "network_infrastructure_id", "status", "type"})

@@ -1,10 +1,12 @@
 """What the providers' calls say of the requests that follow."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
 from aem_mail.resources.base.plugin import Run, current_run
+from aem_mail.resources.environment_variable import EnvVarProvider
 from aem_mail.rollout.gathering import Signs
 from tests.resources.programs import Resource, rule, variable
 from tests.rollout.harness import Bench
@@ -98,6 +100,24 @@ def test_what_is_created_updated_or_deleted_is_expected_no_more(bench: Bench) ->
 
     provider.delete(str(created.id), dict(updated.outs or {}))
     assert expected() == 0
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_request_waits_until_it_is_answered_or_fails(fails: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    traffic = current_run().traffic
+    traffic.declare({}, whole=True, parallel=1)
+    blocked: list[bool] = []
+
+    def delete_live(_: object, recorded: object) -> None:
+        blocked.append(traffic.signs().blocked)
+        if fails:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(EnvVarProvider, "delete_live", delete_live)
+    with pytest.raises(ZeroDivisionError) if fails else nullcontext():
+        variable()[0].delete("id", variable()[1])
+
+    assert [*blocked, traffic.signs().blocked] == [True, False]
 
 
 def _breaks(*_: Any) -> Any:
