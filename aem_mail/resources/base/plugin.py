@@ -132,8 +132,11 @@ class Run:
     def hear(self, program: Program) -> None:
         """Take note of what the program told with a resource."""
         with self._lock:
+            before = self.program
             self._told[:] = [program]
-        self.claims.announce({key: owner.logical_name for key, owner in program.owners.items()})
+        if program.owners is not before.owners:
+            self.claims.announce({key: owner.logical_name for key, owner in program.owners.items()})
+            self.traffic.declare(program.resources, whole=program.whole, parallel=program.parallel)
 
     def rollout(self) -> "Rollout":
         """Return the way to Cloud Manager; raises InvalidInput that names every missing credential."""

@@ -14,6 +14,7 @@ from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 import pulumi
+from pulumi.runtime.settings import SETTINGS
 
 from aem_mail.kinds import claim_keys, kind_named, normalise
 from aem_mail.kinds.entries import EntriesKind
@@ -26,6 +27,9 @@ NAME: Final = "program"
 TURN: Final = 0.02
 """Seconds for which an enablement lets others be registered first, again and again."""
 MOST_TURNS: Final = 10
+
+
+Resources = Mapping[tuple[EnvironmentId, Scope], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +47,17 @@ class Program:
 
     ``stack`` is ``organization/project/stack``, as `pulumi stack export --stack` takes it, and ``urn`` that of the resource itself; both
     are empty where nothing was told. ``owners`` has all claim keys of the program of which the address is plain, ``resources`` how many
-    resources it declares in each environment, by their scope.
+    resources it declares in each environment, by their scope, ``whole`` says that these are all, since each address is plain.
+    ``parallel`` is how many operations the engine runs at a time, None where it does not say.
     """
 
     stack: str = ""
     dry_run: bool = False
     urn: str = ""
     owners: Mapping[str, Owner] = field(default_factory=dict)
-    resources: Mapping[EnvironmentId, Mapping[Scope, int]] = field(default_factory=dict)
+    resources: Resources = field(default_factory=dict)
+    whole: bool = False
+    parallel: int | None = None
 
 
 @dataclass(frozen=True)
@@ -133,6 +140,7 @@ async def _told(program: _Running, resource: DeclaredResource) -> dict[str, Any]
         "stack": f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}",
         "dry_run": pulumi.runtime.is_dry_run(),
         "urn": await program.urn(resource),
+        "parallel": SETTINGS.parallel or 0,
         "declared": program.text(),
     }
 
@@ -154,11 +162,14 @@ def declaration(resources: Iterable[tuple[DeclaredResource, str | None]]) -> str
     """Return as JSON who declares which claim key, and how many resources there are; each comes with its URN, if that is known."""
     owners: dict[str, list[str | None]] = {}
     counts: dict[str, Counter[str]] = {}
+    whole = True
     for one, urn in resources:
         owners |= {key: [one.kind, one.logical_name, urn] for key in one.claim_keys}
         if one.environment is not None:
             counts.setdefault(one.environment, Counter())[kind_named(one.kind).scope.value] += 1
-    return json.dumps({"owners": owners, "resources": counts})
+        elif kind_named(one.kind).in_environment:
+            whole = False
+    return json.dumps({"owners": owners, "resources": counts, "whole": whole})
 
 
 def taken_out(news: Mapping[str, Any]) -> tuple[dict[str, Any], Program]:
@@ -167,16 +178,18 @@ def taken_out(news: Mapping[str, Any]) -> tuple[dict[str, Any], Program]:
     inputs = {name: value for name, value in news.items() if name != NAME}
     if not isinstance(told, Mapping):
         return inputs, Program()
-    owners, resources = _read(str(told["declared"]))
-    return inputs, Program(str(told["stack"]), bool(told["dry_run"]), str(told["urn"]), owners, resources)
+    run = str(told["stack"]), bool(told["dry_run"]), str(told["urn"])
+    return inputs, Program(*run, *_read(str(told["declared"])), parallel=told.get("parallel") or None)
 
 
 @lru_cache(maxsize=4)
-def _read(declared: str) -> tuple[Mapping[str, Owner], Mapping[EnvironmentId, Mapping[Scope, int]]]:
+def _read(declared: str) -> tuple[Mapping[str, Owner], Resources, bool]:
     """Read a declaration, which is the same text for all resources of a run that come later than its first few."""
     found = json.loads(declared)
-    counts = {EnvironmentId(*name.split("/")): {Scope(scope): n for scope, n in one.items()} for name, one in found["resources"].items()}
-    return {key: Owner(*owner) for key, owner in found["owners"].items()}, counts
+    counts = {
+        (EnvironmentId(*name.split("/")), Scope(scope)): number for name, one in found["resources"].items() for scope, number in one.items()
+    }
+    return {key: Owner(*owner) for key, owner in found["owners"].items()}, counts, bool(found["whole"])
 
 
 def _known(value: Any) -> Any:

@@ -14,9 +14,11 @@ from aem_mail.resources.base.program import NAME, DeclaredResource, Owner, Progr
 from aem_mail.resources.port_forward import PortForwardProvider
 from aem_mail.resources.port_forwards import PortForwardsProvider
 from aem_mail.rollout.claims import Claims
+from aem_mail.rollout.gathering import Caller
 from tests.resources.runs import begin_again
 from tests.rollout.harness import Bench
 
+ENVIRONMENT = EnvironmentId("10001", "20001")
 HERE = {"program_id": "10001", "environment_id": "20001"}
 BOTH = {"30465": "smtp.example.com:465", "30587": "smtp.example.com:587"}
 KEY = "PortForward 10001/20001/30465"
@@ -48,7 +50,8 @@ def test_every_key_whose_address_is_plain_is_told_with_its_owner_and_every_envir
         "EnvVar 10001/20001/all/A_B": Owner("EnvVars", "vars"),
         "EnvVar 10001/20001/author/C_D": Owner("EnvVars", "vars"),
     }
-    assert program.resources == {EnvironmentId("10001", "20001"): {Scope.NETWORKING: 2, Scope.VARIABLES: 1}}
+    assert program.resources == {(ENVIRONMENT, Scope.NETWORKING): 2, (ENVIRONMENT, Scope.VARIABLES): 1}
+    assert not program.whole, "the environment of one is not known"
 
 
 def test_no_value_of_a_declaration_is_told() -> None:
@@ -136,6 +139,21 @@ def test_an_update_keeps_what_the_program_declares_elsewhere_and_records_nothing
     assert {NAME, "30465"}.isdisjoint({*after, *updated, *updated["rules"]})
     assert {one["portOrig"] for one in bench.rules() or ()} == {30465, 30587}
     assert any("ways: 30465: kept: still declared, as smtp." in line for line in said)
+
+
+def test_a_batch_is_complete_once_all_has_come_that_the_program_declares_for_it() -> None:
+    smtp, ldap = (DeclaredResource("PortForward", name, {**HERE, "name": name, "port_dest": 465}) for name in ("smtp", "ldap"))
+    infrastructure = DeclaredResource("NetworkInfrastructure", "infra", {"program_id": "10001", "kind": "vpn", "region": "va7"})
+    traffic = current_run().traffic
+    signs = []
+    for name, port in (("smtp", 30465), ("ldap", 30466)):
+        inputs = {**HERE, "logical_name": name, "name": name, "port_dest": 465, "port_orig": port}
+        PortForwardProvider().check({}, {**inputs, **told(smtp, ldap, infrastructure, parallel=1)})
+        signs.append(traffic.signs((ENVIRONMENT, Scope.NETWORKING)))
+        traffic.arrive(Caller((ENVIRONMENT, Scope.NETWORKING), "PortForward", name))
+    signs.append(traffic.signs((ENVIRONMENT, Scope.NETWORKING)))
+
+    assert [(one.expected, one.complete, one.blocked) for one in signs] == [(2, False, False), (1, False, True), (0, True, True)]
 
 
 def test_the_declaration_is_one_text_for_hundreds_of_resources() -> None:
