@@ -112,9 +112,10 @@ class Traffic:
             self._expect(caller, follows=False)
 
     def leave(self) -> None:
-        """Take note of the end of a request."""
+        """Take note of the end of a request, which lets the engine go on with another one."""
         with self._lock:
             self._waiting -= 1
+            self._last = self._now()
 
     def signs(self, lane: LaneKey | None = None) -> Signs:
         """Return what the engine shows the batch of a lane now."""
@@ -268,6 +269,11 @@ class Gathering(Generic[Request]):
             # What the engine shows elsewhere wakes nobody here, and may have shortened the wait.
             self._arrival.wait(min(seconds, max(self._window.idle, LOOK_AGAIN)))
 
+    def _wait_while_expected(self) -> None:
+        """Wait for those that a narrow engine begins with once the batch before has been answered."""
+        while self._signs().expected and (seconds := self._left()) > 0:
+            self._arrival.wait(min(seconds, LOOK_AGAIN))
+
     def _left(self) -> float:
         return left(self._now(), self._arrivals, self._signs(), self._window)
 
@@ -278,6 +284,7 @@ class Gathering(Generic[Request]):
             if finally_:
                 return ()
             with self._arrival:
+                self._wait_while_expected()
                 joining = [pending for pending in self._pending if may_join(pending.request)]
                 self._pending = [pending for pending in self._pending if pending not in joining]
             batch.extend(joining)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aem_mail.kinds.requests import Answer
-from aem_mail.rollout.gathering import Gathering, Latecomers, Pending, Window
+from aem_mail.rollout.gathering import Gathering, Latecomers, Pending, Signs, Window
 
 from .harness import LONG, wait_until
 
@@ -143,6 +143,34 @@ def test_what_arrives_while_a_batch_waits_for_its_turn_goes_with_it() -> None:
         assert later.result(LONG).note == "well"
 
     assert batches == [["first", "late"], ["another time"]]
+
+
+def test_a_batch_whose_turn_has_come_waits_for_those_that_a_narrow_engine_begins_with_only_then() -> None:
+    begun, turn, shown = threading.Event(), threading.Event(), [Signs()]
+    batches: list[list[str]] = []
+
+    def apply(batch: Sequence[Pending[Any]], finally_: bool, latecomers: Latecomers) -> Sequence[Pending[Any]]:
+        begun.set()
+        assert turn.wait(LONG)
+        whole = [*batch, *latecomers(lambda _: True)]
+        batches.append([pending.request for pending in whole])
+        for pending in whole:
+            pending.future.set_result(Answer())
+        return ()
+
+    gathering = Gathering[str]("test", apply, Window(idle=0.01, at_most=LONG), lambda: shown[0])
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(gathering.submit, "first", LONG)
+        assert begun.wait(LONG)
+        shown[0] = Signs(last=time.monotonic() + LONG, expected=1)
+        turn.set()
+        time.sleep(0.1)
+        late = pool.submit(gathering.submit, "late", LONG)
+        wait_until(lambda: len(gathering._pending) == 1)
+        shown[0] = Signs(complete=True)
+        assert [first.result(LONG), late.result(LONG)] == [Answer(), Answer()]
+
+    assert batches == [["first", "late"]]
 
 
 def test_nobody_comes_late_to_the_last_decision_about_what_is_held() -> None:

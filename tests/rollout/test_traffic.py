@@ -122,6 +122,7 @@ def test_nothing_can_come_while_as_many_requests_wait_as_the_engine_runs_operati
         blocked.append(traffic.signs(LANE).blocked)
 
     assert blocked == [False, False, True, False]
+    assert traffic.signs(LANE).last == 3.0, "an answer lets the engine go on"
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcde"), st.booleans()), max_size=40))
