@@ -1,6 +1,6 @@
 """The list of checks: a decorator enters each function under its id, with what the documentation says of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,15 @@ CONFIGURATION: Final = "an AEM project, or a configuration that the stack render
 DECLARATION: Final = "a declaration"
 SIBLINGS: Final = "other environments of the program"
 PRODUCTION: Final = "the program's production environment, checked with it"
+THERE: Final[Mapping[str, Callable[[Subject], bool]]] = {
+    LIVE: lambda subject: subject.live is not None,
+    VARIABLES: lambda subject: subject.knows_variables,
+    CONFIGURATION: lambda subject: bool(subject.tiers),
+    DECLARATION: lambda subject: subject.declaration is not None,
+    SIBLINGS: lambda subject: bool(subject.others),
+    PRODUCTION: lambda subject: subject.environment_type == PROD or bool(subject.production),
+}
+"""Whether what a check may need is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +47,7 @@ class Check:
         """Return what the check needs and the subject lacks."""
         if self.network and subject.network is not None:
             return ()
-        there = {
-            LIVE: subject.live is not None,
-            VARIABLES: subject.knows_variables,
-            CONFIGURATION: bool(subject.tiers),
-            DECLARATION: subject.declaration is not None,
-            SIBLINGS: bool(subject.others),
-            PRODUCTION: subject.environment_type == PROD or bool(subject.production),
-        }
-        return tuple(need for need in self.needs if not there[need])
+        return tuple(need for need in self.needs if not THERE[need](subject))
 
     def run(self, subject: Subject) -> list[Finding]:
         """Return what is wrong, each thing once; nothing where something that it needs is missing."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from aem_mail.checks.ignores import Ignore, JudgedFinding
-from aem_mail.checks.parity import Difference, differences, measure, place_of
+from aem_mail.checks.parity import Difference, Standards, differences, measure, place_of
 from aem_mail.checks.place import Place, PlaceKind
 from aem_mail.checks.profile import Profile, Thing, profiles_of
 from aem_mail.checks.subject import TIERS, Subject
@@ -70,7 +70,8 @@ def matrices(subjects: Sequence[Subject], judged: Sequence[JudgedFinding]) -> li
 
 def _matrix(program_id: str, profiles: Sequence[Profile], meant: Mapping[Place, Ignore]) -> Matrix:
     ordered = sorted(profiles, key=lambda profile: (-measure(profile)[0], profile.environment.environment_id))
-    found = [dict(_by_thing(differences(own, [one for one in ordered if one is not own]))) for own in ordered]
+    standards = Standards.of(ordered)
+    found = [dict(_by_thing(differences(own, standards))) for own in ordered]
     things = sorted({thing for profile in ordered for thing in profile.things}, key=_position)
     rows: dict[tuple[PlaceKind, str, tuple[ParityCell, ...]], list[str]] = {}
     for thing in things:

@@ -1,6 +1,6 @@
 """The environments of a program compared with each other: what one lacks that another has, and what differs."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ MEASURES: Final = ("prod", "stage", "preprod", "dev", "rde")
 """Types of environments, the one first that the others are measured by."""
 FOLLOWING: Final = frozenset({"smtp.port", "smtp.ssl", "smtp.starttls", "smtp.requiretls"})
 """Properties that another mail server brings with it."""
+ENOUGH: Final = 2
 IF_MEANT: Final = "or, if it is meant, enter it into the file of ignores"
 
 
@@ -56,7 +57,7 @@ def parity(subject: Subject) -> Iterator[Fault]:
     own = profile_of(subject)
     if own is None:
         return
-    for one in differences(own, profiles_of(subject.others)):
+    for one in differences(own, Standards.of(profiles_of(subject.others))):
         severity = Severity.WARNING if one.missing or one.kind == PlaceKind.VARIABLE else Severity.INFO
         yield Fault(one.place(own), _effect(one), _fix(one), severity)
 
@@ -66,12 +67,33 @@ def place_of(kind: PlaceKind, name: str, tiers: tuple[str, ...], environment_id:
     return Place(kind, (name,) if name else (), (), tiers if len(tiers) < len(TIERS) else (), environment_id)
 
 
-def differences(own: Profile, siblings: Iterable[Profile]) -> list[Difference]:
+@dataclass(frozen=True, slots=True)
+class Standards:
+    """What environments are measured by: of each thing the first two that have it, the second one for the first itself."""
+
+    by_thing: Mapping[Thing, Sequence[Profile]]
+
+    @classmethod
+    def of(cls, profiles: Iterable[Profile]) -> "Standards":
+        """Return what each of these environments is measured by."""
+        found: dict[Thing, list[Profile]] = {}
+        for profile in sorted(profiles, key=measure):
+            for thing in [thing for thing, text in profile.things.items() if text is not None]:
+                first = found.setdefault(thing, [])
+                first += [profile] if len(first) < ENOUGH else []
+        return cls(found)
+
+    def first(self, thing: Thing, own: Profile) -> Profile | None:
+        """Return the first environment besides ``own`` that has a thing."""
+        return next((one for one in self.by_thing.get(thing, ()) if one is not own), None)
+
+
+def differences(own: Profile, standards: Standards) -> list[Difference]:
     """Return how an environment is not like the others, things that differ alike on several tiers as one."""
-    ordered = sorted(siblings, key=measure)
     merged: dict[Difference, list[str]] = {}
-    for thing in sorted({thing for profile in (own, *ordered) for thing in profile.things}):
-        found = _difference(thing, own, ordered)
+    for thing in sorted({*own.things, *standards.by_thing}):
+        first = standards.first(thing, own)
+        found = None if first is None else _difference(thing, own, first)
         if found is not None:
             merged.setdefault(found, []).append(thing.tier)
     return [
@@ -90,10 +112,7 @@ def lacks(own: Profile, thing: Thing) -> bool:
     return own.things.get(thing, "" if own.configured else None) is None
 
 
-def _difference(thing: Thing, own: Profile, ordered: Sequence[Profile]) -> Difference | None:
-    first = next((one for one in ordered if one.things.get(thing) is not None), None)
-    if first is None:
-        return None
+def _difference(thing: Thing, own: Profile, first: Profile) -> Difference | None:
     here, there = own.things.get(thing), str(first.things[thing])
     if lacks(own, thing):
         # That its mail goes nowhere is said of the port forward that is missing.

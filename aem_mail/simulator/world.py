@@ -15,7 +15,7 @@ from aem_mail.simulator.state.clock import SimulatedClock
 from aem_mail.simulator.state.secret import Secret
 from aem_mail.simulator.state.seed import default_mail_servers, default_seed
 from aem_mail.simulator.state.state_json import secrets_of, state_from_json, state_json
-from aem_mail.simulator.state.transitions import settled, terminal
+from aem_mail.simulator.state.transitions import is_at_rest, settled, terminal
 from aem_mail.simulator.state.values import MailServer, SimulatorState
 
 
@@ -44,7 +44,7 @@ class SimulatedWorld:
         self.tokens = Tokens(self.credential)
         self.on_change: Callable[[], None] = lambda: None
         self._seed = default_seed() if seed is None else seed
-        self._state = self._seed
+        self._state, self._at_rest = self._seed, is_at_rest(self._seed)
         self._held = secrets_of(self._seed)
 
     @classmethod
@@ -77,13 +77,13 @@ class SimulatedWorld:
     def state(self) -> SimulatorState:
         """The state at this moment: changes that are over are settled."""
         with self.lock:
-            return settled(self._state, self.now)
+            return self._state if self._at_rest else settled(self._state, self.now)
 
     def commit(self, state: SimulatorState) -> None:
         """Make `state` the state from now on."""
         with self.lock:
             self._remember(state)
-            self._state = state
+            self._state, self._at_rest = state, is_at_rest(state)
             self.on_change()
 
     def to_json(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from aem_mail.checks import Subject, find_mistakes
 from aem_mail.checks.environments import beside_each_other
 from aem_mail.checks.ignores import Ignore, JudgedFinding, judge
 from aem_mail.checks.matrix import Matrix, Standing, matrices
-from aem_mail.checks.parity import differences
+from aem_mail.checks.parity import Standards, differences
 from aem_mail.checks.profile import profile_of, profiles_of
 from aem_mail.model import AdvancedNetworking, EnvironmentId, Variable
 from tests.checks.situations import HOST, TODAY, Situation, healthy, live, mail_file, shown, with_mail
@@ -145,6 +145,16 @@ def test_an_environment_differs_from_none_that_is_like_it(some: list[Subject]) -
     for profile, subject in zip(profiles, (one for one in some if profile_of(one) is not None), strict=True):
         twin = profile_of(subject)
         assert twin is not None
-        assert differences(profile, [twin]) == []
+        assert differences(profile, Standards.of([twin])) == []
     for found in matrices(some, []):
         assert all(len(row.cells) == len(found.environments) for row in found.rows)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(subjects(), min_size=1, max_size=4))
+def test_an_environment_is_measured_by_all_of_its_program_as_by_the_others_alone(some: list[Subject]) -> None:
+    profiles = profiles_of(some)
+
+    for own in profiles:
+        others = [one for one in profiles if one is not own]
+        assert differences(own, Standards.of(profiles)) == differences(own, Standards.of(others))

@@ -22,6 +22,11 @@ def settled(state: SimulatorState, now: float) -> SimulatorState:
     return replace(state, programs={key: _settled_program(program, now) for key, program in state.programs.items()})
 
 
+def is_at_rest(state: SimulatorState) -> bool:
+    """Whether nothing is in progress and nothing can begin by itself, so that the state stays the same for as long as nobody changes it."""
+    return all(map(_is_program_at_rest, state.programs.values()))
+
+
 def terminal(state: SimulatorState) -> SimulatorState:
     """The state once every change in progress is over."""
     return settled(state, math.inf)
@@ -102,6 +107,12 @@ def _settled_program(program: Program, now: float) -> Program:
         infrastructures=tuple(_settled_infrastructure(each, now) for each in program.infrastructures if not _is_gone(each, now)),
         environments={key: _settled_environment(each, now, is_target=key in targets) for key, each in program.environments.items()},
     )
+
+
+def _is_program_at_rest(program: Program) -> bool:
+    environments = program.environments.values()
+    under_way = any(each.change or each.is_deploying for each in environments) or any(each.change for each in program.infrastructures)
+    return not under_way and not program.pipelines
 
 
 def _settled_environment(environment: Environment, now: float, *, is_target: bool) -> Environment:

@@ -6,6 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from aem_mail.simulator.state.transitions import is_at_rest, settled, terminal
 from tests.contract.vpn import vpn_connection, vpn_infrastructure
 from tests.simulator.direct import ENVIRONMENT, INFRASTRUCTURES, MINUTE, NETWORKING, PROGRAM, VARIABLES, Direct
 
@@ -111,6 +112,13 @@ class Changes(RuleBasedStateMachine):
         if self.environment_free_at <= self.now and self.infrastructure_free_at <= self.now:
             self.direct.world.replace(shown)
         assert self.direct.world.to_json() == shown
+
+    @invariant()
+    def what_is_at_rest_stays_the_same(self) -> None:
+        world = self.direct.world
+        committed = world._state
+        assert not is_at_rest(committed) or world.state == settled(committed, self.now) == terminal(committed)
+        assert self.environment_free_at <= self.now or not is_at_rest(committed)
 
     @invariant()
     def the_environment_is_updating_exactly_while_a_change_lasts(self) -> None:
