@@ -91,6 +91,19 @@ def many(number: int, generation: str = "first") -> str:
     )
 
 
+def sets(rules: int, generation: str = "first") -> str:
+    """Return the entries of `many` as plural resources: all rules as one, all variables as another, beside the enablement."""
+    at = f'"{PROGRAM}", "{ENVIRONMENTS[0]}"'
+    ways = {str(30000 + place): f"{generation}-{place}.example.com:465" for place in range(rules)}
+    plain = {f"PLAIN_{place}": f"{generation} value {place}" for place in range(rules)}
+    secret = {f"SECRET_{place}": f"{generation} secret {place}" for place in range(rules)}
+    return (
+        f'AdvancedNetworking("networking", AdvancedNetworkingArgs({at}))\n'
+        f'PortForwards("rules", PortForwardsArgs({at}, {ways!r}))\n'
+        f'EnvVars("variables", EnvVarsArgs({at}, {plain!r}, {secret!r}))\n'
+    )
+
+
 def resources_in(rules: int) -> int:
     """Return the number of resources of `many`."""
     return 1 + 3 * rules

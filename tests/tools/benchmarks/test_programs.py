@@ -7,15 +7,22 @@ from hypothesis import strategies as st
 
 from tools.benchmarks.cases.mixed import AFTER, BEFORE
 from tools.benchmarks.cases.preview import BY_VALUE, RESOURCES
-from tools.benchmarks.programs import ENVIRONMENTS, INFRASTRUCTURE, bare, mail, many, program, referenced, resources_in
+from tools.benchmarks.programs import ENVIRONMENTS, INFRASTRUCTURE, bare, mail, many, program, referenced, resources_in, sets
 
 KINDS = {"NetworkInfrastructure", "AdvancedNetworking", "PortForward", "EnvVar", "SecretEnvVar"}
 
 
 def declared(text: str) -> list[str]:
     """Return the kinds of the resources that a program without loops declares."""
-    calls = [node.func.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    return [name for name in calls if name in KINDS]
+    return [name for call in calls(text) if (name := name_of(call)) in KINDS]
+
+
+def calls(text: str) -> list[ast.Call]:
+    return [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+
+
+def name_of(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else ""
 
 
 @given(st.integers(1, 60))
@@ -31,6 +38,16 @@ def test_a_generation_changes_every_rule_and_variable(rules: int) -> None:
     first, second = many(rules, "first").splitlines(), many(rules, "second").splitlines()
 
     assert sum(before != after for before, after in zip(first, second, strict=True)) == resources_in(rules) - 1
+
+
+def test_sets_hold_the_entries_of_many() -> None:
+    (rules,) = [ast.literal_eval(call.args[2]) for call in calls(program(sets(20))) if name_of(call) == "PortForwardsArgs"]
+    ((plain, secrets),) = [
+        [ast.literal_eval(one) for one in call.args[2:]] for call in calls(program(sets(20))) if name_of(call) == "EnvVarsArgs"
+    ]
+
+    assert (len(rules), len(plain), len(secrets)) == (20, 20, 20)
+    assert sorted(rules) == [str(30000 + place) for place in range(20)]
 
 
 def test_mail_is_one_rule_and_two_secrets() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from tools.benchmarks.cases.changes import changes
+from tools.benchmarks.cases.changes import changes, plural
 from tools.benchmarks.cases.drift import drift
 from tools.benchmarks.cases.memory import memory
 from tools.benchmarks.cases.mixed import mixed
@@ -22,6 +22,7 @@ CASES: Final[Mapping[str, Case]] = {
     "fresh": fresh,
     "environments": environments,
     "changes": changes,
+    "plural": plural,
     "mixed": mixed,
     "nothing-to-do": nothing_to_do,
     "preview": preview,

@@ -10,7 +10,7 @@ from tools.benchmarks.row import Row, median_row, ratios
 from tools.benchmarks.simulated import simulated
 
 MAIL_RESOURCES = 4
-MOST = 1.05
+MOST = 1.02
 MOST_SIDE_BY_SIDE = 1.1
 
 
