@@ -90,18 +90,20 @@ def wait_for(
     clock: Clock,
     progress: Callable[[str], None] | None = None,
     usually: str = "",
+    since: float | None = None,
 ) -> T:
     """Poll ``read`` until ``verdict`` says DONE, and return what was read then.
 
     ``what`` names the object and the change ("program 1, environment 2: advanced networking"), ``deadline`` is the number of
-    seconds that the wait may take from now on, ``usually`` what it takes as a rule ("10 minutes"). The first poll is made at
-    once and the last one at the deadline. ``progress`` is told each new state, and the same state every minute.
+    seconds that the wait may take, from now on or from when ``since`` says that it began, ``usually`` what it takes as a rule
+    ("10 minutes"). The first poll is made at once and the last one at the deadline. ``progress`` is told each new state, and the
+    same state every minute.
 
     Raises WaitFailed on ``failed(…)``, WaitTimedOut at the deadline, and what ``read`` raises, except that polls which the API
     could not answer (NoAnswer, RateLimited, ServerError) are bridged for PATIENCE seconds, those of a simulator that has ended for
     PATIENCE_WITH_A_SIMULATOR.
     """
-    wait = _Wait(what, usually, deadline, clock, progress)
+    wait = _Wait(Progress(what, usually, clock, progress or _nothing, since), deadline, clock)
     while True:
         seen = wait.poll(read)
         if seen is not None:
@@ -121,13 +123,13 @@ class Progress:
     What varies comes first, since Pulumi's display cuts the end of a line off.
     """
 
-    def __init__(self, what: str, usually: str, clock: Clock, tell: Callable[[str], None]) -> None:
-        self._what = what
-        self._usually = usually
+    def __init__(self, what: str, usually: str, clock: Clock, tell: Callable[[str], None], since: float | None = None) -> None:
+        self.what = what
+        self.usually = f", usually {usually}" if usually else ""
+        self.began = clock.now() if since is None else since
         self._clock = clock
         self._tell = tell
-        self._began = clock.now()
-        self._told = ("", self._began)
+        self._told = ("", self.began)
 
     def tell(self, state: str) -> None:
         """Tell the state, unless it was just told."""
@@ -135,7 +137,7 @@ class Progress:
         now = self._clock.now()
         if state != before or now - at >= PROGRESS_EVERY:
             self._told = (state, now)
-            self._tell(f"{state}, {duration(now - self._began)}{self._usually}: {self._what}")
+            self._tell(f"{state}, {duration(now - self.began)}{self.usually}: {self.what}")
 
 
 def _nothing(_: str) -> None:
@@ -143,25 +145,23 @@ def _nothing(_: str) -> None:
 
 
 class _Wait:
-    def __init__(self, what: str, usually: str, deadline: float, clock: Clock, progress: Callable[[str], None] | None) -> None:
-        self._what = what
-        self._usually = f", usually {usually}" if usually else ""
+    def __init__(self, progress: Progress, deadline: float, clock: Clock) -> None:
+        self._progress = progress
         self._deadline = deadline
         self._clock = clock
-        self._progress = Progress(what, self._usually, clock, progress or _nothing)
-        self._began = self._answered = clock.now()
+        self._answered = clock.now()
         self._status = "unknown"
 
     @property
     def _elapsed(self) -> float:
-        return self._clock.now() - self._began
+        return self._clock.now() - self._progress.began
 
     def poll(self, read: Callable[[], T]) -> tuple[T] | None:
         try:
             seen = read()
         except (NoAnswer, RateLimited, ServerError) as error:
             now = self._clock.now()
-            if now - self._answered >= patience_with(error) or now - self._began >= self._deadline:
+            if now - self._answered >= patience_with(error) or self._elapsed >= self._deadline:
                 raise
             self.report("Cloud Manager does not answer for now")
             return None
@@ -176,8 +176,9 @@ class _Wait:
         left = self._deadline - self._elapsed
         if left <= 0:
             raise WaitTimedOut(
-                f"{self._what} did not finish within {duration(self._deadline)} (last status: {self._status}{self._usually}). "
-                "Cloud Manager goes on with it: run `pulumi up` again to go on waiting, or raise the time-out in aem-mail:timeouts."
+                f"{self._progress.what} did not finish within {duration(self._deadline)} (last status: {self._status}{self._progress.usually}). "
+                "Cloud Manager goes on with it: run `pulumi up` again to go on waiting, or raise the time-out, which is the resource's own "
+                "or that of aem-mail:timeouts."
             )
         spread = random.uniform(-1, 1)  # noqa: S311 - spreads polls, guards nothing
         self._clock.sleep(min(interval(self._elapsed, spread), left))

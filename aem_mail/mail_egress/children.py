@@ -27,13 +27,16 @@ CLASSES: Final[Mapping[str, tuple[Callable[..., pulumi.Resource], Callable[..., 
 """The class and the arguments of each kind."""
 
 
-def register(parent: pulumi.Resource, name: str, resources: Sequence[MailResource]) -> dict[str, pulumi.Resource]:
-    """Register the resources of the component ``name``; return them by their roles."""
+def register(
+    parent: pulumi.Resource, name: str, resources: Sequence[MailResource], opts: pulumi.ResourceOptions | None
+) -> dict[str, pulumi.Resource]:
+    """Register the resources of the component ``name``, with the time-outs of its own ``opts``; return them by their roles."""
+    timeouts = None if opts is None else opts.custom_timeouts
     registered: dict[str, pulumi.Resource] = {}
     for resource in resources:
         construct, arguments = CLASSES[resource.kind]
         after = [registered[role] for role in resource.depends_on]
-        options = pulumi.ResourceOptions(parent=parent, depends_on=after or None)
+        options = pulumi.ResourceOptions(parent=parent, depends_on=after or None, custom_timeouts=timeouts)
         registered[resource.role] = construct(f"{name}-{resource.role}", arguments(**resource.inputs), options)
     return registered
 

@@ -52,7 +52,7 @@ class MailEgress(pulumi.ComponentResource):
         for warning in warnings(name, known(properties)):
             warn(warning, self)
         self.mail_egress_name = name
-        self._declare(name, with_preset(properties))
+        self._declare(name, with_preset(properties), opts)
         self.egress_host = _egress_host(args.egress, args.program_id)
         self.register_outputs(self.outputs())
 
@@ -66,7 +66,7 @@ class MailEgress(pulumi.ComponentResource):
         }
         return outputs if self.egress_host is None else {**outputs, "egressHost": self.egress_host}
 
-    def _declare(self, name: str, properties: Mapping[str, Any]) -> None:
+    def _declare(self, name: str, properties: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
         resources = mail_resources(properties, computed)
         narrow = current_run().width.add(len(resources), SETTINGS.parallel)
         if narrow is not None:
@@ -74,7 +74,7 @@ class MailEgress(pulumi.ComponentResource):
         (rule,) = (resource for resource in resources if resource.kind == PORT_FORWARD.name)
         self.proxy_host = pulumi.Output.from_input(PROXY_HOST_PLACEHOLDER)
         self.proxy_port = rule.inputs["port_orig"]
-        infrastructure = register(self, name, resources).get("infrastructure")
+        infrastructure = register(self, name, resources, opts).get("infrastructure")
         self.network_infrastructure = infrastructure if isinstance(infrastructure, NetworkInfrastructure) else None
         self.variables = pulumi.Output.from_input(_variables(resources))
         self.osgi_config = computed(partial(_files, _paths(resources)), configured_by(properties))

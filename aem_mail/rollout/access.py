@@ -169,22 +169,25 @@ class Access:
         """Return what sends the changes of one batch."""
         return Sender(str(self.environment), self.clock, self.report, timeout)
 
-    def wait_until_idle(self, doing: str, timeout: float) -> Environment:
+    def wait_until_idle(self, doing: str, timeout: float, since: float | None = None) -> Environment:
         """Return the environment once ``doing`` can be changed.
 
-        An environment that failed before can be changed anyway: it is for Cloud Manager to accept that or not.
+        An environment that failed before can be changed anyway: it is for Cloud Manager to accept that or not. ``since`` is when the
+        wait began, where it goes on.
         Raises EnvironmentGone, WaitFailed, WaitTimedOut and the client's errors.
         """
-        return self._wait(f"waiting until {doing} can be changed", _idle, timeout, "")
+        return self._wait(f"waiting until {doing} can be changed", _idle, timeout, "", since)
 
-    def wait_until_done(self, doing: str, timeout: float, usually: str, before: Environment) -> Environment:
+    def wait_until_done(self, doing: str, timeout: float, usually: str, before: Environment, since: float | None = None) -> Environment:
         """Return the environment once an accepted change has ended, ``before`` being what it was when the change was sent.
 
         Raises as `wait_until_idle` does, and WaitFailed where the environment has failed since.
         """
-        return self._wait(doing, lambda now: _done(before, now), timeout, usually)
+        return self._wait(doing, lambda now: _done(before, now), timeout, usually, since)
 
-    def _wait(self, what: str, verdict: Callable[[Environment], WaitVerdict], timeout: float, usually: str) -> Environment:
+    def _wait(
+        self, what: str, verdict: Callable[[Environment], WaitVerdict], timeout: float, usually: str, since: float | None
+    ) -> Environment:
         return wait_for(
             self._read,
             verdict,
@@ -193,6 +196,7 @@ class Access:
             clock=self.clock,
             progress=self.report,
             usually=usually,
+            since=since,
         )
 
     def _read(self) -> Environment:

@@ -1,10 +1,10 @@
 """One batch on its way: read, merge, send, wait, read back, until merging yields nothing to send; and an answer for everybody."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
-from aem_mail.errors import AemMailError, BadRequest, Unconfirmed
+from aem_mail.errors import AemMailError, BadRequest, Unconfirmed, WaitTimedOut
 from aem_mail.kinds.requests import Answer, takes_away
 from aem_mail.live.absence import EnvironmentGone
 from aem_mail.model import Environment
@@ -130,7 +130,7 @@ class _Batch(Generic[Request, Live]):
 
     def _converge(self, latecomers: Latecomers) -> Sequence[Pending[Request]]:
         while self._open:
-            environment = self._access.wait_until_idle(self._lane.doing, self._timeout)
+            environment = self._waited(lambda timeout, since: self._access.wait_until_idle(self._lane.doing, timeout, since))
             if not self._writes:
                 self._join(latecomers(lambda request: self._lane.may_join(request, self._open)))
             live = self._lane.read(self._timeout)
@@ -142,6 +142,20 @@ class _Batch(Generic[Request, Live]):
             else:
                 self._write(plan, live, environment)
         return ()
+
+    def _waited(self, wait: Callable[[float, float], Environment]) -> Environment:
+        """Wait as long as the most patient owner of a request does; each of the others is answered when its own time is over."""
+        since = self._access.clock.now()
+        while True:
+            shortest = min(pending.timeout for pending in self._open)
+            try:
+                return wait(shortest, since)
+            except WaitTimedOut as error:
+                over = [pending for pending in self._open if pending.timeout == shortest]
+                if len(over) == len(self._open):
+                    raise
+                for pending in over:
+                    self._settle(pending, error)
 
     def _join(self, late: Sequence[Pending[Request]]) -> None:
         self._timeout = max([self._timeout, *(pending.timeout for pending in late)])
@@ -181,7 +195,8 @@ class _Batch(Generic[Request, Live]):
             return
         self._writes += 1
         self._lane.accepted(plan)
-        self._access.wait_until_done(self._lane.doing, self._timeout, self._lane.usually, environment)
+        lane = self._lane
+        self._waited(lambda timeout, since: self._access.wait_until_done(lane.doing, timeout, lane.usually, environment, since))
 
     def _promise(self, plan: BatchPlan) -> None:
         for place, (pending, answer) in enumerate(zip(self._open, plan.answers, strict=True)):

@@ -14,6 +14,7 @@ from .harness import (
     FOREIGN_RULE,
     HERE,
     LONG,
+    PATIENT,
     Bench,
     ScaledClock,
     answered,
@@ -135,6 +136,34 @@ def test_a_deadline_after_the_put_leaves_what_is_recorded_and_says_how_to_go_on(
     assert f"{HERE}: advanced networking did not finish within 1 min" in str(error)
     answered(with_rule.networking(put(owned=True)))
     assert with_rule.mutations() == [PUT]
+
+
+def test_who_waits_less_than_the_others_of_a_change_is_answered_when_its_own_time_is_over(with_rule: Bench) -> None:
+    with_rule.freeze()
+    with ThreadPoolExecutor(2) as pool:
+        impatient = pool.submit(with_rule.rollout.change, HERE, put(30465), 60)
+        patient = pool.submit(with_rule.rollout.change, HERE, put(30587), PATIENT)
+
+        error = unready_in(impatient.result(LONG))
+
+        assert "did not finish within 1 min" in str(error)
+        assert not patient.done()
+        with_rule.thaw()
+        answered([patient.result(LONG)])
+    assert with_rule.mutations() == [PUT]
+
+
+def test_who_waits_less_for_its_turn_is_refused_and_the_others_go_on(with_rule: Bench) -> None:
+    with_rule.edit(status="restoring")
+    with ThreadPoolExecutor(2) as pool:
+        impatient = pool.submit(with_rule.rollout.change, HERE, put(30465), 60)
+        patient = pool.submit(with_rule.rollout.change, HERE, put(30587), PATIENT)
+
+        assert isinstance(impatient.exception(LONG), WaitTimedOut)
+
+        with_rule.edit(status="ready")
+        answered([patient.result(LONG)])
+    assert [one["portOrig"] for one in with_rule.rules() or ()] == [30636, 30587]
 
 
 def test_a_removal_whose_wait_failed_is_an_error_since_nothing_is_to_be_recorded(with_rule: Bench) -> None:

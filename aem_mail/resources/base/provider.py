@@ -23,6 +23,7 @@ from aem_mail.kinds.requests import Answer, Operation, Origin
 from aem_mail.kinds.shapes import ENVIRONMENT
 from aem_mail.model import EnvironmentId, Properties
 from aem_mail.resources.base import plugin, program, secret_inputs
+from aem_mail.resources.base import plugin, sdk, secret_inputs
 from aem_mail.resources.base.engine_values import STATE_VERSION, from_engine, to_engine
 from aem_mail.resources.base.outcomes import ChildOutcome, ended
 from aem_mail.resources.base.plugin import Run, current_run
@@ -253,8 +254,9 @@ class Provider(ResourceProvider):
         raise NotImplementedError
 
     def timeout(self, properties: Properties) -> float:
-        """Return the seconds to wait for what Cloud Manager does."""
-        return self.run.timeout(self.waits_for, properties.get("timeout"))
+        """Return the seconds that each wait for Cloud Manager may take: of ``custom_timeouts``, else ``timeout``, else the stack's."""
+        requested = sdk.requested_timeout()
+        return self.run.timeout(self.waits_for, properties.get("timeout") if requested is None else requested)
 
     def _said(self, problem: Problem, wanted: Properties) -> str:
         if problem.field.partition(".")[0].partition("[")[0] not in secret_names(wanted):

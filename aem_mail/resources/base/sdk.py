@@ -1,11 +1,12 @@
 """What is adjusted in the engine's plugin process for Python, and why: names of Pulumi's SDK that it does not promise to keep.
 
-Three things, each with a fallback that changes nothing; `lacking` says which names are not there, and what that costs:
+Four things, each with a fallback that changes nothing; `lacking` says which names are not there, and what that costs:
 
 - Its thread pool has four threads, and every create blocks one: without more, changes that belong together come in fours.
 - An exception is shown as a traceback: errors that a user can cause are shown as the one paragraph that they are.
 - A change that was accepted but is not yet in force cannot be told by an exception: the engine's own answer for it
   (``ErrorResourceInitFailed``) keeps it in the state, so that the next `pulumi up` continues instead of beginning again.
+- ``custom_timeouts`` come with the engine's call, after all transformations, and are not handed on to a provider.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any, Final
 
 import grpc
@@ -36,6 +37,7 @@ WIDTH_VARIABLE: Final = "AEM_MAIL_POOL_WIDTH"
 TESTED: Final = ("3.272.0",)
 """Versions of the SDK whose names are tested, the newest last."""
 ADDRESS: Final = re.compile(r".+:\d+")
+OPERATIONS: Final = (provider_pb2.CreateRequest, provider_pb2.UpdateRequest, provider_pb2.DeleteRequest)
 POOL_NAMES: Final = ("_max_workers", "_threads", "_idle_semaphore")
 
 
@@ -82,6 +84,17 @@ def lacking(main: ModuleType) -> str | None:
     )
 
 
+def requested_timeout() -> float | None:
+    """Return the seconds that ``custom_timeouts`` give the operation that this thread carries out, None where they give none."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        request = frame.f_locals.get("request")
+        if isinstance(request, OPERATIONS):
+            return request.timeout or None
+        frame = frame.f_back
+    return None
+
+
 def make_room(say: Callable[[str], None]) -> None:
     """Let many calls wait at a time in this process; does nothing outside the plugin process.
 
@@ -123,14 +136,15 @@ def _names(main: ModuleType) -> Sequence[tuple[str, str, bool]]:
     return (
         ("the engine's address among the arguments", "progress and notes are not shown", engine_address() is not None),
         ("traceback in pulumi.dynamic.__main__", "errors are shown as tracebacks", hasattr(main, "traceback")),
-        ("context in its handlers", "a change that is not in force yet is not recorded", _has_context(main)),
+        ("context in its handlers", "a change that is not in force yet is not recorded", _handles(main, "context")),
+        ("request in its handlers", "custom_timeouts do not count", _handles(main, "request")),
         ("the thread pool", few, _has_pool()),
     )
 
 
-def _has_context(main: ModuleType) -> bool:
+def _handles(main: ModuleType, name: str) -> bool:
     handler = getattr(getattr(main, "DynamicResourceProviderServicer", None), "Create", None)
-    return "context" in getattr(getattr(handler, "__code__", None), "co_varnames", ())
+    return name in getattr(getattr(handler, "__code__", None), "co_varnames", ())
 
 
 def _has_pool() -> bool:

@@ -13,7 +13,7 @@ import grpc
 import pulumi.dynamic
 import pytest
 from google.protobuf import struct_pb2
-from pulumi.dynamic import Config, ConfigureRequest
+from pulumi.dynamic import Config, ConfigureRequest, CreateResult, UpdateResult
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
@@ -119,7 +119,14 @@ def test_the_installed_sdk_lacks_nothing(main: ModuleType, heard: list[str]) -> 
 
 
 def lose_context(main: ModuleType) -> None:
-    def create(self: Any, *arguments: Any) -> None:
+    def create(self: Any, request: Any, *arguments: Any) -> None:
+        """Take what a later version might call otherwise."""
+
+    vars(main)["DynamicResourceProviderServicer"].Create = create
+
+
+def lose_request(main: ModuleType) -> None:
+    def create(self: Any, context: Any) -> None:
         """Take what a later version might call otherwise."""
 
     vars(main)["DynamicResourceProviderServicer"].Create = create
@@ -128,9 +135,11 @@ def lose_context(main: ModuleType) -> None:
 LOSSES: dict[str, tuple[Callable[[ModuleType], None], str]] = {
     "traceback": (lambda main: vars(main).pop("traceback"), "traceback in pulumi.dynamic.__main__ (errors are shown as tracebacks)"),
     "context": (lose_context, "context in its handlers (a change that is not in force yet is not recorded)"),
+    "request": (lose_request, "request in its handlers (custom_timeouts do not count)"),
     "servicer": (
         lambda main: vars(main).pop("DynamicResourceProviderServicer"),
-        "context in its handlers (a change that is not in force yet is not recorded)",
+        "context in its handlers (a change that is not in force yet is not recorded); "
+        "request in its handlers (custom_timeouts do not count)",
     ),
     "address": (lambda _: sys.argv.append("--quiet"), "the engine's address among the arguments (progress and notes are not shown)"),
 }
@@ -206,7 +215,7 @@ def ended(main: ModuleType, error: Exception, monkeypatch: pytest.MonkeyPatch, *
     return context
 
 
-def struct(properties: Mapping[str, str]) -> struct_pb2.Struct:
+def struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
     """Return properties as the engine sends them."""
     sent = struct_pb2.Struct()
     sent.update(properties)
@@ -230,6 +239,42 @@ def test_what_is_not_in_force_yet_keeps_its_id_its_outputs_and_its_provider(main
     assert failure.id == "10001/20001/30465"
     assert rpc.deserialize_properties(failure.properties) == {"name": "smtp.example.com", PROVIDER_KEY: "a reference"}
     assert list(failure.reasons) == ["It takes too long."]
+
+
+class Patient(PortForwardProvider):
+    """Takes note of how long it may wait."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        self.seconds.append(self.timeout(props))
+        return CreateResult("an-id", {})
+
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        self.seconds.append(self.timeout(_news))
+        return UpdateResult({})
+
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        self.seconds.append(self.timeout(_props))
+
+
+@pytest.mark.parametrize(
+    ("custom", "declared", "seconds"), [(90.0, 60.0, 90.0), (90.0, None, 90.0), (0.0, 60.0, 60.0), (0.0, None, 1800.0)]
+)
+def test_custom_timeouts_come_before_the_argument_and_that_before_the_stacks(
+    custom: float, declared: float | None, seconds: float, main: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = Patient()
+    monkeypatch.setitem(vars(main), "get_provider", lambda props, config: provider)
+    handlers = vars(main)["DynamicResourceProviderServicer"]()
+    properties = struct({PROVIDER_KEY: "a reference"} | ({} if declared is None else {"timeout": declared}))
+
+    handlers.Create(provider_pb2.CreateRequest(properties=properties, timeout=custom), Context())
+    handlers.Update(provider_pb2.UpdateRequest(olds=properties, news=properties, timeout=custom), Context())
+    handlers.Delete(provider_pb2.DeleteRequest(properties=properties, timeout=custom), Context())
+
+    assert provider.seconds == [seconds] * 3
 
 
 def test_outside_the_plugin_process_nothing_is_adjusted() -> None:
