@@ -16,7 +16,7 @@ from aem_mail.files import is_directory
 from aem_mail.kinds.mail_configurations import written_pids
 from aem_mail.kinds.mail_egress import MAIL_EGRESS, part
 from aem_mail.kinds.mail_resources import Compute, capacity, mail_resources
-from aem_mail.model import UNKNOWN, Properties
+from aem_mail.model import UNKNOWN, Properties, holds_unknown
 from aem_mail.osgi import ConfigurationFileError
 
 SAID_BY_RULES: Final = frozenset({"M07", "M12", "M25", "M29"})
@@ -59,12 +59,7 @@ def _computing(args: Properties) -> Compute:
     """Return what computes of known values alone; of nothing as long as the ports are not known, or wrong."""
     smtp = part(args, "smtp")
     complete = isinstance(smtp.get("port"), int) and isinstance(smtp.get("port_orig"), int)
-    return lambda function, *values: function(*values) if complete and not any(map(_holds_unknown, values)) else UNKNOWN
-
-
-def _holds_unknown(value: Any) -> bool:
-    items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
-    return value is UNKNOWN or any(map(_holds_unknown, items))
+    return lambda function, *values: function(*values) if complete and not any(map(holds_unknown, values)) else UNKNOWN
 
 
 def _project_files(args: Properties, project: Path) -> dict[str, ProjectFile]:

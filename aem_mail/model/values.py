@@ -21,6 +21,13 @@ class Unknown(Enum):
 
 UNKNOWN: Final = Unknown.UNKNOWN
 
+
+def holds_unknown(value: Any) -> bool:
+    """Say whether a JSON value is UNKNOWN, or some part of it is."""
+    items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return value is UNKNOWN or any(map(holds_unknown, items))
+
+
 Properties = Mapping[str, Any]
 """A resource's inputs or outputs: field name → JSON value or UNKNOWN, numbers as int where they are whole."""
 

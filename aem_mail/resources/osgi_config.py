@@ -12,13 +12,15 @@ from aem_mail.errors import Occupied
 from aem_mail.files import is_directory
 from aem_mail.kinds.osgi_config import OSGI_CONFIG
 from aem_mail.kinds.requests import REPLACE, Answer, Origin
-from aem_mail.model import Properties
+from aem_mail.model import UNKNOWN, Properties, holds_unknown
 from aem_mail.osgi.difference import difference
+from aem_mail.osgi.layout import laid_out
 from aem_mail.osgi.mail_service import render_configuration
 from aem_mail.resources.base import configuration_file
 from aem_mail.resources.base.args import to_props
 from aem_mail.resources.base.plugin import current_run
-from aem_mail.resources.base.provider import Provider
+from aem_mail.resources.base.provider import Examination, Provider
+from aem_mail.text.confidential import SECRET_INPUTS, secret_places
 
 
 @dataclass
@@ -39,10 +41,29 @@ class OsgiConfigArgs:
     on_conflict: pulumi.Input[str] = "error"
 
 
+class _Examination(Examination):
+    def enriched(self) -> dict[str, Any]:
+        """Make the file's text of the properties that count, which `ignore_changes` and transformations may have made others."""
+        properties, given = self.wanted["properties"], self.wanted.get("content")
+        if holds_unknown(properties):
+            return {**self.wanted, "content": UNKNOWN}
+        content = laid_out(properties, [given, self.recorded.get("content")])
+        secrets = {} if content == given or self._is_open else {SECRET_INPUTS: [*secret_places(self.wanted), ["content"]]}
+        return {**self.wanted, **secrets, "content": content}
+
+    @property
+    def _is_open(self) -> bool:
+        """Whether the properties are known to hold no secret, though the program tells of others."""
+        places = (*secret_places(self.recorded), *secret_places(self.wanted))
+        is_recorded = self.wanted["properties"] == self.recorded.get("properties")
+        return is_recorded and not any(place[0] in {"properties", "content"} for place in places)
+
+
 class OsgiConfigProvider(Provider):
     """Keeps one configuration file."""
 
     kind = OSGI_CONFIG
+    examination = _Examination
     computed = frozenset({"path"})
 
     def create_live(self, wanted: Properties) -> Answer:
@@ -104,10 +125,21 @@ class OsgiConfig(Resource, module="aem", name="OsgiConfig"):
     origin: pulumi.Output[str]
 
     def __init__(self, name: str, args: OsgiConfigArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        # The engine does not keep the order of an object's keys, so the text that has it is made here, and shown in a preview.
-        content = pulumi.Output.from_input(args.properties).apply(render_configuration)
+        # The engine does not keep the order of an object's keys, so a text that has it travels beside them.
+        content = pulumi.Output.from_input(args.properties).apply(_text)
         props = {**to_props(args, name, opts, outputs=("path", "origin")), "content": content}
-        super().__init__(OsgiConfigProvider(), name, props, opts)
+        ignored = ["content"] if opts is not None and "properties" in (opts.ignore_changes or ()) else None
+        super().__init__(
+            OsgiConfigProvider(), name, props, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(ignore_changes=ignored))
+        )
+
+
+def _text(properties: Any) -> str | None:
+    try:
+        return render_configuration(properties)
+    except (TypeError, ValueError):
+        # What JSON cannot write is refused by the rules, in a sentence.
+        return None
 
 
 def _identity(properties: Properties) -> str:

@@ -125,3 +125,42 @@ def test_a_symbolic_link_out_of_the_folder_is_refused(stack: Stack) -> None:
 
     assert "symbolic link" in result.output
     assert list(elsewhere.iterdir()) == []
+
+
+def test_ignored_properties_leave_the_file_as_it_is(stack: Stack) -> None:
+    file = stack.folder / PATH
+    ignoring = ', pulumi.ResourceOptions(ignore_changes=["properties"]))'
+    stack.program(configuration("one")).up()
+
+    reordered = 'OsgiConfig("o", OsgiConfigArgs("osgiconfig", "com.example.Mail", {"a": 1, "z": "one"}, "author")'
+    for program in (configuration("two")[:-1], reordered):
+        stack.program(program + ignoring).up("--expect-no-changes")
+
+    assert file.read_text() == '{\n  "z": "one",\n  "a": 1\n}\n'
+    part = ', pulumi.ResourceOptions(ignore_changes=["properties.z"]))'
+    stack.program(configuration("two").replace("1}", "2}")[:-1] + part).up()
+    assert file.read_text() == '{\n  "z": "one",\n  "a": 2\n}\n'
+
+
+TRANSFORMATIONS = """
+def changed(args):
+    if "OsgiConfig" in getattr(args, "type_", ""):
+        properties = {**args.props["properties"], "b": 2, "token": pulumi.Output.secret("password123")}
+        return pulumi.ResourceTransformationResult({**args.props, "properties": properties}, args.opts)
+    if "SecretEnvVar" in getattr(args, "type_", ""):
+        return pulumi.ResourceTransformationResult({**args.props, "value": "password123"}, args.opts)
+pulumi.runtime.register_stack_transformation(changed)
+SecretEnvVar("s", SecretEnvVarArgs(P, E, "EMAIL_PASSWORD", "another-secret"))
+"""
+
+
+def test_a_transformation_reaches_the_file_and_its_secrets_stay_secrets(stack: Stack) -> None:
+    file = stack.folder.parent / PATH
+    stack.program(TRANSFORMATIONS + configuration("one").replace("osgiconfig", "../osgiconfig"))
+
+    stack.up()
+
+    assert file.read_text() == '{\n  "z": "one",\n  "a": 1,\n  "b": 2,\n  "token": "password123"\n}\n'
+    file.unlink()
+    stack.up("--refresh")
+    stack.up("--expect-no-changes")

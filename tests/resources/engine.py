@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from pulumi.runtime import rpc
+
 from aem_mail.resources.base.provider import Provider
 from aem_mail.resources.base.sdk import NotReady
 
@@ -66,7 +68,8 @@ class Engine:
         if result.failures:
             self.errors[name] = AssertionError("; ".join(f"{one.property}: {one.reason}" for one in result.failures))
             return None
-        return result.inputs
+        inputs: dict[str, Any] = in_the_clear(result.inputs)
+        return inputs
 
     def _put(self, name: str, provider: Provider, inputs: dict[str, Any]) -> None:
         before = self.state.get(name)
@@ -116,6 +119,14 @@ class Engine:
         with ThreadPoolExecutor(self.width) as pool:
             for future in [pool.submit(step) for step in steps]:
                 future.result(60)
+
+
+def in_the_clear(value: Any) -> Any:
+    """Return what a check answers as the engine hands it to the provider again: its secrets are for the state alone."""
+    value = rpc.unwrap_rpc_secret(value)
+    if isinstance(value, Mapping):
+        return {name: in_the_clear(item) for name, item in value.items()}
+    return [in_the_clear(item) for item in value] if isinstance(value, list) else value
 
 
 def as_floats(value: Any) -> Any:

@@ -1,10 +1,11 @@
 """Property values on their way between the engine and this package: the engine's unknowns and floats, our UNKNOWN and integers."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pulumi
+from pulumi.runtime import rpc
 
 from aem_mail.model import UNKNOWN
 from aem_mail.text.characters import REPLACEMENT
@@ -25,7 +26,18 @@ def to_engine(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _handed_back(value) for name, value in properties.items() if value is not None}
 
 
+def as_secret(value: Any, place: Sequence[str] = ()) -> Any:
+    """Return a value for the engine of which what is at the place is a secret; within a list that is all of the list."""
+    if not place or isinstance(value, list):
+        return rpc.wrap_rpc_secret(value)
+    if not isinstance(value, Mapping) or place[0] not in value:
+        return value
+    return {**value, place[0]: as_secret(value[place[0]], place[1:])}
+
+
 def _taken_over(value: Any) -> Any:
+    if rpc.is_rpc_secret(value):
+        return _taken_over(rpc.unwrap_rpc_secret(value))
     if isinstance(value, pulumi.output.Unknown):
         return UNKNOWN
     if isinstance(value, float) and value.is_integer():

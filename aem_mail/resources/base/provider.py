@@ -24,7 +24,7 @@ from aem_mail.kinds.shapes import ENVIRONMENT
 from aem_mail.model import EnvironmentId, Properties
 from aem_mail.resources.base import plugin, program, secret_inputs
 from aem_mail.resources.base import plugin, sdk, secret_inputs
-from aem_mail.resources.base.engine_values import STATE_VERSION, from_engine, to_engine
+from aem_mail.resources.base.engine_values import STATE_VERSION, as_secret, from_engine, to_engine
 from aem_mail.resources.base.outcomes import ChildOutcome, ended
 from aem_mail.resources.base.plugin import Run, current_run
 from aem_mail.resources.base.sdk import NotReady
@@ -162,7 +162,7 @@ class Provider(ResourceProvider):
             for warning in (*self.kind.warnings(wanted), *examination.warnings()):
                 self.run.warn(f"{self.kind.name} {wanted.get('logical_name', '')}: {warning}")
         # Of a failure that names a property the engine prints that property's value too, also that of a secret.
-        return CheckResult(to_engine(wanted), [CheckFailure("", self._said(problem, wanted)) for problem in found])
+        return CheckResult(self._secretly(wanted), [CheckFailure("", self._said(problem, wanted)) for problem in found])
 
     @decides
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
@@ -267,12 +267,20 @@ class Provider(ResourceProvider):
         self.run.veil.add(texts_at(properties, [*self.inherent_secrets(properties), *secret_places(properties)]))
         return properties
 
+    def _secretly(self, wanted: Properties) -> dict[str, Any]:
+        """Hand inputs back with their secrets as such: not all of them come as secrets, as those in lists and those of transformations."""
+        inputs = to_engine(wanted)
+        for place in (*self.inherent_secrets(wanted), *secret_places(wanted)):
+            inputs = as_secret(inputs, place)
+        return inputs
+
     def _with_secrets(self, recorded: Properties, wanted: Properties) -> dict[str, Any]:
         """Take over what the program says of its secrets, in the form in which the state keeps it."""
         self._veiled(recorded)
         places, kept = secret_inputs.checked(wanted.get(secret_inputs.NAME), self.inherent_secrets(wanted))
         self.run.veil.add(texts_at(recorded, places))
         self.run.veil.add(texts_at(wanted, places))
+        kept = secret_inputs.carried(recorded, wanted, kept)
         said = {} if kept is None else {secret_inputs.NAME: kept}
         return {**{name: value for name, value in wanted.items() if name != secret_inputs.NAME}, **said}
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 import pulumi
 
 from aem_mail.cloud_manager.redaction import PART, Mask
-from aem_mail.model import UNKNOWN
-from aem_mail.text.confidential import SECRET_INPUTS, Place, Veil
+from aem_mail.model import UNKNOWN, Properties
+from aem_mail.text.confidential import SECRET_INPUTS, Place, Veil, secret_places
 
 NAME: Final = SECRET_INPUTS
 """The input that says it. The program gives a list of two: the places, and UNKNOWN while some values are yet to come; `check` makes
@@ -43,6 +43,13 @@ def checked(told: Any, inherent: frozenset[tuple[str, ...]]) -> tuple[list[Place
         unsure = unsure or part is UNKNOWN
     further = [place for place in places if tuple(place) not in inherent]
     return [*inherent, *further], UNKNOWN if unsure else further or None
+
+
+def carried(recorded: Properties, wanted: Properties, told: Any) -> Any:
+    """Return what is kept of secrets, with those of inputs that are as recorded: `ignore_changes` keeps a value of which the program
+    tells nothing."""
+    same = [place for place in secret_places(recorded) if wanted.get(place[0]) == recorded.get(place[0])]
+    return told if told is UNKNOWN or not same else [*same, *(place for place in told or () if place not in same)]
 
 
 def without_echoes(text: str, veil: Veil) -> str:

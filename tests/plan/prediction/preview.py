@@ -10,6 +10,7 @@ from aem_mail.stack.preview import Preview, PreviewStep, ResourceState
 from aem_mail.stack.values import MASKED, properties_of
 from tests.plan.prediction.components import renamed
 from tests.plan.prediction.deletions import Leaving
+from tests.resources.engine import in_the_clear
 from tests.soak.engine import PROVIDERS, WAITING, from_engine
 from tests.soak.history import Declared, Program, Recorded
 
@@ -53,7 +54,8 @@ def _checked(name: str, kind: str, recorded: Mapping[str, Any], given: Mapping[s
     """Check inputs; what `check` refuses fails every preview, so that there is no plan to compare."""
     result = PROVIDERS[kind].check(dict(recorded), dict(given))
     assert not result.failures, f"the pair declares {name} as nothing that passes: {result.failures[0].reason}"
-    return dict(result.inputs)
+    inputs: dict[str, Any] = in_the_clear(result.inputs)
+    return inputs
 
 
 def _at_once(steps: Sequence[PreviewStep]) -> list[PreviewStep]:

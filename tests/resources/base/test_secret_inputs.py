@@ -30,7 +30,7 @@ from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
 from aem_mail.text.confidential import MASK
 from tests import vpn
 from tests.cloud_manager.spellings import SPELLINGS, shown_of
-from tests.resources.engine import Engine
+from tests.resources.engine import Engine, in_the_clear
 from tests.resources.programs import Resource, infrastructure, rule, secret, variable
 from tests.resources.programs import networking as enablement
 from tests.rollout.harness import Bench
@@ -232,7 +232,9 @@ def test_a_file_in_the_way_is_named_by_its_properties_alone(tmp_path: Path, monk
     provider = OsgiConfigProvider()
 
     with pytest.raises(Exception, match="it differs in token") as caught:
-        provider.create(provider.check({}, {**inputs, "logical_name": "o", "secret_inputs": [[["properties", "token"]], None]}).inputs)
+        provider.create(
+            in_the_clear(provider.check({}, {**inputs, "logical_name": "o", "secret_inputs": [[["properties", "token"]], None]}).inputs)
+        )
 
     assert LIVE not in str(caught.value)
     assert DECLARED not in str(caught.value)
