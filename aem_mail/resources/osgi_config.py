@@ -41,7 +41,7 @@ class OsgiConfigArgs:
     on_conflict: pulumi.Input[str] = "error"
 
 
-class _Examination(Examination):
+class _TextExamination(Examination):
     def enriched(self) -> dict[str, Any]:
         """Make the file's text of the properties that count, which `ignore_changes` and transformations may have made others."""
         properties, given = self.wanted["properties"], self.wanted.get("content")
@@ -63,7 +63,7 @@ class OsgiConfigProvider(Provider):
     """Keeps one configuration file."""
 
     kind = OSGI_CONFIG
-    examination = _Examination
+    examination = _TextExamination
     computed = frozenset({"path"})
 
     def create_live(self, wanted: Properties) -> Answer:
