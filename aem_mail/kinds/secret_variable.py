@@ -126,8 +126,8 @@ class SecretVariableKind(VariableKind):
     def reasons(self, changes: Changes, recorded: Properties, wanted: Properties) -> tuple[str, ...]:
         old, new = recorded.get("fingerprint"), wanted.get("fingerprint")
         same_reference = not differs(recorded.get("value_from"), wanted.get("value_from"))
-        if "fingerprint" in changes and isinstance(old, str) and isinstance(new, str) and same_reference:
-            return (change_reason(old, new),)
+        if "fingerprint" in changes and isinstance(old, str) and new is not None and same_reference:
+            return (change_reason(old, "" if new is UNKNOWN else str(new)),)
         return ()
 
     def problems(self, properties: Properties) -> Iterator[Problem]:

@@ -158,7 +158,7 @@ def _with_stand_in(kind: str, properties: dict[str, Any]) -> Properties:
     if "value" not in kind_named(kind).never_read or properties.get("value") != MASKED:
         return properties
     fingerprint = properties.get("fingerprint")
-    return {**properties, "value": UNKNOWN if fingerprint is None else f"{MASKED} {fingerprint}"}
+    return {**properties, "value": UNKNOWN if fingerprint in (None, UNKNOWN) else f"{MASKED} {fingerprint}"}
 
 
 def _id(value: Any) -> str:

@@ -13,9 +13,9 @@ from pulumi.dynamic import Resource
 from aem_mail.errors import InvalidInput, Problem, WaitFailed
 from aem_mail.kinds.environment_variable import ENVIRONMENT_VARIABLE, VariableKind, variable_key
 from aem_mail.kinds.requests import Answer, Operation
-from aem_mail.kinds.secret_variable import SECRET_VARIABLE, secret_value_problems, value_warnings
+from aem_mail.kinds.secret_variable import SECRET_VARIABLE, has_content, secret_value_problems, value_warnings
 from aem_mail.model import UNKNOWN, Properties
-from aem_mail.model.fingerprint import FINGERPRINT_KEY_VARIABLE, reuse_or_compute
+from aem_mail.model.fingerprint import FINGERPRINT_KEY_VARIABLE, is_keyed, reuse_or_compute
 from aem_mail.resources.base.args import to_props
 from aem_mail.resources.base.provider import EnvironmentProvider, Examination, environment_of
 from aem_mail.resources.base.reference import NotReadable, needed_by_up, resolve
@@ -106,13 +106,25 @@ class SecretExamination(Examination):
                 return ()
 
     def enriched(self) -> dict[str, Any]:
-        """Add the fingerprint, by which a preview shows that the value changes."""
+        """Add the fingerprint, by which a preview shows that the value changes; UNKNOWN there where only `pulumi up` can tell it."""
+        if not has_content(self.wanted):
+            return dict(self.wanted)
+        fingerprint = self._fingerprint
+        later = self.run.program.dry_run and (fingerprint is None or self._was_keyed_elsewhere(fingerprint))
+        return {**self.wanted, "fingerprint": UNKNOWN if later else fingerprint}
+
+    @property
+    def _fingerprint(self) -> str | None:
         reference = self.wanted.get("value_from")
         value = self.wanted.get("value") if reference is None else self._referenced
         if isinstance(value, str):
-            return {**self.wanted, "fingerprint": _fingerprint(value, self.recorded, self.wanted)}
+            return _fingerprint(value, self.recorded, self.wanted)
         unread = isinstance(value, NotReadable) and reference == self.recorded.get("value_from")
-        return {**self.wanted, "fingerprint": self.recorded.get("fingerprint")} if unread else dict(self.wanted)
+        return self.recorded.get("fingerprint") if unread else None
+
+    def _was_keyed_elsewhere(self, fingerprint: str) -> bool:
+        """Say whether the recorded fingerprint was made with a key that this process lacks, so that `pulumi up` may find it unchanged."""
+        return is_keyed(str(self.recorded.get("fingerprint"))) and not is_keyed(fingerprint)
 
     @cached_property
     def _referenced(self) -> str | NotReadable | None:

@@ -169,9 +169,10 @@ def test_when_a_secret_is_written_again(recorded: dict[str, Any], wanted: dict[s
         ("fp1:1", "fp1:2", "the referenced value has changed"),
         ("fp2:1", "fp2:2", "or AEM_MAIL_FINGERPRINT_KEY has changed"),
         ("fp2:1", "fp1:2", "AEM_MAIL_FINGERPRINT_KEY is not set"),
+        ("fp2:1", UNKNOWN, "AEM_MAIL_FINGERPRINT_KEY is not set"),
     ],
 )
-def test_a_fingerprint_that_differs_counts_as_a_change_and_says_why(recorded: str, wanted: str, words: str) -> None:
+def test_a_fingerprint_that_differs_counts_as_a_change_and_says_why(recorded: str, wanted: Any, words: str) -> None:
     verdict = decide("SecretEnvVar", {**BY_REFERENCE, "fingerprint": recorded}, {**BY_REFERENCE, "fingerprint": wanted})
 
     assert verdict.changed == ("fingerprint",)

@@ -2,7 +2,9 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
+import pulumi
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,8 +13,9 @@ from aem_mail.errors import InvalidInput
 from aem_mail.files import leaves_by_link
 from aem_mail.model import UNKNOWN
 from aem_mail.resources.base.engine_values import to_engine
+from aem_mail.resources.base.program import NAME
 from aem_mail.resources.base.reference import MOST_BYTES, NotReadable, resolve
-from tests.resources.programs import secret
+from tests.resources.programs import secret, variables
 from tests.rollout.harness import Bench
 
 
@@ -146,3 +149,51 @@ def test_a_reference_is_read_once_in_a_check_so_that_all_that_is_said_is_of_one_
     assert list(values) == ["****", "another secret"]
     monkeypatch.setattr("aem_mail.resources.environment_variable.resolve", lambda reference, project: "x" * 500)
     assert provider.check(checked.inputs, {**inputs, "logical_name": "token"}).inputs["fingerprint"] == checked.inputs["fingerprint"]
+
+
+@pytest.mark.parametrize(
+    ("given", "recorded"),
+    [
+        ({"value": UNKNOWN}, {}),
+        ({"value_from": UNKNOWN}, {}),
+        ({"value_from": "env:NOT_SET"}, {}),
+        ({"value_from": "env:NOT_SET"}, {"value_from": "env:BEFORE", "fingerprint": "fp1:1"}),
+        ({"value_from": "env:NOT_SET"}, {"value_from": "env:NOT_SET"}),
+        ({"value": "a-value", "service": UNKNOWN}, {}),
+        ({"value_from": "env:SET"}, {"value_from": "env:SET", "fingerprint": "fp2:1"}),
+    ],
+)
+@pytest.mark.parametrize("plural", [False, True])
+def test_only_a_preview_leaves_open_what_only_up_can_tell_of_a_secret(
+    given: dict[str, Any], recorded: dict[str, Any], plural: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SET", "a-value")
+    provider, inputs = variables(secrets={"TOKEN": given}) if plural else secret("TOKEN", **{"value": None, **given})
+    before = (
+        variables(secrets={"TOKEN": recorded}, fingerprints=fingerprints(recorded))[1]
+        if plural
+        else secret("TOKEN", **{"value": None, **recorded})[1]
+    )
+
+    def told(dry_run: bool) -> Any:
+        program = {NAME: {"stack": "", "dry_run": dry_run, "urn": "", "declared": '{"owners": {}, "resources": {}}'}}
+        checked = provider.check(to_engine(before), to_engine({**inputs, **program, "logical_name": "token"})).inputs
+        return checked.get("fingerprints", {}).get("TOKEN") if plural else checked.get("fingerprint")
+
+    assert told(dry_run=True) == pulumi.output.UNKNOWN
+    assert told(dry_run=False) != pulumi.output.UNKNOWN
+
+
+def fingerprints(recorded: dict[str, Any]) -> dict[str, str]:
+    return {"TOKEN": recorded["fingerprint"]} if "fingerprint" in recorded else {}
+
+
+def test_a_preview_shows_the_fingerprint_of_what_it_can_read_and_the_recorded_one_of_what_it_could_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    provider, inputs = secret("TOKEN", None, value_from="env:NOT_SET")
+    program = {NAME: {"stack": "", "dry_run": True, "urn": "", "declared": '{"owners": {}, "resources": {}}'}, "logical_name": "token"}
+
+    assert provider.check({**inputs, "fingerprint": "fp1:1"}, {**inputs, **program}).inputs["fingerprint"] == "fp1:1"
+    monkeypatch.setenv("NOT_SET", "a-value")
+    assert provider.check({}, {**inputs, **program}).inputs["fingerprint"].startswith("fp1:")
