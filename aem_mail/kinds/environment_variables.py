@@ -17,6 +17,11 @@ AT: Final = "@"
 """Stands between a variable's name and its service in the name of an entry."""
 
 
+def entry_name(variable: str, service: str | None) -> str:
+    """Return the name of an entry, which tells its variable and its service."""
+    return variable if service is None else f"{variable}{AT}{service}"
+
+
 class EnvironmentVariablesKind(EntriesKind):
     """Variables by name, or by ``NAME@service``; what an entry does not say of its service, ``service`` says for all."""
 

@@ -35,6 +35,31 @@ OFFLINE = {
         'variables_from_file("v.json", P, E)',
         ["v.json", "stand-in", "secrets:A"],
     ),
+    "a rule twice in one set": (
+        'PortForwards("ways", PortForwardsArgs(P, E, {"30465": "a.example.com:465", "030465": "b.example.com:465"}))',
+        ["is the same entry as rules.", "30465 → a.example.com:465", "remove one of them"],
+    ),
+    "a variable twice in one set": (
+        'EnvVars("vars", EnvVarsArgs(P, E, {"A_A@author": "x"}, {"A_A": {"value": "correct horse", "service": "author"}}))',
+        ["secrets.A_A: is the same entry as values.A_A@author", "remove one of them"],
+    ),
+    "a rule in a single resource and in a set": (
+        'PortForward("smtp", PortForwardArgs(P, E, "a.example.com", 465))\n'
+        'PortForwards("ways", PortForwardsArgs(P, E, {"30465": "a.example.com:465"}))',
+        ["PortForward 10001/20001/30465", "smtp", "ways", "both declare"],
+    ),
+    "a variable in a single resource and in a set": (
+        'EnvVar("from", EnvVarArgs(P, E, "MAIL_FROM", "x"))\nEnvVars("vars", EnvVarsArgs(P, E, {"MAIL_FROM": "x"}))',
+        ["EnvVar 10001/20001/all/MAIL_FROM", "from", "vars", "both declare"],
+    ),
+    "names that only an output knows": (
+        'EnvVars("vars", EnvVarsArgs(P, E, pulumi.Output.from_input({"MAIL_FROM": "x"})))',
+        ["EnvVars vars: values must be a mapping, whose values may be outputs"],
+    ),
+    "more variables in a set than an environment has": (
+        'EnvVars("vars", EnvVarsArgs(P, E, {f"V_{n}": "x" for n in range(401)}))',
+        ["values: an environment has at most 400 variables, and these are 401; remove some"],
+    ),
     "a password in clear text": (
         'OsgiConfig("o", OsgiConfigArgs("osgiconfig", "com.day.cq.mailer.DefaultMailService", {"smtp.password": "plain"}))',
         ["smtp.password", "$[secret:"],
@@ -51,6 +76,17 @@ def test_what_can_be_known_offline_fails_at_preview(case: str, stack: Stack, sim
     assert result.code != 0
     assert_clean(result, *expected)
     assert simulator.journal() == []
+
+
+def test_a_variable_whose_type_would_change_is_refused_at_preview(stack: Stack, simulator: Simulator) -> None:
+    stack.watch.add("correct horse")
+    stack.program('EnvVars("vars", EnvVarsArgs(P, E, {"MAIL_FROM": "x", "OTHER": "y"}))').up()
+    simulator.forget_journal()
+    stack.program('EnvVars("vars", EnvVarsArgs(P, E, {"OTHER": "y"}, {"MAIL_FROM": "correct horse"}))')
+
+    assert_clean(stack.preview(code=None), "secrets.MAIL_FROM: is a string in this stack and would become a secretString", "on_conflict")
+    assert_clean(stack.up(code=None), "secrets.MAIL_FROM: is a string in this stack and would become a secretString", "on_conflict")
+    assert simulator.mutations() == []
 
 
 def test_a_missing_credential_is_no_error_of_a_preview_and_a_clear_one_of_up(stack: Stack, simulator: Simulator) -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.flow.conftest import Simulator
-from tests.flow.seeds import enabled, with_infrastructure
+from tests.flow.seeds import enabled, secret, with_infrastructure
 from tests.flow.stack import Stack
 
 pytestmark = pytest.mark.flow
@@ -31,6 +31,10 @@ def singles(numbers: range, value: str = "first") -> str:
 for n in range({numbers.start}, {numbers.stop}):
     EnvVar(f"plain-{{n}}", EnvVarArgs(P, E, f"SINGLE_{{n}}", "{value}"))
 """
+
+
+def kinds(stack: Stack) -> list[str]:
+    return [one["type"].rpartition(":")[2] for one in stack.resources()]
 
 
 def narrow(stack: Stack, width: str) -> None:
@@ -79,7 +83,7 @@ def test_forty_single_variables_become_one_set_and_only_their_secret_is_written(
 
     assert simulator.mutations() == ["PATCH variables"], "the secret, which cannot be compared"
     assert len(simulator.variable_names()) == 40
-    assert [one["type"].rpartition(":")[2] for one in stack.resources()] == ["EnvVars"]
+    assert kinds(stack) == ["EnvVars"]
 
 
 def test_a_program_of_sets_and_single_resources_takes_one_change_of_each_kind(stack: Stack, simulator: Simulator) -> None:
@@ -188,3 +192,35 @@ def test_a_saved_plan_of_sets_is_carried_out(stack: Stack, simulator: Simulator)
     stack.up("--plan", "plan.json")
 
     assert simulator.mutations() == []
+
+
+FILE = """\
+- {name: PLAIN, value: '030465'}
+- {name: GIVEN, type: secretString, value: given-in-the-file}
+- {name: KEPT, type: secretString, service: author}
+"""
+FROM_FILE = "from aem_mail.variables import variables_from_file\nvariables_from_file('variables.yaml', P, E{})"
+
+
+def test_a_file_of_variables_stays_single_resources_until_it_is_told_to_be_a_set(stack: Stack, simulator: Simulator) -> None:
+    stack.watch.add("unknown-to-anybody")
+    simulator.edit_environment(lambda environment: environment.update(variables=[secret("KEPT", "unknown-to-anybody", "author")]))
+    (stack.folder / "variables.yaml").write_text(FILE)
+    stack.program(FROM_FILE.format("")).up()
+    assert sorted(kinds(stack)) == ["EnvVar", "SecretEnvVar", "SecretEnvVar"]
+    simulator.forget_journal()
+
+    stack.program(FROM_FILE.format(", name='variables'")).up()
+
+    assert simulator.mutations() == ["PATCH variables"], "the secret with a value, which cannot be compared"
+    assert kinds(stack) == ["EnvVars"]
+    assert {name: one["origin"] for name, one in stack.resource("variables")["outputs"]["in_force"].items()}["KEPT@author"] == "adopted"
+    assert simulator.variable_names() == ["GIVEN", "KEPT", "PLAIN"]
+    simulator.forget_journal()
+
+    (stack.folder / "variables.yaml").write_text(FILE.replace(", value: given-in-the-file", ""))
+    stack.up()
+    stack.program(FROM_FILE.format("")).up()
+
+    assert simulator.mutations() == [], "of secrets without a value nothing is written"
+    stack.up("--expect-no-changes")
