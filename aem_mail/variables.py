@@ -16,7 +16,7 @@ from aem_mail.osgi.variables_file import GivenVariable, parse_variables
 from aem_mail.resources.base.voice import refusal
 from aem_mail.resources.environment_variable import EnvVar, EnvVarArgs, SecretEnvVar, SecretEnvVarArgs
 from aem_mail.resources.environment_variables import EnvVars, EnvVarsArgs
-from aem_mail.settings.keys import VARIABLES
+from aem_mail.settings.keys import VARIABLES, value_key
 
 NAMESPACE: Final = VARIABLES.removesuffix(":")
 LARGEST_FILE: Final = 1 << 20
@@ -108,7 +108,7 @@ def _groups(entries: Sequence[tuple[GivenVariable, Mapping[str, Any]]]) -> dict[
 
 
 def _resource_name(variable: GivenVariable) -> str:
-    return "-".join(filter(None, [variable.name, variable.service]))
+    return value_key(variable.name, variable.service)
 
 
 def _refuse_stand_ins(path: str, variables: Sequence[GivenVariable]) -> None:

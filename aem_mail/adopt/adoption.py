@@ -53,11 +53,6 @@ class Adoption:
         return tuple(one for one in self.resources if one.kind == SECRET_VARIABLE.name)
 
     @property
-    def vpns(self) -> tuple[Declared, ...]:
-        """The VPNs besides the mail's, which need their shared keys before they can be adopted."""
-        return tuple(one for one in self.resources if "connections" in one.arguments)
-
-    @property
     def is_empty(self) -> bool:
         return self.mail is None and not self.resources
 
@@ -171,6 +166,6 @@ def _notes(live: LiveEnvironment, program_egress: _ProgramEgress, found: MailRul
     else:
         yield found.reason
     if why:
-        yield f"No MailEgress declares it, but single resources do: {why.removesuffix('.')}."
+        yield f"No MailEgress declares it, but it is declared by itself: {why.removesuffix('.')}."
     if program_egress.kind is not None and program_egress.primary is None:
         yield "The network infrastructure is used, not declared: it belongs to one stack of the program (--egress managed)."

@@ -27,6 +27,7 @@ from aem_mail.model import (
 from aem_mail.model.secret_like import is_secret_name, looks_secret
 from aem_mail.model.statuses import GONE, VARIABLE_LASTING
 from aem_mail.rollout.vpn_connections import CONNECTION
+from aem_mail.settings.keys import value_key
 from aem_mail.text.words import listed
 
 KEPT: Final[Mapping[str, Properties]] = {SECRET_VARIABLE.name: {"on_conflict": "keep"}}
@@ -112,7 +113,7 @@ def non_proxy_hosts(environment: EnvironmentId, networking: AdvancedNetworking, 
 
 def variable_name(key: VariableKey) -> str:
     """Return the name of a variable's resource, under which its value is configured too."""
-    return key.name if key.service is None else f"{key.name}-{key.service}"
+    return value_key(key.name, key.service)
 
 
 def _port_forward(environment: EnvironmentId, rule: PortForward, on_port: Sequence[PortForward]) -> Judgement:

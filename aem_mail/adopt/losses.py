@@ -1,30 +1,21 @@
-"""What files that are there declare, and an adoption does not: what would be lost if they were written again."""
+"""What a file of variables that is there declares, and an adoption does not: what would be lost if it were written again."""
 
 from collections.abc import Iterable
 from typing import Any, Final
 
 from aem_mail.adopt.adoption import Adoption
 from aem_mail.adopt.declarable import Declared, variable_name
-from aem_mail.adopt.mail import credentials_of
-from aem_mail.adopt.program_text import WrittenProgram
-from aem_mail.kinds.mail_egress import MAIL_EGRESS
 from aem_mail.kinds.registry import VARIABLE_KINDS
 from aem_mail.model import VariableKey
 from aem_mail.osgi.variables_file import GivenVariable
 
-MAIL: Final = Declared(MAIL_EGRESS.name, "mail", {})
 DEMANDS: Final = frozenset({"infrastructure_kind"})
 """Arguments that declare nothing: they only say what must be there."""
 
 
 def declared_by(adoption: Adoption) -> tuple[Declared, ...]:
     """Return everything that an adoption declares, whatever is part of its MailEgress too."""
-    return adoption.resources if adoption.mail is None else (*adoption.resources, MAIL, *adoption.mail.resources())
-
-
-def declared_in_program(program: WrittenProgram) -> tuple[Declared, ...]:
-    """Return what a program declares, except what the stack's configuration says of the MailEgress, and what a file of variables does."""
-    return (*program.resources, *([MAIL] if program.services else []), *credentials_of(program.services))
+    return adoption.resources if adoption.mail is None else (*adoption.resources, *adoption.mail.resources())
 
 
 def declared_in_file(variables: Iterable[GivenVariable]) -> tuple[Declared, ...]:

@@ -47,12 +47,14 @@ class Mail:
     def settings(self, environment: EnvironmentId) -> dict[str, Any]:
         """Return the stack's configuration by key, without the prefix."""
         sender = {} if self.from_address is None else {"fromAddress": self.from_address}
+        services = self.own_services()
         return {
             "programId": environment.program_id,
             "environmentId": environment.environment_id,
             "egress": {camel(name): value for name, value in self.egress.items()},
             "smtp": {"host": self.rule.name, "port": self.rule.port_dest, "portOrig": self.rule.port_orig},
             **sender,
+            **({} if services is None else {"services": services}),
             "onConflict": {"secretEnvVar": "keep"},
         }
 

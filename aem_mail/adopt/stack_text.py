@@ -1,4 +1,4 @@
-"""The text of `Pulumi.<stack>.yaml`, of `Pulumi.yaml`, and of the file of ignored findings."""
+"""The text of `Pulumi.<stack>.yaml` and of `Pulumi.yaml`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -7,19 +7,22 @@ import yaml
 
 from aem_mail.adopt.adoption import EXISTING, MANAGED
 from aem_mail.adopt.declarable import Declared
+from aem_mail.adopt.kept_yaml import rewritten
+from aem_mail.adopt.mail import CREDENTIALS
+from aem_mail.kinds.environment_variables import entry_name
 from aem_mail.kinds.forms import default_port_orig
 from aem_mail.kinds.port_forward import PORT_FORWARD
-from aem_mail.model import EnvironmentId
-from aem_mail.settings.keys import PREFIX
+from aem_mail.settings.keys import BESIDE_THE_MAIL, PREFIX
 from aem_mail.settings.names import number
 from aem_mail.text.characters import visible
 
 RUNTIME: Final = {"name": "python", "options": {"virtualenv": ".venv"}}
+TWO_PLACES: Final = {"variables": "variablesFile", "variablesFile": "variables"}
 IDS: Final = ("programId", "environmentId")
 
 
 def stack_text(settings: Mapping[str, Any], there: str | None = None) -> str:
-    """Return the stack's configuration; of the file that is ``there`` everything else is kept, except for comments.
+    """Return the stack's configuration; of the file that is ``there`` everything else is kept, comments too.
 
     Raises ValueError where that file is no stack's configuration, and YAMLError where it is no YAML.
     """
@@ -27,7 +30,7 @@ def stack_text(settings: Mapping[str, Any], there: str | None = None) -> str:
     whole = {**config, **{PREFIX + key: _merged(config.get(PREFIX + key), value) for key, value in settings.items()}}
     if there is not None and whole == config:
         return there
-    return yaml.safe_dump({**document, "config": whole}, sort_keys=False, allow_unicode=True, width=1000)
+    return rewritten(there or "", {**document, "config": whole})
 
 
 def loss_of_stack(settings: Mapping[str, Any], there: str, declared: Sequence[Declared]) -> str:
@@ -42,23 +45,13 @@ def loss_of_stack(settings: Mapping[str, Any], there: str, declared: Sequence[De
         return f"it is the configuration of another environment ({named}); name another stack with --stack"
     smtp = _completed(config.get(PREFIX + "smtp"))
     paths = [] if _is_declared(smtp, declared) else list(_otherwise(smtp, settings.get("smtp"), "smtp"))
-    paths += _otherwise(config.get(PREFIX + "egress"), settings.get("egress"), "egress")
-    keys = ", ".join(PREFIX + visible(path) for path in paths)
+    for key in ("egress", *BESIDE_THE_MAIL):
+        paths += _otherwise(config.get(PREFIX + key), settings.get(key), key)
+    paths += _declared_twice(config, settings)
+    keys = ", ".join(PREFIX + visible(path) for path in dict.fromkeys(paths))
     return (
         f"it declares what is not so in the environment ({keys}); change that yourself, or name another stack with --stack" if keys else ""
     )
-
-
-def is_of_another(text: str, environment: EnvironmentId) -> bool:
-    """Say whether a stack's configuration has settings that may be another environment's: one without both ids may have them elsewhere.
-
-    Raises YAMLError where it is no YAML.
-    """
-    document = read_yaml(text)
-    config = document.get("config") if isinstance(document, dict) else None
-    if not isinstance(config, dict) or not any(str(key).startswith(PREFIX) for key in config):
-        return False
-    return EnvironmentId(*(str(config.get(PREFIX + key)) for key in IDS)) != environment
 
 
 def read_yaml(text: str) -> Any:
@@ -81,6 +74,24 @@ def _read(there: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
     if not isinstance(config, dict):
         raise ValueError("it is no stack's configuration")  # noqa: TRY004 - what is wrong is a user's file
     return document, config
+
+
+def _declared_twice(config: Mapping[str, Any], settings: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the paths of what is there and would be declared by another key from now on, or no longer as a part of a MailEgress."""
+    there = {key: config.get(PREFIX + key) for key in ("smtp", *BESIDE_THE_MAIL)}
+    if "smtp" not in settings:
+        yield from ["smtp"] if there["smtp"] is not None else []
+    else:
+        port = str(settings["smtp"]["portOrig"])
+        yield from [f"portForwards.{port}"] if _holds(there["portForwards"], port) else []
+        yield from (key for key in ("advancedNetworking", "networkInfrastructures") if there[key] is not None and key not in settings)
+        names = [entry_name(name, one) for name in CREDENTIALS for one in settings.get("services", (None,))]
+        yield from (f"variables.{name}" for name in names if _holds(there["variables"], name))
+    yield from (key for key, other in TWO_PLACES.items() if there[key] is not None and other in settings)
+
+
+def _holds(entries: Any, name: str) -> bool:
+    return isinstance(entries, Mapping) and name in map(str, entries)
 
 
 def _completed(smtp: Any) -> Any:

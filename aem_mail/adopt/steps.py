@@ -1,12 +1,13 @@
 """What the user runs next, in order, and how each secret is given its value later."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from aem_mail.adopt.adoption import Adoption
-from aem_mail.adopt.program_text import NAMESPACE, shared_key_names
-from aem_mail.settings.keys import set_command
+from aem_mail.adopt.stack_settings import of_kind
+from aem_mail.kinds.network_infrastructure import NETWORK_INFRASTRUCTURE
+from aem_mail.settings.keys import VARIABLES, set_command
 
 REFERENCES: Final = ("usernameFrom env:EMAIL_USERNAME", "passwordFrom env:EMAIL_PASSWORD")
 
@@ -39,20 +40,21 @@ def secret_steps(adoption: Adoption) -> list[NextStep]:
             NextStep(f"pulumi config set --plaintext aem-mail:{each}", "a reference, read when it is needed, never stored")
             for each in references
         ),
-        *(NextStep(f"pulumi config set --secret {NAMESPACE}:{one.name}", "it asks for the value") for one in adoption.secrets),
+        *(NextStep(f"pulumi config set --secret {VARIABLES}{one.name}", "it asks for the value") for one in adoption.secrets),
     ]
 
 
 def _before(adoption: Adoption) -> Iterator[NextStep]:
     """Yield what has to be set before the first `pulumi preview`."""
     if adoption.mail is not None:
-        for place, connection in enumerate(adoption.mail.egress.get("connections", ())):
-            command = set_command(f"egress.connections[{place}].sharedKey").strip("`")
-            purpose = f"the shared key of the VPN's connection {connection['name']}, which Cloud Manager does not tell; it asks for it"
-            yield NextStep(command, purpose)
+        yield from _shared_keys("egress", adoption.mail.egress)
         if adoption.mail.from_address is None:
             yield NextStep(set_command("fromAddress").strip("`"), "the sender, which stands in the OSGi configuration only")
-    for vpn in adoption.vpns:
-        for key, connection in zip(shared_key_names(vpn), vpn.arguments["connections"], strict=True):
-            whose = f"connection {connection['name']} of the VPN in {vpn.arguments['region']}"
-            yield NextStep(f"pulumi config set --secret {NAMESPACE}:{key}", f"the shared key of {whose}; it asks for it")
+    for index, one in enumerate(of_kind(adoption, NETWORK_INFRASTRUCTURE.name)):
+        yield from _shared_keys(f"networkInfrastructures[{index}]", one.arguments)
+
+
+def _shared_keys(path: str, infrastructure: Mapping[str, Any]) -> Iterator[NextStep]:
+    for place, connection in enumerate(infrastructure.get("connections", ())):
+        purpose = f"the shared key of the VPN's connection {connection['name']}, which Cloud Manager does not tell; it asks for it"
+        yield NextStep(set_command(f"{path}.connections[{place}].sharedKey").strip("`"), purpose)

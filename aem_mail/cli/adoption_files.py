@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,13 +15,12 @@ import yaml
 from aem_mail.adopt.adoption import Adoption
 from aem_mail.adopt.declarable import Declared
 from aem_mail.adopt.ignore_text import Terms, ignore_text
-from aem_mail.adopt.losses import declared_by, declared_in_file, declared_in_program, lost
-from aem_mail.adopt.mail import Mail
-from aem_mail.adopt.program_text import WrittenProgram, program_text, variables_in_file
-from aem_mail.adopt.program_there import read_program
-from aem_mail.adopt.stack_text import is_of_another, loss_of_stack, project_text, read_yaml, stack_text
+from aem_mail.adopt.losses import declared_by, declared_in_file, lost
+from aem_mail.adopt.program_text import DECLARES_ALL, DECLARES_MAIL, PROGRAM, called_in
+from aem_mail.adopt.stack_settings import MOST, settings_of, variables_of
+from aem_mail.adopt.stack_text import loss_of_stack, project_text, read_yaml, stack_text
 from aem_mail.checks.ignores import FILE_NAME
-from aem_mail.cli.files import read_if_there, read_text
+from aem_mail.cli.files import read_if_there
 from aem_mail.cli.new_files import NewFile
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.model import EnvironmentId
@@ -87,12 +87,6 @@ class Project:
     def stack(self, name: str) -> Path:
         return self.folder / self._said("stackConfigDir") / f"Pulumi.{name}{self.file.suffix}"
 
-    def configured_elsewhere(self, stack: str, environment: EnvironmentId) -> list[str]:
-        """Name the other stacks whose configuration may be of another environment. Raises InvalidInput for one that is no YAML."""
-        own = self.stack(stack)
-        files = [path for path in sorted(own.parent.glob(f"Pulumi.*{own.suffix}")) if path != own]
-        return [f"stack {visible(path.stem.split('.', 1)[1])}" for path in files if _is_of_another(path, environment)]
-
     def _said(self, key: str) -> str:
         return str((self.content or {}).get(key) or "")
 
@@ -110,53 +104,37 @@ def adoption_files(
     """Yield each file with its purpose. Raises InvalidInput for one that is there and cannot be continued."""
     if project.is_new:
         yield NewFile(project.file, project_text(project.new_name)), "the Pulumi project"
-    program = _program(adoption, project, stack, variables_file)
+    program = _program(adoption, project)
     if program is not None:
-        yield program, "the program"
-    in_file = variables_in_file(adoption) if variables_file is not None else []
+        yield program, "the program, which serves every stack of the project"
+    in_file = variables_of(adoption) if variables_file is not None else []
     if variables_file is not None and in_file:
         yield _variables(adoption, project.folder / variables_file, in_file), "variables, in Adobe's format"
-    if adoption.mail is not None:
-        yield _stack(adoption, adoption.mail, project.stack(stack)), "the stack's configuration"
+    yield _stack(adoption, project.stack(stack), variables_file), "the stack's configuration"
     ignores = _file(project.folder / FILE_NAME, lambda there: ignore_text(adoption.left, terms, there))
     if ignores.text:
         yield ignores, "what a report of drift need not name"
 
 
-def _program(adoption: Adoption, project: Project, stack: str, variables_file: str | None) -> NewFile | None:
-    """Return the program's file; None where the one that is there serves as it is."""
-    file = _file(project.program, lambda _: program_text(adoption, variables_file))
+def _program(adoption: Adoption, project: Project) -> NewFile | None:
+    """Return the program's file; None where the one that is there declares what the configuration says."""
+    file = _file(project.program, lambda _: PROGRAM)
     if file.there is None:
         return file
-    there = read_program(file.there)
-    if there.environment not in (None, adoption.environment):
-        return replace(file, loss=f"it declares {_named(there.environment)}; {ELSEWHERE}")
-    if there.reads_configuration and not adoption.resources and _serves(there.program, adoption.mail):
+    called = called_in(file.there)
+    if DECLARES_ALL in called or (DECLARES_MAIL in called and not adoption.resources):
         return None
-    return replace(file, loss=_loss_of_program(there.program, adoption, project, stack))
+    declares = f"takes no more than its MailEgress from the stack's configuration ({DECLARES_MAIL})"
+    reason = declares if DECLARES_MAIL in called else "does not take what it declares from the stack's configuration"
+    return replace(file, loss=f"it {reason}; have it call {DECLARES_ALL}() of aem_mail.program, or {ELSEWHERE}")
 
 
-def _serves(program: WrittenProgram | None, mail: Mail | None) -> bool:
-    """Say whether a program that reads the stack's configuration fits this mail, too; what somebody else wrote is theirs to judge."""
-    return program is None or mail is None or program.services == mail.services
-
-
-def _loss_of_program(program: WrittenProgram | None, adoption: Adoption, project: Project, stack: str) -> str:
-    if program is None:
-        return f"it is not as {COMMAND} writes it, so that what it declares is not known; {ELSEWHERE}"
-    others = project.configured_elsewhere(stack, adoption.environment) if program.services else []
-    if others:
-        return f"it serves {listed(others)} too; {ELSEWHERE}"
-    try:
-        in_file = _declared_in_file(project, program.variables_file)
-    except (InvalidInput, VariablesFileError):
-        file = visible(program.variables_file or "")
-        return f"it declares the variables of {file}, which cannot be read here; bring that back, or {ELSEWHERE}"
-    return _loss([*declared_in_program(program), *in_file], adoption)
-
-
-def _stack(adoption: Adoption, mail: Mail, path: Path) -> NewFile:
-    settings = mail.settings(adoption.environment)
+def _stack(adoption: Adoption, path: Path, variables_file: str | None) -> NewFile:
+    settings = settings_of(adoption, variables_file)
+    size = len(json.dumps(settings).encode())
+    if size > MOST:
+        reason = f"is needed: with the variables in it, the configuration would have {size:,} bytes, and a program gets {MOST:,} at most"
+        raise InvalidInput(COMMAND, [Problem("--variables-file", reason)])
     file = _file(path, lambda there: stack_text(settings, there))
     return file if file.there is None else replace(file, loss=loss_of_stack(settings, file.there, declared_by(adoption)))
 
@@ -173,11 +151,6 @@ def _variables(adoption: Adoption, path: Path, variables: Sequence[GivenVariable
     if variables_text(there, as_json=as_json) != file.there:
         return replace(file, loss=f"it is not as {COMMAND} writes it, so that something of it would be lost; {OTHER_FILE}")
     return replace(file, loss=_loss(declared_in_file(there), adoption))
-
-
-def _declared_in_file(project: Project, path: str | None) -> Sequence[Declared]:
-    """Return what the file of variables declares that a program reads. Raises InvalidInput and VariablesFileError."""
-    return () if path is None else declared_in_file(parse_variables(read_text(project.folder / path, COMMAND, LARGEST_FILE)))
 
 
 def _loss(there: Sequence[Declared], adoption: Adoption) -> str:
@@ -201,13 +174,6 @@ def _file(path: Path, text: Callable[[str | None], str | None]) -> NewFile:
     except (ValueError, yaml.YAMLError) as error:
         reason = str(error) if isinstance(error, ValueError) else "it is no YAML"
         raise _unusable(path, f"cannot be continued: {reason}") from None
-
-
-def _is_of_another(path: Path, environment: EnvironmentId) -> bool:
-    try:
-        return is_of_another(read_text(path, COMMAND, LARGEST_FILE), environment)
-    except yaml.YAMLError:
-        raise _unusable(path, "is no YAML") from None
 
 
 def _unusable(path: Path, reason: str) -> InvalidInput:

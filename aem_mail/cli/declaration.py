@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from aem_mail.checks.component import mail_egress_resources
 from aem_mail.checks.declared import Resources, declarations, resources_of
 from aem_mail.checks.subject import Declaration
 from aem_mail.model import EnvironmentId
-from aem_mail.settings.program import ProgramSettings
+from aem_mail.settings import EnvironmentSettings, ProgramSettings
 from aem_mail.stack.recorded import RecordedResource
 from aem_mail.stack.stack import Stack
 
@@ -42,8 +42,16 @@ def stated(chosen: Stack) -> StackDeclaration:
     if declarations(resources) or "programId" not in configuration:
         return StackDeclaration(resources, recorded, configuration)
     # That a secret lies there in plain text is for `pulumi preview` to say, which knows.
-    given = settings.program_settings(configuration, lambda _: True)
-    return StackDeclaration(list(mail_egress_resources(_arguments(given))), configuration=configuration)
+    given = settings.environment_settings(configuration, lambda _: True)
+    return StackDeclaration(list(_configured(given)), configuration=configuration)
+
+
+def _configured(given: EnvironmentSettings) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the resources that a configuration declares."""
+    if given.mail is not None:
+        yield from mail_egress_resources(_arguments(given.mail))
+    ids = {"program_id": given.program_id, "environment_id": given.environment_id}
+    yield from ((one.kind, {**ids, **one.arguments}) for one in given.beside)
 
 
 def _arguments(given: ProgramSettings) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from aem_mail.errors import Problem
 from aem_mail.kinds.entries import EntriesKind
 from aem_mail.kinds.environment_variable import ENVIRONMENT_VARIABLE
 from aem_mail.kinds.kind import Entry, ResourceKind, Scope
-from aem_mail.kinds.requests import REPLACE
+from aem_mail.kinds.requests import KEEP, REPLACE
 from aem_mail.kinds.secret_variable import SECRET_VARIABLE
 from aem_mail.kinds.shapes import CONFLICT_POLICY, ENVIRONMENT, SERVICE, Field, mapping, seconds
-from aem_mail.model import Properties
+from aem_mail.model import Properties, VariableType
 from aem_mail.model.limits import ENVIRONMENT_VARIABLES_MAX
 
 AT: Final = "@"
@@ -20,6 +20,24 @@ AT: Final = "@"
 def entry_name(variable: str, service: str | None) -> str:
     """Return the name of an entry, which tells its variable and its service."""
     return variable if service is None else f"{variable}{AT}{service}"
+
+
+def groups_of(entries: Any, of_secrets: Properties) -> dict[str, Any]:
+    """Return entries of all types, each of which may say its ``type``, in the groups of their types.
+
+    A text is a plain variable, and what has a reference a secret. ``of_secrets`` are inputs of secrets that give none. A secret that has
+    neither value nor reference is kept as it is live, unless they say otherwise.
+    """
+    groups: dict[str, Any] = {}
+    for name, given in entries.items() if isinstance(entries, Mapping) else ():
+        entry = {**given} if isinstance(given, Mapping) else {"value": given}
+        secret = entry.pop("type", None) == VariableType.SECRET_STRING or "value_from" in entry
+        if secret:
+            kept = {} if {"value", "value_from"} & entry.keys() else {"on_conflict": KEEP}
+            entry = {**kept, **of_secrets, **entry}
+        group = "values" if not secret else "secrets_from" if "value_from" in entry else "secrets"
+        groups.setdefault(group, {})[str(name)] = entry
+    return groups
 
 
 class EnvironmentVariablesKind(EntriesKind):

@@ -6,7 +6,18 @@ JSON text in which the engine hands them to a provider. No message holds the val
 
 from aem_mail.settings.connection import connection
 from aem_mail.settings.credentials import refuse_exposed_secrets
+from aem_mail.settings.environment import EnvironmentSettings, environment_settings
 from aem_mail.settings.program import ProgramSettings, program_settings
 from aem_mail.settings.provider import gathering, namespaced, timeouts
 
-__all__ = ["ProgramSettings", "connection", "gathering", "namespaced", "program_settings", "refuse_exposed_secrets", "timeouts"]
+__all__ = [
+    "EnvironmentSettings",
+    "ProgramSettings",
+    "connection",
+    "environment_settings",
+    "gathering",
+    "namespaced",
+    "program_settings",
+    "refuse_exposed_secrets",
+    "timeouts",
+]

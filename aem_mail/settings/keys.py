@@ -13,10 +13,14 @@ VARIABLES: Final = "secrets:"
 CREDENTIALS: Final = ("baseUrl", "imsUrl", "orgId", "clientId", "clientSecret", "accessToken")
 PROGRAM: Final = (
     *("programId", "environmentId", "egress", "smtp", "username", "password", "fromAddress", "usernameFrom", "passwordFrom"),
-    *("onConflict", "osgi", "oauth", "timeouts", "allowPlaceholder"),
+    *("onConflict", "osgi", "oauth", "timeouts", "allowPlaceholder", "services"),
 )
+SHARED: Final = ("programId", "environmentId", "onConflict", "timeouts", "allowPlaceholder")
+"""Keys of the program that are not about the mail alone."""
+BESIDE_THE_MAIL: Final = ("networkInfrastructures", "advancedNetworking", "portForwards", "variables", "variablesFile")
+"""Keys of what a program declares besides its MailEgress."""
 PROVIDER: Final = ("timeouts", "gathering")
-ALL: Final = tuple(dict.fromkeys((*PROGRAM, *CREDENTIALS, *PROVIDER)))
+ALL: Final = tuple(dict.fromkeys((*PROGRAM, *BESIDE_THE_MAIL, *CREDENTIALS, *PROVIDER)))
 
 SECRETS: Final = frozenset({"clientSecret", "accessToken", "password", "username"})
 REFERENCE: Final = "From"
@@ -29,6 +33,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "egress.mode": "<managed or existing>",
     "egress.kind": "<flexiblePortEgress, dedicatedEgressIp or vpn>",
     "egress.region": "<region, such as va7>",
+    "portForwards": "<rules by their port, as JSON>",
     "smtp.host": "<mail server>",
     "smtp.port": "<465 or 587>",
     "smtp.portOrig": "<30000 to 30999>",
@@ -47,13 +52,25 @@ EXAMPLES: Final[Mapping[str, str]] = {
 """What stands for the value in a command; a secret's value is asked for by the command itself."""
 
 
+def value_key(variable: str, service: str | None) -> str:
+    """Return the key, in the namespace of secret variables, of the value of one: `NAME`, or `NAME-author`."""
+    return variable if service is None else f"{variable}-{service}"
+
+
 def set_command(key: str) -> str:
     """Return the command that sets a key; a path such as ``smtp.port`` sets one field of an object."""
     if is_secret(key):
-        return f"`pulumi config set{path_option(key)} --secret {quoted(key)}`"
+        return secret_command(key)
     # Pulumi refuses a reference to a password that is not said to be no secret itself.
     plaintext = " --plaintext" if key.endswith(REFERENCE) else ""
-    return f"`pulumi config set{path_option(key)}{plaintext} {quoted(key)} {EXAMPLES.get(key, '<value>')}`"
+    # A value of a path is made a number where it looks like one.
+    as_text = " --type string" if key.startswith("variables.") else ""
+    return f"`pulumi config set{path_option(key)}{plaintext}{as_text} {quoted(key)} {EXAMPLES.get(key, '<value>')}`"
+
+
+def secret_command(key: str) -> str:
+    """Return the command that sets a secret, whose value it asks for."""
+    return f"`pulumi config set{path_option(key)} --secret {quoted(key)}`"
 
 
 def remove_command(key: str) -> str:

@@ -12,6 +12,7 @@ ARGUMENTS: Final = (
     *("refresh_token", "refresh_token_from", "refresh_token_variable", "refresh_token_expires_at"),
     *("auth_url", "token_url", "refresh_url"),
     *("delete_file", "pipeline_timeout"),
+    *("port_dest", "infrastructure_kind", "infrastructure_region", "value_from", "rotate_when", "expires_at"),
 )
 """The arguments that configuration can give and whose names differ there."""
 
@@ -60,7 +61,7 @@ def flag(value: Any) -> Any:
 
 
 READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
-    **dict.fromkeys(("port", "port_orig", "expected_connections", "saDatasize", "saLifetime"), number),
+    **dict.fromkeys(("port", "port_dest", "port_orig", "expected_connections", "saDatasize", "saLifetime"), number),
     **dict.fromkeys(("environment", "infrastructure", "idle", "atMost", "held", "pipeline_timeout"), number),
     **dict.fromkeys(("delete_file", "is_primary_region", "allow_replace", "allow_placeholder", "requires_fixed_ip"), flag),
 }

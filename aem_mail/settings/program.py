@@ -1,7 +1,7 @@
 """The program's own settings: what `__main__.py` declares one MailEgress from."""
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -10,12 +10,13 @@ from aem_mail.kinds.forms import identifier, plain
 from aem_mail.kinds.mail_egress import MAIL_EGRESS
 from aem_mail.kinds.mail_secrets import OAUTH
 from aem_mail.kinds.shapes import Superfluous
-from aem_mail.settings.keys import ALL, PREFIX, PROGRAM, decoded, set_command
+from aem_mail.model import VariableType
+from aem_mail.settings.keys import ALL, BESIDE_THE_MAIL, PREFIX, PROGRAM, decoded, secret_command
 from aem_mail.settings.names import ARGUMENTS, CONFIGURED, camel, flag, in_configuration, with_argument_names, with_numbers
 from aem_mail.settings.provider import with_command
 from aem_mail.settings.publishing import publishing_problems, without_publishing
 
-OBJECTS: Final = ("egress", "smtp", "onConflict", "osgi", "oauth", "timeouts")
+OBJECTS: Final = ("egress", "smtp", "onConflict", "osgi", "oauth", "timeouts", "services")
 WITH_ARGUMENT_NAMES: Final = ("egress", "smtp", "osgi", "oauth")
 NEVER_PLAIN: Final = ("clientSecret", "accessToken", "password")
 
@@ -42,6 +43,7 @@ class ProgramSettings:
     oauth: Mapping[str, Any] | None = field(default=None, repr=False)
     timeouts: Mapping[str, float] | None = None
     allow_placeholder: bool | None = None
+    services: Sequence[str] | None = None
 
 
 def program_settings(config: Mapping[str, Any], is_secret: Callable[[str], bool]) -> ProgramSettings:
@@ -50,17 +52,31 @@ def program_settings(config: Mapping[str, Any], is_secret: Callable[[str], bool]
     ``is_secret(key)`` says whether a key, without its prefix, was set with ``--secret``. Raises InvalidInput that names every
     missing, wrong and unknown key, and every secret that lies in the configuration in plain text, each with its command.
     """
-    arguments = arguments_of(config)
-    problems = [
-        *unknown_keys(config),
-        *plain_secrets(config, arguments, is_secret),
-        *argument_names(config),
-        *map(as_configured, MAIL_EGRESS.problems(arguments)),
-        *map(with_command, publishing_problems(config)),
-    ]
+    beside = [key for key in BESIDE_THE_MAIL if config.get(key) is not None]
+    problems = [*program_problems(config, is_secret), *map(_not_read_alone, beside)]
     if problems:
         raise InvalidInput("Configuration of this stack", problems)
-    return ProgramSettings(**{name: value for name, value in arguments.items() if value is not None})
+    return settings_of(config)
+
+
+def program_problems(config: Mapping[str, Any], is_secret: Callable[[str], bool]) -> Iterator[Problem]:
+    """Yield everything that is wrong with the settings of a MailEgress."""
+    arguments = arguments_of(config)
+    yield from unknown_keys(config)
+    yield from plain_secrets(config, arguments, is_secret)
+    yield from argument_names(config)
+    yield from map(as_configured, MAIL_EGRESS.problems(arguments))
+    yield from map(with_command, publishing_problems(config))
+
+
+def settings_of(config: Mapping[str, Any]) -> ProgramSettings:
+    """Return the settings of a MailEgress that were checked."""
+    return ProgramSettings(**{name: value for name, value in arguments_of(config).items() if value is not None})
+
+
+def _not_read_alone(key: str) -> Problem:
+    reader = "have the program call declare_environment() of aem_mail.program instead, which declares that too"
+    return Problem(PREFIX + key, f"is not read by mail_egress_args(); {reader}")
 
 
 def arguments_of(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,21 +114,34 @@ def unknown_keys(config: Mapping[str, Any]) -> Iterator[Problem]:
 def plain_secrets(config: Mapping[str, Any], arguments: Mapping[str, Any], is_secret: Callable[[str], bool]) -> Iterator[Problem]:
     """Yield a problem for each secret that lies in the stack's file for everybody to read."""
     exposed = [key for key in NEVER_PLAIN if config.get(key) is not None and not is_secret(key)]
-    if not is_secret("egress"):
-        exposed += [f"egress.connections[{index}].sharedKey" for index in shared_keys(arguments["egress"])]
-    if not is_secret("oauth") and isinstance(arguments["oauth"], Mapping):
+    exposed += [path for key in ("egress", "networkInfrastructures") if not is_secret(key) for path in shared_keys(key, config.get(key))]
+    if not is_secret("oauth") and isinstance(arguments.get("oauth"), Mapping):
         exposed += [f"oauth.{camel(name)}" for name in OAUTH if arguments["oauth"].get(name)]
+    if not is_secret("variables"):
+        exposed += secret_values(config.get("variables"))
     for key in exposed:
         yield Problem(
-            PREFIX + key, f"is a secret, but was set without --secret; run {set_command(key)}, and change it if the file was shared"
+            PREFIX + key, f"is a secret, but was set without --secret; run {secret_command(key)}, and change it if the file was shared"
         )
 
 
-def shared_keys(egress: Any) -> list[int]:
-    connections = egress.get("connections") if isinstance(egress, Mapping) else None
-    if not isinstance(connections, list):
-        return []
-    return [index for index, connection in enumerate(connections) if isinstance(connection, Mapping) and connection.get("sharedKey")]
+def shared_keys(path: str, configured: Any) -> Iterator[str]:
+    """Yield the path of each shared key of a VPN, or of several."""
+    value = decoded(configured)
+    for index, one in enumerate(value if isinstance(value, list) else ()):
+        yield from shared_keys(f"{path}[{index}]", one)
+    connections = decoded(value.get("connections")) if isinstance(value, Mapping) else None
+    for index, connection in enumerate(connections if isinstance(connections, list) else ()):
+        if isinstance(connection, Mapping) and connection.get("sharedKey"):
+            yield f"{path}.connections[{index}].sharedKey"
+
+
+def secret_values(variables: Any) -> Iterator[str]:
+    """Yield the path of each value of a secret among the variables."""
+    value = decoded(variables)
+    for name, one in (value if isinstance(value, Mapping) else {}).items():
+        if isinstance(one, Mapping) and one.get("type") == VariableType.SECRET_STRING and one.get("value") is not None:
+            yield f"variables.{name}.value"
 
 
 def as_configured(problem: Problem) -> Problem:

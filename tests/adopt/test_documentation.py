@@ -4,7 +4,7 @@ import re
 
 from aem_mail.cli.main import _parser
 from aem_mail.reports.adopt import AdoptionReport, Written, to_json
-from tests.adopt.test_program_text import EVERYTHING
+from tests.adopt.test_stack_settings import EVERYTHING
 from tests.docs.markdown import REPOSITORY
 from tests.plan.test_documentation import fields
 

@@ -124,14 +124,6 @@ def test_a_project_that_calls_its_files_yml_gets_another_one_of_that_name_and_no
     assert sorted(files(project)) == ["Pulumi.dev.yml", "Pulumi.stage.yml", "Pulumi.yml", "__main__.py"]
 
 
-def test_the_stacks_of_a_project_that_calls_its_files_yml_are_seen(project: Path, simulator: Running) -> None:
-    (project / "Pulumi.yml").write_text("name: ours\nruntime: python\n")
-    main(["adopt", *IDS])
-    set_second_environment(simulator, variables=[*CREDENTIALS, CRM])
-
-    assert main(["adopt", *SECOND, "--force"]) == 3
-
-
 def test_a_program_that_reads_no_configuration_would_have_to_change(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "Pulumi.yaml").write_text("name: ours\nruntime: {name: python}\nmain: source\n")
     (project / "source").mkdir()
@@ -142,75 +134,49 @@ def test_a_program_that_reads_no_configuration_would_have_to_change(project: Pat
     assert "source/__main__.py: is there already" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("force", [(), ("--force",)])
-@pytest.mark.parametrize("options", [(), ("--variables-file", "variables.yaml")])
-@pytest.mark.parametrize("further", [[], [FOOTER]], ids=["by configuration alone", "with a program of its own"])
-def test_a_second_environment_never_takes_the_program_of_the_first(
-    project: Path,
-    simulator: Running,
-    capsys: pytest.CaptureFixture[str],
-    *,
-    further: list[dict[str, Any]],
-    options: tuple[str, ...],
-    force: tuple[str, ...],
+@pytest.mark.parametrize("options", [(), ("--variables-file", "stage.yaml")])
+@pytest.mark.parametrize("further", [[], [FOOTER, CRM]], ids=["a mail alone", "more than a mail"])
+def test_a_second_environment_writes_no_more_than_its_stacks_file(
+    project: Path, simulator: Running, further: list[dict[str, Any]], options: tuple[str, ...]
 ) -> None:
     set_environment(simulator, rules=(RULE, LDAP), variables=[*CREDENTIALS, CRM])
     set_second_environment(simulator, variables=[*CREDENTIALS, *further])
-    assert main(["adopt", *IDS, *options]) == 0
-    before = files(project)
-
-    assert main(["adopt", *SECOND, *options, *force]) == 3
-
-    told = capsys.readouterr().err
-    assert files(project) == before
-    assert "__main__.py: is there already, and is not overwritten: it declares environment 20001 of program 10001" in told
-    assert "--output-directory" in told
-    assert "--force" not in told
-    assert main(["adopt", *SECOND, *options, "--output-directory", "stage"]) == 0
-
-
-def test_the_program_that_serves_other_stacks_too_is_not_made_one_environments(
-    project: Path, simulator: Running, capsys: pytest.CaptureFixture[str]
-) -> None:
-    set_second_environment(simulator, variables=[*CREDENTIALS, FOOTER])
     assert main(["adopt", *IDS]) == 0
     before = files(project)
 
-    assert main(["adopt", *SECOND, "--force"]) == 3
+    assert main(["adopt", *SECOND, *options]) == 0
 
-    assert files(project) == before
-    assert "it serves stack dev too; name another folder with --output-directory" in capsys.readouterr().err
+    after = files(project)
+    new = {"Pulumi.stage.yaml", *(["stage.yaml"] if options and further else [])}
+    assert (set(after) - set(before), {name: after[name] for name in before}) == (new, before)
+    config = yaml.safe_load(after["Pulumi.stage.yaml"])["config"]
+    assert (config["aem-mail:environmentId"], "aem-mail:portForwards" in config) == ("20002", False)
+    assert ("aem-mail:variables" in config) == bool(further and not options)
 
 
-@pytest.mark.parametrize("key", ["programId", "environmentId"])
-def test_a_stack_whose_ids_stand_elsewhere_is_served_by_the_program_too(
-    project: Path, simulator: Running, capsys: pytest.CaptureFixture[str], key: str
-) -> None:
-    set_second_environment(simulator, variables=[*CREDENTIALS, FOOTER])
+@pytest.mark.parametrize("service", [None, "author"])
+def test_a_mail_of_one_service_is_said_by_configuration(project: Path, simulator: Running, service: str | None) -> None:
+    set_environment(simulator, variables=[{**one, **({} if service is None else {"service": service})} for one in CREDENTIALS])
+
     assert main(["adopt", *IDS]) == 0
-    (project / "Pulumi.dev.yaml").write_text(files(project)["Pulumi.dev.yaml"].replace(key, f"{key}Elsewhere"))
-    before = files(project)
 
-    assert main(["adopt", *SECOND, "--force"]) == 3
-
-    assert files(project) == before
-    assert "it serves stack dev too" in capsys.readouterr().err
+    config = yaml.safe_load(files(project)["Pulumi.dev.yaml"])["config"]
+    assert config.get("aem-mail:services") == (None if service is None else [service])
 
 
-@pytest.mark.parametrize("services", [("author", None), (None, "author")])
-def test_a_program_for_other_services_does_not_pass_for_one_that_serves(
-    project: Path, simulator: Running, capsys: pytest.CaptureFixture[str], services: tuple[str | None, str | None]
-) -> None:
-    first, second = ([{**one, **({} if service is None else {"service": service})} for one in CREDENTIALS] for service in services)
-    set_environment(simulator, variables=first)
-    set_second_environment(simulator, variables=second)
+def test_an_environment_without_mail_is_configuration_too(project: Path, simulator: Running) -> None:
+    set_environment(simulator, rules=(LDAP,), variables=[FOOTER, CRM])
+
     assert main(["adopt", *IDS]) == 0
-    before = files(project)
 
-    assert main(["adopt", *SECOND, "--force"]) == 3
-
-    assert files(project) == before
-    assert "it serves stack dev too; name another folder with --output-directory" in capsys.readouterr().err
+    config = yaml.safe_load(files(project)["Pulumi.dev.yaml"])["config"]
+    assert {key.removeprefix("aem-mail:"): value for key, value in config.items()} == {
+        "programId": "10001",
+        "environmentId": "20001",
+        "advancedNetworking": {"infrastructureKind": "flexiblePortEgress"},
+        "portForwards": {"30636": "ldap.example.com:636"},
+        "variables": {"CRM_TOKEN": {"type": "secretString"}, "MAIL_FOOTER": "bye"},
+    }
 
 
 @pytest.mark.parametrize(("name", "code"), [("Pulumi.yml", 0), ("Pulumi.json", 3)])
@@ -243,47 +209,79 @@ def test_a_stacks_configuration_is_never_made_that_of_another_environment(
     assert "Pulumi.dev.yaml: is there already, and is not overwritten: it is the configuration of another" in capsys.readouterr().err
 
 
-def test_a_program_is_renewed_when_forced_if_all_that_it_declares_is_declared_again(project: Path, simulator: Running) -> None:
+def test_a_stacks_file_is_continued_when_forced_and_keeps_its_comments(project: Path, simulator: Running) -> None:
     set_environment(simulator, variables=[*CREDENTIALS, FOOTER])
     assert main(["adopt", *IDS]) == 0
+    stack = project / "Pulumi.dev.yaml"
+    stack.write_text("# Ours.\n" + stack.read_text().replace("MAIL_FOOTER: bye", "MAIL_FOOTER: bye # of the newsletter\n    MAIL_OURS: x"))
+    there = stack.read_text()
     set_environment(simulator, rules=(RULE, LDAP), variables=[*CREDENTIALS, FOOTER])
 
     assert main(["adopt", *IDS]) == 3
     assert main(["adopt", *IDS, "--force"]) == 0
 
-    assert "port-forward-30636" in files(project)["__main__.py"]
+    assert stack.read_text() == f'{there}  aem-mail:portForwards:\n    "30636": ldap.example.com:636\n'
 
 
-def test_a_program_that_declares_what_the_environment_does_not_have_is_kept(
+def test_what_a_stacks_file_declares_otherwise_than_it_is_live_is_named_and_kept(
     project: Path, simulator: Running, capsys: pytest.CaptureFixture[str]
 ) -> None:
     set_environment(simulator, rules=(RULE, LDAP), variables=[*CREDENTIALS, FOOTER, CRM])
     assert main(["adopt", *IDS]) == 0
-    set_environment(simulator, variables=[*CREDENTIALS, FOOTER | {"value": "ciao"}, CRM])
+    set_environment(
+        simulator, rules=(RULE, LDAP | {"name": "other.example.com"}), variables=[*CREDENTIALS, FOOTER | {"value": "ciao"}, CRM]
+    )
     before = files(project)
 
     assert main(["adopt", *IDS, "--force"]) == 3
 
     told = capsys.readouterr().err
     assert files(project) == before
-    assert "it declares PortForward port-forward-30636 and EnvVar MAIL_FOOTER, which environment 20001 of program 10001 does not" in told
+    assert "it declares what is not so in the environment (aem-mail:portForwards.30636, aem-mail:variables.MAIL_FOOTER)" in told
     assert "ciao" not in told
 
 
-@pytest.mark.parametrize("edit", ["print()\n", "# ours\n"])
-def test_a_program_that_somebody_wrote_or_edited_is_never_overwritten(
-    project: Path, simulator: Running, capsys: pytest.CaptureFixture[str], edit: str
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("print()\n", "it does not take what it declares from the stack's configuration"),
+        (PROGRAM, "it takes no more than its MailEgress from the stack's configuration (mail_egress_args)"),
+        (f"# ours\n{PROGRAM}", "it takes no more than its MailEgress from the stack's configuration (mail_egress_args)"),
+    ],
+)
+def test_a_program_that_somebody_wrote_is_never_overwritten(
+    project: Path, simulator: Running, capsys: pytest.CaptureFixture[str], program: str, words: str
 ) -> None:
-    set_environment(simulator, variables=[*CREDENTIALS, FOOTER])
-    main(["adopt", *IDS])
-    (project / "__main__.py").write_text(files(project)["__main__.py"] + edit)
+    (project / "__main__.py").write_text(program)
     set_environment(simulator, rules=(RULE, LDAP), variables=[*CREDENTIALS, FOOTER])
     before = files(project)
 
     assert main(["adopt", *IDS, "--force"]) == 3
 
     assert files(project) == before
-    assert "what it declares is not known" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert f"{words}; have it call declare_environment() of aem_mail.program, or name another folder with --output-directory" in told
+
+
+def test_a_program_that_somebody_wrote_serves_where_it_declares_what_the_configuration_says(project: Path, simulator: Running) -> None:
+    program = "# ours\nfrom aem_mail import program\nenvironment = program.declare_environment()\n"
+    (project / "__main__.py").write_text(program)
+    set_environment(simulator, rules=(RULE, LDAP), variables=[*CREDENTIALS, FOOTER])
+
+    assert main(["adopt", *IDS]) == 0
+
+    assert files(project)["__main__.py"] == program
+
+
+def test_more_configuration_than_a_program_can_get_needs_a_file_of_variables(
+    project: Path, simulator: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    many = [{"name": f"MAIL_{number}", "type": "string", "value": "x" * 2048} for number in range(60)]
+    set_environment(simulator, variables=[*CREDENTIALS, *many])
+
+    assert main(["adopt", *IDS]) == 3
+    assert "--variables-file: is needed: with the variables in it, the configuration would have 12" in capsys.readouterr().err
+    assert main(["adopt", *IDS, "--variables-file", "variables.yaml"]) == 0
 
 
 @pytest.mark.parametrize(
@@ -309,33 +307,16 @@ def test_a_file_of_variables_is_not_overwritten_where_something_of_it_would_be_l
     assert files(project) == {"variables.yaml": there}
 
 
-def test_the_variables_of_a_file_that_a_program_reads_are_its_declarations(
+def test_variables_that_are_declared_in_a_file_are_not_declared_again_in_the_stacks_configuration(
     project: Path, simulator: Running, capsys: pytest.CaptureFixture[str]
 ) -> None:
     set_environment(simulator, variables=[*CREDENTIALS, FOOTER, CRM])
-    main(["adopt", *IDS, "--variables-file", "variables.yaml"])
-
-    assert main(["adopt", *IDS, "--force"]) == 0
-
-    main(["adopt", *IDS, "--variables-file", "variables.yaml", "--force"])
-    set_environment(simulator, variables=[*CREDENTIALS, FOOTER])
-    assert main(["adopt", *IDS, "--force"]) == 3
-    assert "SecretEnvVar CRM_TOKEN" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("text", [None, "a: [", "\udcff"], ids=["gone", "no YAML", "no UTF-8"])
-def test_a_program_whose_file_of_variables_cannot_be_read_here_is_kept(
-    project: Path, simulator: Running, capsys: pytest.CaptureFixture[str], text: str | None
-) -> None:
-    set_environment(simulator, variables=[*CREDENTIALS, FOOTER, CRM])
-    main(["adopt", *IDS, "--variables-file", "variables.yaml"])
-    program, variables = (project / "__main__.py").read_text(), project / "variables.yaml"
-    variables.unlink() if text is None else variables.write_bytes(text.encode("utf-8", "surrogateescape"))
+    assert main(["adopt", *IDS, "--variables-file", "variables.yaml"]) == 0
 
     assert main(["adopt", *IDS, "--force"]) == 3
 
-    assert (project / "__main__.py").read_text() == program
-    assert "it declares the variables of variables.yaml, which cannot be read here" in capsys.readouterr().err
+    assert "it declares what is not so in the environment (aem-mail:variablesFile)" in capsys.readouterr().err
+    assert main(["adopt", *IDS, "--variables-file", "variables.yaml"]) == 0
 
 
 def test_the_value_of_a_plain_variable_that_looks_like_a_secret_is_in_no_file_and_no_report(
@@ -353,18 +334,20 @@ def test_the_value_of_a_plain_variable_that_looks_like_a_secret_is_in_no_file_an
     written = "".join(files(project).values())
     assert "hunter2" not in written + told.out + told.err
     assert all(f"drift:unmanaged:EnvVar:10001/20001/all/{name}" in written for name in (*names, "MAIL_RELAY"))
-    assert "MAIL_FOOTER" in files(project)["text/__main__.py"]
+    assert "MAIL_FOOTER" in files(project)["text/Pulumi.dev.yaml"]
 
 
-def test_further_variables_go_into_the_program_or_into_a_file_of_adobes_format(
+def test_further_variables_go_into_the_configuration_or_into_a_file_of_adobes_format(
     project: Path, simulator: Running, capsys: pytest.CaptureFixture[str]
 ) -> None:
     set_environment(simulator, variables=[*CREDENTIALS, FOOTER, CRM])
 
-    main(["adopt", *IDS, "--output-directory", "in-python"])
+    main(["adopt", *IDS, "--output-directory", "in-stack"])
     main(["adopt", *IDS, "--output-directory", "in-file", "--variables-file", "variables.yaml"])
 
-    assert 'name="MAIL_FOOTER"' in (project / "in-python" / "__main__.py").read_text()
+    in_stack, in_file = (yaml.safe_load((project / each / "Pulumi.dev.yaml").read_text())["config"] for each in ("in-stack", "in-file"))
+    assert in_stack["aem-mail:variables"] == {"CRM_TOKEN": {"type": "secretString"}, "MAIL_FOOTER": "bye"}
+    assert (in_file["aem-mail:variablesFile"], "aem-mail:variables" in in_file) == ("variables.yaml", False)
     assert yaml.safe_load((project / "in-file" / "variables.yaml").read_text()) == [{"name": "CRM_TOKEN", "type": "secretString"}, FOOTER]
     assert "`pulumi config set --secret secrets:CRM_TOKEN`" in capsys.readouterr().out
 

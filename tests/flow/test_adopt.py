@@ -3,9 +3,11 @@
 import json
 import shutil
 import subprocess
+from functools import partial
 from typing import Any
 
 import pytest
+import yaml
 
 from aem_mail.cli.main import main
 from tests.flow.conftest import PASSWORD, Simulator
@@ -33,16 +35,20 @@ def set_secret(stack: Stack, key: str, value: str, *options: str) -> None:
     subprocess.run(command, cwd=stack.folder, env=stack.env, input=value, text=True, check=True, capture_output=True)
 
 
-def changes_planned(stack: Stack, capsys: pytest.CaptureFixture[str]) -> tuple[int, int, int]:
+def changes_planned(stack: Stack, capsys: pytest.CaptureFixture[str], name: str | None = None) -> tuple[int, int, int]:
     """Return how many PUTs, DELETEs and PATCHes `aem-mail plan` foresees."""
     capsys.readouterr()
-    assert main(["plan", "--cwd", str(stack.folder), "--stack", stack.name, "--output", "json"]) == 0
+    assert main(["plan", "--cwd", str(stack.folder), "--stack", name or stack.name, "--output", "json"]) == 0
     cost = json.loads(capsys.readouterr().out)["cost"]
     return cost["puts"], cost["deletes"], cost["patches"]
 
 
 def origins(stack: Stack) -> set[str]:
     return {resource["outputs"]["origin"] for resource in stack.resources() if "origin" in resource.get("outputs", {})}
+
+
+def files(stack: Stack) -> dict[str, str]:
+    return {path.name: path.read_text() for path in stack.folder.glob("*.*") if path.is_file()}
 
 
 def test_a_stacks_configuration_alone_adopts_and_its_secrets_are_written_once_they_are_given(
@@ -109,27 +115,67 @@ def test_a_generated_program_adopts_a_vpn_and_everything_behind_it(
     assert len(simulator.state()["programs"]["10001"]["infrastructures"]) == 1
 
 
-def test_a_second_environment_in_the_same_folder_is_refused_and_the_first_stack_loses_nothing(
+def test_dev_stage_and_prod_of_one_project_are_one_program_that_each_stack_is_adopted_by(
     stack: Stack, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     simulator.edit(with_infrastructure)
-    for environment in ("20001", "20002"):
-        simulator.edit_environment(many_things, environment)
-        simulator.edit_environment(lambda one: one["advancedNetworking"].update(nonProxyHosts=[]), environment)
-        simulator.edit_environment(lambda one: one["variables"].pop(), environment)
-    simulator.edit_environment(lambda one: one["variables"].pop(2), "20002")
+    ids = {"dev": "20001", "stage": "20002", "prod": "20003"}
+    for name, environment in ids.items():
+        simulator.edit_environment(partial(five_rules, name), environment)
+    before = {environment: simulator.environment(environment) for environment in ids.values()}
+
+    for name, environment in ids.items():
+        written = files(stack)
+        adopt(stack, simulator, monkeypatch, "--environment", environment, *SENDER)
+        new = {f"Pulumi.{name}.yaml", *(["__main__.py"] if name == "dev" else [])}
+        assert (set(files(stack)) - set(written), {path: files(stack)[path] for path in written}) == (new, written)
+    for name in ids:
+        stack.run("stack", "init", name)
+        stack.set_config("aem-mail:gathering.idle", "1", "--path", "--stack", name)
+        assert changes_planned(stack, capsys, name) == (0, 0, 0)
+        stack.up("--stack", name)
+        assert main(["drift", "--cwd", str(stack.folder), "--stack", name]) == 0
+
+    assert simulator.mutations() == []
+    assert {environment: simulator.environment(environment) for environment in ids.values()} == before
+    assert origins(stack) == {"adopted"}
+    assert sorted(one["type"].rpartition(":")[2] for one in stack.resources() if "EnvVar" in one["type"] or "Forward" in one["type"]) == [
+        *("EnvVars", "PortForward", "PortForwards", "SecretEnvVar", "SecretEnvVar")
+    ]
+    for name in ids:
+        stack.up("--stack", name, "--expect-no-changes")
+
+
+AS_BEFORE = """
+from aem_mail.program import mail_egress_args
+MailEgress("mail", mail_egress_args())
+PortForward("port-forward-30636", PortForwardArgs(P, E, name="ldap.dev.example.com", port_dest=636, port_orig=30636))
+EnvVar("MAIL_NOTE", EnvVarArgs(P, E, name="MAIL_NOTE", value="true"))
+SecretEnvVar("CRM_TOKEN-author", SecretEnvVarArgs(P, E, name="CRM_TOKEN", service="author", on_conflict="keep"))
+"""
+
+
+def test_a_program_of_single_resources_that_is_moved_away_becomes_sets_without_a_change(
+    stack: Stack, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulator.edit(with_infrastructure)
+    simulator.edit_environment(partial(five_rules, "dev"))
+    simulator.edit_environment(lambda environment: environment["advancedNetworking"]["portForwards"].__delitem__(slice(2, None)))
+    adopt(stack, simulator, monkeypatch, "--environment", "20001", "--stack", "test", "--force", *SENDER)
+    program, sets = stack.folder / "__main__.py", (stack.folder / "Pulumi.test.yaml").read_text()
+    mail_alone = yaml.safe_load(sets)
+    for key in ("portForwards", "variables"):
+        del mail_alone["config"][f"aem-mail:{key}"]
+    (stack.folder / "Pulumi.test.yaml").write_text(yaml.safe_dump(mail_alone))
+    stack.program(AS_BEFORE).up()
+
+    program.unlink()
     adopt(stack, simulator, monkeypatch, "--environment", "20001", "--stack", "test", "--force", *SENDER)
     stack.up()
-    before, written = simulator.environment(), {path: path.read_bytes() for path in stack.folder.glob("*.*")}
-    assert before["variables"][2]["name"] == "CRM_TOKEN"
 
-    second = ["adopt", "--program", "10001", "--output-directory", str(stack.folder), "--environment", "20002", "--force"]
-    assert main(second) == 3
-    stack.up()
-
-    assert "name another folder with --output-directory" in capsys.readouterr().err
-    assert {path: path.read_bytes() for path in stack.folder.glob("*.*")} == written
-    assert (simulator.mutations(), simulator.environment()) == ([], before)
+    assert simulator.mutations() == []
+    assert {one["urn"].rpartition("::")[2] for one in stack.resources()} >= {"mail", "port-forwards", "variables"}
+    stack.preview("--refresh", "--expect-no-changes")
 
 
 def test_variables_are_adopted_from_a_file_in_adobes_format_and_written_from_it(
@@ -140,7 +186,7 @@ def test_variables_are_adopted_from_a_file_in_adobes_format_and_written_from_it(
     simulator.edit_environment(lambda environment: environment.update(advancedNetworking=None))
     before = simulator.environment()
 
-    adopt(stack, simulator, monkeypatch, "--environment", "20001", "--variables-file", "variables.yaml")
+    adopt(stack, simulator, monkeypatch, "--environment", "20001", "--stack", "test", "--force", "--variables-file", "variables.yaml")
     stack.up()
 
     assert (origins(stack), simulator.mutations(), simulator.environment()) == ({"adopted"}, [], before)
@@ -165,6 +211,18 @@ def test_a_variables_file_that_cannot_be_understood_is_named_and_no_value_shown(
     assert result.code != 0
     assert "Variables.txt: entry 1 has the unknown field 'typ'" in result.output
     assert "Traceback" not in result.output
+
+
+def five_rules(name: str, environment: dict[str, Any]) -> None:
+    """Give an environment the mail's rule and four more, and variables of its own."""
+    others = [(30636 + number, f"ldap.{name}.example.com", 636 + number) for number in range(4)]
+    environment["advancedNetworking"] = enabled((30465, "smtp.sendgrid.com", 465), *others)
+    environment["variables"] = [
+        *CREDENTIALS,
+        string("MAIL_NOTE", "true"),
+        string("MAIL_FOOTER", f"{FOOTER}{name}", "publish"),
+        secret("CRM_TOKEN", "unknown-to-anybody", "author"),
+    ]
 
 
 def many_things(environment: dict[str, Any]) -> None:
