@@ -16,7 +16,7 @@ from aem_mail.simulator.server import running_simulator
 from tests.flow.conftest import Simulator
 from tests.flow.stack import Stack
 from tests.secrets import SecretWatch
-from tests.states.recorded import KINDS, Recorded, World, of_a_machine, resources
+from tests.states.recorded import KINDS, SETS, Recorded, World, of_a_machine, resources
 from tests.states.states import STATES
 
 ONCE_ONLY: Final = ("created", "modified", "updated", "sourcePosition", "stackTrace")
@@ -61,7 +61,7 @@ def unused_options(document: dict[str, Any]) -> list[str]:
     """Return the arguments that no resource of the state was given; those of components are not recorded."""
     return [
         f"{kind}.{argument.name}"
-        for kind in KINDS
+        for kind in (*KINDS, *SETS)
         for argument in fields(getattr(aem_mail, f"{kind}Args"))
         if not any(argument.name in one["inputs"] for one in resources(document) if one["type"].endswith(f":{kind}"))
     ]

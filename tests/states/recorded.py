@@ -17,6 +17,8 @@ from tests.tools.engine.command_plugins import real, stand_in
 
 HERE: Final = Path(__file__).parent
 KINDS: Final = ("NetworkInfrastructure", "AdvancedNetworking", "PortForward", "EnvVar", "SecretEnvVar", "OsgiConfig")
+SETS: Final = ("PortForwards", "EnvVars")
+"""Kinds that came with the third state."""
 OF_A_MACHINE: Final = re.compile(r"/(?:tmp|home|root|Users|work|private|var)/|127\.0\.0\.1|localhost:")
 
 World = dict[str, Any]

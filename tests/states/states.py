@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from tests.states import state_1, state_2
+from tests.states import state_1, state_2, state_3
 
-STATES: Final = (state_1.STATE, state_2.STATE)
+STATES: Final = (state_1.STATE, state_2.STATE, state_3.STATE)

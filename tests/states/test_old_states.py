@@ -15,7 +15,7 @@ from tests.flow.stack import Stack
 from tests.publishing.origin import Origin
 from tests.secrets import SecretWatch
 from tests.states.__main__ import recorded
-from tests.states.recorded import HERE, KINDS, Recorded, kinds, of_a_machine, pushed_files, resources, written_files
+from tests.states.recorded import HERE, KINDS, SETS, Recorded, kinds, of_a_machine, pushed_files, resources, written_files
 from tests.states.states import STATES
 
 pytestmark = [pytest.mark.flow, pytest.mark.time_scale(6000)]
@@ -103,8 +103,8 @@ def test_every_kind_of_resource_is_among_the_states(state: Recorded) -> None:
     assert kinds(state.document()) >= set(KINDS)
 
 
-def test_the_newest_state_has_the_components() -> None:
-    assert kinds(STATES[-1].document()) >= COMPONENTS
+def test_the_newest_state_has_the_components_and_the_sets() -> None:
+    assert kinds(STATES[-1].document()) >= COMPONENTS | set(SETS)
 
 
 @EACH
