@@ -11,6 +11,7 @@ from aem_mail.kinds.advanced_networking import ADVANCED_NETWORKING
 from aem_mail.kinds.requests import Answer, Operation
 from aem_mail.model import Properties
 from aem_mail.resources.base.args import to_props
+from aem_mail.resources.base.program_order import in_order
 from aem_mail.resources.base.provider import EnvironmentProvider, environment_of
 
 
@@ -61,4 +62,4 @@ class AdvancedNetworking(Resource, module="aem", name="AdvancedNetworking"):
 
     def __init__(self, name: str, args: AdvancedNetworkingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         props = to_props(args, name, opts, outputs=("network_infrastructure_id", "origin"))
-        super().__init__(AdvancedNetworkingProvider(), name, props, opts)
+        super().__init__(AdvancedNetworkingProvider(), name, props, in_order(self, args, opts))

@@ -13,6 +13,7 @@ from aem_mail.kinds.replacement import replacement_problem
 from aem_mail.kinds.requests import Answer, Origin
 from aem_mail.model import Properties
 from aem_mail.resources.base.args import to_props
+from aem_mail.resources.base.program_order import in_order
 from aem_mail.resources.base.provider import Examination, Provider
 from aem_mail.rollout.vpn_connections import declared_before
 from aem_mail.rollout.wanted_infrastructure import wanted_infrastructure
@@ -106,4 +107,4 @@ class NetworkInfrastructure(Resource, module="aem", name="NetworkInfrastructure"
 
     def __init__(self, name: str, args: NetworkInfrastructureArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         props = to_props(args, name, opts, outputs=("infrastructure_id", "status", "origin"), hidden="connections")
-        super().__init__(NetworkInfrastructureProvider(), name, props, opts)
+        super().__init__(NetworkInfrastructureProvider(), name, props, in_order(self, args, opts))

@@ -11,6 +11,7 @@ from aem_mail.kinds.port_forward import PORT_FORWARD, RULES_ON_PORT
 from aem_mail.kinds.requests import Answer, Operation
 from aem_mail.model import Properties
 from aem_mail.resources.base.args import to_props
+from aem_mail.resources.base.program_order import in_order
 from aem_mail.resources.base.provider import EnvironmentProvider, environment_of
 
 
@@ -62,4 +63,4 @@ class PortForward(Resource, module="aem", name="PortForward"):
     origin: pulumi.Output[str]
 
     def __init__(self, name: str, args: PortForwardArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(PortForwardProvider(), name, to_props(args, name, opts, outputs=("origin",)), opts)
+        super().__init__(PortForwardProvider(), name, to_props(args, name, opts, outputs=("origin",)), in_order(self, args, opts))

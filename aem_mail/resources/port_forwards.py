@@ -14,6 +14,7 @@ from aem_mail.kinds.requests import Answer
 from aem_mail.model import Properties
 from aem_mail.resources.base.args import to_props
 from aem_mail.resources.base.entries import SET_OUTPUTS, EntriesProvider, mapping_given
+from aem_mail.resources.base.program_order import in_order
 from aem_mail.resources.base.provider import environment_of
 
 
@@ -60,4 +61,4 @@ class PortForwards(Resource, module="aem", name="PortForwards"):
 
     def __init__(self, name: str, args: PortForwardsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         given = replace(args, rules={str(port): rule for port, rule in mapping_given(f"PortForwards {name}: rules", args.rules).items()})
-        super().__init__(PortForwardsProvider(), name, to_props(given, name, opts, outputs=SET_OUTPUTS), opts)
+        super().__init__(PortForwardsProvider(), name, to_props(given, name, opts, outputs=SET_OUTPUTS), in_order(self, given, opts))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from aem_mail.errors import AemMailError, BadRequest, NotFound, Refused, WaitFailed
 from aem_mail.kinds.requests import Answer, Origin
@@ -14,6 +14,13 @@ from aem_mail.model.statuses import GONE, INFRASTRUCTURE_FAILED, READY
 from aem_mail.rollout.access import NotDone
 from aem_mail.rollout.program_access import ProgramAccess
 from aem_mail.rollout.wanted_infrastructure import STEPS, WantedInfrastructure
+
+KEPT: Final = (
+    "This stack created it and keeps its record. Where this stack enabled it too, run `pulumi destroy --continue-on-error`, then "
+    "`pulumi destroy`. Where others did, it can go once they have disabled it; to leave it to them, remove this resource from the state "
+    "with `pulumi state delete`."
+)
+"""What to do about an infrastructure that was created here and is still in use."""
 
 
 class Infrastructures:
@@ -75,9 +82,10 @@ class Infrastructures:
         return Answer(Origin.ADOPTED, None, _outputs(program.wait_until_ready(live)))
 
     def delete(self, program_id: str, region: str, *, created: bool, replacing: bool, timeout: float) -> str | None:
-        """Delete it if it was created here and no environment uses it; else leave it and say why.
+        """Delete it if it was created here; one that was found here stays, and the answer says so.
 
-        Where it must go (``replacing``), staying is an error: Refused.
+        Raises Refused where an environment still uses one that was created here, or where one that stays has to go (``replacing``):
+        whoever lost its record could never delete it.
         """
         program = self._access(program_id, timeout)
         live = program.in_region(region)
@@ -89,8 +97,8 @@ class Infrastructures:
                 stays = (_reason_to_stay(program, live) or _send_delete(program, live)) if created else _found(program, live)
         if stays is None:
             program.wait_until_gone(live)
-        elif replacing:
-            raise Refused(f"{stays} It has to go before the new one can be created: {STEPS}")
+        elif replacing or created:
+            raise Refused(f"{stays} It has to go before the new one can be created: {STEPS}" if replacing else f"{stays} {KEPT}")
         return stays
 
     def _update_vpn(

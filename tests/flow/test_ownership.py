@@ -117,12 +117,19 @@ def test_retain_on_delete_leaves_the_rule(stack: Stack, simulator: Simulator) ->
     assert simulator.rules() == {30465: "smtp.example.com:465"}
 
 
-def test_an_infrastructure_that_another_environment_uses_stays_and_its_holder_is_named(stack: Stack, simulator: Simulator) -> None:
+def test_an_infrastructure_that_another_environment_uses_stays_recorded_until_that_is_over_and_its_holder_is_named(
+    stack: Stack, simulator: Simulator
+) -> None:
     stack.program(networking(rule("smtp", 30465))).up()
     simulator.edit_environment(lambda environment: environment.update(advancedNetworking=enabled()), "20003")
 
-    result = stack.destroy()
+    result = stack.destroy(code=1)
 
     assert "20003" in result.output
     assert len(simulator.state()["programs"]["10001"]["infrastructures"]) == 1
     assert simulator.environment()["advancedNetworking"] is None
+
+    simulator.edit_environment(lambda environment: environment.update(advancedNetworking=None), "20003")
+    stack.destroy()
+
+    assert simulator.state()["programs"]["10001"]["infrastructures"] == []

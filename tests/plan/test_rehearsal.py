@@ -335,9 +335,9 @@ def test_an_infrastructure_goes_only_when_nobody_uses_it() -> None:
     unused = rehearsed(gone, world=live())
 
     assert not used.programs[0].afterwards
-    assert used.notes == (
-        "Network infrastructure 30001 (flexiblePortEgress in va7) of program 10001 stays: advanced networking is still enabled on "
-        "environment 20002 (stage, stage).",
+    assert refusals(used)[0].startswith(
+        "infra: Network infrastructure 30001 (flexiblePortEgress in va7) of program 10001 stays: advanced networking is still enabled on "
+        "environment 20002 (stage, stage). This stack created it and keeps its record."
     )
     assert [write.method for write in unused.programs[0].afterwards] == ["DELETE"]
 
@@ -492,7 +492,7 @@ def test_what_is_deleted_goes_by_its_depth_so_a_component_s_children_cost_a_chan
     assert outcome.environments[0].waiting == ("beside",)
 
 
-def test_an_infrastructure_that_goes_on_the_level_of_its_users_finds_them_there_and_stays() -> None:
+def test_an_infrastructure_that_goes_on_the_level_of_its_users_finds_them_there_and_is_refused() -> None:
     infra, net = urn("NetworkInfrastructure", "infra"), urn("AdvancedNetworking", "net")
     steps = [delete("NetworkInfrastructure", "infra", **INFRASTRUCTURE), delete("AdvancedNetworking", "net", **PLACE)]
     there = live(AdvancedNetworking(True, "30001"))
@@ -501,7 +501,7 @@ def test_an_infrastructure_that_goes_on_the_level_of_its_users_finds_them_there_
     after = rehearsed(*steps, world=there, dependencies=Dependencies(recorded={infra: [], net: [infra]}))
 
     assert not beside.programs[0].afterwards
-    assert "stays: advanced networking is still enabled on environment 20001" in beside.notes[0]
+    assert "stays: advanced networking is still enabled on environment 20001" in refusals(beside)[0]
     assert [write.method for write in after.programs[0].afterwards] == ["DELETE"]
 
 
