@@ -175,10 +175,10 @@ class _Wait:
     def pause(self) -> None:
         left = self._deadline - self._elapsed
         if left <= 0:
+            last = f"last status: {self._status}{self._progress.usually}"
             raise WaitTimedOut(
-                f"{self._progress.what} did not finish within {duration(self._deadline)} (last status: {self._status}{self._progress.usually}). "
-                "Cloud Manager goes on with it: run `pulumi up` again to go on waiting, or raise the time-out, which is the resource's own "
-                "or that of aem-mail:timeouts."
+                f"{self._progress.what} did not finish within {duration(self._deadline)} ({last}). Cloud Manager goes on with it: run "
+                "`pulumi up` again to go on waiting, or raise the time-out, which is the resource's own or that of aem-mail:timeouts."
             )
         spread = random.uniform(-1, 1)  # noqa: S311 - spreads polls, guards nothing
         self._clock.sleep(min(interval(self._elapsed, spread), left))

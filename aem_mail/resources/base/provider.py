@@ -22,8 +22,7 @@ from aem_mail.kinds.kind import ResourceKind
 from aem_mail.kinds.requests import Answer, Operation, Origin
 from aem_mail.kinds.shapes import ENVIRONMENT
 from aem_mail.model import EnvironmentId, Properties
-from aem_mail.resources.base import plugin, program, secret_inputs
-from aem_mail.resources.base import plugin, sdk, secret_inputs
+from aem_mail.resources.base import plugin, program, sdk, secret_inputs
 from aem_mail.resources.base.engine_values import STATE_VERSION, as_secret, from_engine, to_engine
 from aem_mail.resources.base.outcomes import ChildOutcome, ended
 from aem_mail.resources.base.plugin import Run, current_run
