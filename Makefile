@@ -8,7 +8,7 @@ SHELL = /bin/sh
 PYTHON_IN_VENV = .venv/bin/python
 ENGINE = engine_env=$$($(PYTHON_IN_VENV) -m engine env) && eval "$$engine_env"
 # Flow tests mostly wait for processes, so there are more workers than cores.
-# Hundreds of processes start, and where no bytecode is kept each compiles the whole package anew.
+# Hundreds of processes start, and where no bytecode is kept each would compile the whole package.
 PYTEST = PYTHONDONTWRITEBYTECODE= $(PYTHON_IN_VENV) -m pytest --numprocesses $(or $(WORKERS),3) --dist worksteal
 SOAK = $(PYTHON_IN_VENV) -m tests.soak
 # The same schedules each time, so that a failure has a reason in what was changed; fresh ones are for `make soak`.

@@ -110,7 +110,7 @@ class _Running:
         return resource.urn(self.parents[resource.parent])
 
     def text(self) -> str:
-        """Return as JSON what every resource is told: one text, made anew only where more is known, since there may be hundreds."""
+        """Return as JSON what every resource is told: one text, made again only where more is known, since there may be hundreds."""
         known = (len(self.declared), len(self.parents))
         if self._text[0] != known:
             urns = (one.urn(self.parents[one.parent]) if one.parent in self.parents else None for one in self.declared)

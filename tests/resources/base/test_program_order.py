@@ -56,7 +56,7 @@ class Answers(Mocks):
 
 def waits_of(program: Callable[[], object]) -> Waits:
     """Run a program, and return the dependencies of each of its resources."""
-    return contextvars.copy_context().run(_waits_of, program)
+    return contextvars.Context().run(_waits_of, program)
 
 
 def _waits_of(program: Callable[[], object]) -> Waits:

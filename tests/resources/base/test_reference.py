@@ -13,7 +13,7 @@ from aem_mail.errors import InvalidInput
 from aem_mail.files import leaves_by_link
 from aem_mail.model import UNKNOWN
 from aem_mail.resources.base.engine_values import to_engine
-from aem_mail.resources.base.program import NAME
+from aem_mail.resources.base.program import NAME, declaration
 from aem_mail.resources.base.reference import MOST_BYTES, NotReadable, resolve
 from tests.resources.programs import secret, variables
 from tests.rollout.harness import Bench
@@ -176,7 +176,7 @@ def test_only_a_preview_leaves_open_what_only_up_can_tell_of_a_secret(
     )
 
     def told(dry_run: bool) -> Any:
-        program = {NAME: {"stack": "", "dry_run": dry_run, "urn": "", "declared": '{"owners": {}, "resources": {}}'}}
+        program = {NAME: {"stack": "", "dry_run": dry_run, "urn": "", "declared": declaration([])}}
         checked = provider.check(to_engine(before), to_engine({**inputs, **program, "logical_name": "token"})).inputs
         return checked.get("fingerprints", {}).get("TOKEN") if plural else checked.get("fingerprint")
 
@@ -192,7 +192,7 @@ def test_a_preview_shows_the_fingerprint_of_what_it_can_read_and_the_recorded_on
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     provider, inputs = secret("TOKEN", None, value_from="env:NOT_SET")
-    program = {NAME: {"stack": "", "dry_run": True, "urn": "", "declared": '{"owners": {}, "resources": {}}'}, "logical_name": "token"}
+    program = {NAME: {"stack": "", "dry_run": True, "urn": "", "declared": declaration([])}, "logical_name": "token"}
 
     assert provider.check({**inputs, "fingerprint": "fp1:1"}, {**inputs, **program}).inputs["fingerprint"] == "fp1:1"
     monkeypatch.setenv("NOT_SET", "a-value")
