@@ -68,10 +68,6 @@ class EntriesKind(ResourceKind):
         """Return the inputs that an entry's name tells; ``given`` is the entry, ``shared`` all inputs of the set."""
         raise NotImplementedError
 
-    def policy(self, entry: ResourceKind, shared: Properties) -> Any:
-        """Return the conflict policy of an entry that gives none."""
-        return shared.get("on_conflict")
-
     def identity(self, properties: Properties, project: str | None = None) -> str:
         program_id, environment_id, name = self.known_parts(properties).values()
         return f"{program_id}/{environment_id}/{self.word}/{name}"
@@ -92,6 +88,11 @@ class EntriesKind(ResourceKind):
 
     def claim_keys(self, properties: Properties, project: str | None = None) -> tuple[str, ...]:
         return tuple(dict.fromkeys(key for one in self.entries(properties) for key in one.keys))
+
+    def held(self, properties: Properties, project: str | None = None) -> Iterator[tuple[str, Properties]]:
+        for entry in self.entries(properties):
+            for key in entry.keys:
+                yield key, entry.properties
 
     def places(self, recorded: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
         for key in recorded:
@@ -167,9 +168,8 @@ class EntriesKind(ResourceKind):
         }
 
     def _properties(self, group: str, name: str, given: Mapping[str, Any], shared: Properties) -> dict[str, Any]:
-        kind = self.groups[group]
         own = {part: shared.get(part) for part in (*ENVIRONMENT, "logical_name")}
-        own["on_conflict"] = self.policy(kind, shared)
+        own["on_conflict"] = shared.get("on_conflict")
         own["fingerprint"] = _at(shared, FINGERPRINTS, name)
         own[SECRET_INPUTS] = _secrets_of(group, name, given, shared) or None
         in_force = _at(shared, IN_FORCE, name) or {}

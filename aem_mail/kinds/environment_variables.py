@@ -69,10 +69,6 @@ class EnvironmentVariablesKind(EntriesKind):
         variable, at, service = name.partition(AT)
         return {"name": variable, "service": service if at else given.get("service", shared.get("service"))}
 
-    def policy(self, entry: ResourceKind, shared: Properties) -> Any:
-        """Return the policy of the set for plain variables; a secret cannot be compared, so that its declared value wins."""
-        return super().policy(entry, shared) if entry is ENVIRONMENT_VARIABLE else entry.default_policy
-
     def problems(self, properties: Properties) -> Iterator[Problem]:
         yield from super().problems(properties)
         entries = self.entries(properties)

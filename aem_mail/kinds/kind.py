@@ -148,6 +148,11 @@ class ResourceKind(ABC):
         """Return the entries that one holds, where it holds several that are owned one by one; none of any other kind."""
         return ()
 
+    def held(self, properties: Properties, project: str | None = None) -> Iterator[tuple[str, Properties]]:
+        """Yield each claim key with the properties of what stands there."""
+        for key in self.claim_keys(properties, project):
+            yield key, properties
+
     def places(self, recorded: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yield each recorded key with the place that the program gives its entry, or NOWHERE: its own where that is not known."""
         for key in recorded:

@@ -167,12 +167,11 @@ VariableRequest = SetVariable | RemoveVariable
 def as_owner(request: Request, recorded: Callable[[Any], bool]) -> Request:
     """Return the request as its owner's where this stack has ``recorded`` what stands in its place, as two that change places do.
 
-    Asked only when a batch is merged: the other one may have been heard of a moment later. A secret needs no such right, since
-    its declared value wins anyway.
+    Asked only when a batch is merged: the other one may have been heard of a moment later. A secret that is to be kept stays so.
     """
     if not isinstance(request, Enable | PutRule | SetVariable) or request.owned:
         return request
-    if isinstance(request, SetVariable) and request.type == VariableType.SECRET_STRING:
+    if isinstance(request, SetVariable) and request.on_conflict == KEEP:
         return request
     return replace(request, owned=True) if recorded(request) else request
 
@@ -186,6 +185,11 @@ def claimed_key(environment: EnvironmentId, request: Enable | PutRule | SetVaria
             return rule_key(environment, request.rule.port_orig)
         case SetVariable():
             return variable_claim(environment, request.key)
+
+
+def place_of(environment: EnvironmentId, request: object) -> str | None:
+    """Return the key of what a request wants to be there, None where it wants something gone."""
+    return claimed_key(environment, request) if isinstance(request, Enable | PutRule | SetVariable) else None
 
 
 def shown_rule(rule: PortForward, secret: AbstractSet[str]) -> str:

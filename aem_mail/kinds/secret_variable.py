@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Final
 from aem_mail.errors import Problem
 from aem_mail.kinds.dates import date
 from aem_mail.kinds.environment_variable import PLACEHOLDER_STARTS, VariableKind, length_problems, name_warnings, variable_name
-from aem_mail.kinds.requests import REPLACE
 from aem_mail.kinds.shapes import (
     ENVIRONMENT,
     SECRET_CONFLICT_POLICY,
@@ -92,7 +91,6 @@ class SecretVariableKind(VariableKind):
 
     name = "SecretEnvVar"
     type = VariableType.SECRET_STRING
-    default_policy = REPLACE
     fields: ClassVar[Mapping[str, Field]] = {
         **ENVIRONMENT,
         "name": Field(variable_name, required=True),

@@ -102,8 +102,8 @@ def make_plan(
     width: int | None = None,
 ) -> Plan:
     """Rehearse a preview's changes and judge the outcome; ``width`` is how many operations the engine runs at a time."""
-    rehearsal = rehearse(changes, findings.world, dependencies, width, refreshed=refreshed)
-    wide = rehearse(changes, findings.world, dependencies, refreshed=refreshed)
+    rehearsal = rehearse(changes, findings.world, dependencies, width)
+    wide = rehearse(changes, findings.world, dependencies)
     cost, widest = cost_of(rehearsal), cost_of(wide)
     known = findings.asked is Asked.YES and not rehearsal.uncertain and len(rehearsal.refusals) == len(wide.refusals)
     gates = gates or Gates()

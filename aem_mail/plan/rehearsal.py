@@ -55,20 +55,17 @@ def rehearse(
     world: World,
     dependencies: Dependencies | None = None,
     width: int | None = None,
-    *,
-    refreshed: bool = False,
 ) -> Rehearsal:
     """Carry out ``changes`` on paper. As in a run, what waits for a refused change never begins, and nothing is deleted afterwards.
 
     ``width`` is how many operations the engine runs at a time (None: all): fewer than there are come in several batches, of which
     the outcome has the most.
-    A ``refreshed`` run knows what has left the program.
     """
     effective = [change for change in changes if not change.kept]
     first = [change for change in effective if change.phase is not Phase.AFTERWARDS]
     last = [change for change in effective if change.phase is Phase.AFTERWARDS]
     order = Order(dependencies or Dependencies(), width)
-    run = PaperRun(world, effective, claims_of(changes, refreshed=refreshed), width)
+    run = PaperRun(world, effective, claims_of(changes), width)
     run.change(_begun(order.together(first), run, order))
     run.settle()
     together = run.paper.taken()

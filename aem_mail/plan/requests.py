@@ -43,8 +43,8 @@ def hides_connections(change: Change) -> bool:
     return change.wanted.get("connections") == MASKED
 
 
-def claims_of(changes: Sequence[Change], *, refreshed: bool) -> Claims:
-    """Return who holds which place before the changes; what has left the program is known only to a run that is ``refreshed``."""
+def claims_of(changes: Sequence[Change]) -> Claims:
+    """Return who holds which place before the changes, as a run knows from the stack's record."""
     claims = Claims()
     for change in changes:
         kind = kind_named(change.kind)
@@ -52,7 +52,7 @@ def claims_of(changes: Sequence[Change], *, refreshed: bool) -> Claims:
         if change.operation is not Operation.DELETE:
             for key, place in kind.places(keys, kind.claim_keys(change.wanted)):
                 claims.remember(key, change.name, place)
-        elif refreshed:
+        else:
             for key in keys:
                 claims.remember(key, change.name)
     return claims

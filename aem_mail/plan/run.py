@@ -1,13 +1,13 @@
 """One run of the rollout on paper."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from aem_mail.errors import AemMailError
 from aem_mail.kinds import Scope, claim_keys, decide, kind_named
-from aem_mail.kinds.requests import Answer, NetworkingRequest, Operation, Origin
+from aem_mail.kinds.requests import Answer, NetworkingRequest, Operation, Origin, PutRule
 from aem_mail.model import EnvironmentId, NetworkInfrastructure
 from aem_mail.plan.adopted import finds_its_thing
 from aem_mail.plan.changes import Change
@@ -17,7 +17,7 @@ from aem_mail.plan.requests import hides_connections, infrastructure_of, request
 from aem_mail.plan.world import World
 from aem_mail.rollout.access import Access
 from aem_mail.rollout.batch import Lane, carry_out
-from aem_mail.rollout.claims import Claims
+from aem_mail.rollout.claims import Claims, Holders
 from aem_mail.rollout.gathering import Pending
 from aem_mail.rollout.infrastructure import Infrastructures
 from aem_mail.rollout.networking_lane import NetworkingLane
@@ -54,6 +54,7 @@ class PaperRun:
         self.adopted: set[str] = set()
         self._world = world
         self._enabling = {change.environment for change in changes if _stays(change) and kind_named(change.kind).enables}
+        self._rules = _rules(changes)
         self._claims = claims
         self._width = width
         self._clock = PaperClock()
@@ -156,9 +157,12 @@ class PaperRun:
     def _new_lane(self, environment: EnvironmentId, networking: bool) -> Lane[Any, Any]:
         access = Access(self.paper, environment, NoLock(), self._clock, _nothing, PATIENCE)
         if not networking:
-            return VariablesLane(access, self._claims.holders)
+            return VariablesLane(access, self._holders)
         lane = NetworkingLane if environment.program_id in self._world.asked else _WithoutInfrastructure
-        return lane(access, lambda: environment in self._enabling, self._claims.holders)
+        return lane(access, lambda: environment in self._enabling, self._holders, lambda: self._rules.get(environment, ()))
+
+    def _holders(self, _: Collection[str]) -> Holders:
+        return self._claims.holders()
 
     def _program(self, program_id: str, timeout: float) -> ProgramAccess:
         return ProgramAccess(self.paper, program_id, NoLock(), self._clock, _nothing, timeout)
@@ -180,6 +184,16 @@ class _WithoutInfrastructure(NetworkingLane):
 
 def _stays(change: Change) -> bool:
     return change.operation is not Operation.DELETE
+
+
+def _rules(changes: Iterable[Change]) -> dict[EnvironmentId, list[PutRule]]:
+    """Return the rules that changes declare, as the program tells them to a run."""
+    found: dict[EnvironmentId, list[PutRule]] = {}
+    for change in changes:
+        if _stays(change) and change.environment is not None:
+            rules = kind_named(change.kind).rules(change.wanted)
+            found.setdefault(change.environment, []).extend(PutRule(change.name, one) for one in rules)
+    return found
 
 
 def _nothing(_: str) -> None:

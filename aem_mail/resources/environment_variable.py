@@ -44,10 +44,10 @@ class SecretEnvVarArgs:
     """Arguments of a SecretEnvVar: a variable of type ``secretString``, read in OSGi by ``$[secret:…]``.
 
     Exactly one of ``value`` and ``value_from`` ("env:NAME" or "file:PATH", read when it is needed and never stored); neither
-    only with ``on_conflict`` "keep", which takes over the secret that is there without writing it. "replace", the default,
-    lets the declared value win. A changed ``rotate_when`` (any string) writes the secret again; ``expires_at`` (a date) is
-    recorded for reports. What only stands for a secret, such as ``****`` or an unfilled ``${NAME}``, is refused unless
-    ``allow_placeholder`` is set. ``timeout`` is in seconds.
+    only with ``on_conflict`` "keep", which takes over the secret that is there without writing it. "error", the default,
+    refuses to overwrite what this stack has not recorded; with "replace" the declared value wins. A changed ``rotate_when``
+    (any string) writes the secret again; ``expires_at`` (a date) is recorded for reports. What only stands for a secret, such
+    as ``****`` or an unfilled ``${NAME}``, is refused unless ``allow_placeholder`` is set. ``timeout`` is in seconds.
     """
 
     program_id: pulumi.Input[str]
@@ -59,7 +59,7 @@ class SecretEnvVarArgs:
     service: pulumi.Input[str] | None = None
     rotate_when: pulumi.Input[str] | None = None
     expires_at: pulumi.Input[str] | None = None
-    on_conflict: pulumi.Input[str] = "replace"
+    on_conflict: pulumi.Input[str] = "error"
     allow_placeholder: pulumi.Input[bool] | None = None
     timeout: pulumi.Input[float] | None = None
 

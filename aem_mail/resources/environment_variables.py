@@ -32,8 +32,8 @@ class EnvVarsArgs:
     ``values`` are plain variables, ``secrets`` secrets by value, ``secrets_from`` secrets by reference ("env:NAME" or "file:PATH"),
     each by name; a name of two services is two entries, as ``NAME@author`` and ``NAME@publish``. Instead of a text, an entry may be
     an object with the arguments of an EnvVar or a SecretEnvVar. ``service`` is that of all entries that give none; None is all
-    services. ``on_conflict`` is "error" or "replace": what to do where a plain variable has another value or type; a declared
-    secret wins. ``timeout`` is in seconds.
+    services. ``on_conflict`` is "error" or "replace": what to do where a variable of that name has another value or type, or is a
+    secret, that this stack has not recorded; an entry's own may be "keep" for a secret too. ``timeout`` is in seconds.
     """
 
     program_id: pulumi.Input[str]

@@ -62,7 +62,8 @@ class NetworkInfrastructureProvider(Provider):
     examination = _ReplacementExamination
 
     def create_live(self, wanted: Properties) -> Answer:
-        return self._answered(self.run.rollout().infrastructures.create(wanted_infrastructure(wanted), self.timeout(wanted)))
+        answer = self.run.rollout().infrastructures.create(wanted_infrastructure(wanted), self.timeout(wanted))
+        return self._answered(self._as_recorded(wanted, answer))
 
     def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
         verdict = NETWORK_INFRASTRUCTURE.decide(recorded, wanted)

@@ -41,6 +41,17 @@ class Lane(ABC, Generic[Request, Live]):
 
     def __init__(self, access: Access) -> None:
         self.access = access
+        self._free: set[str] = set()
+
+    def forget_places(self) -> None:
+        """Begin with what the next batch finds."""
+        self._free.clear()
+
+    def unexpected(self, asked: Sequence[tuple[str | None, bool]]) -> list[str]:
+        """Return the places in which something stands that the batch has not brought there; ``asked`` tells of each whether it does."""
+        found = [key for key, is_there in asked if key is not None and is_there and key not in self._free]
+        self._free |= {key for key, is_there in asked if key is not None and not is_there}
+        return found
 
     def admit(self, batch: Sequence[Pending[Request]]) -> Sequence[Pending[Request]]:
         """Answer what cannot be done at all and return the rest; may wait for what the batch needs."""

@@ -1,14 +1,14 @@
 """Who of this stack holds which place, and who may take it: nothing goes before it stands elsewhere."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from aem_mail.errors import AemMailError, Occupied, Refused
-from aem_mail.model import EnvironmentId
+from aem_mail.kinds.requests import Answer, Origin
+from aem_mail.model import EnvironmentId, Properties
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,28 +16,59 @@ class Holder:
     """The resource that the state of this stack shows at a place.
 
     ``wanted`` is the claim key of the place that the program gives it, None where it has left the program. ``arrived`` says
-    that this run has brought it there.
+    that this run has brought it there. ``recorded`` are its outputs in the state, None where they are not known.
     """
 
     owner: str
     wanted: str | None = None
     arrived: bool = False
+    recorded: Properties | None = field(default=None, compare=False)
+
+    @property
+    def created(self) -> bool:
+        """Whether the state says that this stack has made what stands there."""
+        return self.recorded is not None and self.recorded.get("origin") == Origin.CREATED
 
 
-Holders = Mapping[str, Holder]
-"""Claim key → who holds that place, as far as this run has seen the state."""
+class Holders(dict[str, Holder]):
+    """Claim key → who holds that place, as far as this run has seen the state; ``unread`` says why it could not read all, if it tried."""
+
+    def __init__(self, known: Mapping[str, Holder] | None = None, unread: str = "") -> None:
+        super().__init__(known or {})
+        self.unread = unread
+
+
+FindHolders = Callable[[Collection[str]], Holders]
+"""Says who holds which place; it is told at which of them something was found, so that the state is read where that is not known."""
 
 TOGETHER: Final = (
     "Resources that exchange places have to come together, and with PULUMI_PARALLEL=1 (`--parallel 1`) they cannot: "
     "set PULUMI_PARALLEL=256."
 )
-LEFT_BEHIND: Final = (
-    "If it belongs to a resource of this stack that has left the program, run `pulumi up --refresh`; if that resource was renamed, "
-    f"give the new one `aliases`. {TOGETHER}"
-)
-"""What else may be done about something that is there and that no resource of the program has recorded."""
+NOBODY: Final = Holders()
 
-NOBODY: Final[Holders] = MappingProxyType({})
+
+def nobody(_: Collection[str]) -> Holders:
+    """Say that this stack has recorded nothing."""
+    return NOBODY
+
+
+def perhaps_ours(unread: str) -> str:
+    """Say what else may be done about something that is there, where it is not known what this stack has recorded."""
+    if not unread:
+        return ""
+    return f" Whether it belongs to this stack is not known: its record could not be read ({unread}) If it may, run `pulumi up --refresh`."
+
+
+def as_recorded(
+    answers: Sequence[Answer | AemMailError], keys: Sequence[str | None], holders: Holders
+) -> tuple[Answer | AemMailError, ...]:
+    """Return the answers, with what this stack had created still as created by it; ``keys`` are the places that they are about."""
+    created = {key for key in keys if key is not None and key in holders and holders[key].created}
+    return tuple(
+        replace(answer, origin=Origin.CREATED) if isinstance(answer, Answer) and key in created else answer
+        for answer, key in zip(answers, keys, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,29 +207,39 @@ class Claims:
         with self._lock:
             self._announced.update(owners)
 
-    def remember(self, key: str, owner: str, wanted: str | None = None) -> None:
+    def remember(self, key: str, owner: str, wanted: str | None = None, recorded: Properties | None = None) -> None:
         """Take note that the state of this stack shows ``owner`` at ``key``: what stands there is ours, though another takes its place.
 
         ``wanted`` is the key that the program gives that resource, NOWHERE where it gives none; None where only its record is known, as
-        when it was read.
+        when it was read. ``recorded`` are its outputs, where they are known.
         """
         with self._lock:
-            if wanted is not None or key not in self._recorded:
-                self._recorded[key] = Holder(owner, wanted)
+            known = self._recorded.get(key)
+            if wanted is not None or known is None:
+                known = Holder(owner, wanted, recorded=None if known is None else known.recorded)
+            self._recorded[key] = known if known.recorded is not None else replace(known, recorded=recorded)
 
     def arrived(self, key: str) -> None:
         """Take note that what is declared at ``key`` is in force."""
         with self._lock:
             self._arrived.add(key)
 
-    def holders(self) -> Holders:
-        """Return who of this stack holds which key, as far as this run has seen its state.
+    def holders(self, unread: str = "") -> Holders:
+        """Return who of this stack holds which key, as far as this run has seen its state; ``unread`` as of Holders.
 
         One whose record alone is known has left the program, unless a resource of its kind and name declares something.
         """
         with self._lock:
-            declared = {(_kind(key), owner): key for key, owner in self._owners.items()}
-            return {key: self._judged(holder, declared.get((_kind(key), holder.owner))) for key, holder in self._recorded.items()}
+            declared: dict[tuple[str, str], list[str]] = {}
+            for key, owner in (self._announced | self._owners).items():
+                declared.setdefault((_kind(key), owner), []).append(key)
+            judged = {key: self._judged(one, key, declared.get((_kind(key), one.owner), ())) for key, one in self._recorded.items()}
+        return Holders(judged, unread)
+
+    def is_unknown(self, found: Collection[str]) -> bool:
+        """Say whether of one of these places it is not known what this stack has recorded there."""
+        with self._lock:
+            return any(key not in self._recorded or self._recorded[key].recorded is None for key in found)
 
     def owner(self, key: str) -> str | None:
         """Return the logical name of the resource of this run that declares ``key``, if there is one."""
@@ -210,8 +251,10 @@ class Claims:
         with self._lock:
             return owner in self._names
 
-    def _judged(self, holder: Holder, declared: str | None) -> Holder:
-        wanted = declared if holder.wanted is None else holder.wanted or None
+    def _judged(self, holder: Holder, key: str, declared: Sequence[str]) -> Holder:
+        """Say where a holder goes: of several places that it has, as a set of entries, none takes the place of another."""
+        place = key if key in declared else next(iter(declared), None) if len(declared) == 1 else None
+        wanted = place if holder.wanted is None else holder.wanted or None
         return replace(holder, wanted=wanted, arrived=wanted in self._arrived)
 
 

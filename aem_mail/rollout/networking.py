@@ -105,6 +105,33 @@ def merge(
     )
 
 
+def companions(
+    environment: EnvironmentId,
+    live: AdvancedNetworking,
+    requests: Sequence[NetworkingRequest],
+    holders: Holders,
+    declared: Sequence[PutRule],
+) -> list[PutRule]:
+    """Return those of the rules ``declared`` by the program that have to come with the requests, to be asked for by their owners later.
+
+    They are of the resources whose places the requests take, and that go elsewhere themselves: in a narrow run they would come too late.
+    """
+    present, known = rules_by_port_orig(live), {claimed_key(environment, one): one for one in declared}
+    asked = {claimed_key(environment, one): one for one in requests if isinstance(one, PutRule)}
+    open_, found = list(asked.items()), []
+    while open_:
+        key, request = open_.pop()
+        holder = holders.get(key)
+        if holder is None or holder.arrived or holder.wanted in {None, *asked} or present.get(port_of(request)) in (None, request.rule):
+            continue
+        next_ = known.get(holder.wanted or "")
+        if next_ is not None and next_.owner == holder.owner:
+            asked[claimed_key(environment, next_)] = next_
+            open_.append((claimed_key(environment, next_), next_))
+            found.append(next_)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """What a batch asks for, without what is refused or held (by its place). ``ahead``: rules enable before their enablement comes."""
@@ -163,7 +190,7 @@ def _asked(
     enables = [request for place, request in enumerate(requests) if isinstance(request, Enable) and place not in contradicting]
     ahead = enablement.is_to_come and not enables and any(isinstance(request, PutRule) for request in requests)
     enabled = live.enabled or bool(enables) or ahead
-    refused = contradicting | _refused_rules(environment, live, requests, enabled) | _ambiguous(environment, live, requests)
+    refused = contradicting | _refused_rules(environment, live, requests, enabled, holders.unread) | _ambiguous(environment, live, requests)
     out = _kept_out(environment, live, requests, refused, holders)
     refused |= out.errors
     rules = [request.rule for place, request in enumerate(requests) if isinstance(request, PutRule) and place not in refused]
@@ -183,7 +210,7 @@ def _contradicting_enables(environment: EnvironmentId, requests: Sequence[Networ
 
 
 def _refused_rules(
-    environment: EnvironmentId, live: AdvancedNetworking, requests: Sequence[NetworkingRequest], enabled: bool
+    environment: EnvironmentId, live: AdvancedNetworking, requests: Sequence[NetworkingRequest], enabled: bool, unread: str
 ) -> dict[int, AemMailError]:
     present = rules_by_port_orig(live)
     leaving = {request.port_orig for request in requests if isinstance(request, RemoveRule)}
@@ -194,7 +221,7 @@ def _refused_rules(
     errors: dict[int, AemMailError] = {}
     for port_orig, candidates in wanted.items():
         in_the_way = None if port_orig in leaving else present.get(port_orig)
-        error = rule_refusal(environment, list(candidates.values()), in_the_way, enabled)
+        error = rule_refusal(environment, list(candidates.values()), in_the_way, enabled, unread)
         if error is not None:
             errors |= dict.fromkeys(candidates, error)
     return errors

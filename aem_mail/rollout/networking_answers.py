@@ -7,7 +7,7 @@ from aem_mail.errors import Occupied, Refused
 from aem_mail.kinds.port_forward import live_rule, rules_on
 from aem_mail.kinds.requests import REPLACE, Answer, Disable, Enable, NetworkingRequest, Origin, PutRule, RemoveRule, shown_rule
 from aem_mail.model import AdvancedNetworking, EnvironmentId, PortForward, port_forward_of
-from aem_mail.rollout.claims import LEFT_BEHIND
+from aem_mail.rollout.claims import perhaps_ours
 from aem_mail.text.confidential import MASK
 
 Entry = Mapping[str, Any]
@@ -40,7 +40,9 @@ def contradicting_hosts(environment: EnvironmentId, enables: Sequence[Enable]) -
     return Occupied(f"AdvancedNetworking of {environment}: {owners} declare different non-proxy hosts; declare them once.")
 
 
-def rule_refusal(environment: EnvironmentId, candidates: Sequence[PutRule], present: PortForward | None, enabled: bool) -> Refused | None:
+def rule_refusal(
+    environment: EnvironmentId, candidates: Sequence[PutRule], present: PortForward | None, enabled: bool, unread: str = ""
+) -> Refused | None:
     """Refuse the requests for one ``port_orig`` if they contradict each other or the rule that is there."""
     rule = candidates[0].rule
     secret = frozenset[str]().union(*(candidate.secret for candidate in candidates))
@@ -60,7 +62,8 @@ def rule_refusal(environment: EnvironmentId, candidates: Sequence[PutRule], pres
     return Occupied(
         f"PortForward {owners} of {environment}: the stack declares {shown_rule(rule, secret)}, but the environment already has "
         f"{shown_rule(present, secret)}; "
-        f'choose another port_orig, declare the rule as it is to adopt it, or set on_conflict="replace" to take it over. {LEFT_BEHIND}'
+        'choose another port_orig, declare the rule as it is to adopt it, or set on_conflict="replace" to take it over.'
+        f"{perhaps_ours(unread)}"
     )
 
 

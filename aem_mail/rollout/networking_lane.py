@@ -6,14 +6,15 @@ from typing import Any
 
 from aem_mail.cloud_manager.waiting import DONE, WaitVerdict, going_on, wait_for
 from aem_mail.errors import AemMailError, BadRequest, Refused
-from aem_mail.kinds.requests import Enable, NetworkingRequest, PutRule, as_owner, claimed_key
+from aem_mail.kinds.port_forward import rules_on
+from aem_mail.kinds.requests import Enable, NetworkingRequest, PutRule, as_owner, claimed_key, place_of
 from aem_mail.model import AdvancedNetworking, Kind, NetworkInfrastructure
 from aem_mail.model.statuses import GONE, INFRASTRUCTURE_FAILED, INFRASTRUCTURE_PENDING, READY
 from aem_mail.rollout.access import Access
 from aem_mail.rollout.batch import Lane
-from aem_mail.rollout.claims import Holders
+from aem_mail.rollout.claims import FindHolders, as_recorded
 from aem_mail.rollout.gathering import Pending
-from aem_mail.rollout.networking import UNDECLARED, Delete, NetworkingPlan, Put, merge
+from aem_mail.rollout.networking import UNDECLARED, Delete, NetworkingPlan, Put, companions, merge
 from aem_mail.rollout.networking_answers import difference
 from aem_mail.rollout.refused_entries import named_places, names_field, speaking_of
 
@@ -104,16 +105,20 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
     doing = "advanced networking"
     usually = "10 minutes"
 
-    def __init__(self, access: Access, declared: Callable[[], bool], holders: Callable[[], Holders]) -> None:
-        """``declared`` says whether this run declares the enablement of the environment, ``holders`` what the state holds."""
+    def __init__(
+        self, access: Access, declared: Callable[[], bool], holders: FindHolders, rules: Callable[[], Sequence[PutRule]] = tuple
+    ) -> None:
+        """``declared`` says whether this run declares the enablement, ``holders`` what the state holds, ``rules`` which are declared."""
         super().__init__(access)
         self._holders = holders
+        self._rules = rules
         self._required = RequiredInfrastructure(access)
         self._declared = declared
         self._enablement = UNDECLARED
 
     def admit(self, batch: Sequence[Pending[NetworkingRequest]]) -> Sequence[Pending[NetworkingRequest]]:
         """Refuse, or wait for, what needs a network infrastructure."""
+        self.forget_places()
         needy = [pending for pending in batch if _needs_infrastructure(pending.request)]
         refusals = self._required.refusals([pending.request for pending in needy]) if needy else []
         for pending, refusal in zip(needy, refusals, strict=True):
@@ -130,9 +135,13 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
         return self.access.api.advanced_networking.get(self.access.environment)
 
     def merge(self, live: AdvancedNetworking, requests: Sequence[NetworkingRequest]) -> NetworkingPlan:
-        environment, holders = self.access.environment, self._holders()
-        requests = [as_owner(request, lambda request: claimed_key(environment, request) in holders) for request in requests]
-        return merge(environment, live, requests, replace(self._enablement, declared=self._declared()), holders=holders)
+        environment, keys = self.access.environment, [place_of(self.access.environment, request) for request in requests]
+        holders = self._holders(self.unexpected([(key, _is_there(request, live)) for key, request in zip(keys, requests, strict=True)]))
+        with_others = [*requests, *companions(environment, live, requests, holders, self._rules())]
+        asked = [as_owner(request, lambda request: claimed_key(environment, request) in holders) for request in with_others]
+        plan = merge(environment, live, asked, replace(self._enablement, declared=self._declared()), holders=holders)
+        held = tuple(place for place in plan.held if place < len(requests))
+        return replace(plan, answers=as_recorded(plan.answers[: len(requests)], keys, holders), held=held)
 
     def send(self, write: Put | Delete) -> None:
         api, environment = self.access.api.advanced_networking, self.access.environment
@@ -184,6 +193,13 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
 
 def _needs_infrastructure(request: NetworkingRequest) -> bool:
     return isinstance(request, Enable | PutRule)
+
+
+def _is_there(request: NetworkingRequest, live: AdvancedNetworking) -> bool:
+    """Say whether what a request wants made stands there, in whatever form, though it does not know so."""
+    if isinstance(request, PutRule):
+        return not request.owned and bool(rules_on(live, request.rule.port_orig))
+    return isinstance(request, Enable) and live.enabled and not request.owned
 
 
 def _words(request: NetworkingRequest) -> Sequence[str]:

@@ -12,12 +12,12 @@ from aem_mail.cloud_manager.api import Api
 from aem_mail.cloud_manager.waiting import SYSTEM_CLOCK, Clock
 from aem_mail.errors import AemMailError, NotFound
 from aem_mail.kinds import Scope
-from aem_mail.kinds.requests import Answer, NetworkingRequest, RemoveVariable, SetVariable, VariableRequest
+from aem_mail.kinds.requests import Answer, NetworkingRequest, PutRule, RemoveVariable, SetVariable, VariableRequest
 from aem_mail.live.absence import EnvironmentGone, gone
 from aem_mail.model import AdvancedNetworking, EnvironmentId, NetworkInfrastructure, Variable
 from aem_mail.rollout.access import Access, ChangeLock, Report, lock_directory
 from aem_mail.rollout.batch import carry_out
-from aem_mail.rollout.claims import Holders
+from aem_mail.rollout.claims import FindHolders, nobody
 from aem_mail.rollout.gathering import Gathering, Traffic, Window
 from aem_mail.rollout.infrastructure import Infrastructures
 from aem_mail.rollout.networking_lane import NetworkingLane
@@ -101,19 +101,25 @@ def _never(_: object) -> bool:
     return False
 
 
+def _none(_: object) -> Sequence[PutRule]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class RolloutOptions:
     """How requests are gathered, how many seconds networking waits for an infrastructure, and where the lock files lie.
 
     ``declared`` says whether this run declares the enablement of an environment: then rules need not wait for it.
-    ``holders`` says what the stack's state holds, as far as it is known by then, ``traffic`` what the engine is about.
+    ``holders`` says what the stack's state holds, as far as it is known by then, ``rules`` which rules the program declares in an
+    environment, ``traffic`` what the engine is about.
     """
 
     infrastructure_timeout: float = 90 * 60.0
     window: Window = field(default_factory=Window)
     locks: Path = field(default_factory=lock_directory)
     declared: Callable[[EnvironmentId], bool] = _never
-    holders: Callable[[], Holders] = dict
+    holders: FindHolders = nobody
+    rules: Callable[[EnvironmentId], Sequence[PutRule]] = _none
     traffic: Traffic = field(default_factory=Traffic)
 
 
@@ -184,7 +190,9 @@ class Rollout:
     def _new_queues(self, environment: EnvironmentId) -> _Queues:
         lock = ChangeLock(self._scope, str(environment), self._options.locks)
         access = Access(self._api, environment, lock, self._clock, self._voice.report, self._options.infrastructure_timeout)
-        networking = NetworkingLane(access, partial(self._options.declared, environment), self._options.holders)
+        networking = NetworkingLane(
+            access, partial(self._options.declared, environment), self._options.holders, partial(self._options.rules, environment)
+        )
         variables = VariablesLane(access, self._options.holders)
         window, signs = self._options.window, self._options.traffic.signs
         both = partial(signs, (environment, Scope.NETWORKING)), partial(signs, (environment, Scope.VARIABLES))

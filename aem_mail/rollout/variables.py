@@ -13,7 +13,7 @@ from aem_mail.model import EnvironmentId, Variable, VariableChange, VariableKey,
 from aem_mail.model.limits import ENVIRONMENT_VARIABLES_MAX
 from aem_mail.model.secret_like import looks_secret
 from aem_mail.model.statuses import DELETED, READY
-from aem_mail.rollout.claims import LEFT_BEHIND, NOBODY, Claimant, Holders, kept_out
+from aem_mail.rollout.claims import NOBODY, Claimant, Holders, kept_out, perhaps_ours
 from aem_mail.text.confidential import MASK
 
 Candidates = Mapping[VariableKey, Sequence[tuple[int, SetVariable]]]
@@ -49,7 +49,7 @@ def merge(
     wanted = _by_key(requests)
     leaving = {one.key for one in requests if isinstance(one, RemoveVariable) and one.key in present and present[one.key].type == one.type}
     errors = _contradictions(environment, wanted)
-    errors |= _refusals(environment, present, _without(wanted, errors), ours=leaving | written)
+    errors |= _refusals(environment, present, _without(wanted, errors), leaving | written, holders.unread)
     errors |= _too_many(environment, present, _without(wanted, errors), leaving)
     out = kept_out(environment, _claimants(environment, present, wanted, leaving, written), errors, holders)
     errors |= out.errors
@@ -120,10 +120,10 @@ def _contradictions(environment: EnvironmentId, wanted: Candidates) -> dict[int,
 
 
 def _refusals(
-    environment: EnvironmentId, present: Mapping[VariableKey, Variable], wanted: Candidates, ours: Set[VariableKey]
+    environment: EnvironmentId, present: Mapping[VariableKey, Variable], wanted: Candidates, ours: Set[VariableKey], unread: str
 ) -> dict[int, AemMailError]:
     judged = {
-        place: _refusal(f"Variable {key} of {environment}", request, present.get(key), request.owned or key in ours)
+        place: _refusal(f"Variable {key} of {environment}", request, present.get(key), request.owned or key in ours, unread)
         for key, candidates in wanted.items()
         for place, request in candidates
     }
@@ -156,7 +156,7 @@ def _claimants(
     return claimants
 
 
-def _refusal(what: str, request: SetVariable, there: Variable | None, owned: bool) -> AemMailError | None:
+def _refusal(what: str, request: SetVariable, there: Variable | None, owned: bool, unread: str) -> AemMailError | None:
     if there is None:
         if request.value is None:
             return Refused(f'{what}: on_conflict="keep" without a value needs the secret to exist, and it does not; give it a value.')
@@ -165,10 +165,12 @@ def _refusal(what: str, request: SetVariable, there: Variable | None, owned: boo
         return Occupied(f"{what}: it is there as a {there.type}, not as a {request.type}; give it a value to replace it.")
     if owned or request.on_conflict in (REPLACE, KEEP) or _equal(request, there):
         return None
+    adopt = "declare it as it is to adopt it"
+    if there.type == request.type == VariableType.SECRET_STRING:
+        adopt = 'set on_conflict="keep" to adopt it with the value that it has'
     return Occupied(
-        f"{what}: the stack declares {_shown(request, request)}, but the environment already has "
-        f'{_shown(request, there)}; choose another name, declare it as it is to adopt it, or set on_conflict="replace" '
-        f"to take it over. {LEFT_BEHIND}"
+        f"{what}: the stack declares {_shown(request, request)}, but the environment already has {_shown(request, there)} that this "
+        f'stack has not recorded; choose another name, {adopt}, or set on_conflict="replace" to overwrite it.{perhaps_ours(unread)}'
     )
 
 

@@ -1,15 +1,16 @@
 """Changes of an environment's variables, as batches."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from aem_mail.cloud_manager.waiting import DONE, WaitVerdict, going_on, wait_for
 from aem_mail.errors import AemMailError, BadRequest, WaitFailed
-from aem_mail.kinds.requests import VariableRequest, as_owner, claimed_key
+from aem_mail.kinds.requests import VariableRequest, as_owner, claimed_key, place_of
 from aem_mail.model import Variable, VariableChange, VariableKey, VariableType, keyed
-from aem_mail.model.statuses import VARIABLE_CHANGING, VARIABLE_FAILED
+from aem_mail.model.statuses import DELETED, VARIABLE_CHANGING, VARIABLE_FAILED
 from aem_mail.rollout.access import Access
 from aem_mail.rollout.batch import Lane
-from aem_mail.rollout.claims import Holders
+from aem_mail.rollout.claims import FindHolders, as_recorded
 from aem_mail.rollout.gathering import Pending
 from aem_mail.rollout.refused_entries import named_places, speaking_of
 from aem_mail.rollout.variables import VariablesPlan, difference, merge, took_effect
@@ -21,14 +22,15 @@ class VariablesLane(Lane[VariableRequest, Sequence[Variable]]):
     doing = "variables"
     usually = "5 minutes"
 
-    def __init__(self, access: Access, holders: Callable[[], Holders]) -> None:
+    def __init__(self, access: Access, holders: FindHolders) -> None:
         """``holders`` says what the state holds."""
         super().__init__(access)
         self._holders = holders
         self._written: set[VariableKey] = set()
 
     def admit(self, batch: Sequence[Pending[VariableRequest]]) -> Sequence[Pending[VariableRequest]]:
-        """Forget which secrets the last batch wrote."""
+        """Forget which secrets the last batch wrote, and what it found."""
+        self.forget_places()
         self._written.clear()
         return batch
 
@@ -36,9 +38,16 @@ class VariablesLane(Lane[VariableRequest, Sequence[Variable]]):
         return self._list(_settled, timeout)
 
     def merge(self, live: Sequence[Variable], requests: Sequence[VariableRequest]) -> VariablesPlan:
-        environment, holders = self.access.environment, self._holders()
+        environment, keys = self.access.environment, [place_of(self.access.environment, request) for request in requests]
+        there = {one.key for one in live if one.status != DELETED}
+        holders = self._holders(
+            self.unexpected(
+                [(key, request.key in there and not getattr(request, "owned", True)) for key, request in zip(keys, requests, strict=True)]
+            )
+        )
         requests = [as_owner(request, lambda request: claimed_key(environment, request) in holders) for request in requests]
-        return merge(environment, live, requests, self._written, holders=holders)
+        plan = merge(environment, live, requests, self._written, holders=holders)
+        return replace(plan, answers=as_recorded(plan.answers, keys, holders))
 
     def send(self, write: Sequence[VariableChange]) -> None:
         self.access.api.variables.patch(self.access.environment, write)

@@ -47,8 +47,8 @@ class Output:
         return None if option is None else InvalidInput("pulumi", [Problem(option, self.reason)])
 
 
-def run(folder: Path, *args: str, env: Mapping[str, str] | None = None) -> Output:
-    """Run one command of Pulumi in a folder. Raises EngineFailed where there is no Pulumi."""
+def run(folder: Path, *args: str, env: Mapping[str, str] | None = None, patience: float | None = None) -> Output:
+    """Run one command of Pulumi in a folder. Raises EngineFailed where there is no Pulumi, or it takes more than ``patience`` seconds."""
     command = ["pulumi", *args, "--color=never"]
     try:
         process = subprocess.Popen(  # noqa: S603 - a list of arguments, no shell; Pulumi is whatever PATH says
@@ -66,7 +66,7 @@ def run(folder: Path, *args: str, env: Mapping[str, str] | None = None) -> Outpu
             "pulumi is not on PATH: install it (https://www.pulumi.com/docs/install), or, in a checkout of aem-mail, run "
             '`make setup` and then `eval "$(make -s engine-env)"`.'
         ) from None
-    return _ended(process)
+    return _ended(process, patience)
 
 
 def width(environ: Mapping[str, str]) -> int:
@@ -89,10 +89,14 @@ def sentence(text: str) -> str:
     return one_line if not one_line or one_line.endswith((".", ":", "!", "?")) else f"{one_line}."
 
 
-def _ended(process: subprocess.Popen[str]) -> Output:
+def _ended(process: subprocess.Popen[str], patience: float | None) -> Output:
     """Wait for the end. A Ctrl-C reaches Pulumi too: it gets time to end its plugins, and is ended if it does not."""
     try:
-        stdout, stderr = process.communicate()
+        stdout, stderr = process.communicate(timeout=patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        raise EngineFailed(f"pulumi did not answer within {patience:g} seconds.") from None
     except KeyboardInterrupt:
         with suppress(subprocess.TimeoutExpired):
             process.communicate(timeout=PATIENCE_SECONDS)

@@ -24,7 +24,7 @@ SHORT_LIVED: Final = {"GOGC": "off", "GOMEMLIMIT": "1GiB"}
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A stack (None: the selected one) of the project in or above ``folder``.
+    """A stack (None: the selected one) of the project in or above ``folder``, which has ``patience`` seconds for an answer (None: any).
 
     All that is asked raises EngineFailed where Pulumi fails or its answer cannot be understood, and InvalidInput where there is no such
     project or stack.
@@ -32,6 +32,7 @@ class Stack:
 
     name: str | None
     folder: Path
+    patience: float | None = None
 
     def preview(self, *, refresh: bool = False, save_plan: Path | None = None) -> tuple[Preview, Urns]:
         """Preview the stack; return what was told, and which resource declares to depend on which.
@@ -91,7 +92,7 @@ class Stack:
 
     def _run(self, *args: str, env: Mapping[str, str] | None = None) -> Output:
         named = [f"--stack={self.name}"] if self.name is not None else []
-        return command.run(self.folder, *args, *named, env=env)
+        return command.run(self.folder, *args, *named, env=env, patience=self.patience)
 
     def _part(self, part: str) -> str:
         return f"{part} of stack {self.name}" if self.name else f"{part} of stack"

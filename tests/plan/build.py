@@ -81,10 +81,9 @@ def rehearsed(
     world: World | None = None,
     dependencies: Dependencies | None = None,
     width: int | None = None,
-    refreshed: bool = False,
 ) -> Rehearsal:
     """Rehearse steps against what the stack has recorded, or against another world."""
-    return rehearse(changes(*steps), recorded(*steps) if world is None else world, dependencies, width, refreshed=refreshed)
+    return rehearse(changes(*steps), recorded(*steps) if world is None else world, dependencies, width)
 
 
 def refusals(rehearsal: Rehearsal) -> Sequence[str]:

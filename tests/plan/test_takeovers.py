@@ -149,7 +149,7 @@ def test_a_file_of_another_content_is_taken_over(policy: str, content: str, show
 
 def test_where_nobody_asked_what_would_overwrite_is_not_known() -> None:
     steps = (
-        create("SecretEnvVar", "a", **secret("A")),
+        create("SecretEnvVar", "a", **secret("A", on_conflict="replace")),
         create("SecretEnvVar", "b", **secret("B", on_conflict="keep")),
         create("EnvVar", "c", **variable("C")),
         create("PortForward", "d", **rule(30465, on_conflict="replace")),

@@ -70,7 +70,7 @@ class Bench:
 
     def another_rollout(self, locks: Path | None = None, clock: Clock | None = None, holders: Holders = NOBODY) -> Rollout:
         """Return a rollout as another process would have it; with other ``locks``, one on another machine."""
-        options = RolloutOptions(PATIENT, self.window, locks or self.locks, holders=lambda: holders)
+        options = RolloutOptions(PATIENT, self.window, locks or self.locks, holders=lambda _: holders)
         return Rollout(self.api, "the simulator", Voice(report=self.reports.append), options, clock or self.clock)
 
     def networking(self, *requests: NetworkingRequest, at: EnvironmentId = HERE, timeout: float = PATIENT) -> list[Outcome]:

@@ -37,7 +37,7 @@ class Moves:
     def holders(self, keys: Mapping[int, str]) -> Holders:
         """Return what the run knows of the record, by the claim keys of the places."""
         known = {keys[place]: name for name, place in self.recorded.items() if self.read or name in self.declared}
-        return {key: Holder(name, keys.get(self.declared.get(name, -1))) for key, name in known.items()}
+        return Holders({key: Holder(name, keys.get(self.declared.get(name, -1))) for key, name in known.items()})
 
 
 @st.composite

@@ -8,7 +8,7 @@ import pytest
 from aem_mail.kinds.requests import Disable, NetworkingRequest, Origin, PutRule, RemoveRule
 from aem_mail.model import port_forward_of
 from aem_mail.rollout.access import Access, ChangeLock
-from aem_mail.rollout.claims import Holder, Holders
+from aem_mail.rollout.claims import Holder, Holders, nobody
 from aem_mail.rollout.gathering import Pending, Window
 from aem_mail.rollout.networking_lane import NetworkingLane
 
@@ -82,15 +82,17 @@ def test_variables_that_come_one_by_one_during_a_put_are_one_patch(bench: Bench)
 def test_what_may_wait_for_an_infrastructure_joins_only_a_batch_that_has_done_so(
     bench: Bench, request_: NetworkingRequest, batch: list[NetworkingRequest], joins: bool
 ) -> None:
-    lane = NetworkingLane(Access(bench.api, HERE, ChangeLock("", "", bench.locks), bench.clock, print, 0.0), lambda: False, dict)
+    lane = NetworkingLane(Access(bench.api, HERE, ChangeLock("", "", bench.locks), bench.clock, print, 0.0), lambda: False, nobody)
 
     assert lane.may_join(request_, [Pending(one, PATIENT) for one in batch]) is joins
 
 
-EXCHANGED: Holders = {
-    "PortForward 10001/20001/30465": Holder("one", "PortForward 10001/20001/30466"),
-    "PortForward 10001/20001/30466": Holder("two", "PortForward 10001/20001/30465"),
-}
+EXCHANGED = Holders(
+    {
+        "PortForward 10001/20001/30465": Holder("one", "PortForward 10001/20001/30466"),
+        "PortForward 10001/20001/30466": Holder("two", "PortForward 10001/20001/30465"),
+    }
+)
 
 
 def test_a_rule_waits_for_the_other_one_with_which_it_changes_places(bench: Bench) -> None:

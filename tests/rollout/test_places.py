@@ -181,8 +181,6 @@ def test_all_that_hang_together_are_refused_together_and_the_others_go_through()
         "PortForward 30901 → c.example.com:465 of program 10001, environment 20001",
         "b keeps 30901, until 30900 is free for it, so c cannot have it",
         "the environment already has 30900 → a.example.com:465",
-        "`pulumi up --refresh`",
-        "`aliases`",
     ):
         assert part in text
 
@@ -195,7 +193,6 @@ def test_a_variable_that_waits_for_a_refused_one_names_it() -> None:
 
     assert plan.write is None
     assert "b keeps all/NAME_1, until all/NAME_0 is free for it, so d cannot have it" in str(plan.answers[1])
-    assert "`pulumi up --refresh`" in str(plan.answers[1])
 
 
 def test_what_has_left_the_program_makes_room() -> None:
@@ -210,7 +207,7 @@ def test_what_has_left_the_program_makes_room() -> None:
 def test_a_place_is_free_once_its_holder_has_arrived_or_left_or_is_the_one_that_asks(holder: Holder) -> None:
     live = AdvancedNetworking(True, "30001", (), (port_forward_entry(rule_of("b", 1)),))
 
-    plan = networking.merge(HERE, live, [PutRule("c", rule_of("c", 1), owned=True)], holders={RULES[1]: holder})
+    plan = networking.merge(HERE, live, [PutRule("c", rule_of("c", 1), owned=True)], holders=Holders({RULES[1]: holder}))
 
     assert (plan.held, [type(answer) for answer in plan.answers]) == ((), [Answer])
 
@@ -227,7 +224,7 @@ def test_one_whose_partner_may_still_come_is_held(wanted: str, held: tuple[int, 
     live = AdvancedNetworking(True, "30001", (), (port_forward_entry(rule_of("b", 1)),))
     request = PutRule("c", rule_of("c", 1), "replace")
 
-    plan = networking.merge(HERE, live, [request], holders={RULES[1]: Holder("b", wanted)})
+    plan = networking.merge(HERE, live, [request], holders=Holders({RULES[1]: Holder("b", wanted)}))
 
     assert plan.write is None
     assert plan.held == held
@@ -237,6 +234,6 @@ def test_one_whose_partner_may_still_come_is_held(wanted: str, held: tuple[int, 
 def test_one_that_finds_its_own_content_there_takes_nothing_from_anybody() -> None:
     live = AdvancedNetworking(True, "30001", (), (port_forward_entry(rule_of("c", 1)),))
 
-    plan = networking.merge(HERE, live, [PutRule("c", rule_of("c", 1))], holders={RULES[1]: Holder("b", RULES[0])})
+    plan = networking.merge(HERE, live, [PutRule("c", rule_of("c", 1))], holders=Holders({RULES[1]: Holder("b", RULES[0])}))
 
     assert isinstance(plan.answers[0], Answer)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from aem_mail.kinds.requests import Origin, RemoveVariable
 from aem_mail.model import VariableKey, VariableType
-from aem_mail.rollout.claims import Holder
+from aem_mail.rollout.claims import Holder, Holders
 from aem_mail.simulator.state.secret import Secret
 
 from .harness import (
@@ -84,7 +84,7 @@ def test_variables_wait_for_no_network(bench_of: BenchOf) -> None:
 def test_a_secret_does_not_take_the_name_of_another_one_that_never_gets_its_own(with_variables: Bench) -> None:
     answered(with_variables.variables(secret("SECRET_1", "one-of-two"), secret("SECRET_2", "two-of-two")))
     before = with_variables.live_variables()
-    holders = {"EnvVar 10001/20001/all/SECRET_2": Holder("two", "EnvVar 10001/20001/all/SECRET_1")}
+    holders = Holders({"EnvVar 10001/20001/all/SECRET_2": Holder("two", "EnvVar 10001/20001/all/SECRET_1")})
     with_variables.rollout = with_variables.another_rollout(holders=holders)
 
     alone, other = with_variables.variables(secret("SECRET_2", "one-of-two"), text("OTHER"))

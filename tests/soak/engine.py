@@ -15,12 +15,14 @@ from typing import Any
 from aem_mail.errors import AemMailError
 from aem_mail.resources.advanced_networking import AdvancedNetworkingProvider
 from aem_mail.resources.base.provider import Provider
+from aem_mail.resources.base.record import Record
 from aem_mail.resources.base.sdk import NotReady
 from aem_mail.resources.environment_variable import EnvVarProvider, SecretEnvVarProvider
 from aem_mail.resources.network_infrastructure import NetworkInfrastructureProvider
 from aem_mail.resources.osgi_config import OsgiConfigProvider
 from aem_mail.resources.port_forward import PortForwardProvider
 from tests.soak.history import Operation, Program, Recorded, Result, Step
+from tests.soak.record import record_of, told_by
 
 PROVIDERS: Mapping[str, Provider] = {
     provider.kind.name: provider
@@ -39,10 +41,11 @@ WAITING = frozenset({"AdvancedNetworking", "PortForward"})
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Who hears of every step: the state after it, and how it ended."""
+    """Who hears of every step: the state after it, and how it ended; of a creation also that it begins."""
 
     state: Callable[[Sequence[Recorded]], None]
     operation: Callable[[Operation], None]
+    creation: Callable[[Recorded], None] = lambda _: None
 
 
 class Stopped(Exception):
@@ -52,24 +55,37 @@ class Stopped(Exception):
 class Engine:
     """One run on one stack."""
 
-    def __init__(self, state: Sequence[Recorded], listener: Listener) -> None:
+    def __init__(self, state: Sequence[Recorded], listener: Listener, cut_off: Sequence[Recorded] = ()) -> None:
+        """``cut_off`` are creations of earlier runs that never ended: the engine keeps them in its record."""
         self._state = list(state)
         self._listener = listener
+        self._creating = list(cut_off)
+        self._told: Mapping[str, Any] = {}
         self._lock = threading.Lock()
         self._stopped = threading.Event()
+
+    def record(self) -> Record:
+        """Return what the plugin can read of the state."""
+        return record_of(lambda: list(self._state), lambda: list(self._creating))
 
     def stop(self) -> None:
         """Start nothing new, as after one Ctrl-C: what is under way ends and is recorded."""
         self._stopped.set()
 
     def up(self, program: Program) -> None:
+        self._told = told_by(program)
         infrastructures: dict[str, Future[None]] = {}
         with ThreadPoolExecutor(max(1, 2 * len(program))) as pool:
             for name, declared in sorted(program.items(), key=lambda item: item[1].kind in WAITING):
                 program_id = str(declared.properties.get("program_id"))
                 after = infrastructures.get(program_id) if declared.kind in WAITING else None
                 future = pool.submit(
-                    self._guarded, self._bring, name, declared.kind, from_engine({**declared.properties, "logical_name": name}), after
+                    self._guarded,
+                    self._bring,
+                    name,
+                    declared.kind,
+                    from_engine({**declared.properties, "logical_name": name, **self._told}),
+                    after,
                 )
                 if declared.kind == "NetworkInfrastructure":
                     infrastructures[program_id] = future
@@ -122,7 +138,12 @@ class Engine:
         new = Recorded(name, kind, "", inputs, {})
 
         def create() -> Recorded:
-            created = PROVIDERS[kind].create(dict(inputs))
+            self._creating.append(new)
+            self._listener.creation(new)
+            try:
+                created = PROVIDERS[kind].create(dict(inputs))
+            finally:
+                self._creating = [one for one in self._creating if one is not new]
             return replace(new, id=str(created.id), outputs=from_engine(created.outs or {}))
 
         to_go = None if replaced is None else (replaced, replace(replaced, pending_delete=True))

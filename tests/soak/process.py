@@ -12,7 +12,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -21,8 +21,9 @@ from pulumi.dynamic import ConfigureRequest
 from pulumi.dynamic.config import Config
 
 from aem_mail.cloud_manager import outcome, wire
+from aem_mail.resources.base.plugin import begin, current_run
 from tests.soak.engine import PROVIDERS, Engine, Listener
-from tests.soak.history import Operation, Recorded
+from tests.soak.history import Operation, Recorded, Step
 from tests.soak.launcher import Order
 
 CONTEXT = multiprocessing.get_context("forkserver")
@@ -54,19 +55,20 @@ class Conditions:
 
 @dataclass
 class EngineProcess:
-    """A run that has been started; ``state`` is the last one that it reported, as an engine's checkpoint is."""
+    """A run that has been started; ``state`` and ``pending`` are the last that it reported, as an engine's checkpoint has them."""
 
     conditions: Conditions
     order: Order
     state: Sequence[Recorded] = ()
     operations: list[Operation] = field(default_factory=list)
     completed: bool = False
+    pending: list[Recorded] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.state = tuple(self.order.state)
         self._pipe, theirs = CONTEXT.Pipe()
         self.after_operations: tuple[int, Callable[[], object]] | None = None
-        self._process = CONTEXT.Process(target=_run, args=(theirs, self.conditions, self.order), daemon=True)
+        self._process = CONTEXT.Process(target=_run, args=(theirs, self.conditions, self.order, tuple(self.pending)), daemon=True)
         self._theirs = theirs
         self._interrupted = False
         self._listener = threading.Thread(target=self._listen, daemon=True)
@@ -132,15 +134,25 @@ class EngineProcess:
                 return
             if isinstance(message, Operation):
                 self.operations.append(message)
+                self._end(message)
                 if self.after_operations is not None and len(self.operations) == self.after_operations[0]:
                     self.after_operations[1]()
+            elif isinstance(message, Recorded):
+                self.pending.append(message)
             elif message is None:
                 self.completed = True
             else:
                 self.state = message
 
+    def _end(self, operation: Operation) -> None:
+        """Forget a creation that has ended; those that earlier runs were cut off in come before it, and stay."""
+        if operation.step is Step.CREATE:
+            mine = [one for one in self.pending if (one.name, one.kind) == (operation.name, operation.kind)]
+            if mine:
+                self.pending.remove(mine[-1])
 
-def _run(pipe: Connection, conditions: Conditions, order: Order) -> None:
+
+def _run(pipe: Connection, conditions: Conditions, order: Order, cut_off: Sequence[Recorded]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sending = threading.Lock()
 
@@ -149,7 +161,8 @@ def _run(pipe: Connection, conditions: Conditions, order: Order) -> None:
             pipe.send(message)
 
     _settle(conditions)
-    engine = Engine(order.state, Listener(send, send))
+    engine = Engine(order.state, Listener(send, send, send), cut_off)
+    begin(replace(current_run(), record=engine.record()))
     threading.Thread(target=_obey, args=(pipe, engine), daemon=True).start()
     for provider in PROVIDERS.values():
         provider.configure(ConfigureRequest(Config(dict(conditions.configuration), "soak")))

@@ -24,6 +24,7 @@ class StandIn:
         self._schedule = schedule
         self._simulator = simulator
         self._folder = folder
+        self._last: dict[str, EngineProcess] = {}
         _furnish(folder, schedule.plan.files)
 
     def process(self, name: str, order: Order, *, disturbed: bool) -> EngineProcess:
@@ -37,7 +38,9 @@ class StandIn:
             as_nobody=disturbed and what.kind is Kind.READ_ONLY,
             verbose=self._schedule.verbose and not (disturbed and what.needs_file),
         )
-        return EngineProcess(conditions, order)
+        before = self._last.get(name)
+        self._last[name] = EngineProcess(conditions, order, pending=[] if before is None else list(before.pending))
+        return self._last[name]
 
     def files(self) -> Mapping[str, str]:
         project = self._folder / "one"

@@ -4,7 +4,7 @@ import logging
 import os
 import threading
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,14 +17,15 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from aem_mail import settings
 from aem_mail.errors import AemMailError
-from aem_mail.kinds.requests import Enable, claimed_key
+from aem_mail.kinds.requests import Enable, PutRule, claimed_key
 from aem_mail.model import EnvironmentId
 from aem_mail.resources.base import sdk
 from aem_mail.resources.base.outcomes import Outcomes
 from aem_mail.resources.base.program import Program
+from aem_mail.resources.base.record import Record
 from aem_mail.resources.base.secret_inputs import without_echoes
 from aem_mail.resources.base.width import Width
-from aem_mail.rollout.claims import Claims
+from aem_mail.rollout.claims import Claims, Holders
 from aem_mail.rollout.gathering import Traffic
 from aem_mail.stack.project_folder import project_folder
 from aem_mail.text.characters import visible, visible_lines
@@ -92,7 +93,8 @@ def connected(run: "Run") -> "Rollout":
         window=Window(**settings.gathering(run.config)),
         infrastructure_timeout=run.timeout("infrastructure"),
         declared=run.declares_enablement,
-        holders=run.claims.holders,
+        holders=run.holders,
+        rules=run.declared_rules,
         traffic=run.traffic,
     )
     scope = f"{connection.base_url} {connection.org_id}"
@@ -115,6 +117,7 @@ class Run:
     veil: Veil = field(default_factory=Veil)
     width: Width = field(default_factory=Width)
     traffic: Traffic = field(default_factory=Traffic)
+    record: Record = field(default_factory=Record)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _told: list[Program] = field(default_factory=lambda: [Program()])
     _warned_of: set[str] = field(default_factory=set)
@@ -153,6 +156,16 @@ class Run:
             first = about not in self._warned_of
             self._warned_of.add(about)
             return first
+
+    def holders(self, found: Collection[str] = ()) -> Holders:
+        """Return who of this stack holds which place; its record is read where nobody is known for a place with something ``found``."""
+        if self.program.stack and self.claims.is_unknown(found):
+            self.record.inform(self.claims, found, self.program.stack, self.project)
+        return self.claims.holders(self.record.trouble)
+
+    def declared_rules(self, environment: EnvironmentId) -> list[PutRule]:
+        """Return the rules that the program declares in an environment, as their resources ask for them."""
+        return [PutRule(owner, rule) for owner, rule in self.program.rules.get(environment, ())]
 
     def declares_enablement(self, environment: EnvironmentId) -> bool:
         """Say whether this run declares the enablement of an environment."""

@@ -7,8 +7,8 @@ program knows the rest by then: it has run to its end before its first resource 
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Awaitable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -19,7 +19,7 @@ from pulumi.runtime.settings import SETTINGS
 from aem_mail.kinds import claim_keys, kind_named, normalise
 from aem_mail.kinds.entries import EntriesKind
 from aem_mail.kinds.kind import Scope
-from aem_mail.model import UNKNOWN, EnvironmentId, Properties
+from aem_mail.model import UNKNOWN, EnvironmentId, PortForward, Properties
 
 NAME: Final = "program"
 """The input that tells it. `check` takes it out, so that it is never recorded, shown or a difference; nothing of it is secret."""
@@ -46,15 +46,17 @@ class Program:
     """What one resource was told of the run.
 
     ``stack`` is ``organization/project/stack``, as `pulumi stack export --stack` takes it, and ``urn`` that of the resource itself; both
-    are empty where nothing was told. ``owners`` has all claim keys of the program of which the address is plain, ``resources`` how many
-    resources it declares in each environment, by their scope, ``whole`` says that these are all, since each address is plain.
-    ``parallel`` is how many operations the engine runs at a time, None where it does not say.
+    are empty where nothing was told. ``owners`` has all claim keys of the program of which the address is plain, ``rules`` the port
+    forwards of each environment that are plain, with the names of their resources, and ``resources`` how many resources it declares in
+    each environment, by their scope; ``whole`` says that these are all, since each address is plain. ``parallel`` is how many operations
+    the engine runs at a time, None where it does not say.
     """
 
     stack: str = ""
     dry_run: bool = False
     urn: str = ""
     owners: Mapping[str, Owner] = field(default_factory=dict)
+    rules: Mapping[EnvironmentId, Sequence[tuple[str, PortForward]]] = field(default_factory=dict)
     resources: Resources = field(default_factory=dict)
     whole: bool = False
     parallel: int | None = None
@@ -159,17 +161,21 @@ def _running() -> _Running:
 
 
 def declaration(resources: Iterable[tuple[DeclaredResource, str | None]]) -> str:
-    """Return as JSON who declares which claim key, and how many resources there are; each comes with its URN, if that is known."""
+    """Return as JSON who declares which claim key and rule, and how many resources there are; each comes with its URN, if it is known."""
     owners: dict[str, list[str | None]] = {}
+    rules: dict[str, list[tuple[str, str, int, int]]] = {}
     counts: dict[str, Counter[str]] = {}
     whole = True
     for one, urn in resources:
         owners |= {key: [one.kind, one.logical_name, urn] for key in one.claim_keys}
         if one.environment is not None:
-            counts.setdefault(one.environment, Counter())[kind_named(one.kind).scope.value] += 1
+            kind = kind_named(one.kind)
+            counts.setdefault(one.environment, Counter())[kind.scope.value] += 1
+            own = ((one.logical_name, rule.name, rule.port_dest, rule.port_orig) for rule in kind.rules(one.properties))
+            rules.setdefault(one.environment, []).extend(own)
         elif kind_named(one.kind).in_environment:
             whole = False
-    return json.dumps({"owners": owners, "resources": counts, "whole": whole})
+    return json.dumps({"owners": owners, "rules": rules, "resources": counts, "whole": whole})
 
 
 def taken_out(news: Mapping[str, Any]) -> tuple[dict[str, Any], Program]:
@@ -178,18 +184,25 @@ def taken_out(news: Mapping[str, Any]) -> tuple[dict[str, Any], Program]:
     inputs = {name: value for name, value in news.items() if name != NAME}
     if not isinstance(told, Mapping):
         return inputs, Program()
-    run = str(told["stack"]), bool(told["dry_run"]), str(told["urn"])
-    return inputs, Program(*run, *_read(str(told["declared"])), parallel=told.get("parallel") or None)
+    declared, parallel = _read(str(told["declared"])), told.get("parallel") or None
+    run = replace(declared, stack=str(told["stack"]), dry_run=bool(told["dry_run"]), urn=str(told["urn"]), parallel=parallel)
+    return inputs, run
 
 
 @lru_cache(maxsize=4)
-def _read(declared: str) -> tuple[Mapping[str, Owner], Resources, bool]:
+def _read(declared: str) -> Program:
     """Read a declaration, which is the same text for all resources of a run that come later than its first few."""
     found = json.loads(declared)
-    counts = {
-        (EnvironmentId(*name.split("/")), Scope(scope)): number for name, one in found["resources"].items() for scope, number in one.items()
-    }
-    return {key: Owner(*owner) for key, owner in found["owners"].items()}, counts, bool(found["whole"])
+    return Program(
+        owners={key: Owner(*owner) for key, owner in found["owners"].items()},
+        rules={_environment(name): [(owner, PortForward(*rule)) for owner, *rule in one] for name, one in found["rules"].items()},
+        resources={(_environment(name), Scope(scope)): n for name, one in found["resources"].items() for scope, n in one.items()},
+        whole=bool(found["whole"]),
+    )
+
+
+def _environment(name: str) -> EnvironmentId:
+    return EnvironmentId(*name.split("/"))
 
 
 def _known(value: Any) -> Any:

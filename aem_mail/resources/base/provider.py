@@ -1,7 +1,7 @@
 """The shape that all providers have: normalise, check, decide; then ask the rollout, and record what it answered."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, ClassVar, Final, ParamSpec, TypeVar
 
@@ -167,6 +167,7 @@ class Provider(ResourceProvider):
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Say which declared inputs changed, and whether they force a replacement."""
         recorded, wanted = from_engine(_olds), from_engine(_news)
+        self._remember_outputs(recorded)
         verdict = self.kind.decide(recorded, wanted, str(self.run.project))
         for reason in verdict.reasons:
             self.run.say(f"{self.kind.name} {wanted.get('logical_name', '')}: {reason}.")
@@ -185,6 +186,7 @@ class Provider(ResourceProvider):
         """Adopt or create; what was accepted but is not in force yet is recorded as not ready."""
         wanted = self._veiled(from_engine(props))
         self._must_claim(wanted)
+        self.run.record.begin(str(wanted.get("logical_name")))
         id_ = self.kind.identity(wanted, str(self.run.project))
         answer = self._carried_out(wanted, lambda: self.create_live(wanted))
         outs = self._outs(wanted, answer, str(answer.origin))
@@ -211,8 +213,7 @@ class Provider(ResourceProvider):
         live = self.read_live(recorded)
         if live is None:
             return ReadResult("", {})
-        for key in self._keys(recorded):
-            self.run.claims.remember(key, str(recorded.get("logical_name", key)))
+        self._remember_outputs(recorded)
         outs = {**recorded, **shown_outputs(live)}
         inputs = {name: value for name, value in outs.items() if name not in self._all_computed()}
         return ReadResult(id_, to_engine(outs), to_engine(inputs))
@@ -273,6 +274,17 @@ class Provider(ResourceProvider):
             inputs = as_secret(inputs, place)
         return inputs
 
+    def _remember_outputs(self, recorded: Properties) -> None:
+        for key, outputs in self.kind.held(recorded, str(self.run.project)):
+            self.run.claims.remember(key, str(recorded.get("logical_name", key)), recorded=outputs)
+
+    def _as_recorded(self, wanted: Properties, answer: Answer) -> Answer:
+        """Return an answer of something found, as created where this stack has recorded that."""
+        keys = self._keys(wanted) if answer.origin is Origin.ADOPTED else ()
+        holders = self.run.holders(keys)
+        created = any(key in holders and holders[key].created for key in keys)
+        return replace(answer, origin=Origin.CREATED, note=None) if created else answer
+
     def _with_secrets(self, recorded: Properties, wanted: Properties) -> dict[str, Any]:
         """Take over what the program says of its secrets, in the form in which the state keeps it."""
         self._veiled(recorded)
@@ -285,7 +297,7 @@ class Provider(ResourceProvider):
 
     def _kept(self, recorded: Properties, id_: str, owner: str) -> str:
         kept = f"{self.kind.name} {recorded.get('logical_name', id_)}: kept: still declared, as {owner}."
-        if self.shared and recorded.get("origin") == Origin.CREATED:
+        if self.shared and recorded.get("origin") == Origin.CREATED and not self.run.record.was_read:
             return f"{kept} {owner} has found it there and will leave it there on destroy; to rename it permanently, use `aliases`."
         return kept
 

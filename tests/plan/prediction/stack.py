@@ -122,12 +122,13 @@ class Stack:
         return {one.name: one.error for one in self.operations if one.result is not Result.DONE}
 
     def _engine(self, width: int) -> CountedEngine:
-        begin_again(connect=self._rollout, outcomes=Outcomes())
         self.operations = []
-        return CountedEngine(self.state, Listener(self._keep, self.operations.append), width)
+        engine = CountedEngine(self.state, Listener(self._keep, self.operations.append), width)
+        begin_again(connect=self._rollout, outcomes=Outcomes(), record=engine.record())
+        return engine
 
     def _rollout(self, run: Run) -> Rollout:
-        options = RolloutOptions(PATIENT, WINDOW, self._bench.locks, run.declares_enablement, run.claims.holders)
+        options = RolloutOptions(PATIENT, WINDOW, self._bench.locks, run.declares_enablement, run.holders, run.declared_rules)
         return Rollout(self._bench.api, "the simulator", Voice(), options, self._bench.clock)
 
     def _keep(self, state: Sequence[Recorded]) -> None:

@@ -1,7 +1,7 @@
 """What a plan says beforehand is what the run sends, and what it refuses is what the run refuses."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 
 from aem_mail.cli.live import findings_of
+from aem_mail.kinds import claim_keys
 from aem_mail.kinds.requests import Operation, Origin
 from aem_mail.plan.changes import changes_of, recorded_states
 from aem_mail.plan.cost import Cost
@@ -21,7 +22,7 @@ from tests.plan.prediction.programs import Pair, pair_of
 from tests.plan.prediction.stack import EVERYTHING, Stack, gather_by_count
 from tests.resources.runs import PATIENTLY, Heard, begin_again, fresh_run
 from tests.rollout.harness import Bench, ScaledClock, connection_to
-from tests.soak.history import Program
+from tests.soak.history import Program, Recorded
 
 SEEDS: Final = range(200)
 """The same each time; `make soak` has fresh ones (``--prediction-seeds``)."""
@@ -73,7 +74,7 @@ def test_a_plan_is_what_the_run_sends_and_refuses(seed: int, bench: Bench) -> No
         assert outcome.sent <= promised(outcome.plan.cost), EXCEPTIONS["less is sent"]
         return
     assert outcome.sent == promised(outcome.plan.cost)
-    assert adopted(outcome.plan) <= found(outcome.stack)
+    assert adopted(outcome.plan) <= found(outcome.stack, outcome.before)
     assert outcome.sent or not written(outcome.plan)
 
 
@@ -96,6 +97,7 @@ class Outcome:
     stack: Stack
     sent: Counter[str]
     failures: Mapping[str, str]
+    before: Sequence[Recorded] = ()
 
     @property
     def unforeseen(self) -> dict[str, str]:
@@ -116,14 +118,14 @@ def predicted_and_run(bench: Bench, pair: Pair, width: int = EVERYTHING) -> Outc
     simulator.world.replace({**simulator.state(), **pair.seed})
     stack.up(expanded(pair.before))
     assert stack.failures() == {}
-    program = expanded(pair.after)
+    before, program = list(stack.state), expanded(pair.after)
     plan = planned(simulator, stack, program, width, destroys=pair.destroys)
     simulator.world.clear_journal()
     if pair.destroys:
         stack.destroy(width)
     else:
         stack.up(program, width)
-    return Outcome(plan, stack, Counter(map(short, simulator.mutations())), stack.failures())
+    return Outcome(plan, stack, Counter(map(short, simulator.mutations())), stack.failures(), before)
 
 
 def planned(simulator: Running, stack: Stack, program: Program, width: int, *, destroys: bool) -> Plan:
@@ -165,9 +167,14 @@ def written(plan: Plan) -> set[str]:
     return {change.name for change in creations if not change.adopted}
 
 
-def found(stack: Stack) -> set[str]:
-    """Name the resources that a stack has adopted."""
-    return {one.name for one in stack.state if one.outputs.get("origin") == Origin.ADOPTED}
+def found(stack: Stack, before: Sequence[Recorded]) -> set[str]:
+    """Name the resources of a stack for which there was what they stand for: of others, or of the stack's own that had another name."""
+    own = {key for one in before for key in claim_keys(one.kind, one.outputs)}
+    return {
+        one.name
+        for one in stack.state
+        if one.outputs.get("origin") == Origin.ADOPTED or not own.isdisjoint(claim_keys(one.kind, one.outputs))
+    }
 
 
 def short(mutation: tuple[str, str]) -> str:

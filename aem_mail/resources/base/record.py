@@ -1,0 +1,100 @@
+"""The stack's own record, read at most once in a run: where a creation finds something that nobody in this run has spoken of."""
+
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from aem_mail.errors import AemMailError
+from aem_mail.kinds import kind_named
+from aem_mail.rollout.claims import Claims
+from aem_mail.rollout.ownership import Evidence, Whose, whose
+from aem_mail.stack.recorded import RecordedResource, RecordedStack
+from aem_mail.stack.stack import Stack
+from aem_mail.stack.tokens import resource_name, whole_urn
+
+PATIENCE: Final = 60.0
+"""Seconds that Pulumi has for the answer."""
+GRACE: Final = 1.0
+"""Seconds after the reading for which a creation that arrives may be in the record: the engine writes it down before it asks for it."""
+
+Reader = Callable[[str, Path], RecordedStack]
+"""Reads the record of a stack, whose full name it is given, in the project's folder; raises AemMailError."""
+
+
+def exported(stack: str, project: Path) -> RecordedStack:
+    """Have Pulumi export the stack, with what this process has; secrets stay encrypted."""
+    return Stack(stack, project, PATIENCE).recorded()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What was read until when, in seconds of the record's clock, or why nothing was."""
+
+    ended: float
+    stack: RecordedStack | None
+    trouble: str = ""
+
+
+class Record:
+    """The record of the stack of one run; thread safe. Who asks first waits for Pulumi, and so does who asks meanwhile."""
+
+    def __init__(self, read: Reader = exported, now: Callable[[], float] = time.monotonic) -> None:
+        self._read = read
+        self._now = now
+        self._lock = threading.Lock()
+        self._reading: _Reading | None = None
+        self._begun: dict[str, float] = {}
+
+    @property
+    def was_read(self) -> bool:
+        """Whether this run knows all that the stack has recorded."""
+        return self._reading is not None and self._reading.stack is not None
+
+    @property
+    def trouble(self) -> str:
+        """Why the record could not be read, as a sentence; empty where it was, or was not asked for."""
+        return "" if self._reading is None else self._reading.trouble
+
+    def begin(self, owner: str) -> None:
+        """Take note of a creation that this run has begun: the record shows it as pending, as one of a run that was cut off."""
+        self._begun.setdefault(owner, self._now())
+
+    def inform(self, claims: Claims, found: Collection[str], stack: str, project: Path) -> None:
+        """Tell the claims what the record has, and which of the places in which something was ``found`` are this stack's."""
+        with self._lock:
+            if self._reading is None:
+                self._reading = self._taken(stack, project)
+                for key, one in _held(self._reading.stack.resources if self._reading.stack is not None else (), project):
+                    claims.remember(key, _owner(one), recorded=one.outputs)
+        self._tell_of_pending(claims, found, project, self._reading)
+
+    def _tell_of_pending(self, claims: Claims, found: Collection[str], project: Path, reading: _Reading) -> None:
+        known = claims.holders()
+        pending = [] if reading.stack is None else list(_held([one.resource for one in reading.stack.pending], project))
+        for key in found:
+            mine = [_owner(one) for place, one in pending if place == key]
+            begun = any(self._begun.get(owner, reading.ended + 2 * GRACE) <= reading.ended + GRACE for owner in mine)
+            evidence = Evidence(key in known, len(mine), begun, read=reading.stack is not None)
+            if key not in known and whose(evidence) is Whose.OURS:
+                claims.remember(key, mine[0])
+
+    def _taken(self, stack: str, project: Path) -> _Reading:
+        try:
+            read = self._read(stack, project)
+        except AemMailError as error:
+            return _Reading(self._now(), None, str(error))
+        return _Reading(self._now(), replace(read, resources=tuple(sorted(read.resources, key=lambda one: one.leftover))))
+
+
+def _held(resources: Collection[RecordedResource], project: Path) -> Iterator[tuple[str, RecordedResource]]:
+    """Yield each claim key with the resource, or the entry of one, that the record has there."""
+    for one in resources:
+        for key in kind_named(one.kind).claim_keys(one.outputs, str(project)):
+            yield key, one
+
+
+def _owner(resource: RecordedResource) -> str:
+    return resource_name(whole_urn(resource.urn))
