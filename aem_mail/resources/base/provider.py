@@ -72,10 +72,7 @@ def requests(method: Callable[P, Result]) -> Callable[P, Result]:
 
 
 def _follows(result: CheckResult | DiffResult) -> bool:
-    if isinstance(result, CheckResult):
-        return not result.failures
-    # A replacement is checked anew before it is created.
-    return bool(result.changes) and not result.replaces
+    return not result.failures if isinstance(result, CheckResult) else bool(result.changes)
 
 
 def _caller(*args: Any) -> Caller:
