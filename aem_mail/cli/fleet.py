@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from aem_mail.checks.project import read_files
 from aem_mail.checks.subject import ProjectFile
@@ -27,6 +28,8 @@ from aem_mail.stack.recorded import RecordedResource, RecordedStack
 from aem_mail.stack.stack import Stack
 
 Files = Mapping[str, ProjectFile]
+EXPORTS_PER_PROCESSOR: Final = 2
+"""At a time; each holds about 130 MB for a moment."""
 STACKS, PLACES = "stacks exported", "environments and programs read"
 
 
@@ -42,11 +45,12 @@ class Fleet:
 def read_fleet(stacks: Sequence[Stack], project: Path, *, with_program: bool = False) -> Fleet:
     """Export every stack and read what it declares; each failure takes the place of what it kept from being known.
 
-    As many stacks are exported at a time as there are processors, since that is what an export costs.
+    Twice as many stacks are exported at a time as there are processors, since an export waits for its back end too; not so a preview.
     """
     progress = Progress(STACKS, PLACES)
     progress.expect(STACKS, len(stacks))
-    with Reader(partial(progress.done, PLACES)) as reader, ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="export") as exports:
+    width = (1 if with_program else EXPORTS_PER_PROCESSOR) * (os.cpu_count() or 1)
+    with Reader(partial(progress.done, PLACES)) as reader, ThreadPoolExecutor(width, thread_name_prefix="export") as exports:
         reads = Reads(reader)
         states = list(exports.map(partial(_state, reads, progress, with_program=with_program), stacks))
         resources = [one for state in states for one in state.resources if one.scope is Scope.PROJECT]
