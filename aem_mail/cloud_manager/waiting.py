@@ -74,11 +74,11 @@ def failed(reason: str) -> WaitVerdict:
 
 
 def interval(elapsed: float, jitter: float) -> float:
-    """Seconds until the next poll, ``elapsed`` seconds into a wait: elapsed / 80 within 0.1 … 15, ± 10 %; less dense in the first 40 s.
+    """Seconds until the next poll, ``elapsed`` seconds into a wait: elapsed / 80 within 0.1 … 15, ± 10 %; less dense in the first 20 s.
 
     ``jitter`` lies in -1 … 1 and picks the place within the ± 10 %.
     """
-    return min(max(elapsed / 80, min(elapsed / 40, 0.5), 0.1), 15.0) * (1 + max(-1.0, min(jitter, 1.0)) / 10)
+    return min(max(elapsed / 80, min(elapsed / 40, 0.25), 0.1), 15.0) * (1 + max(-1.0, min(jitter, 1.0)) / 10)
 
 
 def wait_for(

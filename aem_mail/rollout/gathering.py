@@ -142,6 +142,8 @@ PATIENCE: Final = 4
 """How many times longer a silence has to last to be the end of a burst of which more is known to come."""
 LOOK_AGAIN: Final = 0.05
 """Seconds after which a waiting batch looks again at the earliest."""
+SETTLED: Final = 0.1
+"""Seconds after the last request in which nobody else may be on the way, where nobody else is to come."""
 PACE: Final = 4
 """How many mean pauses between arrivals a silence has to last to be their end."""
 
@@ -176,13 +178,13 @@ class Arrivals:
 def left(now: float, arrivals: Arrivals, signs: Signs, window: Window) -> float:
     """Return how many seconds a batch still waits for further requests; 0 or less where it starts.
 
-    It waits for what is known to come. Where all has come, it starts ``idle`` after the last request, and at once where nothing
-    can come. Where nobody knows, it waits for a silence, since any call of the engine shows that the engine has not said all yet.
+    It waits for what is known to come: where all has come, or nothing can come, it starts as soon as that is SETTLED. Where nobody
+    knows, it waits for a silence, since any call of the engine shows that the engine has not said all yet.
     How long that lasts: ``at_most`` while a call decides whether a request follows; longer than ``idle`` where requests are known
     to follow, or have come so far apart that ``idle`` would be in step with them; never longer than ``at_most``.
     """
     if signs.blocked or signs.complete:
-        return arrivals.last + min(LOOK_AGAIN if signs.blocked else window.idle, window.idle, window.at_most) - now
+        return arrivals.last + min(SETTLED, window.idle, window.at_most) - now
     silence = max(window.idle, arrivals.out_of_step) * (PATIENCE if signs.expected else 1)
     longest = window.at_most if signs.deciding else min(silence, window.at_most)
     return max(arrivals.last, signs.last) + longest - now

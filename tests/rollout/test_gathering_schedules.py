@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from aem_mail.kinds import Scope
 from aem_mail.model import EnvironmentId
-from aem_mail.rollout.gathering import LOOK_AGAIN, PATIENCE, Arrivals, Caller, LaneKey, Traffic, Window, left
+from aem_mail.rollout.gathering import PATIENCE, SETTLED, Arrivals, Caller, LaneKey, Traffic, Window, left
 
 WINDOW: Final = Window()
 LANES: Final = [(EnvironmentId("10001", id_), scope) for id_ in ("20001", "20002") for scope in (Scope.NETWORKING, Scope.VARIABLES)]
@@ -156,7 +156,7 @@ def test_a_lane_whose_requests_have_all_come_waits_for_no_other(program: list[St
 
     batches = Engine([first, *elsewhere], 256, told=True).run()
 
-    assert [batch.start for batch in batches if batch.lane == first.lane] == [pytest.approx(0.002 + WINDOW.idle)]
+    assert [batch.start for batch in batches if batch.lane == first.lane] == [pytest.approx(0.002 + SETTLED)]
 
 
 @given(programs, st.integers(1, 8), st.booleans())
@@ -169,4 +169,4 @@ def test_a_narrow_engine_comes_to_its_end_and_everybody_is_answered(program: lis
 @given(programs, st.integers(1, 8))
 def test_nothing_waits_for_what_cannot_come_while_all_operations_wait(program: list[Step], width: int) -> None:
     for batch in Engine(program, width, told=True).run():
-        assert batch.start <= batch.blocked_since + LOOK_AGAIN + JUST
+        assert batch.start <= batch.blocked_since + SETTLED + JUST
