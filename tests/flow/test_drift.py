@@ -12,7 +12,8 @@ import pytest
 from aem_mail.stack.preview import parse
 from tests.flow.conftest import Simulator
 from tests.flow.fleet import EXTRA_PROGRAMS, STACKS, furnish, program_text, seed
-from tests.flow.programs import mail_egress
+from tests.flow.programs import mail_egress, rule
+from tests.flow.seeds import with_infrastructure
 from tests.flow.stack import Stack
 from tools.benchmarks.journal import counts
 
@@ -116,3 +117,22 @@ def test_a_wrong_passphrase_an_unknown_stack_and_a_lock_are_told_for_what_they_a
     wrong = stack.aem_mail("drift", env={**recorded, "PULUMI_CONFIG_PASSPHRASE": "wrong"})
     assert (wrong.code, wrong.stderr.count("\n")) == (30, 1)
     assert "passphrase" in wrong.stderr
+
+
+def test_a_rule_that_a_targeted_run_took_from_another_resource_is_missing_and_the_named_remedy_brings_it_back(
+    stack: Stack, simulator: Simulator
+) -> None:
+    urn = "urn:pulumi:test::flow-test::pulumi-python:dynamic/aem:PortForward::"
+    simulator.edit(with_infrastructure)
+    program = 'AdvancedNetworking("net", AdvancedNetworkingArgs(P, E))\n'
+    stack.program(program + rule("old", 30465, options="")).up()
+    stack.program(program + rule("new", 30465, options="")).up("--target", f"{urn}new")
+    stack.up("--target", f"{urn}old")
+    assert simulator.rules() == {}
+
+    (finding,) = [one for one in drift(stack, code=2)["findings"] if one["class"] != "unverifiable"]
+    assert (finding["class"], finding["name"]) == ("missing", "new")
+
+    stack.up("--refresh")
+
+    assert simulator.rules() == {30465: "smtp.example.com:465"}

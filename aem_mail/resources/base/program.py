@@ -4,7 +4,6 @@ The engine checks one resource after the other, in a narrow run just before it i
 program knows the rest by then: it has run to its end before its first resource is registered.
 """
 
-import asyncio
 import json
 from collections import Counter
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
@@ -17,16 +16,11 @@ import pulumi
 from pulumi.runtime.settings import SETTINGS
 
 from aem_mail.kinds import claim_keys, kind_named, normalise
-from aem_mail.kinds.entries import EntriesKind
 from aem_mail.kinds.kind import Scope
 from aem_mail.model import UNKNOWN, EnvironmentId, PortForward, Properties
 
 NAME: Final = "program"
 """The input that tells it. `check` takes it out, so that it is never recorded, shown or a difference; nothing of it is secret."""
-
-TURN: Final = 0.02
-"""Seconds for which an enablement lets others be registered first, again and again."""
-MOST_TURNS: Final = 10
 
 
 Resources = Mapping[tuple[EnvironmentId, Scope], int]
@@ -94,16 +88,11 @@ class DeclaredResource:
 
 @dataclass
 class _Running:
-    """What a program has declared so far, the URNs of parents, and how many of its sets are on their way to be registered."""
+    """What a program has declared so far, and the URNs of parents."""
 
     declared: list[DeclaredResource] = field(default_factory=list)
     parents: dict[pulumi.Resource | None, str | None] = field(default_factory=lambda: {None: None})
-    sets_on_their_way: int = 0
     _text: tuple[object, str] = (None, "")
-
-    @property
-    def sets(self) -> int:
-        return sum(isinstance(kind_named(one.kind), EntriesKind) for one in self.declared)
 
     async def urn(self, resource: DeclaredResource) -> str:
         """Return a resource's URN once that of its parent is known, for which its registration waits too."""
@@ -133,11 +122,6 @@ def declare(kind: str, logical_name: str, given: Mapping[str, Any], parent: pulu
 
 
 async def _told(program: _Running, resource: DeclaredResource) -> dict[str, Any]:
-    kind = kind_named(resource.kind)
-    if isinstance(kind, EntriesKind):
-        program.sets_on_their_way += 1
-    if kind.enables:
-        await _behind_sets(program)
     return {
         "stack": f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}",
         "dry_run": pulumi.runtime.is_dry_run(),
@@ -145,14 +129,6 @@ async def _told(program: _Running, resource: DeclaredResource) -> dict[str, Any]
         "parallel": SETTINGS.parallel or 0,
         "declared": program.text(),
     }
-
-
-async def _behind_sets(program: _Running) -> None:
-    """Wait until the sets of the program are on their way: where the engine goes one by one, their rules enable too."""
-    for _ in range(MOST_TURNS if program.sets else 0):
-        await asyncio.sleep(TURN)
-        if program.sets_on_their_way >= program.sets:
-            return
 
 
 def _running() -> _Running:

@@ -25,6 +25,9 @@ TURN: Final = 0.02
 MOST_TURNS: Final = 500
 """Turns after which a resource that may wait for another one, for all that is known, counts as waiting for it."""
 
+BEHIND: Final = 0.1
+"""Seconds for which an enablement lets the rules be registered first."""
+
 
 def reached(start: Node, requires: Callable[[Node], Iterable[Node]]) -> set[Node]:
     """Return all that has to be there before ``start``, itself included."""
@@ -84,7 +87,7 @@ class _Resources:
         if sdk_graph.is_registered(resource):
             return ()
         own = self.declared.get(resource)
-        given = () if own is None else (*_before(own.opts), *self._told_by(own))
+        given = () if own is None else (*_named_by(own.opts), *self._told_by(own))
         return {*sdk_graph.known_dependencies(resource), *given, *self.waits.get(resource, ())}
 
     def is_unclear(self, resource: pulumi.Resource) -> bool:
@@ -116,7 +119,17 @@ def in_order(resource: pulumi.Resource, args: Any, opts: pulumi.ResourceOptions 
     given = {argument.name: getattr(args, argument.name) for argument in fields(args)}
     kind = kind_named(type(args).__name__.removesuffix("Args"))
     own = program.declared[resource] = _Declared(resource, kind, given, opts or pulumi.ResourceOptions())
-    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=asyncio.ensure_future(_first(own, program))))
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=asyncio.ensure_future(_before(own, program))))
+
+
+async def _before(own: _Declared, program: _Resources) -> list[pulumi.Resource]:
+    """Return what a resource is to wait for; where the engine goes one by one, rules come first and enable too, in their own change."""
+    first = await _first(own, program)
+    if own.kind.enables and any(one.kind.scope is Scope.NETWORKING and not one.kind.enables for one in program.declared.values()):
+        for one in first:
+            await one.urn.future()
+        await asyncio.sleep(BEHIND)
+    return first
 
 
 async def _first(own: _Declared, program: _Resources) -> list[pulumi.Resource]:
@@ -137,7 +150,7 @@ def _may_wait(own: _Declared, other: _Declared, program: _Resources) -> bool | N
     return may_wait(own.resource, other.resource, program.requires, program.is_unclear) if beside else beside
 
 
-def _before(opts: pulumi.ResourceOptions) -> Iterator[pulumi.Resource]:
+def _named_by(opts: pulumi.ResourceOptions) -> Iterator[pulumi.Resource]:
     """Return what options name that has to be there before."""
     single = (opts.parent, opts.deleted_with, *(opts.replace_with or ()))
     yield from (one for one in single if one is not None)
