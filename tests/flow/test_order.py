@@ -70,6 +70,19 @@ def test_one_destroy_leaves_nothing_of_three_components_and_a_rule_beside_them(s
     assert left_by(simulator) == []
 
 
+def test_an_infrastructure_that_is_there_already_costs_no_further_change_and_a_plan_of_the_program_holds(
+    stack: Stack, simulator: Simulator
+) -> None:
+    simulator.edit(with_infrastructure)
+    mail = 'AdvancedNetworking("net", AdvancedNetworkingArgs(P, E))\n' + rule("smtp", 30465, options="")
+    stack.program(HERE + mail + '\nEnvVar("text", EnvVarArgs(P, E, "TEXT", "a"))\n')
+
+    stack.preview("--save-plan", "plan.json")
+    stack.up("--plan", "plan.json")
+
+    assert sorted(simulator.mutations()) == ["PATCH variables", "PUT advancedNetworking"]
+
+
 def test_an_infrastructure_in_a_component_goes_after_what_stands_beside_it(stack: Stack, simulator: Simulator) -> None:
     component = 'group = pulumi.ComponentResource("users:Group", "group")\n'
     infrastructure = INFRASTRUCTURE.format(options="), pulumi.ResourceOptions(parent=group)")
