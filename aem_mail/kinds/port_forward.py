@@ -19,6 +19,8 @@ OPEN_PORTS: Final = (80, 443)
 SMTP_PORT: Final = 25
 RULES_ON_PORT: Final = "rules_on_port"
 """Output of a PortForward that is there only while several rules share its port: all of them, as texts, sorted."""
+ENABLED_AHEAD: Final = "enabled_ahead"
+"""Output: whether advanced networking was enabled with the rule, ahead of the AdvancedNetworking that the program declares."""
 
 PORT_DEST: Final = whole_number(1, PORT_DEST_MAX)
 PORT_ORIG: Final = whole_number(PORT_ORIG_MIN, PORT_ORIG_MAX, note="Adobe's convention is 30000 + the destination port")

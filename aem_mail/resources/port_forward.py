@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource
 
-from aem_mail.kinds.port_forward import PORT_FORWARD, RULES_ON_PORT
+from aem_mail.kinds.port_forward import ENABLED_AHEAD, PORT_FORWARD, RULES_ON_PORT
 from aem_mail.kinds.requests import Answer, Operation
 from aem_mail.model import Properties
 from aem_mail.resources.base.args import to_props
@@ -38,7 +38,7 @@ class PortForwardProvider(EnvironmentProvider):
     """Keeps one rule, and leaves the environment's other rules as they are."""
 
     kind = PORT_FORWARD
-    computed = frozenset({RULES_ON_PORT})
+    computed = frozenset({RULES_ON_PORT, ENABLED_AHEAD})
 
     def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
         return PORT_FORWARD.live_values(recorded, self.run.rollout().read_networking(environment_of(recorded)))

@@ -6,13 +6,13 @@ from typing import Any
 
 from aem_mail.cloud_manager.waiting import DONE, WaitVerdict, going_on, wait_for
 from aem_mail.errors import AemMailError, BadRequest, Refused
-from aem_mail.kinds.port_forward import rules_on
-from aem_mail.kinds.requests import Enable, NetworkingRequest, PutRule, as_owner, claimed_key, place_of
-from aem_mail.model import AdvancedNetworking, Kind, NetworkInfrastructure
+from aem_mail.kinds.port_forward import ENABLED_AHEAD, rules_on
+from aem_mail.kinds.requests import Enable, NetworkingRequest, PutRule, as_owner, claimed_key, enablement_key, place_of
+from aem_mail.model import AdvancedNetworking, EnvironmentId, Kind, NetworkInfrastructure
 from aem_mail.model.statuses import GONE, INFRASTRUCTURE_FAILED, INFRASTRUCTURE_PENDING, READY
 from aem_mail.rollout.access import Access
 from aem_mail.rollout.batch import Lane
-from aem_mail.rollout.claims import FindHolders, as_recorded
+from aem_mail.rollout.claims import FindHolders, Holders, as_recorded
 from aem_mail.rollout.gathering import Pending
 from aem_mail.rollout.networking import UNDECLARED, Delete, NetworkingPlan, Put, companions, merge
 from aem_mail.rollout.networking_answers import difference
@@ -139,7 +139,8 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
         holders = self._holders(self.unexpected([(key, _is_there(request, live)) for key, request in zip(keys, requests, strict=True)]))
         with_others = [*requests, *companions(environment, live, requests, holders, self._rules())]
         asked = [as_owner(request, lambda request: claimed_key(environment, request) in holders) for request in with_others]
-        plan = merge(environment, live, asked, replace(self._enablement, declared=self._declared()), holders=holders)
+        begun = self._enablement.begun or _begun(environment, holders)
+        plan = merge(environment, live, asked, replace(self._enablement, declared=self._declared(), begun=begun), holders=holders)
         held = tuple(place for place in plan.held if place < len(requests))
         return replace(plan, answers=as_recorded(plan.answers[: len(requests)], keys, holders), held=held)
 
@@ -184,11 +185,20 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
         return difference(request, live)
 
     def outputs(self, request: NetworkingRequest, live: AdvancedNetworking) -> dict[str, Any]:
-        return {"network_infrastructure_id": live.network_infrastructure_id} if isinstance(request, Enable) else {}
+        if isinstance(request, Enable):
+            return {"network_infrastructure_id": live.network_infrastructure_id}
+        return {ENABLED_AHEAD: True} if isinstance(request, PutRule) and self._enablement.begun else {}
 
     def finished(self, plan: NetworkingPlan) -> None:
         """Remember an enablement that was given up: the removal that takes its last entry disables it, later in this run."""
         self._enablement = replace(self._enablement, given_up=plan.enablement.given_up)
+
+
+def _begun(environment: EnvironmentId, holders: Holders) -> bool:
+    """Say whether rules of this stack have enabled it in an earlier run, in which the enablement's own resource did not come."""
+    place = {"program_id": environment.program_id, "environment_id": environment.environment_id, ENABLED_AHEAD: True}
+    recorded = [holder.recorded for holder in holders.values() if holder.recorded is not None]
+    return enablement_key(environment) not in holders and any(place.items() <= one.items() for one in recorded)
 
 
 def _needs_infrastructure(request: NetworkingRequest) -> bool:

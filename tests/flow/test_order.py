@@ -158,3 +158,17 @@ def test_an_infrastructure_that_its_author_has_wait_for_an_enablement_comes_as_i
     stack.program(circle.format(net=net, infra=infra)).up()
 
     assert simulator.environment()["advancedNetworking"] is not None
+
+
+def test_what_a_targeted_rule_enabled_goes_with_the_enablement_that_comes_later(stack: Stack, simulator: Simulator) -> None:
+    simulator.edit(with_infrastructure)
+    net = 'AdvancedNetworking("net", AdvancedNetworkingArgs(P, E))\n'
+    stack.program(net + rule("smtp", 30465, options=""))
+    stack.up("--target", "urn:pulumi:test::flow-test::pulumi-python:dynamic/aem:PortForward::smtp")
+    assert simulator.rules() == {30465: "smtp.example.com:465"}
+
+    stack.up()
+    assert stack.resource("net")["outputs"]["origin"] == "created"
+    stack.destroy()
+
+    assert simulator.environment()["advancedNetworking"] is None
