@@ -54,7 +54,9 @@ def variables_from_file(
 ) -> EnvVars | list[EnvVar | SecretEnvVar]:
     """Declare the variables of the file: with ``name`` as one EnvVars of that name, without as a resource for each.
 
-    A resource for each is named like its variable and, where that is for one service, with that behind it (`NAME-author`).
+    A resource for each is named like its variable and, where that is for one service, with that behind it (`NAME-author`). One with
+    an empty value is deleted, and not declared.
+
     ``path`` is absolute or relative to the folder of Pulumi.yaml. A secret without a value there gets that of the stack's
     configuration, `pulumi config set --secret secrets:NAME`; until there is one, the secret that is live is adopted and kept.
     ``opts`` are given to every resource. Raises pulumi.RunError, which quotes no value, for a file that cannot be understood, and
@@ -63,7 +65,7 @@ def variables_from_file(
     variables = _read(path)
     if not allow_placeholder:
         _refuse_stand_ins(path, variables)
-    entries = [(one, _entry(one, allow_placeholder=allow_placeholder)) for one in variables]
+    entries = [(one, _entry(one, allow_placeholder=allow_placeholder)) for one in variables if not one.is_deleted]
     if name is not None:
         return EnvVars(name, EnvVarsArgs(program_id, environment_id, **_groups(entries)), opts)
     return [_single(one, program_id, environment_id, entry, opts) for one, entry in entries]

@@ -8,6 +8,7 @@ from aem_mail.checks import CHECKS, Severity, Subject
 from aem_mail.checks.ignores import JudgedFinding, counted
 from aem_mail.errors import AemMailError
 from aem_mail.model import EnvironmentId
+from aem_mail.text.words import listed
 
 CLEAN: Final = 0
 ERRORS: Final = 2
@@ -17,15 +18,27 @@ ERRORS: Final = 2
 class Checked:
     """One environment: what the checks looked at, and what they found; ``unread`` is why it could not be read, if it could not.
 
+    ``environment`` None is any environment of the ``types``, of which nothing but the AEM project is known; no type is each of them.
     ``unjudged`` tells what was not judged; ``incomplete``: that is whether mail arrives, and nobody said that this is meant.
     """
 
-    environment: EnvironmentId
+    environment: EnvironmentId | None
     judged: Sequence[JudgedFinding] = ()
     subject: Subject = field(default_factory=Subject)
     unread: AemMailError | None = None
     unjudged: Sequence[str] = ()
     incomplete: bool = False
+    types: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str | None, str | None]:
+        """Program and environment, None where it is no certain one."""
+        return (None, None) if self.environment is None else (self.environment.program_id, self.environment.environment_id)
+
+    @property
+    def name(self) -> str:
+        """What tells it from the others of a run: its id, or the types."""
+        return listed(self.types) or "every type" if self.environment is None else self.environment.environment_id
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ NO_CONFIGURATION: Final = (
     f"{NO_MAIL}, since there is no OSGi configuration of the mail service: name the osgiconfig folder with --directory, or give "
     "--without-osgi if that is meant"
 )
+NONE_APPLIES: Final = f"{NO_MAIL}, since the AEM project has no OSGi configuration of the mail service that applies"
 UNREADABLE: Final = f"{NO_MAIL}, since the OSGi configuration of the mail service cannot be read"
 MEANT: Final = f"without OSGi configuration (--without-osgi): {NO_MAIL}"
 
@@ -27,7 +28,8 @@ def unjudged(subject: Subject, absent: Sequence[str] = (), *, without_osgi: bool
     if without_osgi:
         yield MEANT
     elif not checks_mail(subject):
-        yield UNREADABLE if any(tier.winners.get(MAIL_SERVICE_PID) for tier in subject.tiers) else NO_CONFIGURATION
+        there = any(tier.winners.get(MAIL_SERVICE_PID) for tier in subject.tiers)
+        yield UNREADABLE if there else NONE_APPLIES if subject.tiers else NO_CONFIGURATION
     elif silent := sorted(set(TIERS) - {tier.tier for tier in subject.tiers}, key=TIERS.index):
         services = subject.declaration.services if subject.declaration is not None else None
         yield f"mail of {listed(silent)} was not judged, since the credentials are declared for {listed(services or ())} only"

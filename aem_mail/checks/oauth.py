@@ -1,12 +1,14 @@
 """OAuth 2.0 of the mail service: the switch, the provider's configuration, and what the mail server wants."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from aem_mail.checks.catalogue import CONFIGURATION, check
 from aem_mail.checks.finding import Fault, Severity
 from aem_mail.checks.place import Place
+from aem_mail.checks.placeholders import may_use_oauth
 from aem_mail.checks.subject import ProjectFile, Subject, TierConfiguration
 from aem_mail.model import PortForward
 from aem_mail.osgi import OAUTH_PID, UNUSED_PASSWORD
@@ -74,10 +76,10 @@ def half_oauth(subject: Subject) -> Iterator[Fault]:
             idle.setdefault((service.where("oauth.flow"), severity), []).append(service.tier)
     for where, names in lacking.items():
         effect = f"On {listed(names)}, AEM would ask for a token and have no provider to ask: no file of {OAUTH_PID} applies there."
-        yield Fault(where, effect, "Add that file to the same folder, or set oauth.flow to false.")
+        yield Fault(_on(names, where, subject), effect, "Add that file to the same folder, or set oauth.flow to false.")
     for (where, severity), names in idle.items():
         effect = f"On {listed(names)}, AEM would log in with user and password and never use the OAuth provider that is configured."
-        yield Fault(where, effect, "Set it to true, or remove the provider's file.", severity)
+        yield Fault(_on(names, where, subject), effect, "Set it to true, or remove the provider's file.", severity)
 
 
 @check(
@@ -98,6 +100,11 @@ def microsoft_basic(subject: Subject) -> Iterator[Fault]:
                 "authentication is off for the tenant or the mailbox."
             )
             yield Fault(service.where("oauth.flow"), effect, "Use OAuth 2.0, for which SMTP AUTH must be on for this mailbox.")
+
+
+def _on(tiers: Sequence[str], where: Place, subject: Subject) -> Place:
+    """Return a place that is that of these tiers, unless it is so on all of them."""
+    return where if len(tiers) == len(subject.tiers) else replace(where, tiers=tuple(tiers))
 
 
 def _is_microsoft(rule: PortForward | None) -> bool:
@@ -152,7 +159,7 @@ def _scopes(file: ProjectFile) -> list[str]:
 def _provider_files(subject: Subject) -> Iterator[ProjectFile]:
     for tier in subject.tiers:
         file = tier.file(OAUTH_PID)
-        if file is not None:
+        if file is not None and may_use_oauth(tier):
             yield file
 
 

@@ -29,9 +29,16 @@ class Reading:
         return Place(PlaceKind.FILE, (self.path,), (self.key,))
 
 
+def may_use_oauth(tier: TierConfiguration) -> bool:
+    """Say whether the mail service of a tier asks its OAuth provider; a provider that is there and not asked stops no mail."""
+    service = tier.file(MAIL_SERVICE_PID)
+    flow = as_text((service.properties or {}).get("oauth.flow", "")) if service is not None else "true"
+    return "$[" in flow or flow.lower() == "true"
+
+
 def readings(tier: TierConfiguration) -> Iterator[Reading]:
     """Yield each placeholder that reads an environment variable, in the order of the files; one within another one's name is none."""
-    for pid in (MAIL_SERVICE_PID, OAUTH_PID):
+    for pid in (MAIL_SERVICE_PID, OAUTH_PID) if may_use_oauth(tier) else (MAIL_SERVICE_PID,):
         file = tier.file(pid)
         if file is None or file.properties is None:
             continue

@@ -1,10 +1,10 @@
 """From an AEM project, and the files that a stack is about to write, to the configuration that each tier would use."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from aem_mail.checks.declared import RenderedFile
@@ -13,6 +13,8 @@ from aem_mail.checks.subject import TIERS, Declaration, ProjectFile, Subject, Ti
 from aem_mail.live.model import LiveEnvironment
 from aem_mail.osgi import ConfigurationFileError, best_matches, key_lines, parse_configuration, read_tree, remove_comments, run_modes_of
 
+USUAL: Final = ("dev", "stage", "prod")
+TYPES: Final = (*USUAL, "rde")
 Files = Mapping[str, ProjectFile]
 """Files by their path below the `osgiconfig` folder."""
 
@@ -21,7 +23,8 @@ Files = Mapping[str, ProjectFile]
 class MailFiles:
     """The mail's files of the AEM projects that are there, by folder, and what a stack renders.
 
-    A folder is named as the stack names it, in ``root``, which is None where nobody knows of files on disk.
+    A folder is named as the stack names it, in ``root``, which is None where nobody knows of files on disk. Where there are several, AEM
+    has all of them, and a file's path begins with that of its folder.
     """
 
     there: Mapping[str, Files] = field(default_factory=dict)
@@ -31,14 +34,16 @@ class MailFiles:
     @property
     def files(self) -> Files:
         """All files; one that is rendered and not there stands in."""
-        written = {path: file for files in self.there.values() for path, file in files.items()}
-        return written | {one.path: self._parsed(one) for one in self.rendered if one.path not in written}
+        written = [self._named(folder, file) for folder, files in self.there.items() for file in files.values()]
+        there = {file.path: file for file in written}
+        return there | {file.path: file for file in map(self._parsed, self.rendered) if file.path not in there}
 
     @property
     def comparable(self) -> tuple[tuple[ProjectFile, ProjectFile | None], ...]:
         """Those that are rendered for a folder that is there, each with the file that is there."""
         known = [one for one in self.rendered if one.directory in self.there]
-        return tuple((self._parsed(one), self.there[one.directory].get(one.path)) for one in known)
+        there = [self.there[one.directory].get(one.path) for one in known]
+        return tuple((self._parsed(one), file and self._named(one.directory, file)) for one, file in zip(known, there, strict=True))
 
     @property
     def absent(self) -> tuple[str, ...]:
@@ -47,7 +52,11 @@ class MailFiles:
 
     def _parsed(self, one: RenderedFile) -> ProjectFile:
         folder = (self.root / one.directory).resolve() if self.root is not None and one.directory else None
-        return _parsed_once(one.path, one.content, folder)
+        return self._named(one.directory, _parsed_once(one.path, one.content, folder))
+
+    def _named(self, folder: str, file: ProjectFile) -> ProjectFile:
+        folders = {*self.there, *(one.directory for one in self.rendered)} - {""}
+        return replace(file, path=f"{folder}/{file.path}") if len(folders) > 1 and folder else file
 
 
 NO_FILES: Final = MailFiles()
@@ -74,6 +83,30 @@ def subject_of(
     return Subject(declaration, tiers, tuple(files.values()), live, today, rendered=project.comparable if compares else ())
 
 
+def subjects_by_type(project: MailFiles, today: date, environment_type: str | None = None) -> dict[tuple[str, ...], Subject]:
+    """Return what is to be checked of an AEM project alone, by the types of environments that take the same files.
+
+    No type is each of them, where no folder is for one; ``environment_type`` is the only one that is asked for.
+    """
+    named = {_type_of(path) for path in project.files} - {None}
+    types = [environment_type] if environment_type else [one for one in TYPES if one in {*USUAL, *named}] if named else []
+    found: dict[tuple[str, ...], Subject] = {}
+    for one in types:
+        subject = subject_of(None, project, None, today, one)
+        alike = next((known for known, there in found.items() if _winners(there) == _winners(subject)), None)
+        found[(*(alike or ()), one)] = found.pop(alike) if alike else subject
+    return {types: _without_others(one, types) for types, one in found.items()} or {(): subject_of(None, project, None, today)}
+
+
+def _without_others(subject: Subject, types: Sequence[str]) -> Subject:
+    """Return what is to be checked without the files for other types of environments."""
+    return replace(subject, files=tuple(file for file in subject.files if _type_of(file.path) in (None, *types)))
+
+
+def _winners(subject: Subject) -> list[Mapping[str, tuple[ProjectFile, ...]]]:
+    return [tier.winners for tier in subject.tiers]
+
+
 def read_files(directory: Path) -> dict[str, ProjectFile]:
     """Read the files of a project that have to do with mail; no other one is opened. Raises ConfigurationFileError for no folder."""
     tree, folder = read_tree(directory), directory.resolve()
@@ -82,17 +115,17 @@ def read_files(directory: Path) -> dict[str, ProjectFile]:
         try:
             files[path] = parsed_file(path, tree.text(path), folder)
         except ConfigurationFileError as error:
-            files[path] = ProjectFile(path, None, str(error), folder=folder)
+            files[path] = ProjectFile(path, None, str(error), source=folder / path)
     return files
 
 
 def parsed_file(path: str, text: str, folder: Path | None = None) -> ProjectFile:
     """Read one file's text as Felix does; ``folder`` is the one that ``path`` is below."""
-    has_comments = remove_comments(text) != text
+    has_comments, source = remove_comments(text) != text, None if folder is None else folder / path
     try:
-        return ProjectFile(path, parse_configuration(text), None, has_comments, folder, key_lines(text))
+        return ProjectFile(path, parse_configuration(text), None, has_comments, source, key_lines(text))
     except ConfigurationFileError as error:
-        return ProjectFile(path, None, str(error), has_comments, folder, refused_line=error.line)
+        return ProjectFile(path, None, str(error), has_comments, source, refused_line=error.line)
 
 
 @lru_cache(maxsize=1024)
@@ -108,13 +141,17 @@ def configurations(files: Files, environment_type: str | None, tiers: Sequence[s
 
 def type_in(run_modes: Iterable[str]) -> str | None:
     """Return the environment type that the run modes of a folder name."""
-    return next((mode for mode in run_modes if mode in ("dev", "stage", "prod", "rde")), None)
+    return next((mode for mode in run_modes if mode in TYPES), None)
 
 
 def _only_type(files: Files) -> str | None:
     """Return the environment type that the folders name, if all of them name the same."""
-    types = {type_in(path.partition("/")[0].split(".")) for path in files}
+    types = {*map(_type_of, files)}
     return types.pop() if len(types) == 1 else None
+
+
+def _type_of(path: str) -> str | None:
+    return type_in(PurePosixPath(path).parent.name.split("."))
 
 
 def _configuration(files: Files, tier: str, environment_type: str | None) -> TierConfiguration:

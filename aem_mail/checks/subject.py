@@ -77,15 +77,15 @@ class Declaration:
 class ProjectFile:
     """A file of the AEM project that has to do with mail: its properties, or why Felix refuses it.
 
-    ``folder`` is the absolute path of the `osgiconfig` folder that ``path`` is below, None where that is not known; ``lines`` are
-    those of the properties, from 1 on, and ``refused_line`` is the one at which Felix stops.
+    ``path`` is that below the `osgiconfig` folder, behind the folder's own where there are several. ``source`` is the file's absolute path,
+    None where that is not known; ``lines`` are those of the properties, from 1 on, and ``refused_line`` is the one at which Felix stops.
     """
 
     path: str
     properties: Properties | None
     refusal: str | None = None
     has_comments: bool = False
-    folder: Path | None = None
+    source: Path | None = None
     lines: Mapping[str, int] = field(default_factory=dict)
     refused_line: int = 1
 

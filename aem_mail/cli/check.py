@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from aem_mail.checks import find_mistakes
+from aem_mail.checks import DeclaredVariable, Subject, find_mistakes
 from aem_mail.checks.checked import Checked
 from aem_mail.checks.coverage import checks_mail, unjudged
 from aem_mail.checks.ignores import Ignore, judge
 from aem_mail.checks.matrix import matrices
 from aem_mail.cli import arguments, output
+from aem_mail.cli.files import read_variables
 from aem_mail.cli.project import repository_folder
 from aem_mail.cli.subjects import Found, Selection, find_subjects
-from aem_mail.model import EnvironmentId
+from aem_mail.model import EnvironmentId, VariableKey, VariableType
+from aem_mail.model.stand_ins import is_stand_in
+from aem_mail.osgi.variables_file import GivenVariable
 from aem_mail.reports.check import to_document
 from aem_mail.reports.document import Document
 from aem_mail.reports.json import to_json
@@ -26,7 +31,7 @@ from aem_mail.stack.stack import Stack
 
 SARIF = "sarif"
 COMMAND = "aem-mail check"
-SELECTED = ("program", "environment", "directory", "environment_type", "offline", "without_osgi")
+SELECTED = ("program", "environment", "directory", "environment_type", "offline", "without_osgi", "apps")
 """Our options that are a Selection's fields."""
 ENVIRONMENT_TYPES = ("dev", "stage", "prod", "rde")
 
@@ -35,8 +40,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Check the declaration of a stack (its state, or before the first `pulumi up` its configuration), the AEM project and "
         "the live environment for the mistakes of docs/checks.md, draw the mail path, and compare the environments of one program. "
-        "Changes nothing. Exit code 0: no error, 2: errors, or no OSGi configuration to check mail by, 3: bad input, "
-        "10: no permission, 30: Pulumi or Cloud Manager failed."
+        "With DIRECTORY alone, check every app of that AEM project, without Pulumi, ids or credentials. Changes nothing. Exit code 0: no "
+        "error, 2: errors, or no OSGi configuration to check mail by, 3: bad input, 10: no permission, 30: Pulumi or Cloud Manager failed."
     )
     arguments.add_stack(parser)
     parser.add_argument(
@@ -44,6 +49,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--environment", metavar="E", help="id of the environment (default: every one that the stack declares)")
     osgi = parser.add_mutually_exclusive_group()
+    osgi.add_argument(
+        "apps", nargs="?", type=Path, metavar="DIRECTORY", help="an AEM project, its jcr_root or its apps: every osgiconfig folder below it"
+    )
     osgi.add_argument(
         "--without-osgi", action="store_true", help="check without an AEM project, which says nothing of whether mail arrives"
     )
@@ -57,6 +65,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help=f"the run mode to read the project with: {', '.join(ENVIRONMENT_TYPES)} (default: as Cloud Manager says)",
     )
     parser.add_argument("--offline", action="store_true", help="ask Cloud Manager nothing")
+    parser.add_argument(
+        "--variables",
+        type=Path,
+        metavar="FILE",
+        help="offline: the variables that the environment has, in Adobe's format, or as Cloud Manager answers",
+    )
     arguments.add_ignores(parser)
     output.add_option(parser, pages=True, more=(SARIF,))
     parser.set_defaults(run=run)
@@ -67,29 +81,54 @@ def run(args: argparse.Namespace) -> int:
     chosen = arguments.stack_of(args)
     today = datetime.now(UTC).date()
     ignores = arguments.ignores_of(args)
-    selection = Selection(COMMAND, *(getattr(args, name) for name in SELECTED))
+    selection = _selection(args)
     found = find_subjects(selection, chosen, today)
-    checked = [_checked(environment, found, selection, ignores, today) for environment in found.subjects]
-    checked += [Checked(environment, unread=error) for environment, error in found.unread.items()]
-    parity = matrices(list(found.subjects.values()), [judged for one in checked for judged in one.judged])
-    document = to_document(sorted(checked, key=lambda one: one.environment), parity)
+    judge_one = partial(_checked, found, selection, ignores)
+    judged = {environment: judge_one(environment, subject) for environment, subject in found.subjects.items()}
+    parity = matrices(list(found.subjects.values()), [finding for one in judged.values() for finding in one.judged])
+    judged |= {environment: Checked(environment, unread=error) for environment, error in found.unread.items()}
+    by_type = [replace(judge_one(None, subject), types=types) for types, subject in found.by_type.items()]
+    folders = [] if selection.apps is None else [str(selection.apps / folder) for folder in found.project.there]
+    document = to_document([*(judged[environment] for environment in sorted(judged)), *by_type], parity, folders)
     if args.output != SARIF:
         return output.show(args.output, document)
-    print(to_json(_sarif(document, chosen, of_stack=args.program is None)), end="")
+    print(to_json(_sarif(document, chosen, selection)), end="")
     return document.exit_code
 
 
-def _checked(environment: EnvironmentId, found: Found, selection: Selection, ignores: Sequence[Ignore], today: date) -> Checked:
-    subject, meant = found.subjects[environment], selection.without_osgi
+def _selection(args: argparse.Namespace) -> Selection:
+    """Return what is selected. Raises InvalidInput for options that cannot be together."""
+    selection = Selection(COMMAND, **{name: getattr(args, name) for name in SELECTED})
+    alone = args.apps is not None and args.program is None and args.stack is None
+    if alone and args.environment is not None:
+        raise selection.refuse("--environment", "needs --program or --stack: DIRECTORY alone is checked without any environment")
+    if args.variables is None:
+        return replace(selection, alone=alone)
+    if not alone and not args.offline:
+        raise selection.refuse("--variables", "needs --offline, since Cloud Manager is asked for the variables otherwise")
+    given = (one for one in read_variables(args.variables, "--variables") if not one.is_deleted)
+    return replace(selection, alone=alone, given=tuple(map(_given, given)))
+
+
+def _given(variable: GivenVariable) -> DeclaredVariable:
+    """Return a variable of a file; what stands for a secret there, such as `****`, is no value of it."""
+    known = variable.value if variable.type == VariableType.STRING or not is_stand_in(variable.value or "") else None
+    return DeclaredVariable(VariableKey(variable.service, variable.name), variable.type, known)
+
+
+def _checked(found: Found, selection: Selection, ignores: Sequence[Ignore], environment: EnvironmentId | None, subject: Subject) -> Checked:
+    meant = selection.without_osgi
     return Checked(
         environment,
-        judge(find_mistakes(subject), ignores, today),
+        judge(find_mistakes(subject), ignores, subject.today),
         subject,
         unjudged=tuple(unjudged(subject, found.project.absent, without_osgi=meant)),
         incomplete=not meant and not checks_mail(subject),
     )
 
 
-def _sarif(document: Document, chosen: Stack, *, of_stack: bool) -> Mapping[str, Any]:
+def _sarif(document: Document, chosen: Stack, selection: Selection) -> Mapping[str, Any]:
     project = project_folder(chosen.folder)
-    return to_sarif(document, repository_folder(project), project_file(project) if of_stack else None)
+    of_stack = selection.program is None and not selection.alone
+    repository = repository_folder(selection.apps if selection.alone and selection.apps is not None else project)
+    return to_sarif(document, repository, project_file(project) if of_stack else None)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from aem_mail.checks.declared import RenderedFile
 from aem_mail.checks.project import MailFiles, read_files
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import is_directory, is_file
-from aem_mail.osgi import OsgiError
+from aem_mail.osgi import OsgiError, osgiconfig_folders
+
+ARGUMENT: Final = "DIRECTORY"
+GIVE: Final = "give the AEM project's repository, its jcr_root, its apps, or an osgiconfig folder"
 
 
 def repository_folder(folder: Path) -> Path:
@@ -34,3 +39,23 @@ def mail_files(directory: Path | None, rendered: Sequence[RenderedFile], project
     except OsgiError as error:
         raise InvalidInput("--directory", [Problem("", str(error))]) from None
     return MailFiles(there, rendered, project if directory is None else Path())
+
+
+def apps_below(directory: Path, rendered: Sequence[RenderedFile], project: Path) -> MailFiles:
+    """Return the mail's files of every app below a directory: an AEM project's repository, its `jcr_root`, its `apps`, or one `osgiconfig`.
+
+    Raises InvalidInput for a directory that cannot be read, or has none.
+    """
+    try:
+        folders = (
+            {os.path.relpath(folder, directory): folder for folder in osgiconfig_folders(directory)} if is_directory(directory) else {}
+        )
+        there = {name: read_files(folder) for name, folder in folders.items()}
+    except OsgiError as error:
+        raise InvalidInput(ARGUMENT, [Problem("", str(error))]) from None
+    if not folders:
+        fault = "has no osgiconfig folder in it, nor below it" if is_directory(directory) else "is no directory"
+        raise InvalidInput(ARGUMENT, [Problem("", f"{directory} {fault}; {GIVE}")])
+    names = {folder.resolve(): name for name, folder in folders.items()}
+    ours = [replace(one, directory=names.get((project / one.directory).resolve(), one.directory)) for one in rendered if one.directory]
+    return MailFiles(there, ours, directory)

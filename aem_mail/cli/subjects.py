@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from aem_mail import settings
-from aem_mail.checks import Declaration, Subject
+from aem_mail.checks import Declaration, DeclaredVariable, Subject
 from aem_mail.checks.declared import rendered_files
 from aem_mail.checks.environments import beside_each_other
-from aem_mail.checks.project import NO_FILES, MailFiles, subject_of
+from aem_mail.checks.project import NO_FILES, MailFiles, subject_of, subjects_by_type
 from aem_mail.cli.declaration import NOTHING, StackDeclaration, stated
 from aem_mail.cli.environments import ReadEnvironments, read_all_environments, read_environments
-from aem_mail.cli.project import mail_files
+from aem_mail.cli.project import apps_below, mail_files
 from aem_mail.errors import AemMailError, InvalidInput, Problem
 from aem_mail.kinds.shapes import ENVIRONMENT_ID, PROGRAM_ID
 from aem_mail.live.reader import Reader
@@ -34,7 +34,8 @@ class Selection:
     Those of the stack, or, with ``program``, those of that program without any stack; ``environment`` is the only one of them.
     ``directory`` is the osgiconfig folder (None: where the stack writes), ``environment_type`` the run mode to read it with (None: as
     Cloud Manager says). ``offline``: Cloud Manager is not asked. ``without_osgi``: no OSGi configuration is read. ``instead`` is what
-    to do where the stack declares nothing.
+    to do where the stack declares nothing. ``apps`` is a folder in which every osgiconfig folder is judged, ``alone`` without any
+    environment; ``given`` are the variables that the environment has, where Cloud Manager is not asked for them.
     """
 
     command: str
@@ -45,6 +46,9 @@ class Selection:
     offline: bool = False
     without_osgi: bool = False
     instead: str = "name --program and --environment"
+    apps: Path | None = None
+    alone: bool = False
+    given: tuple[DeclaredVariable, ...] | None = None
 
     def refuse(self, option: str, message: str) -> InvalidInput:
         """Return the error of a selection that cannot be."""
@@ -55,12 +59,13 @@ class Selection:
 class Found:
     """What is to be checked, each environment with the others of its program beside it, and what could not be read.
 
-    ``project`` is the AEM project that all of them are checked with.
+    ``project`` is the AEM project that all of them are checked with; ``by_type`` is what it is by itself, by types of environments.
     """
 
-    subjects: Mapping[EnvironmentId, Subject]
+    subjects: Mapping[EnvironmentId, Subject] = field(default_factory=dict)
     unread: Mapping[EnvironmentId, AemMailError] = field(default_factory=dict)
     project: MailFiles = NO_FILES
+    by_type: Mapping[tuple[str, ...], Subject] = field(default_factory=dict)
 
 
 def find_subjects(selection: Selection, chosen: Stack, today: date) -> Found:
@@ -68,6 +73,10 @@ def find_subjects(selection: Selection, chosen: Stack, today: date) -> Found:
 
     Raises InvalidInput, EngineFailed and Cloud Manager's errors about a program, or about the only environment.
     """
+    if selection.alone:
+        project = _project(selection, NOTHING, chosen)
+        by_type = subjects_by_type(project, today, selection.environment_type)
+        return Found(project=project, by_type={types: replace(one, given=selection.given) for types, one in by_type.items()})
     known = NOTHING if selection.program is not None else stated(chosen)
     declared = _meant(selection, known)
     read = {} if selection.offline else _read(selection, known, declared)
@@ -79,7 +88,8 @@ def find_subjects(selection: Selection, chosen: Stack, today: date) -> Found:
     live = {one: there for one, there in read.items() if not isinstance(there, AemMailError)}
     meant = [one for one in read or declared if one not in unread]
     found = {one: subject_of(declared.get(one), project, live.get(one), today, selection.environment_type) for one in meant}
-    return Found(beside_each_other(found), unread, project)
+    complete = {one: replace(subject, given=selection.given) for one, subject in found.items()}
+    return Found(beside_each_other(complete), unread, project)
 
 
 def _meant(selection: Selection, known: StackDeclaration) -> Declarations:
@@ -106,7 +116,10 @@ def _meant(selection: Selection, known: StackDeclaration) -> Declarations:
 def _project(selection: Selection, known: StackDeclaration, chosen: Stack) -> MailFiles:
     if selection.without_osgi:
         return NO_FILES
-    return mail_files(selection.directory, rendered_files(known.resources), project_folder(chosen.folder))
+    rendered, project = rendered_files(known.resources), project_folder(chosen.folder)
+    if selection.apps is not None:
+        return apps_below(selection.apps, rendered, project)
+    return mail_files(selection.directory, rendered, project)
 
 
 def _read(selection: Selection, known: StackDeclaration, declared: Declarations) -> ReadEnvironments:

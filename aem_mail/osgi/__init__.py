@@ -23,7 +23,7 @@ from aem_mail.osgi.placeholders import (
     resolve_properties,
     variables_lookup,
 )
-from aem_mail.osgi.project import best_matches, load_configuration, read_tree, run_modes_of
+from aem_mail.osgi.project import best_matches, load_configuration, osgiconfig_folders, read_tree, run_modes_of
 from aem_mail.osgi.values import Properties, Value
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "find_placeholders",
     "key_lines",
     "load_configuration",
+    "osgiconfig_folders",
     "parse_configuration",
     "read_tree",
     "remove_comments",

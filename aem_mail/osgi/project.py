@@ -3,9 +3,11 @@
 Source of the rule: Adobe, "Configuring OSGi for AEM as a Cloud Service", run mode resolution.
 """
 
+import os
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import NoReturn
 
 from aem_mail.files import FileUnusable, is_directory, leaves, read_text
 from aem_mail.osgi.configuration_file import parse_configuration
@@ -14,6 +16,9 @@ from aem_mail.osgi.values import Properties
 
 FILE_SUFFIX = ".cfg.json"
 BASE_FOLDER = "config"
+FOLDER_NAME = "osgiconfig"
+NOT_SOURCES = frozenset({"node_modules", "target"})
+"""Folders of what a build has made or fetched."""
 LARGEST_FILE = 1 << 17
 """Bytes; a configuration is a few hundred of them."""
 
@@ -45,6 +50,22 @@ class Tree:
             raise ConfigurationFileError(f"it {error.fault}") from None
 
 
+def osgiconfig_folders(directory: Path) -> list[Path]:
+    """Return the `osgiconfig` folders in and below a directory, sorted: the directory itself where it is one, whatever it is called.
+
+    Hidden folders, links and NOT_SOURCES are left out. Raises ConfigurationFileError if the directory is absent, or a folder cannot be
+    listed.
+    """
+    if directory.resolve().name == FOLDER_NAME or any(_run_modes_in(name) is not None for name in _listed(directory)):
+        return [directory]
+    found: list[Path] = []
+    for folder, names, _ in os.walk(directory, onerror=_refuse_to_list):
+        sources = sorted(name for name in names if not name.startswith(".") and name not in NOT_SOURCES)
+        found += [Path(folder, name) for name in sources if name == FOLDER_NAME and not Path(folder, name).is_symlink()]
+        names[:] = [name for name in sources if name != FOLDER_NAME]
+    return sorted(found)
+
+
 def run_modes_of(tier: str, environment_type: str) -> tuple[str, ...]:
     """Return the run modes of a tier (author, publish, preview) in an environment (dev, stage, prod, rde); preview runs publish's."""
     return ("publish" if tier == "preview" else tier, environment_type)
@@ -66,12 +87,7 @@ def read_tree(directory: Path) -> Tree:
 
     Raises ConfigurationFileError if the directory is absent, or a folder cannot be listed.
     """
-    try:
-        names = _names_in(directory)
-    except (FileNotFoundError, NotADirectoryError, ValueError):
-        raise ConfigurationFileError(f"{directory} is no directory; it must be the osgiconfig folder of the AEM project") from None
-    except OSError as error:
-        raise ConfigurationFileError(f"{directory} cannot be listed: {error.strerror}") from None
+    names = _listed(directory)
     try:
         folders = [name for name in names if is_directory(directory / name)]
         paths = [*(set(names) - set(folders)), *(f"{folder}/{name}" for folder in folders for name in _names_in(directory / folder))]
@@ -103,12 +119,30 @@ def pid_of(path: str) -> str:
     return PurePosixPath(path).name.removesuffix(FILE_SUFFIX)
 
 
+def _listed(directory: Path) -> list[str]:
+    try:
+        return _names_in(directory)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        raise ConfigurationFileError(f"{directory} is no directory; it must be the osgiconfig folder of the AEM project") from None
+    except OSError as error:
+        raise ConfigurationFileError(f"{directory} cannot be listed: {error.strerror}") from None
+
+
+def _refuse_to_list(error: OSError) -> NoReturn:
+    raise ConfigurationFileError(f"{error.filename} cannot be listed: {error.strerror}") from None
+
+
 def _names_in(folder: Path) -> list[str]:
     return [entry.name for entry in folder.iterdir()]
 
 
 def _folder_run_modes(path: str) -> frozenset[str] | None:
-    base, *run_modes = PurePosixPath(path).parent.name.split(".")
+    return _run_modes_in(PurePosixPath(path).parent.name)
+
+
+def _run_modes_in(folder: str) -> frozenset[str] | None:
+    """Return the run modes that a folder is for, None for one that holds no configurations."""
+    base, *run_modes = folder.split(".")
     return frozenset(run_modes) if base == BASE_FOLDER else None
 
 

@@ -10,7 +10,6 @@ from aem_mail.checks.checked import Checked, exit_code
 from aem_mail.checks.ignores import Ignore, JudgedFinding, counted
 from aem_mail.checks.matrix import Matrix, ParityCell, Standing
 from aem_mail.checks.place import PlaceKind
-from aem_mail.model import EnvironmentId
 from aem_mail.reports import document
 from aem_mail.reports.document import Document, Entry, Group, Location, Outcome, Skipped, Table
 from aem_mail.reports.mail_path import MailPath, State, Station, mail_paths
@@ -25,14 +24,16 @@ Paths = Sequence[MailPath]
 """The ways of an environment's mail."""
 
 
-def to_document(checked: Sequence[Checked], matrices: Sequence[Matrix] = ()) -> Document:
-    """Return the report, a group for each environment and a table for each program."""
-    paths = {one.environment: mail_paths(one.subject, one.judged) for one in checked}
+def to_document(checked: Sequence[Checked], matrices: Sequence[Matrix] = (), folders: Sequence[str] = ()) -> Document:
+    """Return the report, a group for each environment and a table for each program; ``folders`` are those that were found and judged."""
+    paths = [mail_paths(one.subject, one.judged) for one in checked]
+    taken = (document.Paragraph(f"OSGi configuration: {listed(folders)}."),) if folders else ()
+    groups = map(group_of, checked, paths)
     return Document(
         "aem-mail check",
-        (*(group_of(one, paths[one.environment]) for one in checked), *map(table_of, matrices), document.Paragraph(_summary(checked))),
+        (*taken, *groups, *map(table_of, matrices), document.Paragraph(_summary(checked))),
         lead="; ".join((*_unjudged(checked), _verdict(checked))),
-        data=_to_json(checked, matrices, paths),
+        data={**_to_json(checked, matrices, paths), "folders": list(folders)},
         exit_code=exit_code(checked),
     )
 
@@ -40,8 +41,8 @@ def to_document(checked: Sequence[Checked], matrices: Sequence[Matrix] = ()) -> 
 def group_of(one: Checked, paths: Paths) -> Group:
     """Return one environment's group."""
     return Group(
-        f"environment {one.environment.environment_id}",
-        f"program {one.environment.program_id}",
+        f"environment {one.name}" if one.environment is not None else f"environments of {one.name}",
+        f"program {one.environment.program_id}" if one.environment is not None else "",
         one.labels,
         tuple(_entries(one)),
         tuple(paths),
@@ -65,9 +66,11 @@ def counts_of(checked: Sequence[Checked]) -> dict[str, int]:
 
 def environment_json(one: Checked, paths: Paths) -> dict[str, Any]:
     """Return one environment as docs/check.schema.json describes it."""
+    program_id, environment_id = one.ids
     return {
-        "programId": one.environment.program_id,
-        "environmentId": one.environment.environment_id,
+        "programId": program_id,
+        "environmentId": environment_id,
+        "environmentTypes": list(one.types),
         "findings": [_finding_json(judged) for judged in one.judged],
         "notJudged": list(one.unjudged),
         "unread": None if one.unread is None else str(one.unread),
@@ -95,7 +98,7 @@ def _unjudged(checked: Sequence[Checked]) -> Iterator[str]:
     lacking: dict[str, list[str]] = {}
     for one in checked:
         for note in one.unjudged:
-            lacking.setdefault(note, []).append(one.environment.environment_id)
+            lacking.setdefault(note, []).append(one.name)
     everywhere = sum(one.unread is None for one in checked)
     return (note if len(where) == everywhere else f"{note} ({listed(where)})" for note, where in lacking.items())
 
@@ -148,7 +151,7 @@ def _entry(one: Checked, judged: JudgedFinding) -> Entry:
         decision_text(judged.ignored, judged.expired),
         label=f"{finding.id} {finding.severity}",
         locations=tuple(_locations(one, finding)),
-        identity=(finding.id, one.environment.program_id, one.environment.environment_id, astuple(finding.place)),
+        identity=(finding.id, *(id_ or "" for id_ in one.ids), astuple(finding.place)),
     )
 
 
@@ -157,8 +160,8 @@ def _locations(one: Checked, finding: Finding) -> Iterator[Location]:
     place = finding.place
     for path in place.names if place.kind is PlaceKind.FILE else ():
         file = files.get(path)
-        if file is not None and file.folder is not None:
-            yield Location(file.folder / path, file.line(place.parts))
+        if file is not None and file.source is not None:
+            yield Location(file.source, file.line(place.parts))
 
 
 def _passed(one: Checked) -> Iterator[str]:
@@ -178,11 +181,11 @@ def _cell(cell: ParityCell) -> document.Cell:
     return document.Cell(text, LEVELS.get(cell.standing), ", ".join(notes))
 
 
-def _to_json(checked: Sequence[Checked], matrices: Sequence[Matrix], paths: Mapping[EnvironmentId, Paths]) -> dict[str, Any]:
+def _to_json(checked: Sequence[Checked], matrices: Sequence[Matrix], paths: Sequence[Paths]) -> dict[str, Any]:
     return {
         "schemaVersion": SCHEMA_VERSION,
         "summary": counts_of(checked),
-        "environments": [environment_json(one, paths[one.environment]) for one in checked],
+        "environments": list(map(environment_json, checked, paths)),
         "parity": list(map(_matrix_json, matrices)),
     }
 

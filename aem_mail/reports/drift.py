@@ -280,7 +280,7 @@ def _snippets(report: DriftReport, kind: RemedyKind) -> tuple[str, ...]:
 
 def _to_json(report: DriftReport, paths: Mapping[Place, Sequence[MailPath]]) -> dict[str, Any]:
     """Return the report as docs/drift.schema.json describes it."""
-    checked = [one.checked for one in report.environments if one.checked is not None]
+    checked = {_ids(one.environment): one.checked for one in report.environments if one.checked is not None}
     return {
         "schemaVersion": SCHEMA_VERSION,
         "exitCode": report.exit_code,
@@ -292,8 +292,8 @@ def _to_json(report: DriftReport, paths: Mapping[Place, Sequence[MailPath]]) -> 
         "environments": [_environment_json(one) for one in report.environments],
         "findings": [_finding_json(one) for one in report.findings],
         "checks": {
-            "summary": check.counts_of(checked),
-            "environments": [check.environment_json(one, paths.get(_ids(one.environment), ())) for one in checked],
+            "summary": check.counts_of([*checked.values()]),
+            "environments": [check.environment_json(one, paths.get(ids, ())) for ids, one in checked.items()],
         },
     }
 

@@ -1,6 +1,10 @@
 """A preview names the mistakes that need no answer of Cloud Manager, and `aem-mail check` those of a stack that is up."""
 
 import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +23,24 @@ WINNER = f"config.author/{MAIL_SERVICE_PID}.cfg.json"
 def checked(stack: Stack, *options: str) -> tuple[int, dict[str, Any]]:
     done = stack.aem_mail("check", "--output", "json", *options)
     return done.code, json.loads(done.stdout)
+
+
+def test_an_aem_project_is_checked_where_there_is_no_pulumi_at_all(tmp_path: Path) -> None:
+    app = tmp_path / "ui.config/src/main/content/jcr_root/apps/wknd/osgiconfig"
+    write(app, {f"config/{MAIL_SERVICE_PID}.cfg.json": mail_file()})
+    (tmp_path / "bin").mkdir()
+    bare = {"PATH": str(tmp_path / "bin"), "HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "aem_mail.cli.main", "check", ".", "--output", "json"]
+
+    def ended() -> tuple[int, list[str], str]:
+        done = subprocess.run(command, cwd=tmp_path, env=bare, capture_output=True, text=True, check=False)
+        report = json.loads(done.stdout)
+        return done.returncode, [finding["id"] for one in report["environments"] for finding in one["findings"]], done.stderr
+
+    assert shutil.which("pulumi", path=bare["PATH"]) is None
+    assert ended() == (0, [], "")
+    write(app, {f"config/{MAIL_SERVICE_PID}.cfg.json": mail_file(smtp_port="587")})
+    assert ended() == (2, ["M02"], "")
 
 
 def test_an_error_stops_the_preview_and_the_cure_lets_it_pass(stack: Stack, simulator: Simulator) -> None:

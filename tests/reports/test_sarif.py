@@ -135,7 +135,7 @@ def test_what_is_in_no_file_is_where_the_stack_declares_it(tmp_path: Path) -> No
 
 def test_a_file_that_is_written_nowhere_is_where_the_stack_declares_it(tmp_path: Path) -> None:
     one = checked(with_mail(smtp_ssl=False).subject(tmp_path))
-    nowhere = replace(one, subject=replace(one.subject, files=tuple(replace(file, folder=None) for file in one.subject.files)))
+    nowhere = replace(one, subject=replace(one.subject, files=tuple(replace(file, source=None) for file in one.subject.files)))
 
     (result,) = run_of(nowhere, tmp_path, tmp_path / "Pulumi.yaml")["results"]
 
@@ -205,7 +205,7 @@ def test_what_others_wrote_is_no_link(tmp_path: Path) -> None:
 @given(st.lists(subjects(), min_size=1, max_size=2), st.booleans())
 def test_whatever_things_are_called_the_report_is_valid(some: list[Subject], known: bool) -> None:
     folder = Path("/repository/osgi")
-    placed = [replace(one, files=tuple(replace(file, folder=folder if known else None) for file in one.files)) for one in some]
+    placed = [replace(one, files=tuple(replace(file, source=folder / file.path if known else None) for file in one.files)) for one in some]
     report = to_sarif(to_document([checked(one, environment_id=str(number)) for number, one in enumerate(placed)]), folder.parent)
 
     VALIDATOR.validate(report)

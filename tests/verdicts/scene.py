@@ -111,11 +111,17 @@ class Scene:
         change(found, found["environments"][E])
         self.bench.simulator.world.replace(state)
 
+    def remove_environment(self) -> None:
+        """Let there be no environment 20001."""
+        state = self.bench.simulator.state()
+        del state["programs"][P]["environments"][E]
+        self.bench.simulator.world.replace(state)
+
     def mail_arrives(self) -> bool:
         """Send a mail from author, and say whether it arrives."""
         message = {"programId": P, "environmentId": E, "tier": "author", "directory": str(self.folder / "osgi")}
-        answer = loopback.post(f"{self.bench.simulator.url}/_sim/send", json=message, timeout=30).raise_for_status()
-        return bool(answer.json()["delivered"])
+        answer = loopback.post(f"{self.bench.simulator.url}/_sim/send", json=message, timeout=30)
+        return bool(answer.json().get("delivered"))
 
     def ask(self, command: str) -> Verdict:
         """Run a command: `check`, `drift` and `plan` as from a shell, `preview` and `up` through the providers, in Pulumi's words."""

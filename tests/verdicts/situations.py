@@ -1,10 +1,12 @@
 """The situations of docs/verdicts.md: what happens before the commands are asked."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from aem_mail.osgi import MAIL_SERVICE_PID
+from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID
+from tests.checks.oauth_cases import GOOGLE
 from tests.checks.situations import mail_file
 from tests.verdicts.scene import Json, Scene
 
@@ -96,6 +98,38 @@ def file_is_in_two_places(scene: Scene) -> None:
         file.write_text(mail_file(smtp_port="30587"))
 
 
+def local_file_is_there(scene: Scene) -> None:
+    is_up(scene)
+    _write(scene, "config.local", MAIL_SERVICE_PID, mail_file(smtp_host="localhost", smtp_port="1025"))
+
+
+def provider_is_not_used(scene: Scene) -> None:
+    is_up(scene)
+    _write(scene, "config", OAUTH_PID, json.dumps(GOOGLE))
+
+
+def project_alone(scene: Scene) -> None:
+    is_up(scene)
+    scene.options["check"] = ("osgi",)
+
+
+def port_of_the_server_in_the_project_alone(scene: Scene) -> None:
+    is_up(scene)
+    scene.file.write_text(mail_file(smtp_port="465"))
+    scene.options["check"] = ("osgi",)
+
+
+def unset_host_in_the_project_alone(scene: Scene) -> None:
+    is_up(scene)
+    scene.file.write_text(mail_file(smtp_host="$[env:SMTP_HOST;default=localhost]"))
+    (scene.folder / "variables.yaml").write_text("EMAIL_FOOTER: Sent by WKND\n")
+    scene.options["check"] = ("osgi", "--variables", "variables.yaml")
+
+
+def environment_is_of_nothing(scene: Scene) -> None:
+    scene.remove_environment()
+
+
 def environment_is(status: str) -> Situation:
     def situation(scene: Scene) -> None:
         is_up(scene)
@@ -153,6 +187,12 @@ def _enable(program: Json, environment: Json, *rules: Any) -> None:
     environment["advancedNetworking"] = {"nonProxyHosts": [], "portForwards": list(rules)}
 
 
+def _write(scene: Scene, folder: str, pid: str, text: str) -> None:
+    file = scene.folder / "osgi" / folder / f"{pid}.cfg.json"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text)
+
+
 SITUATIONS: Final[Mapping[str, Situation]] = {
     "everything is right": is_up,
     "before the first `pulumi up`": before_the_first_up,
@@ -171,6 +211,12 @@ SITUATIONS: Final[Mapping[str, Situation]] = {
     "OSGi files in two places": file_is_in_two_places,
     "no OSGi configuration at all": no_configuration,
     "no OSGi configuration at all, which is meant (`check --without-osgi`)": no_configuration_which_is_meant,
+    "a file for AEM on somebody's own machine lies beside": local_file_is_there,
+    "an OAuth provider is configured and not used": provider_is_not_used,
+    "everything is right, and the AEM project is checked alone (`check DIRECTORY`)": project_alone,
+    "the mail server's own port, in the AEM project alone (`check DIRECTORY`)": port_of_the_server_in_the_project_alone,
+    "a host that no variable sets, in the AEM project alone (`check DIRECTORY --variables FILE`)": unset_host_in_the_project_alone,
+    "the environment is not there, before the first `pulumi up`": environment_is_of_nothing,
     "the environment is updating": environment_is("updating"),
     "the environment is being restored": environment_is("restoring"),
     "the infrastructure is being deleted": infrastructure_is_deleting,

@@ -32,6 +32,27 @@ Findings of drift go into the same file, [by their keys](drift.md#what-to-do-abo
 `aem-mail check --program P` checks all environments of a program, and compares them with each other.
 [reports.md](reports.md) describes the forms of the report, and the picture of the mail path.
 
+## An AEM project alone
+
+`aem-mail check DIRECTORY` checks an AEM project without Pulumi, ids or credentials. `DIRECTORY` is its repository, its `jcr_root`, its
+`apps`, or one `osgiconfig` folder:
+
+```console
+$ aem-mail check . --variables variables.yaml
+```
+
+- Every `osgiconfig` folder below `DIRECTORY` is judged, all of them together, as AEM has them: the report names them. Hidden folders,
+  links, `target` and `node_modules` are left out. Where there is none, the exit code is 3.
+- The project is judged for dev, stage and prod, in one group where they take the same files, and for rde where a folder is for it.
+  `--environment-type` chooses one.
+- `--variables FILE` has the variables of the environment, in [Adobe's format](adopt.md#adobes-variables-file) or as Cloud Manager answers.
+  What is not in it is unset. A secret needs no value there.
+- Without that file, no variable is known, and unknown is not unset: a placeholder is not judged by its default, and what would be wrong
+  with it is an info. Port forwards are not known either, but a port that none can have is an error.
+- With `--program` and `--environment`, or with `--stack`, the same apps are judged together with what is live, or declared.
+
+## The mistakes
+
 This page is generated from the code: `make docs`.
 """
 
