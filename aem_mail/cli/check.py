@@ -8,17 +8,20 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from aem_mail.checks import DeclaredVariable, Subject, find_mistakes
+from aem_mail.checks import DeclaredVariable, Finding, Subject, find_mistakes
 from aem_mail.checks.checked import Checked
 from aem_mail.checks.coverage import checks_mail, unjudged
 from aem_mail.checks.ignores import Ignore, judge
 from aem_mail.checks.matrix import matrices
+from aem_mail.checks.place import PlaceKind
 from aem_mail.cli import arguments, output
 from aem_mail.cli.files import read_variables
 from aem_mail.cli.project import repository_folder
 from aem_mail.cli.subjects import Found, Selection, find_subjects
+from aem_mail.kinds.port_forward import PORT_FORWARD
+from aem_mail.kinds.secret_variable import SECRET_VARIABLE
 from aem_mail.model import EnvironmentId, VariableKey, VariableType
 from aem_mail.model.stand_ins import is_stand_in
 from aem_mail.osgi.variables_file import GivenVariable
@@ -26,6 +29,7 @@ from aem_mail.reports.check import to_document
 from aem_mail.reports.document import Document
 from aem_mail.reports.json import to_json
 from aem_mail.reports.sarif import to_sarif
+from aem_mail.settings.surface import Surface
 from aem_mail.stack.project_folder import project_file, project_folder
 from aem_mail.stack.stack import Stack
 
@@ -33,6 +37,8 @@ SARIF = "sarif"
 COMMAND = "aem-mail check"
 SELECTED = ("program", "environment", "directory", "environment_type", "offline", "without_osgi", "apps")
 """Our options that are a Selection's fields."""
+GOVERNED: Final = {PlaceKind.PORT_FORWARD: PORT_FORWARD.name, PlaceKind.VARIABLE: SECRET_VARIABLE.name}
+"""The class of the resource of a MailEgress that has what stands at a place."""
 ENVIRONMENT_TYPES = ("dev", "stage", "prod", "rde")
 
 
@@ -120,11 +126,16 @@ def _checked(found: Found, selection: Selection, ignores: Sequence[Ignore], envi
     meant = selection.without_osgi
     return Checked(
         environment,
-        judge(find_mistakes(subject), ignores, subject.today),
+        judge([_told(finding, found.surface) for finding in find_mistakes(subject)], ignores, subject.today),
         subject,
         unjudged=tuple(unjudged(subject, found.project.absent, without_osgi=meant)),
         incomplete=not meant and not checks_mail(subject),
     )
+
+
+def _told(finding: Finding, surface: Surface) -> Finding:
+    """Return a finding whose fix names what the declaration was given by."""
+    return replace(finding, fix=surface(finding.fix, GOVERNED.get(finding.place.kind, "")))
 
 
 def _sarif(document: Document, chosen: Stack, selection: Selection) -> Mapping[str, Any]:

@@ -20,7 +20,7 @@ from aem_mail.errors import AemMailError, InvalidInput, Problem
 from aem_mail.kinds.shapes import ENVIRONMENT_ID, PROGRAM_ID
 from aem_mail.live.reader import Reader
 from aem_mail.model import Connection, EnvironmentId
-from aem_mail.settings.surface import on_command_line, surface_of, told
+from aem_mail.settings.surface import Surface, in_program, on_command_line, surface_of, told
 from aem_mail.stack.project_folder import project_folder
 from aem_mail.stack.stack import Stack
 
@@ -60,12 +60,14 @@ class Found:
     """What is to be checked, each environment with the others of its program beside it, and what could not be read.
 
     ``project`` is the AEM project that all of them are checked with; ``by_type`` is what it is by itself, by types of environments.
+    ``surface`` is where the declaration was given.
     """
 
     subjects: Mapping[EnvironmentId, Subject] = field(default_factory=dict)
     unread: Mapping[EnvironmentId, AemMailError] = field(default_factory=dict)
     project: MailFiles = NO_FILES
     by_type: Mapping[tuple[str, ...], Subject] = field(default_factory=dict)
+    surface: Surface = in_program
 
 
 def find_subjects(selection: Selection, chosen: Stack, today: date) -> Found:
@@ -89,7 +91,7 @@ def find_subjects(selection: Selection, chosen: Stack, today: date) -> Found:
     meant = [one for one in read or declared if one not in unread]
     found = {one: subject_of(declared.get(one), project, live.get(one), today, selection.environment_type) for one in meant}
     complete = {one: replace(subject, given=selection.given) for one, subject in found.items()}
-    return Found(beside_each_other(complete), unread, project)
+    return Found(beside_each_other(complete), unread, project, surface=surface_of(known.configuration))
 
 
 def _meant(selection: Selection, known: StackDeclaration) -> Declarations:

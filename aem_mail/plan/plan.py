@@ -14,6 +14,7 @@ from aem_mail.plan.gates import Gates, exceeded, refused_takeovers
 from aem_mail.plan.rehearsal import Dependencies, Rehearsal, rehearse
 from aem_mail.plan.takeovers import Takeover, Takeovers
 from aem_mail.plan.world import World
+from aem_mail.settings.surface import Surface, surface_of
 from aem_mail.stack.preview import Preview
 from aem_mail.text.words import counted
 
@@ -107,7 +108,7 @@ def make_plan(
     cost, widest = cost_of(rehearsal), cost_of(wide)
     known = findings.asked is Asked.YES and not rehearsal.uncertain and len(rehearsal.refusals) == len(wide.refusals)
     gates = gates or Gates()
-    judge = Takeovers(recorded_states(preview.steps), findings.world)
+    judge, surface = Takeovers(recorded_states(preview.steps), findings.world), surface_of(preview.config or {})
     effective = [change for change in changes if change.urn not in {refusal.change.urn for refusal in rehearsal.refusals}]
     takeovers = judge.among(effective)
     return Plan(
@@ -120,7 +121,7 @@ def make_plan(
         _others(preview),
         cost,
         widest if known else Cost(),
-        (*_failed_questions(findings), *_refusals(rehearsal)),
+        (*_failed_questions(findings, surface), *_refusals(rehearsal, surface)),
         (*findings.notes, *rehearsal.notes, *_narrow(cost, widest, width)),
         tuple(dict.fromkeys(one.message for one in preview.diagnostics if one.severity == "warning")),
         (*exceeded(gates, cost), *refused_takeovers(gates, takeovers, judge.unknown(effective))),
@@ -143,14 +144,17 @@ def _others(preview: Preview) -> int:
     )
 
 
-def _failed_questions(findings: Findings) -> list[Trouble]:
-    return [Trouble("", str(error), FAILED if isinstance(error, InvalidInput | Refused) else error.exit_code) for error in findings.errors]
+def _failed_questions(findings: Findings, surface: Surface) -> list[Trouble]:
+    codes = [FAILED if isinstance(error, InvalidInput | Refused) else error.exit_code for error in findings.errors]
+    return [Trouble("", surface(str(error), ""), code) for error, code in zip(findings.errors, codes, strict=True)]
 
 
-def _refusals(rehearsal: Rehearsal) -> list[Trouble]:
+def _refusals(rehearsal: Rehearsal, surface: Surface) -> list[Trouble]:
     messages: dict[str, list[str]] = {}
     for refusal in rehearsal.refusals:
-        messages.setdefault(str(refusal.error), []).append(refusal.change.name)
+        of_component = refusal.change.wanted.get("component") is not None
+        message = surface(str(refusal.error), refusal.change.kind) if of_component else str(refusal.error)
+        messages.setdefault(message, []).append(refusal.change.name)
     return [Trouble(", ".join(sorted(set(names))), message) for message, names in messages.items()]
 
 

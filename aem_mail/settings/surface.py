@@ -8,8 +8,11 @@ from aem_mail.errors import AemMailError
 from aem_mail.settings.keys import PREFIX
 
 Error = TypeVar("Error", bound=AemMailError)
-Surface = Callable[[str], str]
-"""Takes a message with the names of a program's arguments, and returns it with those that its reader has used."""
+Surface = Callable[[str, str], str]
+"""Takes a message with the names of a program's arguments, and returns it with those that its reader has used.
+
+The second text is the class of the resource that the message is about, such as PortForward.
+"""
 
 KEYS: Final[Mapping[str, str]] = {
     "program_id": "programId",
@@ -26,19 +29,19 @@ OPTIONS: Final[Mapping[str, str]] = {"program_id": "--program", "environment_id"
 POLICY: Final = re.compile(r'\bon_conflict(?:="(\w+)")?')
 
 
-def in_program(message: str) -> str:
+def in_program(message: str, _kind: str = "") -> str:
     """Return a message for who wrote the program."""
     return message
 
 
-def in_stack(message: str, kind: str = "<kind>") -> str:
-    """Return a message for who configured the stack; ``kind`` is the class of the resource that it is about, such as PortForward."""
-    policy = f"{PREFIX}onConflict.{kind[:1].lower()}{kind[1:]}"
+def in_stack(message: str, kind: str = "") -> str:
+    """Return a message for who configured the stack."""
+    policy = f"{PREFIX}onConflict.{f'{kind[0].lower()}{kind[1:]}' if kind else '<kind>'}"
     renamed = POLICY.sub(lambda match: f"{policy}={match[1]}" if match[1] else policy, message)
     return _renamed(renamed, {argument: f"{PREFIX}{key}" for argument, key in KEYS.items()})
 
 
-def on_command_line(message: str) -> str:
+def on_command_line(message: str, _kind: str = "") -> str:
     """Return a message for who gave the ids as options."""
     return _renamed(message, OPTIONS)
 
@@ -50,7 +53,7 @@ def surface_of(configured: Collection[str]) -> Surface:
 
 def told(error: Error, surface: Surface) -> Error:
     """Return the error, whose text has the names of the surface from now on."""
-    error.args = (surface(str(error)),)
+    error.args = (surface(str(error), ""),)
     return error
 
 

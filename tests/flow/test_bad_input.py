@@ -120,6 +120,36 @@ def test_a_wrong_client_secret_is_named_without_being_shown(stack: Stack, simula
     assert simulator.mutations() == []
 
 
+@pytest.mark.parametrize(("configured", "named"), [(False, "Set environment_id to"), (True, "Set aem-mail:environmentId to")])
+def test_what_keeps_several_children_back_is_told_once_as_it_was_given(
+    configured: bool, named: str, stack: Stack, simulator: Simulator
+) -> None:
+    simulator.edit(with_infrastructure)
+    if configured:
+        stack.set_config("aem-mail:programId", "10001")
+
+    result = stack.program('E = "29"\n' + FULL).up(code=1)
+
+    # The engine itself prints an error as it comes, and again at the end.
+    diagnostics = result.output.partition("Diagnostics:")[2]
+    assert diagnostics.count("Environment 29 does not exist in program 10001") == 1
+    assert diagnostics.count(named) == 1
+    assert "It failed for the same cause as " in diagnostics
+    assert simulator.mutations() == []
+
+
+def test_a_rule_in_the_way_is_told_with_the_key_of_the_stack(stack: Stack, simulator: Simulator) -> None:
+    held = {"nonProxyHosts": [], "portForwards": [{"name": "ldap.example.com", "portDest": 636, "portOrig": 30465}]}
+    simulator.edit(with_infrastructure)
+    simulator.edit(lambda state: state["programs"]["10001"]["environments"]["20001"].update(advancedNetworking=held))
+    stack.set_config("aem-mail:programId", "10001")
+
+    result = stack.program(FULL).up(code=1)
+
+    assert_clean(result, "ldap.example.com", "aem-mail:onConflict.portForward=replace")
+    assert 'on_conflict="replace"' not in result.output
+
+
 def test_a_sandbox_program_is_refused_before_its_first_networking_write(stack: Stack, simulator: Simulator) -> None:
     program = 'P, E = "10002", "20004"\n' + FULL
 

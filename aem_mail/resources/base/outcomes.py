@@ -23,6 +23,7 @@ class Outcomes:
 
     def __init__(self) -> None:
         self._children: dict[str, dict[str, ChildOutcome]] = {}
+        self._told: dict[tuple[str, str], str] = {}
         self._changed = threading.Condition()
 
     def note(self, component: str, name: str, outcome: ChildOutcome) -> None:
@@ -30,6 +31,11 @@ class Outcomes:
         with self._changed:
             self._children.setdefault(component, {})[name] = outcome
             self._changed.notify_all()
+
+    def told_by(self, component: str, name: str, cause: str) -> str:
+        """Return the child of a component that is the first to fail for this cause, which one error tells for all of them."""
+        with self._changed:
+            return self._told.setdefault((component, cause), name)
 
     def after_failure(self, component: str, environment: str) -> str:
         """Say what of a component is live, what is not, and whether mail can flow; waits a moment for what is under way."""

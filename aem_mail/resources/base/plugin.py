@@ -27,6 +27,7 @@ from aem_mail.resources.base.secret_inputs import without_echoes
 from aem_mail.resources.base.width import Width
 from aem_mail.rollout.claims import Claims, Holders
 from aem_mail.rollout.gathering import Traffic
+from aem_mail.settings.surface import Surface, surface_of
 from aem_mail.stack.project_folder import project_folder
 from aem_mail.text.characters import visible, visible_lines
 from aem_mail.text.confidential import Veil
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from aem_mail.rollout.rollout import Rollout
 
 NAMESPACE: Final = "aem-mail"
-KEYS: Final = ("baseUrl", "imsUrl", "orgId", "clientId", "clientSecret", "accessToken", "timeouts", "gathering")
+KEYS: Final = ("programId", "baseUrl", "imsUrl", "orgId", "clientId", "clientSecret", "accessToken", "timeouts", "gathering")
 DEFAULT_TIMEOUTS: Final = {"environment": 30 * 60.0, "infrastructure": 90 * 60.0}
 
 _log = logging.getLogger(__name__)
@@ -121,6 +122,11 @@ class Run:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _told: list[Program] = field(default_factory=lambda: [Program()])
     _warned_of: set[str] = field(default_factory=set)
+
+    @cached_property
+    def surface(self) -> Surface:
+        """How the resources of a component were given: in the stack's configuration, or in a program."""
+        return surface_of(self.config)
 
     @cached_property
     def project(self) -> Path:

@@ -256,9 +256,10 @@ class Provider(ResourceProvider):
         return self.run.timeout(self.waits_for, properties.get("timeout") if requested is None else requested)
 
     def _said(self, problem: Problem, wanted: Properties) -> str:
+        told = self.run.surface(str(problem), self.kind.name) if "component" in wanted else str(problem)
         if problem.field.partition(".")[0].partition("[")[0] not in secret_names(wanted):
-            return visible(self.run.veil(str(problem)))
-        return visible(without_proposal(without_echoes(str(problem), self.run.veil)))
+            return visible(self.run.veil(told))
+        return visible(without_proposal(without_echoes(told, self.run.veil)))
 
     def _veiled(self, properties: Properties) -> Properties:
         self.run.veil.add(texts_at(properties, [*self.inherent_secrets(properties), *secret_places(properties)]))
@@ -304,10 +305,14 @@ class Provider(ResourceProvider):
             answer = change()
         except AemMailError as error:
             self._note(wanted, otherwise)
-            component = wanted.get("component")
+            component, name = wanted.get("component"), str(wanted.get("logical_name"))
             if component is None:
                 raise
-            raise ChildFailed(f"{ended(str(error))} {self.run.outcomes.after_failure(component, self._where(wanted))}") from error
+            cause = ended(self.run.surface(str(error), self.kind.name))
+            teller = self.run.outcomes.told_by(component, name, cause)
+            if teller != name:
+                raise ChildFailed(f"It failed for the same cause as {teller}, whose error says what to do.") from error
+            raise ChildFailed(f"{cause} {self.run.outcomes.after_failure(component, self._where(wanted))}") from error
         self._note(wanted, ChildOutcome.LIVE if answer.unready is None else ChildOutcome.FAILED)
         if answer.unready is None:
             self._arrived(wanted)

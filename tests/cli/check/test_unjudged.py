@@ -110,7 +110,8 @@ def test_junit_has_no_run_without_a_failure_where_the_exit_code_is_2(
         (
             False,
             [{"name": "ldap.example.com", "portDest": 636, "portOrig": 30465}],
-            "AEM would reach ldap.example.com:636 by this port, and smtp.sendgrid.com:465 is declared. `pulumi up` refuses to overwrite it",
+            "AEM would reach ldap.example.com:636 by this port, and smtp.sendgrid.com:465 is declared. `pulumi up` refuses to overwrite it "
+            "unless aem-mail:onConflict.portForward=replace is declared: declare that, or what is there, or another aem-mail:smtp.portOrig",
         ),
     ],
 )

@@ -51,3 +51,11 @@ def test_a_failure_waits_a_moment_for_siblings_that_end_with_it(monkeypatch: pyt
 )
 def test_a_reason_ends_before_what_is_said_of_the_siblings(text: str, followed: str) -> None:
     assert ended(text) == followed
+
+
+def test_one_child_tells_a_cause_for_all_of_them() -> None:
+    outcomes = Outcomes()
+
+    assert [outcomes.told_by("mail", name, "No.") for name in ("mail-username", "mail-password", "mail-username")] == ["mail-username"] * 3
+    assert outcomes.told_by("mail", "mail-networking", "Another.") == "mail-networking"
+    assert outcomes.told_by("other", "other-password", "No.") == "other-password"
