@@ -29,10 +29,13 @@ from aem_mail.stack.command import width
 from aem_mail.stack.export import package_of
 from aem_mail.stack.preview import DELETIONS, Preview, Urns
 from aem_mail.stack.project_folder import project_folder
+from aem_mail.stack.recorded import RecordedResource
 from aem_mail.stack.stack import Stack
 from aem_mail.stack.tokens import stack_name, whole_urn
 
 LARGEST_FILE: Final = 1 << 20
+INTERRUPTED: Final = "interrupted while creating"
+"""What Pulumi says of a creation that it has not seen the end of."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -72,6 +75,7 @@ def run(args: argparse.Namespace) -> int:
         gates=Gates(args.max_restarts, args.max_minutes, args.refuse_takeover),
         width=width(os.environ),
         dependencies=_dependencies(chosen, preview, changes, declared),
+        cut_off=_cut_off(chosen, preview),
     )
     document = to_document(plan)
     if args.save_json is not None:
@@ -121,6 +125,13 @@ def _dependencies(chosen: Stack, preview: Preview, changes: Sequence[Change], de
     recorded = chosen.export().dependencies_among(condemned, packages) if several else {}
     urns = [step.urn for step in preview.steps]
     return Dependencies(by_entry(declared, urns), by_entry(recorded, urns))
+
+
+def _cut_off(chosen: Stack, preview: Preview) -> Sequence[RecordedResource]:
+    """Return the resources in whose creation a run was interrupted; the state is asked only where Pulumi warns of such."""
+    if not any(INTERRUPTED in one.message for one in preview.diagnostics):
+        return ()
+    return [one.resource for one in chosen.recorded().pending]
 
 
 def _name(given: str | None, preview: Preview) -> str:

@@ -16,6 +16,7 @@ from aem_mail.plan.takeovers import Takeover, Takeovers
 from aem_mail.plan.world import World
 from aem_mail.settings.surface import Surface, surface_of
 from aem_mail.stack.preview import Preview
+from aem_mail.stack.recorded import RecordedResource
 from aem_mail.text.words import counted
 
 FAILED = 2
@@ -101,10 +102,11 @@ def make_plan(
     gates: Gates | None = None,
     dependencies: Dependencies | None = None,
     width: int | None = None,
+    cut_off: Sequence[RecordedResource] = (),
 ) -> Plan:
-    """Rehearse a preview's changes and judge the outcome; ``width`` is how many operations the engine runs at a time."""
-    rehearsal = rehearse(changes, findings.world, dependencies, width)
-    wide = rehearse(changes, findings.world, dependencies)
+    """Rehearse a preview's changes and judge the outcome; ``width``: how many operations the engine runs at a time, ``cut_off``: as there."""
+    rehearsal = rehearse(changes, findings.world, dependencies, width, cut_off)
+    wide = rehearse(changes, findings.world, dependencies, cut_off=cut_off)
     cost, widest = cost_of(rehearsal), cost_of(wide)
     known = findings.asked is Asked.YES and not rehearsal.uncertain and len(rehearsal.refusals) == len(wide.refusals)
     gates = gates or Gates()

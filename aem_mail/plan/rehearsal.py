@@ -11,6 +11,7 @@ from aem_mail.plan.requests import claims_of, uncertain
 from aem_mail.plan.run import PaperRun, Refusal
 from aem_mail.plan.world import World
 from aem_mail.plan.writes import InfrastructureWrite, Writes, in_batches
+from aem_mail.stack.recorded import RecordedResource
 
 __all__ = ["Dependencies", "EnvironmentWrites", "ProgramWrites", "Refusal", "Rehearsal", "rehearse"]
 
@@ -55,17 +56,18 @@ def rehearse(
     world: World,
     dependencies: Dependencies | None = None,
     width: int | None = None,
+    cut_off: Sequence[RecordedResource] = (),
 ) -> Rehearsal:
     """Carry out ``changes`` on paper. As in a run, what waits for a refused change never begins, and nothing is deleted afterwards.
 
     ``width`` is how many operations the engine runs at a time (None: all): fewer than there are come in several batches, of which
-    the outcome has the most.
+    the outcome has the most. ``cut_off`` as in `claims_of`.
     """
     effective = [change for change in changes if not change.kept]
     first = [change for change in effective if change.phase is not Phase.AFTERWARDS]
     last = [change for change in effective if change.phase is Phase.AFTERWARDS]
     order = Order(dependencies or Dependencies(), width)
-    run = PaperRun(world, effective, claims_of(changes), width)
+    run = PaperRun(world, effective, claims_of(changes, cut_off), width)
     run.change(_begun(order.together(first), run, order))
     run.settle()
     together = run.paper.taken()

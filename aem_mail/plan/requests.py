@@ -10,6 +10,7 @@ from aem_mail.model import UNKNOWN, Properties, Variable, VariableType, keyed
 from aem_mail.plan.changes import Change
 from aem_mail.rollout.claims import Claims
 from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure, wanted_infrastructure
+from aem_mail.stack.recorded import RecordedResource
 from aem_mail.stack.values import MASKED
 
 LATER: Final = "(known after up)"
@@ -43,8 +44,11 @@ def hides_connections(change: Change) -> bool:
     return change.wanted.get("connections") == MASKED
 
 
-def claims_of(changes: Sequence[Change]) -> Claims:
-    """Return who holds which place before the changes, as a run knows from the stack's record."""
+def claims_of(changes: Sequence[Change], cut_off: Sequence[RecordedResource] = ()) -> Claims:
+    """Return who holds which place before the changes, as a run knows from the stack's record.
+
+    ``cut_off`` are the resources in whose creation an earlier run was interrupted: what stands in their places is this stack's.
+    """
     claims = Claims()
     for change in changes:
         kind = kind_named(change.kind)
@@ -55,6 +59,9 @@ def claims_of(changes: Sequence[Change]) -> Claims:
         else:
             for key in keys:
                 claims.remember(key, change.name)
+    for resource in cut_off:
+        for key in kind_named(resource.kind).claim_keys(resource.outputs):
+            claims.remember(key, resource.name)
     return claims
 
 

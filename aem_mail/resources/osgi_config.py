@@ -21,6 +21,7 @@ from aem_mail.resources.base.args import to_props
 from aem_mail.resources.base.plugin import current_run
 from aem_mail.resources.base.provider import Examination, Provider
 from aem_mail.text.confidential import SECRET_INPUTS, secret_places
+from aem_mail.rollout.ownership import Evidence, Whose, whose
 
 
 @dataclass
@@ -69,17 +70,17 @@ class OsgiConfigProvider(Provider):
     def create_live(self, wanted: Properties) -> Answer:
         path, content = _path(wanted), wanted["content"]
         there = configuration_file.read(path)
-        if there is not None and there != content and wanted.get("on_conflict") != REPLACE:
+        ours = there is not None and self._is_recorded(wanted, there)
+        if there not in (None, content) and not ours and wanted.get("on_conflict") != REPLACE:
             raise Occupied(
                 f"OsgiConfig {_identity(wanted)}: a different file is there ({difference(there, content)}); bring the declaration "
                 'in line with it, remove it, or set on_conflict="replace" to overwrite it.'
             )
         if there != content:
             configuration_file.write(path, content)
-        note = (
-            None if there is None else f"OsgiConfig {_identity(wanted)} {'was there already' if there == content else 'was overwritten'}."
-        )
-        return self._answer(wanted, Origin.CREATED if there is None else Origin.ADOPTED, note)
+        was = "was there already" if there == content else "was overwritten"
+        note = None if there is None or ours else f"OsgiConfig {_identity(wanted)} {was}."
+        return self._as_recorded(wanted, self._answer(wanted, Origin.CREATED if there is None else Origin.ADOPTED, note))
 
     def update_live(self, recorded: Properties, wanted: Properties) -> Answer:
         path, content = _path(wanted), wanted["content"]
@@ -108,6 +109,13 @@ class OsgiConfigProvider(Provider):
             return f"OsgiConfig {id_} stays: it is not what was written, so somebody has edited it."
         configuration_file.remove(path)
         return None
+
+    def _is_recorded(self, wanted: Properties, there: str) -> bool:
+        """Say whether what is there is what this stack has written, whatever its resource was called."""
+        (key,) = self._keys(wanted)
+        holder = self.run.holders([key]).get(key)
+        content = holder.recorded.get("content") if holder is not None and holder.recorded is not None else None
+        return whose(Evidence(content is not None, edited=content not in (None, there))) is Whose.OURS
 
     def _answer(self, wanted: Properties, origin: Origin, note: str | None) -> Answer:
         return Answer(origin, note, {"path": _identity(wanted)})

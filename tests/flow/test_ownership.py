@@ -90,7 +90,7 @@ def test_an_occupied_port_is_an_error_that_shows_both_sides_and_replace_takes_it
 def test_a_plain_variable_in_a_secrets_place_is_replaced_by_two_patches(stack: Stack, simulator: Simulator) -> None:
     simulator.edit_environment(lambda environment: environment["variables"].append(string("EMAIL_PASSWORD", "visible")))
 
-    result = stack.program('SecretEnvVar("pw", SecretEnvVarArgs(P, E, "EMAIL_PASSWORD", "password123"))').up()
+    result = stack.program('SecretEnvVar("pw", SecretEnvVarArgs(P, E, "EMAIL_PASSWORD", "password123", on_conflict="replace"))').up()
 
     assert simulator.mutations() == ["PATCH variables", "PATCH variables"]
     assert simulator.environment()["variables"][0]["type"] == "secretString"

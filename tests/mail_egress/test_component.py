@@ -144,7 +144,7 @@ def test_what_the_component_registers_is_its_expansion(args: MailEgressArgs) -> 
 
 def arguments_of(resource: Registered, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """Return a resource's arguments, except for those that are left at their defaults."""
-    defaults = {"on_conflict": {"SecretEnvVar": "replace"}.get(resource.kind, "error"), "allow_replace": False, "delete_file": False}
+    defaults = {"on_conflict": "error", "allow_replace": False, "delete_file": False}
     found = {name: value for name, value in resource.inputs.items() if name not in ABOUT_THE_RUN and value is not None}
     return {name: value for name, value in found.items() if name in wanted or value != defaults.get(name)}
 

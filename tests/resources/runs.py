@@ -7,7 +7,7 @@ from typing import Any
 
 from aem_mail.resources.base.plugin import Run, begin, current_run
 from aem_mail.resources.base.program import Program
-from aem_mail.resources.base.record import Record
+from aem_mail.resources.base.record import StackRecord
 from aem_mail.rollout.claims import Claims
 from aem_mail.rollout.gathering import Traffic
 from tests.rollout.harness import PATIENT, Bench
@@ -44,7 +44,7 @@ def fresh_run(**parts: Any) -> Iterator[Run]:
 
 def begin_again(**parts: Any) -> None:
     """Begin the next run of the same stack: with what the last one had, but for its claims, its calls and ``parts``."""
-    begin(replace(current_run(), **{"claims": Claims(), "traffic": Traffic(), "record": Record(), "_told": [Program()], **parts}))
+    begin(replace(current_run(), **{"claims": Claims(), "traffic": Traffic(), "record": StackRecord(), "_told": [Program()], **parts}))
 
 
 def begin_on(bench: Bench) -> None:

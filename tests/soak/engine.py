@@ -15,7 +15,7 @@ from typing import Any
 from aem_mail.errors import AemMailError
 from aem_mail.resources.advanced_networking import AdvancedNetworkingProvider
 from aem_mail.resources.base.provider import Provider
-from aem_mail.resources.base.record import Record
+from aem_mail.resources.base.record import StackRecord
 from aem_mail.resources.base.sdk import NotReady
 from aem_mail.resources.environment_variable import EnvVarProvider, SecretEnvVarProvider
 from aem_mail.resources.network_infrastructure import NetworkInfrastructureProvider
@@ -64,7 +64,7 @@ class Engine:
         self._lock = threading.Lock()
         self._stopped = threading.Event()
 
-    def record(self) -> Record:
+    def record(self) -> StackRecord:
         """Return what the plugin can read of the state."""
         return record_of(lambda: list(self._state), lambda: list(self._creating))
 

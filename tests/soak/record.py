@@ -7,7 +7,7 @@ from typing import Any, Final
 from aem_mail.kinds import normalise
 from aem_mail.kinds.kind import TYPE_PREFIX
 from aem_mail.resources.base.program import NAME, DeclaredResource, declaration
-from aem_mail.resources.base.record import Record
+from aem_mail.resources.base.record import StackRecord
 from aem_mail.stack.recorded import PendingOperation, RecordedResource, RecordedStack
 from tests.soak.history import Program, Recorded
 
@@ -20,7 +20,7 @@ def told_by(program: Program) -> Mapping[str, Any]:
     return {NAME: {"stack": STACK, "dry_run": False, "urn": "", "declared": declared}}
 
 
-def record_of(state: Callable[[], Sequence[Recorded]], pending: Callable[[], Sequence[Recorded]]) -> Record:
+def record_of(state: Callable[[], Sequence[Recorded]], pending: Callable[[], Sequence[Recorded]]) -> StackRecord:
     """Return the record of a stack as the engine has it when it is read; ``pending`` are creations that have not ended."""
 
     def read(stack: str, project: Path) -> RecordedStack:
@@ -31,7 +31,7 @@ def record_of(state: Callable[[], Sequence[Recorded]], pending: Callable[[], Seq
             tuple(PendingOperation("creating", _resource(one)) for one in pending()),
         )
 
-    return Record(read)
+    return StackRecord(read)
 
 
 def _resource(one: Recorded) -> RecordedResource:

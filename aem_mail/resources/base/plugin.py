@@ -22,7 +22,7 @@ from aem_mail.model import EnvironmentId
 from aem_mail.resources.base import sdk
 from aem_mail.resources.base.outcomes import Outcomes
 from aem_mail.resources.base.program import Program
-from aem_mail.resources.base.record import Record
+from aem_mail.resources.base.record import StackRecord
 from aem_mail.resources.base.secret_inputs import without_echoes
 from aem_mail.resources.base.width import Width
 from aem_mail.rollout.claims import Claims, Holders
@@ -118,7 +118,7 @@ class Run:
     veil: Veil = field(default_factory=Veil)
     width: Width = field(default_factory=Width)
     traffic: Traffic = field(default_factory=Traffic)
-    record: Record = field(default_factory=Record)
+    record: StackRecord = field(default_factory=StackRecord)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _told: list[Program] = field(default_factory=lambda: [Program()])
     _warned_of: set[str] = field(default_factory=set)

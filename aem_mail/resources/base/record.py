@@ -38,7 +38,7 @@ class _Reading:
     trouble: str = ""
 
 
-class Record:
+class StackRecord:
     """The record of the stack of one run; thread safe. Who asks first waits for Pulumi, and so does who asks meanwhile."""
 
     def __init__(self, read: Reader = exported, now: Callable[[], float] = time.monotonic) -> None:
