@@ -11,6 +11,8 @@ from tests.soak.invariants.things import (
     environments,
     hosts,
     infrastructures,
+    is_used,
+    kept_in_use,
     path_of,
     place_of,
     rules,
@@ -82,8 +84,9 @@ def _released(run: Run, phase: Phase, history: History) -> Iterator[str]:
 
 
 def _destroyed(run: Run, phase: Phase) -> Iterator[str]:
-    if run.after:
-        yield f"{', '.join(one.name for one in run.after)} is still recorded"
+    kept = [one.name for one in run.after if one.name not in kept_in_use(run, phase)]
+    if kept:
+        yield f"{', '.join(kept)} is still recorded"
     for one in run.before:
         created = one.outputs.get("origin") == "created"
         if created and one.kind == "NetworkInfrastructure" and _is_left_unused(one, phase):
@@ -93,9 +96,7 @@ def _destroyed(run: Run, phase: Phase) -> Iterator[str]:
 
 
 def _is_left_unused(infrastructure: Recorded, phase: Phase) -> bool:
-    program_id = infrastructure.inputs["program_id"]
-    used = any(one["advancedNetworking"] is not None for one in phase.live["programs"][program_id]["environments"].values())
-    return place_of(infrastructure.inputs) in infrastructures(phase.live) and not used
+    return place_of(infrastructure.inputs) in infrastructures(phase.live) and not is_used(infrastructure, phase)
 
 
 def _is_left_on(place: str, phase: Phase) -> bool:

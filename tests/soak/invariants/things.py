@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from tests.soak.history import Declared, History, Live, Program
+from tests.soak.history import Declared, History, Live, Phase, Program, Recorded, Role, Run
 
 
 class Thing(NamedTuple):
@@ -82,3 +82,15 @@ def variables(environment: Mapping[str, Any]) -> dict[tuple[str | None, str], Ma
 def digest(secret: str) -> str:
     """Return a secret as the simulator shows it."""
     return f"sha256:{hashlib.sha256(secret.encode()).hexdigest()}"
+
+
+def kept_in_use(run: Run, phase: Phase) -> set[str]:
+    """Name the infrastructures that a stack created and has to keep recorded on destroy, since an environment still uses them."""
+    own = [one for one in run.after if one.kind == "NetworkInfrastructure" and one.outputs.get("origin") == "created"]
+    return {one.name for one in own if phase.role is Role.DESTROY and is_used(one, phase)}
+
+
+def is_used(infrastructure: Recorded, phase: Phase) -> bool:
+    """Say whether advanced networking is enabled on an environment of the infrastructure's program."""
+    there = phase.live["programs"][infrastructure.inputs["program_id"]]["environments"].values()
+    return any(environment["advancedNetworking"] is not None for environment in there)
