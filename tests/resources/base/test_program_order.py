@@ -8,7 +8,7 @@ import pulumi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi.runtime.mocks import MockMonitor, MockResourceArgs, Mocks, set_mocks
+from pulumi.runtime.mocks import set_mocks
 
 from aem_mail import (
     AdvancedNetworking,
@@ -24,34 +24,11 @@ from aem_mail import (
 )
 from aem_mail.resources.base import program_order
 from aem_mail.resources.base.program_order import may_wait, reached
+from tests.mail_egress.test_component import Engine
 
 P, E = "10001", "20001"
 Options = pulumi.ResourceOptions
 Waits = dict[str, set[str]]
-
-
-class Engine(MockMonitor):
-    """Keeps which resource depends on which, as the engine is told."""
-
-    def __init__(self) -> None:
-        super().__init__(Answers())
-        self.waits: Waits = {}
-
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the name of the engine's call
-        if request.custom:
-            self.waits[request.name] = {urn.rpartition("::")[2] for urn in request.dependencies}
-        register: Any = super().RegisterResource
-        return register(request)
-
-
-class Answers(Mocks):
-    """Gives back what it gets."""
-
-    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        return f"{args.name}-id", args.inputs
-
-    def call(self, args: Any) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        return {}, None
 
 
 def waits_of(program: Callable[[], object]) -> Waits:
@@ -68,7 +45,7 @@ def _waits_of(program: Callable[[], object]) -> Waits:
         program()
 
     run()
-    return engine.waits
+    return {one.name: set(one.depends_on) for one in engine.registered}
 
 
 def infra(name: str = "infra", opts: Options | None = None, *, program_id: Any = P, **more: Any) -> NetworkInfrastructure:
