@@ -64,13 +64,13 @@ def _computing(args: Properties) -> Compute:
 
 def _project_files(args: Properties, project: Path) -> dict[str, ProjectFile]:
     """Return the project's files, except for those that the component will write."""
-    directory = part(args, "osgi").get("directory")
-    if not isinstance(directory, str) or not is_directory(project / directory):
+    directory, run_mode = part(args, "osgi").get("directory"), part(args, "osgi").get("run_mode")
+    if run_mode is UNKNOWN or not isinstance(directory, str) or not is_directory(project / directory):
         return {}
     try:
         files = read_files(project / directory)
     except ConfigurationFileError:
         return {}
-    folder = ".".join(filter(None, ["config", part(args, "osgi").get("run_mode")]))
+    folder = ".".join(filter(None, ["config", run_mode]))
     ours = {f"{folder}/{pid}.cfg.json" for pid in written_pids(args)}
     return {path: file for path, file in files.items() if path not in ours}

@@ -9,7 +9,7 @@ from aem_mail.checks.subject import Declaration, DeclaredVariable
 from aem_mail.kinds import ResourceKind, Scope, kind_named
 from aem_mail.kinds.advanced_networking import ADVANCED_NETWORKING
 from aem_mail.kinds.port_forward import PORT_FORWARD
-from aem_mail.model import UNKNOWN, EnvironmentId, Properties, VariableType
+from aem_mail.model import UNKNOWN, EnvironmentId, Properties, VariableType, holds_unknown
 from aem_mail.osgi import render_configuration
 from aem_mail.stack.recorded import RecordedResource
 from aem_mail.stack.values import is_masked
@@ -119,9 +119,10 @@ def _environment(properties: Mapping[str, Any]) -> EnvironmentId | None:
 def _rendered(resources: Resources) -> Iterator[RenderedFile]:
     for kind, properties in resources:
         given = properties.get("properties")
-        if kind_named(kind).scope is not Scope.PROJECT or not isinstance(given, Mapping) or UNKNOWN in given.values():
+        run_mode = properties.get("run_mode")
+        if kind_named(kind).scope is not Scope.PROJECT or not isinstance(given, Mapping) or holds_unknown([given, run_mode]):
             continue
-        folder = ".".join(filter(None, ["config", properties.get("run_mode")]))
+        folder = ".".join(filter(None, ["config", run_mode]))
         path = f"{folder}/{properties['pid']}.cfg.json"
         if concerns_mail(path):
             yield RenderedFile(str(properties["directory"]), path, render_configuration(given))

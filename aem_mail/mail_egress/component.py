@@ -5,23 +5,26 @@ from functools import partial
 from typing import Any
 
 import pulumi
+from pulumi import Output
 from pulumi.runtime.settings import SETTINGS
 
 from aem_mail.kinds.mail_configurations import configured_by, mail_configurations
-from aem_mail.kinds.mail_resources import MailResource, capacity, mail_resources
-from aem_mail.kinds.osgi_config import OSGI_CONFIG, configuration_path
+from aem_mail.kinds.mail_resources import capacity, mail_resources
+from aem_mail.kinds.osgi_config import configuration_path
 from aem_mail.kinds.port_forward import PORT_FORWARD
 from aem_mail.kinds.secret_variable import SECRET_VARIABLE
-from aem_mail.mail_egress.arguments import Egress, MailEgressArgs, given, known
+from aem_mail.mail_egress.arguments import MailEgressArgs, given
 from aem_mail.mail_egress.children import computed, register
-from aem_mail.mail_egress.judgement import refuse_problems, warnings
+from aem_mail.mail_egress.judgement import judged, refuse_problems, warnings
 from aem_mail.model import Kind, VariableType
 from aem_mail.osgi import PROXY_HOST_PLACEHOLDER, render_configuration
 from aem_mail.presets import with_preset
+from aem_mail.resources.base.engine_values import known
 from aem_mail.resources.base.plugin import current_run
 from aem_mail.resources.base.stack_configuration import refuse_exposed_secrets
 from aem_mail.resources.base.voice import warn
 from aem_mail.resources.network_infrastructure import NetworkInfrastructure
+from aem_mail.resources.osgi_config import OsgiConfig
 
 
 class MailEgress(pulumi.ComponentResource):
@@ -49,11 +52,13 @@ class MailEgress(pulumi.ComponentResource):
         properties = given(args)
         refuse_problems(name, known(properties))
         super().__init__("aem:mail:MailEgress", name, _capacity(properties), opts)
-        for warning in warnings(name, known(properties)):
+        said = warnings(name, known(properties))
+        for warning in said:
             warn(warning, self)
-        self.mail_egress_name = name
+        is_known = known(properties) == properties
+        self.mail_egress_name: pulumi.Input[str] = name if is_known else judged(name, properties, self, said)
         self._declare(name, with_preset(properties), opts)
-        self.egress_host = _egress_host(args.egress, args.program_id)
+        self.egress_host = _egress_host(properties)
         self.register_outputs(self.outputs())
 
     def outputs(self) -> dict[str, Any]:
@@ -74,39 +79,46 @@ class MailEgress(pulumi.ComponentResource):
         (rule,) = (resource for resource in resources if resource.kind == PORT_FORWARD.name)
         self.proxy_host = pulumi.Output.from_input(PROXY_HOST_PLACEHOLDER)
         self.proxy_port = rule.inputs["port_orig"]
-        infrastructure = register(self, name, resources, opts).get("infrastructure")
+        registered = register(self, name, resources, opts)
+        infrastructure = registered.get("infrastructure")
         self.network_infrastructure = infrastructure if isinstance(infrastructure, NetworkInfrastructure) else None
-        self.variables = pulumi.Output.from_input(_variables(resources))
-        self.osgi_config = computed(partial(_files, _paths(resources)), configured_by(properties))
+        secrets = [one.inputs for one in resources if one.kind == SECRET_VARIABLE.name]
+        self.variables = computed(_variables, *([one["name"], one.get("service")] for one in secrets))
+        files = [(one.inputs, child) for one in resources if isinstance(child := registered[one.role], OsgiConfig)]
+        written = {inputs["pid"]: _written(inputs, child) for inputs, child in files}
+        self.osgi_config = computed(_shown, written, configured_by(properties))
 
 
 def _capacity(properties: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return what is demanded of the network, if anything is: the state keeps it, for the checks of what is live."""
-    said = capacity(properties)
+    said = {name: computed(_unless_false, value) if isinstance(value, Output) else value for name, value in capacity(properties).items()}
     return {name: properties[name] for name in ("program_id", "environment_id")} | said if said else None
 
 
-def _variables(resources: Sequence[MailResource]) -> list[dict[str, Any]]:
-    inputs = [resource.inputs for resource in resources if resource.kind == SECRET_VARIABLE.name]
-    shown = [{"name": variable["name"], "type": str(VariableType.SECRET_STRING), "service": variable.get("service")} for variable in inputs]
+def _unless_false(value: Any) -> Any:
+    return None if value is False else value
+
+
+def _variables(*named: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return what is shown of the variables, each given by its name and service."""
+    shown = [{"name": name, "type": str(VariableType.SECRET_STRING), "service": service} for name, service in named]
     return sorted(shown, key=lambda variable: (variable["name"], variable["service"] or ""))
 
 
-def _paths(resources: Sequence[MailResource]) -> dict[str, str]:
-    """Return the paths of the files that are written, by their PIDs."""
-    root = pulumi.runtime.get_root_directory()
-    inputs = [resource.inputs for resource in resources if resource.kind == OSGI_CONFIG.name]
-    return {file["pid"]: configuration_path(file["directory"], file["pid"], file.get("run_mode"), root) for file in inputs}
+def _written(inputs: Mapping[str, Any], file: OsgiConfig) -> dict[str, Any]:
+    """Return the path of a file that is written, and its content, which transformations of it may have made another one."""
+    path = partial(configuration_path, project=pulumi.runtime.get_root_directory())
+    return {"path": computed(path, inputs["directory"], inputs["pid"], inputs.get("run_mode")), "content": file.content}
 
 
-def _files(paths: Mapping[str, str], known: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {"pid": file.pid, "path": paths.get(file.pid, ""), "content": render_configuration(file.properties)}
-        for file in mail_configurations(known)
-    ]
+def _shown(written: Mapping[str, Mapping[str, Any]], known: Mapping[str, Any]) -> list[dict[str, Any]]:
+    made = {file.pid: {"path": "", "content": render_configuration(file.properties)} for file in mail_configurations(known)}
+    return [{"pid": pid, **file, **written.get(pid, {})} for pid, file in made.items()]
 
 
-def _egress_host(egress: Egress, program_id: pulumi.Input[str]) -> pulumi.Output[str] | None:
-    if egress.kind != Kind.DEDICATED_EGRESS_IP:
-        return None
-    return pulumi.Output.concat("p", program_id, ".external.adobeaemcloud.com")
+def _egress_host(properties: Mapping[str, Any]) -> Output[str] | None:
+    kind = properties["egress"].get("kind")
+    host = Output.concat("p", properties["program_id"], ".external.adobeaemcloud.com")
+    if isinstance(kind, Output):
+        return computed(lambda one, name: name if one == Kind.DEDICATED_EGRESS_IP else None, kind, host)
+    return host if kind == Kind.DEDICATED_EGRESS_IP else None

@@ -1,6 +1,6 @@
 """What is said of a MailEgress's arguments before anything is declared."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,17 +9,46 @@ import pulumi
 
 from aem_mail.checks import Finding, Severity
 from aem_mail.checks.component import mail_egress_mistakes
-from aem_mail.errors import InvalidInput
-from aem_mail.kinds.mail_egress import MAIL_EGRESS
-from aem_mail.resources.base.voice import refusal
+from aem_mail.errors import InvalidInput, Problem
+from aem_mail.kinds.mail_egress import MAIL_EGRESS, part
+from aem_mail.mail_egress.arguments import PLAIN, resolved
+from aem_mail.model import UNKNOWN
+from aem_mail.resources.base.voice import refusal, warn
 from aem_mail.text.characters import visible
 
 
 def refuse_problems(name: str, known: Mapping[str, Any]) -> None:
     """Raise pulumi.RunError with everything that forbids these arguments."""
-    problems = list(MAIL_EGRESS.problems(known))
+    problems = list(_hidden(known)) or list(MAIL_EGRESS.problems(known))
     if problems:
         raise refusal(InvalidInput(f"MailEgress {name}", problems))
+
+
+def judged(name: str, properties: Mapping[str, Any], component: pulumi.Resource, said: Sequence[str]) -> pulumi.Output[str]:
+    """Return the component's name once its arguments are known, and judged as plain values are; warns of what was not ``said``.
+
+    Fails as `refuse_problems` and `warnings` do.
+    """
+    name_if_allowed: pulumi.Output[str] = pulumi.Output.from_input(_judged(name, properties, component, said))
+    return name_if_allowed
+
+
+async def _judged(name: str, properties: Mapping[str, Any], component: pulumi.Resource, said: Sequence[str]) -> str:
+    known = await resolved(properties)
+    refuse_problems(name, known)
+    for warning in warnings(name, known):
+        if warning not in said:
+            warn(warning, component)
+    return name
+
+
+def _hidden(known: Mapping[str, Any]) -> Iterator[Problem]:
+    for path in PLAIN:
+        name, _, field = path.partition(".")
+        value = part(known, name).get(field) if field else known.get(name)
+        if value is UNKNOWN or (isinstance(value, list) and UNKNOWN in value):
+            hint = "" if field or name == "services" else ", whose values may be outputs"
+            yield Problem(path, f"must be a plain value{hint}, not an output: which resources there are depends on it")
 
 
 def warnings(name: str, known: Mapping[str, Any]) -> list[str]:

@@ -1,7 +1,7 @@
 """PublishedConfiguration: OSGi configurations in the AEM project's Git repository, and the pipeline that deploys them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -13,13 +13,15 @@ from aem_mail import settings
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.kinds import published_configuration as rules
 from aem_mail.kinds.osgi_config import configuration_path
-from aem_mail.model import UNKNOWN
+from aem_mail.model import holds_unknown
 from aem_mail.publishing.deployment_request import PUBLIC_KEYS, DeploymentRequest
 from aem_mail.publishing.request import BranchAddress, Purpose, Request
+from aem_mail.resources.base.engine_values import known, settled
 from aem_mail.resources.base.plugin import current_run
 from aem_mail.resources.base.reference import NotReadable, needed_by_up, resolve
 from aem_mail.resources.base.stack_configuration import refuse_exposed_secrets
 from aem_mail.resources.base.voice import refusal, warn
+from aem_mail.text.confidential import Veil, texts_at
 
 DEFAULT_AUTHOR: Final = "aem-mail <aem-mail@localhost>"
 COMMAND: Final = (
@@ -42,20 +44,20 @@ class PublishedConfigurationArgs:
     ``pipeline_timeout`` seconds.
     """
 
-    program_id: str
-    environment_id: str
-    repository: str
-    branch: str
-    directory: str
-    configurations: pulumi.Input[Sequence[Mapping[str, Any]]]
-    run_mode: str | None = None
-    author: str = DEFAULT_AUTHOR
-    username: str | None = None
-    password_from: str | None = None
-    delete_file: bool = False
-    on_conflict: str = "error"
-    pipeline: str | None = None
-    pipeline_timeout: float | None = None
+    program_id: pulumi.Input[str]
+    environment_id: pulumi.Input[str]
+    repository: pulumi.Input[str]
+    branch: pulumi.Input[str]
+    directory: pulumi.Input[str]
+    configurations: pulumi.Input[Sequence[pulumi.Input[Mapping[str, Any]]]]
+    run_mode: pulumi.Input[str] | None = None
+    author: pulumi.Input[str] = DEFAULT_AUTHOR
+    username: pulumi.Input[str] | None = None
+    password_from: pulumi.Input[str] | None = None
+    delete_file: pulumi.Input[bool] = False
+    on_conflict: pulumi.Input[str] = "error"
+    pipeline: pulumi.Input[str] | None = None
+    pipeline_timeout: pulumi.Input[float] | None = None
 
 
 class PublishedConfiguration(pulumi.ComponentResource):
@@ -75,15 +77,16 @@ class PublishedConfiguration(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: PublishedConfigurationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         refuse_exposed_secrets()
-        _check(name, _known(args))
+        given = {field.name: settled(value) for field in fields(args) if (value := getattr(args, field.name)) is not None}
+        _check(name, known(given))
         super().__init__(f"aem:mail:{rules.NAME}", name, None, opts)
-        for warning in (*rules.warnings(_known(args)), *_unread(args.password_from)):
+        for warning in (*rules.warnings(known(given)), *_unread(args.password_from)):
             warn(str(warning), self)
-        record = self._publish(name, args)
+        record = self._publish(name, given)
         self.commit = record.apply(lambda known: str(known["commit"]))
         self.branch = record.apply(lambda known: str(known["place"]["branch"]))
         self.pushed = record.apply(lambda known: bool(known["pushed"]))
-        self.execution = self._deploy(name, args)
+        self.execution = self._deploy(name, given)
         self.register_outputs(self.outputs())
 
     def outputs(self) -> dict[str, Any]:
@@ -91,55 +94,59 @@ class PublishedConfiguration(pulumi.ComponentResource):
         outputs: dict[str, Any] = {"commit": self.commit, "branch": self.branch, "pushed": self.pushed}
         return outputs if self.execution is None else {**outputs, "execution": self.execution}
 
-    def _publish(self, name: str, args: PublishedConfigurationArgs) -> pulumi.Output[Mapping[str, Any]]:
+    def _publish(self, name: str, given: Mapping[str, Any]) -> pulumi.Output[Mapping[str, Any]]:
         command = Command(
             f"{name}-files",
             create=COMMAND.format(action="publish"),
             delete=COMMAND.format(action="withdraw"),
-            stdin=pulumi.Output.from_input(args.configurations).apply(lambda known: _request(name, args, known).to_json()),
+            stdin=pulumi.Output.from_input(given).apply(lambda arguments: _request(name, given, arguments).to_json()),
             logging=Logging.STDERR,
             opts=pulumi.ResourceOptions(parent=self),
         )
         return command.stdout.apply(json.loads)
 
-    def _deploy(self, name: str, args: PublishedConfigurationArgs) -> pulumi.Output[str] | None:
-        if args.pipeline is None:
+    def _deploy(self, name: str, given: Mapping[str, Any]) -> pulumi.Output[str] | None:
+        if given.get("pipeline") is None:
             return None
         command = Command(
             f"{name}-pipeline",
             create=COMMAND.format(action="deploy"),
-            stdin=self.commit.apply(lambda commit: _deployment(args, commit).to_json()),
+            stdin=pulumi.Output.all(given, self.commit).apply(lambda both: _deployment(*both).to_json()),
             logging=Logging.STDERR,
             opts=pulumi.ResourceOptions(parent=self),
         )
         return command.stdout.apply(lambda text: str(json.loads(text)["execution"]))
 
 
-def _request(name: str, args: PublishedConfigurationArgs, configurations: Sequence[Mapping[str, Any]]) -> Request:
-    _check(name, {**_known(args), "configurations": list(configurations)})
+def _request(name: str, given: Mapping[str, Any], arguments: Mapping[str, Any]) -> Request:
+    """Return the request of known ``arguments``; those that were given as outputs may be secrets, and are not shown if they are refused."""
+    veil = Veil()
+    veil.add(texts_at(arguments, [[field] for field, value in known(given).items() if holds_unknown(value)]))
+    _check(name, arguments, veil)
+    folder, run_mode = arguments["directory"], arguments.get("run_mode")
     return Request(
-        place=BranchAddress(args.repository, args.branch),
-        files={configuration_path(args.directory, one["pid"], args.run_mode): str(one["content"]) for one in configurations},
-        purpose=Purpose(pulumi.get_project(), pulumi.get_stack(), args.program_id, args.environment_id),
-        author=args.author,
-        on_conflict=args.on_conflict,
-        delete_file=args.delete_file,
-        username=args.username,
-        password_from=args.password_from,
+        place=BranchAddress(arguments["repository"], arguments["branch"]),
+        files={configuration_path(folder, one["pid"], run_mode): str(one["content"]) for one in arguments["configurations"]},
+        purpose=Purpose(pulumi.get_project(), pulumi.get_stack(), arguments["program_id"], arguments["environment_id"]),
+        author=arguments.get("author") or DEFAULT_AUTHOR,
+        on_conflict=arguments.get("on_conflict") or "error",
+        delete_file=bool(arguments.get("delete_file")),
+        username=arguments.get("username"),
+        password_from=arguments.get("password_from"),
     )
 
 
-def _deployment(args: PublishedConfigurationArgs, commit: str) -> DeploymentRequest:
+def _deployment(arguments: Mapping[str, Any], commit: str) -> DeploymentRequest:
     """Return the request; of the connection only what is no secret, since it is recorded in the state."""
     configured = settings.namespaced(CONFIG.get())
     connection = {key: str(configured[key]) for key in PUBLIC_KEYS if configured.get(key)}
-    return DeploymentRequest(args.program_id, str(args.pipeline), commit, connection, args.pipeline_timeout)
+    return DeploymentRequest(arguments["program_id"], str(arguments["pipeline"]), commit, connection, arguments.get("pipeline_timeout"))
 
 
-def _check(name: str, known: Mapping[str, Any]) -> None:
-    problems = list(rules.problems(known))
+def _check(name: str, arguments: Mapping[str, Any], veil: Callable[[str], str] = str) -> None:
+    problems = list(rules.problems(arguments))
     if problems:
-        raise refusal(InvalidInput(f"PublishedConfiguration {name}", problems))
+        raise refusal(veil(str(InvalidInput(f"PublishedConfiguration {name}", problems))))
 
 
 def _unread(reference: object) -> Sequence[Problem]:
@@ -151,8 +158,3 @@ def _unread(reference: object) -> Sequence[Problem]:
     except NotReadable as error:
         return [Problem("password_from", needed_by_up(error))]
     return ()
-
-
-def _known(args: PublishedConfigurationArgs) -> dict[str, Any]:
-    given = {field.name: getattr(args, field.name) for field in fields(args)}
-    return {name: UNKNOWN if isinstance(value, pulumi.Output) else value for name, value in given.items() if value is not None}

@@ -134,8 +134,8 @@ class OsgiConfig(Resource, module="aem", name="OsgiConfig"):
 
     def __init__(self, name: str, args: OsgiConfigArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         # The engine does not keep the order of an object's keys, so a text that has it travels beside them.
-        content = pulumi.Output.from_input(args.properties).apply(_text)
-        props = {**to_props(args, name, opts, outputs=("path", "origin")), "content": content}
+        props = to_props(args, name, opts, outputs=("path", "origin"))
+        props["content"] = pulumi.Output.from_input(props.get("properties")).apply(_text)
         ignored = ["content"] if opts is not None and "properties" in (opts.ignore_changes or ()) else None
         super().__init__(
             OsgiConfigProvider(), name, props, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(ignore_changes=ignored))

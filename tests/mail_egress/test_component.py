@@ -1,15 +1,10 @@
 """What a MailEgress registers is what its expansion says, so that checks, which judge the expansion, judge what Pulumi gets."""
 
-import contextvars
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-import pulumi
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pulumi.runtime import rpc
-from pulumi.runtime.mocks import MockMonitor, MockResourceArgs, Mocks, set_mocks
 
 from aem_mail.checks.component import mail_egress_resources
 from aem_mail.kinds.mail_egress import MAIL_EGRESS
@@ -17,63 +12,17 @@ from aem_mail.kinds.mail_resources import MailResource, mail_resources
 from aem_mail.mail_egress import Egress, MailEgress, MailEgressArgs, OAuth, Osgi, Smtp
 from aem_mail.mail_egress.arguments import given as given_by
 from aem_mail.presets import with_preset
+from tests.resources import registered
+from tests.resources.registered import Registered
 from tests.strategies import identifiers, non_proxy_hosts, port_origs, secret_values, services
 
 ABOUT_THE_RUN = frozenset({"__provider", "component", "content", "logical_name", "program", "secret_inputs"})
 """What every resource is registered with besides its arguments, and what an OsgiConfig makes of its properties."""
 
 
-@dataclass(frozen=True)
-class Registered:
-    """One resource as the engine is asked to register it."""
-
-    kind: str
-    name: str
-    inputs: Mapping[str, Any]
-    depends_on: tuple[str, ...]
-
-
-class Engine(MockMonitor):
-    """Keeps what it is asked to register."""
-
-    def __init__(self) -> None:
-        super().__init__(Answers())
-        self.registered: list[Registered] = []
-
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the name of the engine's call
-        if request.custom:
-            inputs = {name: rpc.unwrap_rpc_secret(value) for name, value in rpc.deserialize_properties(request.object).items()}
-            names = tuple(urn.rpartition("::")[2] for urn in request.dependencies)
-            self.registered.append(Registered(request.type.rpartition(":")[2], request.name, inputs, names))
-        register: Any = super().RegisterResource
-        return register(request)
-
-
-class Answers(Mocks):
-    """Gives back what it gets."""
-
-    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        return f"{args.name}-id", args.inputs
-
-    def call(self, args: Any) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        return {}, None
-
-
 def registered_by(args: MailEgressArgs) -> tuple[list[Registered], dict[str, Any]]:
     """Return what a program with that one component registers, and what the component gives out."""
-    return contextvars.Context().run(_registered_by, args)
-
-
-def _registered_by(args: MailEgressArgs) -> tuple[list[Registered], dict[str, Any]]:
-    engine, outputs = Engine(), dict[str, Any]()
-    set_mocks(engine.mocks, monitor=engine)
-
-    @pulumi.runtime.test  # type: ignore[untyped-decorator]
-    def program() -> pulumi.Output[None]:
-        return pulumi.Output.from_input(MailEgress("mail", args).outputs()).apply(outputs.update)
-
-    program()
-    return engine.registered, outputs
+    return registered.registered_by(lambda: MailEgress("mail", args).outputs())
 
 
 def expanded(args: MailEgressArgs) -> list[MailResource]:
@@ -132,11 +81,11 @@ def arguments(draw: st.DrawFn) -> MailEgressArgs:
 def test_what_the_component_registers_is_its_expansion(args: MailEgressArgs) -> None:
     assert list(MAIL_EGRESS.problems(given_by(args))) == []
 
-    registered, outputs = registered_by(args)
+    found, outputs = registered_by(args)
 
     wanted = {f"mail-{one.role}": (one.kind, dict(one.inputs), tuple(f"mail-{role}" for role in one.depends_on)) for one in expanded(args)}
-    assert {one.name: (one.kind, arguments_of(one, wanted[one.name][1]), one.depends_on) for one in registered} == wanted
-    assert len(registered) == len(wanted)
+    assert {one.name: (one.kind, arguments_of(one, wanted[one.name][1]), one.depends_on) for one in found} == wanted
+    assert len(found) == len(wanted)
     assert outputs["proxyPort"] == wanted["mail-port-forward"][1]["port_orig"]
     files = [inputs["pid"] for kind, inputs, _ in wanted.values() if kind == "OsgiConfig"]
     assert [file["pid"] for file in outputs["osgiConfig"] if file["path"]] == files

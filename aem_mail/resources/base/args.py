@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 
 from aem_mail.resources.base import program
+from aem_mail.resources.base.engine_values import settled
 from aem_mail.resources.base.secret_inputs import NAME, secret_inputs
 from aem_mail.resources.base.stack_configuration import refuse_exposed_secrets
 
@@ -22,7 +23,7 @@ def to_props(
     Raises pulumi.RunError where the stack's configuration holds a secret in plain text, which the engine would record.
     """
     refuse_exposed_secrets()
-    given = {argument.name: getattr(args, argument.name) for argument in fields(args)}
+    given = {argument.name: settled(getattr(args, argument.name)) for argument in fields(args)}
     parent = opts.parent if opts is not None else None
     told = {
         "logical_name": logical_name,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from inspect import isawaitable
 from typing import Any, Final
 
 import pulumi
@@ -24,6 +25,24 @@ def from_engine(properties: Mapping[str, Any]) -> dict[str, Any]:
 def to_engine(properties: Mapping[str, Any]) -> dict[str, Any]:
     """Hand properties back; None and absence are the same to the engine."""
     return {name: _handed_back(value) for name, value in properties.items() if value is not None}
+
+
+def settled(value: Any) -> Any:
+    """Return an argument of a program with outputs in the place of what can be awaited, and so only once."""
+    if isawaitable(value):
+        return pulumi.Output.from_input(value)
+    if isinstance(value, Mapping):
+        return {name: settled(item) for name, item in value.items()}
+    return [settled(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def known(value: Any) -> Any:
+    """Return a settled argument with UNKNOWN for what only `pulumi up` will know."""
+    if isinstance(value, Mapping):
+        return {name: known(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [known(item) for item in value]
+    return UNKNOWN if isinstance(value, pulumi.Output) else value
 
 
 def as_secret(value: Any, place: Sequence[str] = ()) -> Any:

@@ -1,0 +1,287 @@
+"""Every argument of every class takes what is yet to come, or refuses it in one sentence that names the argument."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any, Final, get_args
+
+import pulumi
+import pytest
+
+import aem_mail
+from aem_mail.mail_egress import Egress, MailEgressArgs, OAuth, Osgi, Smtp
+from aem_mail.resources.base.engine_values import from_engine
+from aem_mail.resources.base.provider import Provider
+from tests import vpn
+from tests.resources.registered import Registered, registered_by
+from tests.resources.runs import begin_again
+from tests.soak.engine import PROVIDERS
+
+ARGUMENTS: Final = [getattr(aem_mail, name) for name in aem_mail.__all__ if name.endswith("Args")]
+HERE: Final = {"program_id": "10001", "environment_id": "20001"}
+VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "AdvancedNetworkingArgs": {
+        **HERE,
+        "non_proxy_hosts": ["example.com"],
+        "infrastructure_kind": "vpn",
+        "infrastructure_region": "va7",
+        "timeout": 60.0,
+    },
+    "EnvVarArgs": {**HERE, "name": "MAIL_FROM", "value": "a value", "service": "author", "on_conflict": "replace", "timeout": 60.0},
+    "SecretEnvVarArgs": {
+        **HERE,
+        "name": "MAIL_TOKEN",
+        "value": "a-secret-value",
+        "value_from": "env:NOT_SET",
+        "service": "author",
+        "rotate_when": "2026",
+        "expires_at": "2999-01-01",
+        "on_conflict": "error",
+        "allow_placeholder": True,
+        "timeout": 60.0,
+    },
+    "EnvVarsArgs": {
+        **HERE,
+        "values": {"MAIL_FROM": "a value"},
+        "secrets": {"MAIL_TOKEN": "a-secret-value"},
+        "secrets_from": {"MAIL_KEY": "env:NOT_SET"},
+        "service": "author",
+        "on_conflict": "replace",
+        "timeout": 60.0,
+    },
+    "PortForwardArgs": {
+        **HERE,
+        "name": "smtp.example.com",
+        "port_dest": 465,
+        "port_orig": 30465,
+        "on_conflict": "replace",
+        "timeout": 60.0,
+    },
+    "PortForwardsArgs": {**HERE, "rules": {"30465": "smtp.example.com:465"}, "on_conflict": "replace", "timeout": 60.0},
+    "NetworkInfrastructureArgs": {
+        "program_id": "10001",
+        "kind": "vpn",
+        "region": "va7",
+        "is_primary_region": True,
+        "address_space": [vpn.ADDRESS_SPACE],
+        "dns": vpn.DNS,
+        "connections": [vpn.connection()],
+        "allow_replace": True,
+        "allow_placeholder": True,
+        "timeout": 60.0,
+    },
+    "OsgiConfigArgs": {
+        "directory": "ui.config/osgiconfig",
+        "pid": "com.example.Mail",
+        "properties": {"b": 1, "a": ["x"]},
+        "run_mode": "dev",
+        "delete_file": True,
+        "on_conflict": "replace",
+    },
+    "MailEgressArgs": {
+        **HERE,
+        "smtp": Smtp("smtp.gmail.com", 587),
+        "from_address": "noreply@example.com",
+        "username": "a-user-name",
+        "password": "a-password",
+        "username_from": "env:NOT_SET",
+        "password_from": "env:NOT_SET",
+        "egress": Egress("managed", "dedicatedEgressIp", "va7"),
+        "services": ["author", "publish"],
+        "osgi": Osgi("ui.config/osgiconfig"),
+        "username_variable": "A_USER",
+        "password_variable": "A_PASSWORD",
+        "on_conflict": {"portForward": "replace"},
+        "timeouts": {"environment": 60.0},
+        "oauth": OAuth("an-id", client_secret="a-client-secret", refresh_token="a-refresh-token"),
+        "allow_placeholder": True,
+    },
+    "Smtp": {"host": "smtp.gmail.com", "port": 587, "port_orig": 30001, "preset": "google"},
+    "Egress": {
+        "mode": "managed",
+        "kind": "vpn",
+        "region": "va7",
+        "is_primary_region": True,
+        "address_space": [vpn.ADDRESS_SPACE],
+        "dns": vpn.DNS,
+        "connections": [vpn.connection()],
+        "allow_replace": True,
+        "non_proxy_hosts": ["example.com"],
+        "requires_fixed_ip": True,
+        "expected_connections": 20,
+    },
+    "Osgi": {"directory": "ui.config/osgiconfig", "run_mode": "dev"},
+    "OAuth": {
+        "client_id": "an-id",
+        "provider": "microsoft365",
+        "tenant": "a-tenant",
+        "client_secret": "a-client-secret",
+        "client_secret_from": "env:NOT_SET",
+        "refresh_token": "a-refresh-token",
+        "refresh_token_from": "env:NOT_SET",
+        "scopes": ["a-scope"],
+        "auth_url": "https://login.example.com/auth",
+        "token_url": "https://login.example.com/token",
+        "refresh_url": "https://login.example.com/refresh",
+        "client_secret_variable": "A_CLIENT_SECRET",
+        "refresh_token_variable": "A_REFRESH_TOKEN",
+        "client_secret_expires_at": "2999-01-01",
+        "refresh_token_expires_at": "2999-01-01",
+    },
+    "PublishedConfigurationArgs": {
+        **HERE,
+        "repository": "https://git.example.com/wknd.git",
+        "branch": "main",
+        "directory": "ui.config/osgiconfig",
+        "configurations": [{"pid": "com.example.Mail", "content": "{}"}],
+        "run_mode": "dev",
+        "author": "Mail bot <mail-bot@example.com>",
+        "username": "bot",
+        "password_from": "env:NOT_SET",
+        "delete_file": True,
+        "on_conflict": "replace",
+        "pipeline": "Deploy to dev",
+        "pipeline_timeout": 60.0,
+    },
+}
+"""A value of each argument of each class."""
+
+INSTEAD_OF: Final = {f"{name}_from": name for name in ("username", "password", "client_secret", "refresh_token", "value")}
+"""Arguments of which there may be one alone, and the one that is given as a rule."""
+REFUSED: Final = {
+    "PortForwardsArgs.rules": "PortForwards rules: rules must be a mapping, whose values may be outputs",
+    "EnvVarsArgs.values": "EnvVars values: values must be a mapping, whose values may be outputs",
+    "EnvVarsArgs.secrets": "EnvVars secrets: secrets must be a mapping, whose values may be outputs",
+    "EnvVarsArgs.secrets_from": "EnvVars secrets_from: secrets_from must be a mapping, whose values may be outputs",
+    "Smtp.preset": "smtp.preset: must be a plain value, not an output",
+    "Egress.mode": "egress.mode: must be a plain value, not an output",
+    "MailEgressArgs.services": "services: must be a plain value, not an output",
+    **{
+        f"MailEgressArgs.{name}": f"{name}: must be a plain value, whose values may be outputs, not an output"
+        for name in ("smtp", "egress", "osgi", "oauth", "on_conflict", "timeouts")
+    },
+}
+"""The arguments that have to be known when the program runs, and what is said of them otherwise."""
+ABOUT_THE_RUN: Final = frozenset({"program", "secret_inputs", "__provider"})
+
+
+def nested(cls: type) -> list[tuple[str, type]]:
+    """Return the arguments of a class that are objects with arguments of their own."""
+    return [
+        (field.name, one)
+        for field in fields(cls)
+        for one in (field.type, *get_args(field.type))
+        if isinstance(one, type) and is_dataclass(one)
+    ]
+
+
+PARTS: Final = {part: name for name, part in nested(MailEgressArgs)}
+CLASSES: Final = {cls.__name__: cls for cls in (*ARGUMENTS, *PARTS)}
+Come = Callable[[Any], Any]
+"""Makes of a value one that is yet to come."""
+
+
+def construct(name: str, argument: str, come: Come) -> Mapping[str, Any]:
+    """Register a resource, named after one of its arguments that is yet to come, and return its outputs."""
+    arguments = CLASSES[name](**with_one(name, argument, come(VALUES[name][argument])))
+    if CLASSES[name] in PARTS:
+        arguments = MailEgressArgs(**with_one("MailEgressArgs", PARTS[CLASSES[name]], arguments))
+    made = getattr(aem_mail, type(arguments).__name__.removesuffix("Args"))(argument, arguments)
+    return dict(made.outputs()) if hasattr(made, "outputs") else {}
+
+
+def with_one(name: str, argument: str, value: Any) -> dict[str, Any]:
+    """Return all arguments of a class that go together, one of them as it is given."""
+    left_out = {one if argument != one else other for one, other in INSTEAD_OF.items() if other in VALUES[name]}
+    return {**{one: each for one, each in VALUES[name].items() if one not in left_out}, argument: value}
+
+
+def registered(name: str, come: Come, *, preview: bool = False) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what is registered, and the outputs, where each argument of a class that takes it is yet to come in one of its resources."""
+    taken = [argument for argument in VALUES[name] if f"{name}.{argument}" not in REFUSED]
+
+    def program() -> Mapping[str, Any]:
+        return {f"{argument} {output}": value for argument in taken for output, value in construct(name, argument, come).items()}
+
+    resources, outputs = registered_by(program, preview=preview)
+    return {one.name: one for one in resources}, {output: value for output, value in outputs.items() if value is not None}
+
+
+def comparable(resource: Registered) -> tuple[Any, ...]:
+    inputs = {name: value for name, value in resource.inputs.items() if name not in ABOUT_THE_RUN}
+    return resource.kind, resource.depends_on, inputs
+
+
+def plain(value: Any) -> Any:
+    return value
+
+
+def output(value: Any) -> Any:
+    return pulumi.Output.from_input(value)
+
+
+def awaitable(value: Any) -> Any:
+    async def come() -> Any:
+        await asyncio.sleep(0)
+        return value
+
+    return come()
+
+
+def future(value: Any) -> Any:
+    made = asyncio.get_event_loop().create_future()
+    made.set_result(value)
+    return made
+
+
+def unknown(_: Any) -> Any:
+    """Return an output of which a preview knows nothing."""
+    return pulumi.Output(set(), future(None), future(False))
+
+
+def test_every_argument_of_every_class_has_a_value_here() -> None:
+    assert {name: set(values) for name, values in VALUES.items()} == {
+        name: {field.name for field in fields(cls)} for name, cls in CLASSES.items()
+    }
+
+
+@pytest.mark.parametrize("come", [output, awaitable])
+@pytest.mark.parametrize("name", CLASSES)
+def test_what_is_to_come_is_as_the_plain_value(name: str, come: Come) -> None:
+    resources, outputs = registered(name, plain)
+
+    found, found_outputs = registered(name, come)
+
+    assert {one: comparable(each) for one, each in found.items()} == {one: comparable(each) for one, each in resources.items()}
+    assert found_outputs == outputs
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_preview_that_does_not_know_an_argument_yet_registers_the_same_resources(name: str) -> None:
+    resources, _ = registered(name, plain, preview=True)
+
+    found, _ = registered(name, unknown, preview=True)
+
+    assert {one: (each.kind, each.depends_on) for one, each in found.items()} == {
+        one: (each.kind, each.depends_on) for one, each in resources.items()
+    }
+    for one in found.values():
+        begin_again()
+        provider: Provider | None = PROVIDERS.get(one.kind)
+        if provider is not None:
+            assert (one.name, [str(each.reason) for each in provider.check({}, from_engine(one.inputs)).failures]) == (one.name, [])
+
+
+@pytest.mark.parametrize("come", [output, future, unknown])
+def test_what_decides_which_resources_there_are_is_refused_in_one_sentence(come: Come) -> None:
+    said: dict[str, str] = {}
+
+    def program() -> Mapping[str, Any]:
+        for case in REFUSED:
+            with pytest.raises(pulumi.RunError) as refused:
+                construct(case.partition(".")[0], case.partition(".")[2], come)
+            said[case] = str(refused.value)
+        return {}
+
+    assert registered_by(program) == ([], {})
+    assert {case: text for case, text in said.items() if REFUSED[case] not in text or "Output" in text} == {}
