@@ -121,7 +121,8 @@ def _problems(config: Mapping[str, Any], found: tuple[DeclaredBeside, ...], *, h
     for one in found:
         kind = kind_named(one.kind)
         for problem in kind.problems(kind.normalise({**_judged(one.arguments), **OUTSIDE})):
-            yield type(problem)(_path(kind, one.key, problem.field), problem.message)
+            path = _path(kind, one.key, problem.field)
+            yield _of_short_entry(problem, path) if _is_short(config, path) else type(problem)(path, problem.message)
 
 
 def _judged(arguments: Mapping[str, Any]) -> Properties:
@@ -154,3 +155,15 @@ def _path(kind: Any, key: str, argument: str) -> str:
     if isinstance(kind, EntriesKind) and first in kind.groups:
         return f"{key}.{rest}" if rest else key
     return f"{key}.{argument}"
+
+
+def _is_short(config: Mapping[str, Any], path: str) -> bool:
+    """Say whether a path leads to a field of an entry that is configured as a text, or as another value without fields."""
+    key, *rest = path.split(".", 2)
+    given = decoded(config.get(key))
+    return key in (RULES, VARIABLES) and len(rest) == 2 and isinstance(given, Mapping) and not isinstance(given.get(rest[0]), Mapping)
+
+
+def _of_short_entry(problem: Problem, path: str) -> Problem:
+    entry, _, field_name = path.rpartition(".")
+    return type(problem)(entry, problem.message if field_name == "value" else f"{field_name} {problem.message}")

@@ -225,3 +225,49 @@ def test_a_client_secret_in_the_clear_is_refused_and_an_encrypted_one_is_taken(s
     set_secret(local, "aem-mail:clientSecret", simulator.running.client_secret)
     local.up()
     assert simulator.rules() == {30002: "smtp.sendgrid.com:465"}
+
+
+BESIDE = {
+    "aem-mail:programId": "10001",
+    "aem-mail:environmentId": "20001",
+    "aem-mail:networkInfrastructures": [{"kind": "flexiblePortEgress", "region": "va7"}],
+    "aem-mail:advancedNetworking": {},
+    "aem-mail:portForwards": {"30465": "smtp.example.com:465", "30636": {"name": "ldap.example.com", "portDest": 636}},
+    "aem-mail:variables": {
+        "MAIL_PORT@author": "030465",
+        "EMAIL_USERNAME": {"type": "secretString"},
+        "EMAIL_PASSWORD": {"valueFrom": "env:MAIL_PASSWORD"},
+    },
+    "aem-mail:gathering": {"idle": 1},
+}
+
+
+def test_what_a_configuration_declares_besides_a_mail_is_checked_created_and_removed(stack: Stack, simulator: Simulator) -> None:
+    ours(stack, "dev")
+    file = stack.folder / "stacks" / "Pulumi.dev.yaml"
+    (salt,) = [line for line in file.read_text().splitlines() if line.startswith("encryptionsalt")]
+    file.write_text(f"{salt}\n{yaml.safe_dump({'config': BESIDE})}")
+    stack.env["MAIL_PASSWORD"] = PASSWORD
+    set_secret(stack, "secrets:EMAIL_USERNAME", USERNAME)
+
+    assert "proxy" in stack.aem_mail("check", "--stack", "dev", "--without-osgi").output
+    stack.up()
+
+    assert sorted(simulator.mutations()) == ["PATCH variables", "POST networkInfrastructures", "PUT advancedNetworking"]
+    assert simulator.rules() == {30465: "smtp.example.com:465", 30636: "ldap.example.com:636"}
+    live = {one["name"]: (one["type"], one["service"], one.get("value")) for one in simulator.environment()["variables"]}
+    assert live["MAIL_PORT"] == ("string", "author", "030465")
+    assert {live[name][:2] for name in ("EMAIL_USERNAME", "EMAIL_PASSWORD")} == {("secretString", None)}
+    names = {one["urn"].rpartition("::")[2] for one in stack.resources()}
+    assert names == {"network-infrastructure-va7", "advanced-networking", "port-forwards", "variables"}
+
+    stack.run("config", "set", "--path", "aem-mail:variables.MAIL_SIZE", "465")
+    refused = stack.preview(code=None)
+    assert "aem-mail:variables.MAIL_SIZE: must be a text, not a number; put it in quotes" in refused.output
+    (command,) = [command for command in commands_in(refused) if "--type" in command]
+    stack.run(*command, "465")
+    assert '"465"' in stack.preview("--diff").output
+    simulator.forget_journal()
+    stack.destroy()
+    assert simulator.environment()["advancedNetworking"] is None
+    assert simulator.variable_names() == []

@@ -107,11 +107,18 @@ def test_without_any_key_the_mails_are_missing() -> None:
     ("keys", "said"),
     [
         ({"portForwards": {"31000": "a.example.com:1"}}, "aem-mail:portForwards.31000: must be"),
+        (
+            {"portForwards": {"30636": "a.example.com:99999"}},
+            "aem-mail:portForwards.30636: portDest must be a whole number from 1",
+        ),
         ({"portForwards": {"30636": "a.example.com"}}, "aem-mail:portForwards.30636: must be 'host:port'"),
         ({"portForwards": {"30636": {"name": "a.example.com"}}}, "aem-mail:portForwards.30636.portDest: is missing"),
         ({"portForwards": {"30636": "a.example.com:1", "030636": "a.example.com:1"}}, "aem-mail:portForwards.030636: is the same entry as"),
         ({"portForwards": ["a.example.com:1"]}, "aem-mail:portForwards: must be an object"),
-        ({"variables": {"A_A": 465}}, "aem-mail:variables.A_A.value: must be a text, not a number"),
+        (
+            {"variables": {"A_A": 465}},
+            "aem-mail:variables.A_A: must be a text, not a number; put it in quotes; run `pulumi config set --path --type",
+        ),
         ({"variables": {"A_A": {"type": "secret"}}}, "aem-mail:variables.A_A.type: must be 'string' or 'secretString', not 'secret'"),
         ({"variables": {"A_A": {"value": "x", "sevice": "author"}}}, "aem-mail:variables.A_A.sevice: is unknown; did you mean service?"),
         ({"variables": {"A_A": {"type": "secretString", "valueFrom": "DB"}}}, "aem-mail:variables.A_A.valueFrom: must be 'env:NAME'"),
