@@ -131,7 +131,7 @@ def _program(adoption: Adoption, project: Project) -> NewFile | None:
 
 def _stack(adoption: Adoption, path: Path, variables_file: str | None) -> NewFile:
     settings = settings_of(adoption, variables_file)
-    size = len(json.dumps(settings).encode())
+    size = len(json.dumps({key: value if isinstance(value, str) else json.dumps(value) for key, value in settings.items()}))
     if size > MOST:
         reason = f"is needed: with the variables in it, the configuration would have {size:,} bytes, and a program gets {MOST:,} at most"
         raise InvalidInput(COMMAND, [Problem("--variables-file", reason)])
