@@ -55,7 +55,7 @@ class Answers(Mocks):
 
 def registered_by(program: Callable[[], Mapping[str, Any]], *, preview: bool = False) -> tuple[list[Registered], dict[str, Any]]:
     """Return what a program registers, and what the outputs that it returns are; in a ``preview`` some may not be known."""
-    return contextvars.copy_context().run(_registered_by, program, preview)
+    return contextvars.Context().run(_registered_by, program, preview)
 
 
 def _registered_by(program: Callable[[], Mapping[str, Any]], preview: bool) -> tuple[list[Registered], dict[str, Any]]:
