@@ -129,3 +129,44 @@ def test_a_mistake_has_one_exit_code_and_one_sentence(
 )
 def test_the_fix_names_what_the_ids_were_given_by(asked: tuple[str, ...], fix: str, said: Callable[..., tuple[int, str]]) -> None:
     assert fix in said("check", *asked, *FOLDER)[1]
+
+
+@pytest.mark.parametrize("command", ["check", "drift", "plan", "preflight"])
+def test_a_stack_that_is_not_there_is_bad_input(command: str, pulumi: PulumiStandIn, said: Callable[..., tuple[int, str]]) -> None:
+    for subcommand in ("config", "stack", "preview"):
+        pulumi.answers(subcommand, code=255, stderr="error: no stack named 'absent' found")
+
+    code, error = said(command, "--stack", "absent")
+
+    assert (code, "no stack named 'absent' found" in error, error.count("\n")) == (3, True, 1), error
+
+
+REACHING: Final = [
+    ("check", *of("10001", "20001"), *FOLDER),
+    ("adopt", *of("10001", "20001")),
+    ("check", "--stack", "10001-29", *FOLDER),
+]
+
+
+@pytest.mark.parametrize("asked", REACHING)
+def test_missing_credentials_are_named_at_once(
+    asked: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, said: Callable[..., tuple[int, str]]
+) -> None:
+    for name in ("ORG_ID", "CLIENT_ID", "CLIENT_SECRET"):
+        monkeypatch.delenv(f"CLOUDMANAGER_{name}")
+
+    code, error = said(*asked)
+
+    named = all(f"CLOUDMANAGER_{name}" in error for name in ("ORG_ID", "CLIENT_ID", "CLIENT_SECRET"))
+    assert (code, named, error.count("\n")) == (3, True, 1), error
+
+
+@pytest.mark.parametrize("asked", REACHING)
+def test_a_credential_that_is_refused_has_its_own_code(
+    asked: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, said: Callable[..., tuple[int, str]]
+) -> None:
+    monkeypatch.setenv("CLOUDMANAGER_CLIENT_SECRET", "another")
+
+    code, error = said(*asked)
+
+    assert (code, "CLOUDMANAGER_CLIENT_SECRET" in error, error.count("\n")) == (10, True, 1), error
