@@ -20,8 +20,8 @@ from aem_mail.resources.base import configuration_file
 from aem_mail.resources.base.args import to_props
 from aem_mail.resources.base.plugin import current_run
 from aem_mail.resources.base.provider import Examination, Provider
-from aem_mail.text.confidential import SECRET_INPUTS, secret_places
 from aem_mail.rollout.ownership import Evidence, Whose, whose
+from aem_mail.text.confidential import SECRET_INPUTS, secret_places
 
 
 @dataclass

@@ -319,7 +319,7 @@ def test_what_stands_in_the_way_of_a_configured_stack_is_told_with_its_keys(
     taken = [{"name": "else.example.com", "portDest": 25, "portOrig": 30465}]
     state["programs"]["10001"]["environments"]["20001"]["advancedNetworking"] = {"nonProxyHosts": [], "portForwards": taken}
     state["programs"]["10001"]["infrastructures"] = [{"id": "30001", "kind": "flexiblePortEgress", "region": "va7", "status": "ready"}]
-    httpx.put(f"{simulator.url}/_sim/state", json=state, trust_env=False).raise_for_status()
+    loopback.put(f"{simulator.url}/_sim/state", json=state).raise_for_status()
     recorded = (RECORDED / "create.jsonl").read_text()
     configured = recorded.replace('"config": {', '"config": {"aem-mail:programId": "10001", ', 1)
     pulumi.answers("preview", stdout=configured.replace('"logical_name": "a"', '"logical_name": "a", "component": "mail"'))

@@ -1,7 +1,6 @@
 import contextlib
 import json
 
-import httpx
 import pytest
 import yaml
 from hypothesis import given
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from aem_mail.osgi.errors import VariablesFileError
 from aem_mail.osgi.variables_file import SERVICES, TYPES, GivenVariable, parse_variables, variables_text, visible_to
 from aem_mail.simulator.server import running_simulator
+from tests import loopback
 
 NAMES = st.from_regex(r"[A-Z_][A-Z_0-9]{1,8}", fullmatch=True)
 VALUES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp", "Co", "Cn"]), max_size=20)
@@ -107,11 +107,11 @@ def test_cloud_managers_answer_is_read_as_it_stands() -> None:
             {"name": "A_1", "type": "string", "value": "x", "service": "author"},
             {"name": "A_2", "type": "secretString", "value": "hunter2"},
         ]
-        httpx.put(f"{simulator.url}/_sim/state", json=state, trust_env=False).raise_for_status()
+        loopback.put(f"{simulator.url}/_sim/state", json=state).raise_for_status()
         form = {"client_id": simulator.client_id, "client_secret": simulator.client_secret, "grant_type": "client_credentials"}
-        token = httpx.post(f"{simulator.url}/ims/token/v3", data={**form, "scope": "openid"}, trust_env=False).json()["access_token"]
+        token = loopback.post(f"{simulator.url}/ims/token/v3", data={**form, "scope": "openid"}).json()["access_token"]
         headers = {"Authorization": f"Bearer {token}", "x-api-key": simulator.client_id, "x-gw-ims-org-id": simulator.org_id}
-        answer = httpx.get(f"{simulator.url}/api/program/10001/environment/20001/variables", headers=headers, trust_env=False)
+        answer = loopback.get(f"{simulator.url}/api/program/10001/environment/20001/variables", headers=headers)
 
     assert parse_variables(answer.raise_for_status().text) == (
         GivenVariable("A_1", "string", "author", "x"),

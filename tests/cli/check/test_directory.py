@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import httpx
 import jsonschema  # type: ignore[import-untyped]  # it has no types
 import pytest
 
 from aem_mail.cli.main import main
 from aem_mail.osgi import MAIL_SERVICE_PID
 from aem_mail.simulator.server import Running
+from tests import loopback
 from tests.checks.situations import mail_file, write
 from tests.cli.check.test_check import IDS, ids, state
 from tests.cli.pulumi_stand_in import PulumiStandIn
@@ -154,7 +154,7 @@ def test_with_a_program_the_apps_are_judged_with_what_is_live(
     write(tmp_path, {f"{WKND}/{FILE}": mail_file(), f"{OTHER}/config.dev/{MAIL_SERVICE_PID}.cfg.json": mail_file(smtp_ssl=False)})
     state = simulator.state()
     state["programs"]["10001"]["environments"]["20001"]["type"] = "dev"
-    httpx.put(f"{simulator.url}/_sim/state", json=state, trust_env=False).raise_for_status()
+    loopback.put(f"{simulator.url}/_sim/state", json=state).raise_for_status()
 
     code, report = checked(capsys, ".", "--program", "10001", "--environment", "20001")
 

@@ -1,14 +1,12 @@
 """Which resources of a program wait for which without its author's saying so, and that none of them ever waits in a circle."""
 
-import contextvars
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import pulumi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi.runtime.mocks import set_mocks
 
 from aem_mail import (
     AdvancedNetworking,
@@ -24,7 +22,7 @@ from aem_mail import (
 )
 from aem_mail.resources.base import program_order
 from aem_mail.resources.base.program_order import may_wait, reached
-from tests.mail_egress.test_component import Engine
+from tests.resources.registered import registered_by
 
 P, E = "10001", "20001"
 Options = pulumi.ResourceOptions
@@ -33,19 +31,12 @@ Waits = dict[str, set[str]]
 
 def waits_of(program: Callable[[], object]) -> Waits:
     """Run a program, and return the dependencies of each of its resources."""
-    return contextvars.Context().run(_waits_of, program)
 
-
-def _waits_of(program: Callable[[], object]) -> Waits:
-    engine = Engine()
-    set_mocks(engine.mocks, monitor=engine)
-
-    @pulumi.runtime.test  # type: ignore[untyped-decorator]
-    def run() -> None:
+    def without_outputs() -> Mapping[str, object]:
         program()
+        return {}
 
-    run()
-    return {one.name: set(one.depends_on) for one in engine.registered}
+    return {one.name: set(one.depends_on) for one in registered_by(without_outputs)[0]}
 
 
 def infra(name: str = "infra", opts: Options | None = None, *, program_id: Any = P, **more: Any) -> NetworkInfrastructure:
