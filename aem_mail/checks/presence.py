@@ -8,7 +8,7 @@ from aem_mail.checks.finding import Fault, Severity
 from aem_mail.checks.place import Place, PlaceKind, rule_place, variable_place
 from aem_mail.checks.subject import PROXY_HOST, Declaration, DeclaredVariable, ProjectFile, Subject, TierConfiguration
 from aem_mail.live.model import LiveEnvironment
-from aem_mail.model import PortForward, Variable, VariableType, keyed
+from aem_mail.model import PortForward, Variable, keyed
 from aem_mail.osgi import best_matches
 from aem_mail.text.words import listed
 
@@ -124,8 +124,7 @@ def _variable(declaration: Declaration, variable: DeclaredVariable, there: Varia
     if there is None:
         yield _missing(declaration, where, "AEM would not see it")
         return
-    overwritten = variable.type == VariableType.SECRET_STRING
-    fix = RESTORE_OR_DECLARE if declaration.recorded else CREATE if overwritten else f"{TAKEN}."
+    fix = RESTORE_OR_DECLARE if declaration.recorded else f"{TAKEN}."
     if there.type != variable.type:
         yield Fault(where, f"AEM would see a {there.type}, and a {variable.type} is declared.", fix)
     elif None not in (there.value, variable.value) and there.value != variable.value:

@@ -104,7 +104,7 @@ def make_plan(
     width: int | None = None,
     cut_off: Sequence[RecordedResource] = (),
 ) -> Plan:
-    """Rehearse a preview's changes and judge the outcome; ``width`` and ``cut_off`` as there."""
+    """Rehearse a preview's changes, as `rehearse` says, and judge the outcome."""
     rehearsal = rehearse(changes, findings.world, dependencies, width, cut_off)
     wide = rehearse(changes, findings.world, dependencies, cut_off=cut_off)
     cost, widest = cost_of(rehearsal), cost_of(wide)

@@ -82,6 +82,22 @@ def test_rules_exchange_their_ports_one_by_one_in_one_change(stack: Stack, simul
     settled(stack, simulator)
 
 
+def test_a_file_of_this_stack_is_its_own_under_another_name_unless_somebody_has_edited_it(stack: Stack) -> None:
+    file = 'OsgiConfig("{}", OsgiConfigArgs("osgiconfig", "my.Pid", {{"a": "{}"}}))'
+    (stack.folder / "osgiconfig").mkdir()
+    path = stack.folder / "osgiconfig" / "config" / "my.Pid.cfg.json"
+    stack.program(file.format("one", "first")).up()
+
+    stack.program(file.format("two", "second")).up()
+    assert "second" in path.read_text()
+    assert stack.resource("two")["outputs"]["origin"] == "created"
+
+    path.write_text(path.read_text().replace("second", "edited"))
+    refused = stack.program(file.format("three", "third")).up(code=1)
+    assert "a different file is there" in refused.output
+    assert "edited" in path.read_text()
+
+
 def test_what_is_renamed_together_with_another_change_converges_with_one_up_and_stays_created(stack: Stack, simulator: Simulator) -> None:
     footer = (
         'EnvVar("footer", EnvVarArgs(P, E, "MAIL_FOOTER", "bye"))\nSecretEnvVar("note", SecretEnvVarArgs(P, E, "MAIL_NOTE", "password123"))'

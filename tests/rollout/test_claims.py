@@ -3,8 +3,8 @@
 import pytest
 
 from aem_mail.errors import Occupied
-from aem_mail.kinds.requests import NOWHERE
-from aem_mail.rollout.claims import Claims, Holder
+from aem_mail.kinds.requests import NOWHERE, Answer, Origin
+from aem_mail.rollout.claims import Claims, Holder, as_recorded
 
 
 def test_a_key_is_claimed_as_often_as_its_owner_likes() -> None:
@@ -83,3 +83,44 @@ def test_what_the_program_announces_has_an_owner_before_it_is_claimed() -> None:
     assert claims.owner("PortForward 1/2/30465") == "smtp"
     claims.claim("PortForward 1/2/30465", "another")
     assert claims.owner("PortForward 1/2/30465") == "another"
+
+
+def test_one_that_is_only_announced_goes_where_the_program_says() -> None:
+    claims = Claims()
+    claims.remember("PortForward 1/2/30465", "mail")
+    claims.announce({"PortForward 1/2/30587": "mail"})
+
+    assert claims.holders() == {"PortForward 1/2/30465": Holder("mail", "PortForward 1/2/30587")}
+
+
+def test_an_entry_of_a_set_of_several_keeps_its_place_or_has_none() -> None:
+    claims = Claims()
+    claims.announce({"PortForward 1/2/30465": "ways", "PortForward 1/2/30587": "ways"})
+    claims.remember("PortForward 1/2/30465", "ways")
+    claims.remember("PortForward 1/2/30636", "ways")
+
+    assert claims.holders() == {
+        "PortForward 1/2/30465": Holder("ways", "PortForward 1/2/30465"),
+        "PortForward 1/2/30636": Holder("ways"),
+    }
+
+
+def test_what_is_recorded_is_kept_when_the_place_is_heard_of_later_and_makes_the_place_known() -> None:
+    claims, key = Claims(), "PortForward 1/2/30465"
+    claims.remember(key, "smtp", recorded={"origin": "created"})
+    claims.remember(key, "smtp", wanted=key)
+
+    assert claims.holders()[key].created
+    assert not claims.is_unknown([key])
+    assert claims.is_unknown([key, "PortForward 1/2/30587"])
+
+
+def test_what_this_stack_has_created_stays_created_and_errors_stay_errors() -> None:
+    claims = Claims()
+    claims.remember("mine", "a", recorded={"origin": "created"})
+    claims.remember("adopted", "b", recorded={"origin": "adopted"})
+    error = Occupied("no")
+
+    answers = as_recorded([Answer(), Answer(), Answer(), error], ["mine", "adopted", None, "mine"], claims.holders())
+
+    assert [getattr(one, "origin", one) for one in answers] == [Origin.CREATED, Origin.ADOPTED, Origin.ADOPTED, error]

@@ -231,6 +231,18 @@ def test_one_whose_partner_may_still_come_is_held(wanted: str, held: tuple[int, 
     assert said in str(plan.answers[0])
 
 
+def test_who_loses_its_place_comes_along_and_so_does_who_loses_its_own_to_that_one() -> None:
+    rules = [rule_of("a", 0), rule_of("b", 1), rule_of("c", 2)]
+    live = AdvancedNetworking(True, "30001", (), tuple(map(port_forward_entry, rules)))
+    moved = [PutRule("a", rule_of("a", 1)), PutRule("b", rule_of("b", 2)), PutRule("c", rule_of("c", 3))]
+    holders = Holders({RULES[place]: Holder(name, RULES[place + 1]) for place, name in enumerate("abc")})
+
+    assert networking.companions(HERE, live, moved[:1], holders, moved) == moved[1:]
+    assert networking.companions(HERE, live, moved, holders, moved) == []
+    assert networking.companions(HERE, live, moved[:1], NOBODY, moved) == []
+    assert networking.companions(HERE, live, moved[:1], holders, [PutRule("another", rule_of("b", 2))]) == []
+
+
 def test_one_that_finds_its_own_content_there_takes_nothing_from_anybody() -> None:
     live = AdvancedNetworking(True, "30001", (), (port_forward_entry(rule_of("c", 1)),))
 
