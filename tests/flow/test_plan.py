@@ -147,12 +147,13 @@ def test_what_destroy_takes_away_is_planned_too_and_what_others_hold_stays(stack
     simulator.edit_environment(lambda environment: environment["advancedNetworking"]["portForwards"].append(foreign))
     simulator.forget_journal()
 
-    report = plan(stack, "--destroy")
+    report = plan(stack, "--destroy", code=2)
     assert simulator.mutations() == []
-    stack.destroy()
+    stack.destroy(code=1)
 
     assert promised(report) == Counter(simulator.mutations()) == Counter({"PUT advancedNetworking": 1, "PATCH variables": 1})
     assert report["destroys"]
+    assert "stays: advanced networking is still enabled on environment 20001" in report["problems"][0]["message"]
     assert any("still holds port forward 30636" in note for note in report["notes"]), report["notes"]
 
 
