@@ -5,12 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from aem_mail.kinds.requests import Disable, NetworkingRequest, Origin, PutRule, RemoveRule
+from aem_mail.kinds.port_forward import ENABLED_AHEAD
+from aem_mail.kinds.requests import Disable, NetworkingRequest, Origin, PutRule, RemoveRule, rule_key
 from aem_mail.model import port_forward_of
 from aem_mail.rollout.access import Access, ChangeLock
 from aem_mail.rollout.claims import Holder, Holders, nobody
 from aem_mail.rollout.gathering import Pending, Window
 from aem_mail.rollout.networking_lane import NetworkingLane
+from aem_mail.rollout.rollout import Rollout, RolloutOptions, Voice
 
 from .harness import (
     ELSEWHERE,
@@ -222,3 +224,19 @@ def test_environments_are_changed_side_by_side(bench: Bench) -> None:
         wait_until(lambda: bench.mutations() == [PUT, PUT])
         bench.thaw()
         answered(outcomes.result(LONG))
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_an_enablement_that_rules_of_an_earlier_run_brought_is_created_only_where_the_state_tells_so(recorded: bool, bench: Bench) -> None:
+    rules_alone = Rollout(
+        bench.api, "the simulator", Voice(), RolloutOptions(PATIENT, bench.window, bench.locks, lambda _: True), bench.clock
+    )
+    rule_answer = rules_alone.change(HERE, put(30465), PATIENT)
+    place = {"program_id": HERE.program_id, "environment_id": HERE.environment_id}
+    outputs = {**place, **(rule_answer.outputs if recorded else {})}
+
+    later = bench.another_rollout(holders=Holders({rule_key(HERE, 30465): Holder("rule", recorded=outputs)}))
+    answer = later.change(HERE, enable(), PATIENT)
+
+    assert rule_answer.outputs == {ENABLED_AHEAD: True}
+    assert answer.origin is (Origin.CREATED if recorded else Origin.ADOPTED)
