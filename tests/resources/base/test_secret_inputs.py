@@ -22,16 +22,18 @@ from aem_mail.model import (
     VariableKey,
     port_forward_entry,
 )
+from aem_mail.osgi import render_configuration
 from aem_mail.resources.base.plugin import Run, current_run
 from aem_mail.resources.base.secret_inputs import checked
 from aem_mail.resources.osgi_config import OsgiConfigProvider
-from aem_mail.rollout import networking, networking_answers, variables
+from aem_mail.rollout import networking, networking_answers
+from aem_mail.rollout import variables as rollout_variables
 from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
 from aem_mail.text.confidential import MASK
 from tests import vpn
 from tests.cloud_manager.spellings import SPELLINGS, shown_of
 from tests.resources.engine import Engine, in_the_clear
-from tests.resources.programs import Resource, infrastructure, rule, secret, variable
+from tests.resources.programs import Resource, infrastructure, rule, secret, variable, variables
 from tests.resources.programs import networking as enablement
 from tests.rollout.harness import Bench
 from tests.strategies import valid_with_kind
@@ -136,6 +138,48 @@ def test_the_state_keeps_what_is_no_secret_by_itself(told: Any, kept: Any) -> No
     assert ("value",) in map(tuple, places)
 
 
+def marked(resource: Resource, recorded: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    provider, inputs = resource
+    checked = provider.check(dict(recorded or {}), {**inputs, "logical_name": "it"})
+    assert checked.failures == []
+    return {name: value for name, value in checked.inputs.items() if value != in_the_clear(value)}
+
+
+@pytest.mark.parametrize(
+    ("resource", "names"),
+    [
+        (secret(value=DECLARED), {"value"}),
+        (variables(secrets={"TOKEN": DECLARED}, values={"PLAIN": "a"}), {"secrets"}),
+        (infrastructure("vpn", address_space=["10.88.87.0/26"], dns=vpn.DNS, connections=[vpn.connection()]), {"connections"}),
+        (enablement(non_proxy_hosts=["example.com"], secret_inputs=[[["non_proxy_hosts"]], None]), {"non_proxy_hosts"}),
+        (variable(value=DECLARED), set()),
+    ],
+)
+def test_what_is_secret_by_itself_or_in_a_list_goes_back_as_a_secret(resource: Resource, names: set[str]) -> None:
+    assert set(marked(resource)) == names
+
+
+def test_a_secret_that_ignored_changes_keep_stays_one_whatever_the_program_says_now() -> None:
+    recorded = {**variable(value=DECLARED)[1], "secret_inputs": [["value"]]}
+
+    assert set(marked(variable(value=DECLARED), recorded)) == {"value"}
+    assert marked(variable(value="another"), recorded) == {}
+
+
+def file(properties: dict[str, Any], **more: Any) -> Resource:
+    text = render_configuration({"token": "as the program gives it"})
+    return OsgiConfigProvider(), {"directory": "osgiconfig", "pid": "com.example.Api", "properties": properties, "content": text, **more}
+
+
+def test_a_file_is_a_secret_where_nobody_tells_whether_its_properties_are() -> None:
+    plain, hidden = {**file({"token": "kept"})[1]}, {**file({"token": DECLARED})[1], "secret_inputs": [["properties", "token"]]}
+
+    assert set(marked(file({"token": DECLARED}))) == {"content"}
+    assert marked(file({"token": "kept"}), plain) == {}
+    assert set(marked(file({"token": DECLARED}), hidden)) == {"content", "properties"}
+    assert marked(file({"token": "as the program gives it"})) == {}
+
+
 @given(valid_with_kind)
 def test_which_inputs_are_secret_is_no_difference(given_: tuple[str, Mapping[str, Any]]) -> None:
     kind, properties = given_
@@ -149,11 +193,11 @@ def texts_of_variables() -> Iterator[str]:
     plain = SetVariable("v", KEY, "string", DECLARED, secret=True)
     encrypted = SetVariable("s", KEY, "secretString", DECLARED, on_conflict="error")
     for request in (plain, encrypted, SetVariable("v", KEY, "string", DECLARED, "replace", secret=True)):
-        yield from map(str, variables.merge(HERE, there, [request]).answers)
-        yield variables.difference(request, there)
-    yield from map(str, variables.merge(HERE, there, [plain, SetVariable("w", KEY, "string", "other", secret=True)]).answers)
+        yield from map(str, rollout_variables.merge(HERE, there, [request]).answers)
+        yield rollout_variables.difference(request, there)
+    yield from map(str, rollout_variables.merge(HERE, there, [plain, SetVariable("w", KEY, "string", "other", secret=True)]).answers)
     for removal in (RemoveVariable(KEY, "string", secret=True), RemoveVariable(KEY, "secretString")):
-        yield variables.difference(removal, there)
+        yield rollout_variables.difference(removal, there)
 
 
 def texts_of_networking() -> Iterator[str]:
