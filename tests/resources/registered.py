@@ -36,7 +36,7 @@ class Engine(MockMonitor):
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the name of the engine's call
         if request.custom:
             inputs = {name: rpc.unwrap_rpc_secret(value) for name, value in rpc.deserialize_properties(request.object).items()}
-            names = tuple(urn.rpartition("::")[2] for urn in request.dependencies)
+            names = tuple(sorted(urn.rpartition("::")[2] for urn in request.dependencies))
             self.registered.append(Registered(request.type.rpartition(":")[2], request.name, inputs, names))
         register: Any = super().RegisterResource
         return register(request)
