@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from aem_mail import settings
+from aem_mail.adopt.losses import declared_in_file
 from aem_mail.checks.component import mail_egress_resources
 from aem_mail.checks.declared import Resources, declarations, resources_of
 from aem_mail.checks.subject import Declaration
+from aem_mail.cli.files import read_text
+from aem_mail.errors import InvalidInput, Problem
 from aem_mail.model import EnvironmentId
+from aem_mail.osgi.errors import VariablesFileError
+from aem_mail.osgi.variables_file import GivenVariable, parse_variables
 from aem_mail.settings import EnvironmentSettings, ProgramSettings
+from aem_mail.stack.project_folder import project_folder
 from aem_mail.stack.recorded import RecordedResource
 from aem_mail.stack.stack import Stack
 
@@ -31,6 +38,8 @@ class StackDeclaration:
 
 
 NOTHING: Final = StackDeclaration()
+FILE: Final = "aem-mail:variablesFile"
+LARGEST_FILE: Final = 1 << 20
 
 
 def stated(chosen: Stack) -> StackDeclaration:
@@ -43,15 +52,24 @@ def stated(chosen: Stack) -> StackDeclaration:
         return StackDeclaration(resources, recorded, configuration)
     # That a secret lies there in plain text is for `pulumi preview` to say, which knows.
     given = settings.environment_settings(configuration, lambda _: True)
-    return StackDeclaration(list(_configured(given)), configuration=configuration)
+    return StackDeclaration(list(_configured(given, project_folder(chosen.folder))), configuration=configuration)
 
 
-def _configured(given: EnvironmentSettings) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _configured(given: EnvironmentSettings, project: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the resources that a configuration declares."""
     if given.mail is not None:
         yield from mail_egress_resources(_arguments(given.mail))
     ids = {"program_id": given.program_id, "environment_id": given.environment_id}
     yield from ((one.kind, {**ids, **one.arguments}) for one in given.beside)
+    if given.variables_file is not None:
+        yield from ((one.kind, {**ids, **one.arguments}) for one in declared_in_file(_variables_in(project / given.variables_file)))
+
+
+def _variables_in(path: Path) -> Sequence[GivenVariable]:
+    try:
+        return parse_variables(read_text(path, FILE, LARGEST_FILE))
+    except VariablesFileError as error:
+        raise InvalidInput(FILE, [Problem("", f"{path}: {error}")]) from None
 
 
 def _arguments(given: ProgramSettings) -> dict[str, Any]:

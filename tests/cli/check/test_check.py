@@ -185,6 +185,34 @@ def test_until_an_up_has_recorded_an_environment_the_configuration_is_the_declar
     assert ids(checked(capsys, "--offline")[1]) == ["M20"]
 
 
+def test_a_configuration_declares_sets_and_a_file_of_variables_too(
+    pulumi: PulumiStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "Pulumi.yaml").write_text("name: ours\nruntime: python\n")
+    (tmp_path / "variables.yaml").write_text("- {name: EMAIL_USERNAME, type: secretString}\n- {name: MAIL_FROM, value: x}\n")
+    write(tmp_path / "osgi", {MAIL_FILE: mail_file()})
+    given = {
+        "programId": "10001",
+        "environmentId": "20001",
+        "portForwards": {"30465": "10.1.2.3:465"},
+        "variables": {"EMAIL_PASSWORD": {"type": "secretString"}},
+        "variablesFile": "variables.yaml",
+    }
+    config = {f"aem-mail:{key}": {"objectValue" if isinstance(value, dict) else "value": value} for key, value in given.items()}
+    state(pulumi)
+    pulumi.answers("config", stdout=json.dumps(config))
+
+    report = checked(capsys, "--offline", "--directory", "osgi")[1]
+    assert ids(report) == []
+    (path,) = report["environments"][0]["mailPaths"]
+    assert {"2 of 2 declared", "30465 → 10.1.2.3:465"} <= {station["label"] for station in path["stations"]}
+
+    (tmp_path / "variables.yaml").unlink()
+    assert main(["check", "--offline", "--directory", "osgi"]) == 3
+    assert "aem-mail:variablesFile" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("exported", "why"),
     [
