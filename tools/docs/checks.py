@@ -49,6 +49,7 @@ $ aem-mail check . --variables variables.yaml
   What is not in it is unset. A secret needs no value there.
 - Without that file, no variable is known, and unknown is not unset: a placeholder is not judged by its default, and what would be wrong
   with it is an info. Port forwards are not known either, but a port that none can have is an error.
+- No stack is read, not even the selected one, and `aem-mail-ignore.yaml` is that of the folder in which the command runs.
 - With `--program` and `--environment`, or with `--stack`, the same apps are judged together with what is live, or declared.
 
 ## The mistakes
