@@ -54,8 +54,7 @@ def variables_from_file(
 ) -> EnvVars | list[EnvVar | SecretEnvVar]:
     """Declare the variables of the file: with ``name`` as one EnvVars of that name, without as a resource for each.
 
-    A resource for each is named like its variable and, where that is for one service, with that behind it (`NAME-author`). One with
-    an empty value is deleted, and not declared.
+    A resource for each is named like its variable and, where that is for one service, with that behind it (`NAME-author`).
 
     ``path`` is absolute or relative to the folder of Pulumi.yaml. A secret without a value there gets that of the stack's
     configuration, `pulumi config set --secret secrets:NAME`; until there is one, the secret that is live is adopted and kept.
@@ -65,7 +64,7 @@ def variables_from_file(
     variables = _read(path)
     if not allow_placeholder:
         _refuse_stand_ins(path, variables)
-    entries = [(one, _entry(one, allow_placeholder=allow_placeholder)) for one in variables if not one.is_deleted]
+    entries = [(one, _entry(one, allow_placeholder=allow_placeholder)) for one in variables]
     if name is not None:
         return EnvVars(name, EnvVarsArgs(program_id, environment_id, **_groups(entries)), opts)
     return [_single(one, program_id, environment_id, entry, opts) for one, entry in entries]
@@ -123,9 +122,10 @@ def _refuse_stand_ins(path: str, variables: Sequence[GivenVariable]) -> None:
 
 
 def _read(path: str) -> tuple[GivenVariable, ...]:
+    """Return the variables of the file without those that it says are deleted, which nobody declares."""
     file = Path(pulumi.runtime.get_root_directory() or ".") / path
     try:
-        return parse_variables(read_text(file, LARGEST_FILE))
+        return tuple(one for one in parse_variables(read_text(file, LARGEST_FILE)) if not one.is_deleted)
     except (FileUnusable, VariablesFileError) as error:
         reason = f"the file {error.fault}" if isinstance(error, FileUnusable) else error
         raise refusal(f"The variables of {path}: {reason}.") from None

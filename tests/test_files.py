@@ -338,3 +338,10 @@ def test_every_reader_ends_with_a_sentence_where_there_is_no_file(
         read(tmp_path / "it")
 
     assert str(raised.value).count("\n") == 0
+
+
+def test_a_variable_that_its_file_calls_deleted_is_not_declared(tmp_path: Path) -> None:
+    file = tmp_path / "variables.json"
+    file.write_text('[{"name": "A_1", "value": ""}, {"name": "A_2", "type": "secretString", "value": "", "service": "author"}]')
+
+    assert variables(file) == []

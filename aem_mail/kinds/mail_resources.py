@@ -81,7 +81,7 @@ def _networking(properties: Mapping[str, Any], compute: Compute) -> Iterator[Mai
 
 def _secrets(properties: Mapping[str, Any]) -> Iterator[MailResource]:
     # As one set they cost less: with three environments in a program, at 8 operations at a time, create, change and destroy took
-    # 6 + 6 + 6 changes of the environments (63 s) instead of 8 + 7 + 8 (72 s) for two secrets each, and 8 + 8 + 12 (82 s) for four. But no
+    # 6 + 6 + 6 changes of the environments instead of 8 + 7 + 8 for two secrets each, and of 8 + 8 + 12 for four. But no
     # alias leads there: it gives a resource one recorded state and that one's id, so that every other secret would be written again.
     for service in properties.get("services") or (None,):
         for secret in mail_secrets(properties):

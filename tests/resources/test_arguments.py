@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Any, Final, get_args
 
@@ -198,14 +198,22 @@ def with_one(name: str, argument: str, value: Any) -> dict[str, Any]:
 
 
 def registered(name: str, come: Come, *, preview: bool = False) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what is registered, and the outputs, where each argument of a class that takes it is yet to come in one of its resources."""
+    """Return what is registered, and the outputs, where each argument of a class that takes it is yet to come in one of its resources.
+
+    What these wait for of each other is left out: an output does not tell which program or region something is in.
+    """
     taken = [argument for argument in VALUES[name] if f"{name}.{argument}" not in REFUSED]
 
     def program() -> Mapping[str, Any]:
         return {f"{argument} {output}": value for argument in taken for output, value in construct(name, argument, come).items()}
 
     resources, outputs = registered_by(program, preview=preview)
-    return {one.name: one for one in resources}, {output: value for output, value in outputs.items() if value is not None}
+    alone = (replace(one, depends_on=tuple(each for each in one.depends_on if case(each) == case(one.name))) for one in resources)
+    return {one.name: one for one in alone}, {output: value for output, value in outputs.items() if value is not None}
+
+
+def case(resource: str) -> str:
+    return resource.partition("-")[0]
 
 
 @lru_cache
