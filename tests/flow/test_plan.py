@@ -187,9 +187,7 @@ def test_rules_that_exchange_their_ports_are_planned_as_up_sends_them(stack: Sta
 
 def test_what_stands_beside_a_component_is_planned_to_be_deleted_in_a_change_of_its_own(stack: Stack, simulator: Simulator) -> None:
     beside = 'EnvVar("beside", EnvVarArgs(P, E, "BESIDE", "1"))\nPortForward("ldap", PortForwardArgs(P, E, "ldap.example.com", 636))'
-    # There already: a rule beside the component waits for the infrastructure, and not for the component's enablement.
-    infrastructure = {"id": "30001", "kind": "flexiblePortEgress", "region": "va7", "isPrimaryRegion": True, "status": "ready"}
-    simulator.edit(lambda state: state["programs"]["10001"].update(infrastructures=[infrastructure]))
+    simulator.edit(with_infrastructure)
     stack.program(f"{mail_egress('flexiblePortEgress')}\n{beside}").up()
     simulator.forget_journal()
 
@@ -198,14 +196,13 @@ def test_what_stands_beside_a_component_is_planned_to_be_deleted_in_a_change_of_
 
     assert promised(report) == Counter(simulator.mutations())
     assert report["cost"]["patches"] == 2
-    assert report["cost"]["environments"][0]["waiting"] == ["ldap", "beside"]
+    assert report["cost"]["environments"][0]["waiting"] == ["beside"]
 
 
 def test_what_is_a_component_s_child_is_destroyed_with_the_others_in_one_change(stack: Stack, simulator: Simulator) -> None:
-    child = "pulumi.ResourceOptions(parent=mail, depends_on=mail.network_infrastructure)"
-    beside = f"""
+    beside = """
 EnvVar("beside", EnvVarArgs(P, E, "BESIDE", "1"), pulumi.ResourceOptions(parent=mail))
-PortForward("ldap", PortForwardArgs(P, E, "ldap.example.com", 636), {child})
+PortForward("ldap", PortForwardArgs(P, E, "ldap.example.com", 636), pulumi.ResourceOptions(parent=mail))
 """
     simulator.edit(with_infrastructure)
     stack.program(mail_egress("flexiblePortEgress") + beside).up()
