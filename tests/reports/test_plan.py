@@ -52,7 +52,7 @@ def test_the_text_shows_changes_cost_and_what_they_are_counted_against() -> None
 
 
 def test_what_is_taken_over_is_told_without_a_value_and_refused_on_request() -> None:
-    wanted = create("SecretEnvVar", "pass", **secret("EMAIL_PASSWORD"))
+    wanted = create("SecretEnvVar", "pass", **secret("EMAIL_PASSWORD", on_conflict="replace"))
     here = EnvironmentId("10001", "20001")
     there = LiveEnvironment(as_recorded(here), variables=(Variable(VariableKey(None, "EMAIL_PASSWORD"), "secretString", "ready"),))
     world = World({here: there}, asked=frozenset({here}))
@@ -86,7 +86,9 @@ def test_what_is_taken_over_is_told_without_a_value_and_refused_on_request() -> 
 
 @pytest.mark.parametrize("asked", [Asked.NO_CREDENTIALS, Asked.FAILED])
 def test_a_plan_that_nobody_could_judge_does_not_pass_where_nothing_may_be_taken_over(asked: Asked) -> None:
-    made = plan(create("SecretEnvVar", "pass", **secret("EMAIL_PASSWORD")), asked=asked, gates=Gates(refuse_takeover=True))
+    made = plan(
+        create("SecretEnvVar", "pass", **secret("EMAIL_PASSWORD", on_conflict="replace")), asked=asked, gates=Gates(refuse_takeover=True)
+    )
 
     assert made.exit_code == 2
     assert made.exceeded[0].startswith("Whether pass would overwrite what is there is not known")
