@@ -231,8 +231,8 @@ TAKING = networking(
     'PortForward("b", PortForwardArgs(P, E, "smtp.example.com", 465, 30466, on_conflict="replace"))',
     'EnvVar("footer", EnvVarArgs(P, E, "MAIL_FOOTER", "bye", on_conflict="replace"))',
     'EnvVar("equal", EnvVarArgs(P, E, "MAIL_EQUAL", "as it is", on_conflict="replace"))',
-    'SecretEnvVar("pass", SecretEnvVarArgs(P, E, "EMAIL_PASSWORD", "password123"))',
-    'SecretEnvVar("typed", SecretEnvVarArgs(P, E, "MAIL_TYPED", "password123"))',
+    'SecretEnvVar("pass", SecretEnvVarArgs(P, E, "EMAIL_PASSWORD", "password123", on_conflict="replace"))',
+    'SecretEnvVar("typed", SecretEnvVarArgs(P, E, "MAIL_TYPED", "password123", on_conflict="replace"))',
     'SecretEnvVar("kept", SecretEnvVarArgs(P, E, "EMAIL_USERNAME", on_conflict="keep"))',
     'OsgiConfig("file", OsgiConfigArgs("osgi", "com.example.Mail", {"footer": "bye"}, on_conflict="replace"))',
 )
