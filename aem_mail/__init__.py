@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from aem_mail.mail_egress import Egress, MailEgress, MailEgressArgs, OAuth, Osgi, Smtp
+    from aem_mail.mail_egress import Egress, Former, MailEgress, MailEgressArgs, OAuth, Osgi, Smtp
     from aem_mail.publishing.published_configuration import PublishedConfiguration, PublishedConfigurationArgs
     from aem_mail.resources.advanced_networking import AdvancedNetworking, AdvancedNetworkingArgs
     from aem_mail.resources.environment_variable import EnvVar, EnvVarArgs, SecretEnvVar, SecretEnvVarArgs
@@ -25,6 +25,7 @@ __all__ = [
     "EnvVarArgs",
     "EnvVars",
     "EnvVarsArgs",
+    "Former",
     "MailEgress",
     "MailEgressArgs",
     "NetworkInfrastructure",
@@ -49,6 +50,7 @@ _HOMES: Final = {
     "Egress": "aem_mail.mail_egress",
     "EnvVar": "aem_mail.resources.environment_variable",
     "EnvVars": "aem_mail.resources.environment_variables",
+    "Former": "aem_mail.mail_egress",
     "MailEgress": "aem_mail.mail_egress",
     "NetworkInfrastructure": "aem_mail.resources.network_infrastructure",
     "OAuth": "aem_mail.mail_egress",

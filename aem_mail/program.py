@@ -15,7 +15,7 @@ from aem_mail.kinds.environment_variables import ENVIRONMENT_VARIABLES
 from aem_mail.kinds.mail_secrets import OAUTH
 from aem_mail.kinds.network_infrastructure import NETWORK_INFRASTRUCTURE
 from aem_mail.kinds.port_forwards import PORT_FORWARDS
-from aem_mail.mail_egress import Egress, MailEgress, MailEgressArgs, OAuth, Osgi, Smtp
+from aem_mail.mail_egress import Egress, Former, MailEgress, MailEgressArgs, OAuth, Osgi, Smtp
 from aem_mail.publishing.published_configuration import PublishedConfiguration, PublishedConfigurationArgs
 from aem_mail.resources.advanced_networking import AdvancedNetworking, AdvancedNetworkingArgs
 from aem_mail.resources.base.stack_configuration import is_set_as_secret, without_configured_secrets
@@ -54,6 +54,10 @@ class DeclaredEnvironment:
         """
         mail = {} if self.mail is None else {"proxyPort": self.mail.proxy_port, "egressHost": self.mail.egress_host}
         return mail if self.published is None else {**mail, "published": self.published.outputs()}
+
+
+VARIABLES: Final = ("username_variable", "password_variable")
+"""The names of variables that may be configured."""
 
 
 def mail_egress_args() -> MailEgressArgs:
@@ -96,7 +100,7 @@ def _mail_args(given: settings.ProgramSettings) -> MailEgressArgs:
     return MailEgressArgs(
         given.program_id,
         given.environment_id,
-        Smtp(**given.smtp),
+        _smtp(given.smtp),
         given.from_address,
         username=_secret(given.username),
         password=_secret(given.password),
@@ -109,6 +113,7 @@ def _mail_args(given: settings.ProgramSettings) -> MailEgressArgs:
         services=given.services,
         allow_placeholder=given.allow_placeholder,
         oauth=None if given.oauth is None else _oauth(given.oauth),
+        **{name: value for name in VARIABLES if (value := getattr(given, name)) is not None},
     )
 
 
@@ -169,6 +174,11 @@ def _published(mail: MailEgress) -> PublishedConfiguration | None:
 
 def _secret(value: str | None) -> pulumi.Output[str] | None:
     return None if value is None else pulumi.Output.secret(value)
+
+
+def _smtp(given: Mapping[str, Any]) -> Smtp:
+    former = given.get("former")
+    return Smtp(**{**given, "former": None if former is None else Former(**former)})
 
 
 def _egress(given: Mapping[str, Any]) -> Egress:

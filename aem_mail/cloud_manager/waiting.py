@@ -103,7 +103,7 @@ def wait_for(
     could not answer (NoAnswer, RateLimited, ServerError) are bridged for PATIENCE seconds, those of a simulator that has ended for
     PATIENCE_WITH_A_SIMULATOR.
     """
-    wait = _Wait(Progress(what, usually, clock, progress or _nothing, since), deadline, clock)
+    wait = _Wait(WaitProgress(what, usually, clock, progress or _nothing, since), deadline, clock)
     while True:
         seen = wait.poll(read)
         if seen is not None:
@@ -117,7 +117,7 @@ def wait_for(
         wait.pause()
 
 
-class Progress:
+class WaitProgress:
     """Tells how a wait for ``what`` goes: each new state, and the same state every minute.
 
     What varies comes first, since Pulumi's display cuts the end of a line off.
@@ -145,7 +145,7 @@ def _nothing(_: str) -> None:
 
 
 class _Wait:
-    def __init__(self, progress: Progress, deadline: float, clock: Clock) -> None:
+    def __init__(self, progress: WaitProgress, deadline: float, clock: Clock) -> None:
         self._progress = progress
         self._deadline = deadline
         self._clock = clock

@@ -12,6 +12,7 @@ from aem_mail.kinds.kind import ResourceKind, Scope, told
 from aem_mail.kinds.mail_oauth import FIELDS as OAUTH
 from aem_mail.kinds.mail_oauth import oauth_problems
 from aem_mail.kinds.mail_secrets import mail_secrets
+from aem_mail.kinds.mail_transition import FORMER, former_form, former_problems, former_warnings
 from aem_mail.kinds.network_infrastructure import INFRASTRUCTURE, INFRASTRUCTURE_FORMS, KIND, REGION, kind_problems
 from aem_mail.kinds.osgi_config import RUN_MODE, directory, directory_warnings
 from aem_mail.kinds.port_forward import PORT_DEST, PORT_ORIG, destination_warnings, missing_port_orig
@@ -60,12 +61,9 @@ def preset(path: str, value: Any) -> Iterator[Problem]:
     yield from one_of(*presets())(path, value)
 
 
-SMTP: Final = object_of(
-    {"host": Field(host, required=True), "port": Field(PORT_DEST, required=True), "port_orig": Field(PORT_ORIG), "preset": Field(preset)}
-)
-SMTP_BY_PRESET: Final = object_of(
-    {"host": Field(host), "port": Field(PORT_DEST), "port_orig": Field(PORT_ORIG), "preset": Field(preset)},
-)
+BESIDES: Final = {"port_orig": Field(PORT_ORIG), "preset": Field(preset), "former": Field(FORMER)}
+SMTP: Final = object_of({"host": Field(host, required=True), "port": Field(PORT_DEST, required=True), **BESIDES})
+SMTP_BY_PRESET: Final = object_of({"host": Field(host), "port": Field(PORT_DEST), **BESIDES})
 
 
 def smtp(path: str, value: Any) -> Iterator[Problem]:
@@ -104,7 +102,7 @@ ON_CONFLICT: Final = object_of(
 
 
 def smtp_form(value: Any) -> Any:
-    server = forms.fields({"host": forms.host})(value)
+    server = forms.fields({"host": forms.host, "former": former_form})(value)
     return forms.with_port_orig(server, "port") if isinstance(server, dict) else server
 
 
@@ -163,6 +161,7 @@ class MailEgressKind(ResourceKind):
         yield from super().problems(properties)
         smtp = part(properties, "smtp")
         yield from missing_port_orig(smtp.get("port"), smtp.get("port_orig"), "smtp.port", "smtp.port_orig")
+        yield from former_problems(properties)
         yield from egress_problems(part(properties, "egress"))
         policy = part(properties, "on_conflict").get("secretEnvVar")
         if isinstance(properties.get("oauth"), Mapping):
@@ -183,6 +182,7 @@ class MailEgressKind(ResourceKind):
             yield from value_warnings(secret.path, secret.value)
         yield from directory_warnings("osgi.directory", part(properties, "osgi").get("directory"))
         yield from shared_port_orig(properties)
+        yield from former_warnings(properties)
 
 
 MAIL_EGRESS: Final = MailEgressKind()

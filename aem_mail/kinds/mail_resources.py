@@ -15,8 +15,11 @@ from aem_mail.kinds.mail_secrets import mail_secrets
 from aem_mail.kinds.network_infrastructure import NETWORK_INFRASTRUCTURE
 from aem_mail.kinds.osgi_config import OSGI_CONFIG
 from aem_mail.kinds.port_forward import PORT_FORWARD
+from aem_mail.kinds.requests import KEEP
 from aem_mail.kinds.secret_variable import SECRET_VARIABLE
 
+RULE_ROLE: Final = "port-forward"
+"""The role of the mail's rule."""
 CAPACITY: Final = ("requires_fixed_ip", "expected_connections")
 """What is demanded of the network, by which checks judge."""
 
@@ -39,6 +42,7 @@ def mail_resources(properties: Mapping[str, Any], compute: Compute) -> list[Mail
     return [
         *_infrastructure(properties),
         *_networking(properties, compute),
+        *_former(properties, compute),
         *_secrets(properties),
         *_configurations(properties, compute),
     ]
@@ -70,13 +74,29 @@ def _networking(properties: Mapping[str, Any], compute: Compute) -> Iterator[Mai
     required = {} if managed else {"infrastructure_kind": egress.get("kind"), "infrastructure_region": egress.get("region")}
     hosts = {"non_proxy_hosts": egress.get("non_proxy_hosts")}
     yield MailResource(ADVANCED_NETWORKING.name, "networking", _given({**environment, **hosts, **required}), after)
+    yield MailResource(PORT_FORWARD.name, RULE_ROLE, _rule(properties, server, compute), after)
+
+
+def _rule(properties: Mapping[str, Any], server: Mapping[str, Any], compute: Compute) -> dict[str, Any]:
     rule = {
         "name": server.get("host"),
         "port_dest": server.get("port"),
         "port_orig": compute(_port_orig, server.get("port"), server.get("port_orig")),
         "on_conflict": _policy(properties, "portForward"),
     }
-    yield MailResource(PORT_FORWARD.name, "port-forward", _given({**environment, **rule}), after)
+    return _given({**_environment(properties), **rule})
+
+
+def _former(properties: Mapping[str, Any], compute: Compute) -> Iterator[MailResource]:
+    """Yield what the configuration that is deployed by now goes on using."""
+    former = part(part(properties, "smtp"), "former")
+    after = ("infrastructure",) if part(properties, "egress").get("mode") == MANAGED else ()
+    if former.get("host") is not None:
+        yield MailResource(PORT_FORWARD.name, f"former-{RULE_ROLE}", _rule(properties, former, compute), after)
+    for service in properties.get("services") or (None,):
+        for name in former.get("secrets") or ():
+            inputs = {**_environment(properties), "name": name, "service": service, "on_conflict": KEEP}
+            yield MailResource(SECRET_VARIABLE.name, "-".join(filter(None, ["former", name, service])), _given(inputs))
 
 
 def _secrets(properties: Mapping[str, Any]) -> Iterator[MailResource]:

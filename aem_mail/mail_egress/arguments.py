@@ -13,17 +13,32 @@ from aem_mail.model import UNKNOWN
 
 
 @dataclass
+class Former:
+    """What the configuration that is deployed by now uses, and what is kept until the new one is: a rule, and secrets by their names.
+
+    ``port_orig`` defaults as that of Smtp.
+    """
+
+    host: pulumi.Input[str] | None = None
+    port: pulumi.Input[int] | None = None
+    port_orig: pulumi.Input[int] | None = None
+    secrets: Sequence[str] | None = None
+
+
+@dataclass
 class Smtp:
     """The mail server; ``port_orig`` defaults to 30000 + ``port`` where that lies in 30000–30999.
 
     A ``preset`` of docs/presets.md, such as "sendgrid", gives the port and, where they are the same for everybody, host and user; what
-    is given besides it wins. Without one, host and port are needed. The preset is a plain value, since it may add a user.
+    is given besides it wins. Without one, host and port are needed. The preset is a plain value, since it may add a user. ``former``
+    keeps what another host or port has replaced, until the new configuration is deployed.
     """
 
     host: pulumi.Input[str] | None = None
     port: pulumi.Input[int] | None = None
     port_orig: pulumi.Input[int] | None = None
     preset: str | None = None
+    former: Former | None = None
 
 
 @dataclass
@@ -96,7 +111,8 @@ class MailEgressArgs:
     are ``environment`` and ``infrastructure`` in seconds. A secret that is a mask or an unfilled variable is refused unless
     ``allow_placeholder`` is set.
 
-    Every argument may be an output, except for those that decide which resources there are: ``services``, ``smtp.preset``,
+    Every argument may be an output, except for those that decide which resources there are: ``services``, ``smtp.preset``, the
+    ``secrets`` of ``smtp.former``,
     ``egress.mode``, and the objects and mappings themselves, whose values may be.
     """
 
@@ -119,15 +135,17 @@ class MailEgressArgs:
     allow_placeholder: pulumi.Input[bool] | None = None
 
 
-PLAIN: Final = ("smtp", "smtp.preset", "egress", "egress.mode", "services", "osgi", "oauth", "on_conflict", "timeouts")
-"""The arguments that decide which resources there are, and what holds others."""
+HOLDING: Final = ("smtp", "smtp.former", "egress", "osgi", "oauth", "on_conflict", "timeouts")
+"""The arguments that hold others."""
+DECIDING: Final = ("services", "smtp.preset", "smtp.former.secrets", "egress.mode")
+"""The arguments that decide which resources there are."""
 
 
 def given(value: Any) -> Any:
     """Return plain data of arguments, without those that are None; what is to come, of other resources or awaited, is an output."""
     if isawaitable(value):
         return pulumi.Output.from_input(value)
-    if isinstance(value, MailEgressArgs | Smtp | Egress | Osgi | OAuth):
+    if isinstance(value, MailEgressArgs | Smtp | Former | Egress | Osgi | OAuth):
         return {name: given(getattr(value, name)) for name in value.__dataclass_fields__ if getattr(value, name) is not None}
     if isinstance(value, Mapping):
         return {name: given(item) for name, item in value.items()}

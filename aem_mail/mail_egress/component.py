@@ -9,9 +9,8 @@ from pulumi import Output
 from pulumi.runtime.settings import SETTINGS
 
 from aem_mail.kinds.mail_configurations import configured_by, mail_configurations
-from aem_mail.kinds.mail_resources import capacity, mail_resources
+from aem_mail.kinds.mail_resources import RULE_ROLE, capacity, mail_resources
 from aem_mail.kinds.osgi_config import configuration_path
-from aem_mail.kinds.port_forward import PORT_FORWARD
 from aem_mail.kinds.secret_variable import SECRET_VARIABLE
 from aem_mail.mail_egress.arguments import MailEgressArgs, given
 from aem_mail.mail_egress.children import computed, register
@@ -19,6 +18,7 @@ from aem_mail.mail_egress.judgement import judged, refuse_problems, warnings
 from aem_mail.model import Kind, VariableType
 from aem_mail.osgi import PROXY_HOST_PLACEHOLDER, render_configuration
 from aem_mail.presets import with_preset
+from aem_mail.resources.base.deployments import transition
 from aem_mail.resources.base.engine_values import known
 from aem_mail.resources.base.plugin import current_run
 from aem_mail.resources.base.stack_configuration import refuse_exposed_secrets
@@ -76,7 +76,8 @@ class MailEgress(pulumi.ComponentResource):
         narrow = current_run().width.add(len(resources), SETTINGS.parallel)
         if narrow is not None:
             warn(narrow, self)
-        (rule,) = (resource for resource in resources if resource.kind == PORT_FORWARD.name)
+        (rule,) = (resource for resource in resources if resource.role == RULE_ROLE)
+        self.mail_egress_transition = transition(properties)
         self.proxy_host = pulumi.Output.from_input(PROXY_HOST_PLACEHOLDER)
         self.proxy_port = rule.inputs["port_orig"]
         registered = register(self, name, resources, opts)

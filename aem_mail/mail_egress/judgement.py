@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from aem_mail.checks import Finding, Severity
 from aem_mail.checks.component import mail_egress_mistakes
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.kinds.mail_egress import MAIL_EGRESS, part
-from aem_mail.mail_egress.arguments import PLAIN, resolved
+from aem_mail.mail_egress.arguments import DECIDING, HOLDING, resolved
 from aem_mail.model import UNKNOWN
 from aem_mail.resources.base.voice import refusal, warn
 from aem_mail.text.characters import visible
@@ -43,11 +44,11 @@ async def _judged(name: str, properties: Mapping[str, Any], component: pulumi.Re
 
 
 def _hidden(known: Mapping[str, Any]) -> Iterator[Problem]:
-    for path in PLAIN:
-        name, _, field = path.partition(".")
-        value = part(known, name).get(field) if field else known.get(name)
+    for path in (*HOLDING, *DECIDING):
+        *holders, name = path.split(".")
+        value = reduce(part, holders, known).get(name)
         if value is UNKNOWN or (isinstance(value, list) and UNKNOWN in value):
-            hint = "" if field or name == "services" else ", whose values may be outputs"
+            hint = ", whose values may be outputs" if path in HOLDING else ""
             yield Problem(path, f"must be a plain value{hint}, not an output: which resources there are depends on it")
 
 

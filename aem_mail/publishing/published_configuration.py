@@ -16,6 +16,7 @@ from aem_mail.kinds.osgi_config import configuration_path
 from aem_mail.model import holds_unknown
 from aem_mail.publishing.deployment_request import PUBLIC_KEYS, DeploymentRequest
 from aem_mail.publishing.request import BranchAddress, Purpose, Request
+from aem_mail.resources.base.deployments import await_deployment
 from aem_mail.resources.base.engine_values import known, settled
 from aem_mail.resources.base.plugin import current_run
 from aem_mail.resources.base.reference import NotReadable, needed_by_up, resolve
@@ -86,6 +87,8 @@ class PublishedConfiguration(pulumi.ComponentResource):
         self.commit = record.apply(lambda known: str(known["commit"]))
         self.branch = record.apply(lambda known: str(known["place"]["branch"]))
         self.pushed = record.apply(lambda known: bool(known["pushed"]))
+        if given.get("pipeline") is not None:
+            await_deployment(given["program_id"], given["environment_id"])
         self.execution = self._deploy(name, given)
         self.register_outputs(self.outputs())
 

@@ -12,6 +12,7 @@ from pulumi.dynamic import Resource
 
 from aem_mail.errors import InvalidInput, Problem, WaitFailed
 from aem_mail.kinds.environment_variable import ENVIRONMENT_VARIABLE, VariableKind, variable_key
+from aem_mail.kinds.mail_transition import Transition, secret_transition
 from aem_mail.kinds.requests import Answer, Operation
 from aem_mail.kinds.secret_variable import SECRET_VARIABLE, has_content, secret_value_problems, value_warnings
 from aem_mail.model import UNKNOWN, Properties
@@ -99,11 +100,16 @@ class SecretExamination(Examination):
         """Judge a referenced value; say once of each reference that it cannot be read here, since whoever reviews has no secrets."""
         match self._referenced:
             case str() as value:
-                return list(value_warnings("value_from", value))
+                found = list(value_warnings("value_from", value))
             case NotReadable() as error if self.run.is_first_warning(self.wanted["value_from"]):
-                return [Problem("value_from", needed_by_up(error))]
+                found = [Problem("value_from", needed_by_up(error))]
             case _:
-                return ()
+                found = []
+        return [*found, *super().warnings()]
+
+    @property
+    def transition(self) -> Transition:
+        return secret_transition(self.recorded, self.wanted)
 
     def enriched(self) -> dict[str, Any]:
         """Add the fingerprint, by which a preview shows that the value changes; UNKNOWN there where only `pulumi up` can tell it."""

@@ -7,12 +7,13 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource
 
+from aem_mail.kinds.mail_transition import Transition, rule_transition
 from aem_mail.kinds.port_forward import ENABLED_AHEAD, PORT_FORWARD, RULES_ON_PORT
 from aem_mail.kinds.requests import Answer, Operation
 from aem_mail.model import Properties
 from aem_mail.resources.base.args import to_props
 from aem_mail.resources.base.program_order import in_order
-from aem_mail.resources.base.provider import EnvironmentProvider, environment_of
+from aem_mail.resources.base.provider import EnvironmentProvider, Examination, environment_of
 
 
 @dataclass
@@ -34,11 +35,18 @@ class PortForwardArgs:
     timeout: pulumi.Input[float] | None = None
 
 
+class RuleExamination(Examination):
+    @property
+    def transition(self) -> Transition:
+        return rule_transition(self.recorded, self.wanted)
+
+
 class PortForwardProvider(EnvironmentProvider):
     """Keeps one rule, and leaves the environment's other rules as they are."""
 
     kind = PORT_FORWARD
     computed = frozenset({RULES_ON_PORT, ENABLED_AHEAD})
+    examination = RuleExamination
 
     def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
         return PORT_FORWARD.live_values(recorded, self.run.rollout().read_networking(environment_of(recorded)))

@@ -15,7 +15,7 @@ from typing import Final, Protocol, TypeVar
 from filelock import FileLock, Timeout
 
 from aem_mail.cloud_manager.api import Api
-from aem_mail.cloud_manager.waiting import DONE, PATIENCE, Clock, Progress, WaitVerdict, failed, going_on, interval, wait_for
+from aem_mail.cloud_manager.waiting import DONE, PATIENCE, Clock, WaitProgress, WaitVerdict, failed, going_on, interval, wait_for
 from aem_mail.errors import Busy, CloudManagerError, InvalidInput, NotFound, Problem, WaitTimedOut
 from aem_mail.live.absence import gone
 from aem_mail.model import Environment, EnvironmentId
@@ -96,7 +96,7 @@ class Sender:
 
     def __init__(self, what: str, clock: Clock, report: Callable[[str], None], timeout: float) -> None:
         self._clock = clock
-        self._begin = partial(Progress, what, "", clock, report)
+        self._begin = partial(WaitProgress, what, "", clock, report)
         self._progress = self._begin()
         self._timeout = timeout
         self._trouble_since: float | None = None

@@ -13,6 +13,7 @@ VARIABLES: Final = "secrets:"
 CREDENTIALS: Final = ("baseUrl", "imsUrl", "orgId", "clientId", "clientSecret", "accessToken")
 PROGRAM: Final = (
     *("programId", "environmentId", "egress", "smtp", "username", "password", "fromAddress", "usernameFrom", "passwordFrom"),
+    *("usernameVariable", "passwordVariable"),
     *("onConflict", "osgi", "oauth", "timeouts", "allowPlaceholder", "services"),
 )
 SHARED: Final = ("programId", "environmentId", "onConflict", "timeouts", "allowPlaceholder")
@@ -37,6 +38,9 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "smtp.host": "<mail server>",
     "smtp.port": "<465 or 587>",
     "smtp.portOrig": "<30000 to 30999>",
+    "smtp.former.host": "<former mail server>",
+    "smtp.former.port": "<its port>",
+    "smtp.former.portOrig": "<30000 to 30999>",
     "smtp.preset": "<sendgrid, microsoft365, …>",
     "oauth.clientId": "<client id>",
     "oauth.clientSecretFrom": "<env:NAME or file:PATH>",

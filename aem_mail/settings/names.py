@@ -6,6 +6,7 @@ from typing import Any, Final
 
 ARGUMENTS: Final = (
     *("program_id", "environment_id", "from_address", "username_from", "password_from", "on_conflict"),
+    *("username_variable", "password_variable"),
     *("port_orig", "run_mode", "is_primary_region", "allow_replace", "allow_placeholder", "address_space", "non_proxy_hosts", "at_most"),
     *("requires_fixed_ip", "expected_connections"),
     *("client_id", "client_secret", "client_secret_from", "client_secret_variable", "client_secret_expires_at"),
@@ -15,6 +16,9 @@ ARGUMENTS: Final = (
     *("port_dest", "infrastructure_kind", "infrastructure_region", "value_from", "rotate_when", "expires_at"),
 )
 """The arguments that configuration can give and whose names differ there."""
+
+WITHIN: Final = ("former",)
+"""The objects within objects that are arguments too; all others have the API's own names."""
 
 DIGITS: Final = re.compile(r"[0-9]{1,18}")
 DECIMAL: Final = re.compile(r"[0-9]{1,18}\.[0-9]{1,9}")
@@ -33,7 +37,11 @@ def with_argument_names(value: Any) -> Any:
     """Return an object's fields under the names of arguments, where they are known; an argument's own name is none here."""
     if not isinstance(value, Mapping):
         return value
-    return {CONFIGURED.get(name, name): item for name, item in value.items() if name not in ARGUMENTS}
+    return {
+        CONFIGURED.get(name, name): with_argument_names(item) if name in WITHIN else item
+        for name, item in value.items()
+        if name not in ARGUMENTS
+    }
 
 
 def in_configuration(text: str) -> str:

@@ -12,7 +12,7 @@ from aem_mail.kinds.mail_secrets import OAUTH
 from aem_mail.kinds.shapes import Superfluous
 from aem_mail.model import VariableType
 from aem_mail.settings.keys import ALL, BESIDE_THE_MAIL, PREFIX, PROGRAM, decoded, secret_command
-from aem_mail.settings.names import ARGUMENTS, CONFIGURED, camel, flag, in_configuration, with_argument_names, with_numbers
+from aem_mail.settings.names import ARGUMENTS, CONFIGURED, WITHIN, camel, flag, in_configuration, with_argument_names, with_numbers
 from aem_mail.settings.provider import with_command
 from aem_mail.settings.publishing import publishing_problems, without_publishing
 
@@ -38,6 +38,8 @@ class ProgramSettings:
     password: str | None = field(default=None, repr=False)
     username_from: str | None = None
     password_from: str | None = None
+    username_variable: str | None = None
+    password_variable: str | None = None
     on_conflict: Mapping[str, str] | None = None
     osgi: Mapping[str, Any] | None = None
     oauth: Mapping[str, Any] | None = field(default=None, repr=False)
@@ -97,10 +99,15 @@ def arguments_of(config: Mapping[str, Any]) -> dict[str, Any]:
 def argument_names(config: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield a problem for each argument's name in an object: configuration has its own, such as portOrig."""
     for key in WITH_ARGUMENT_NAMES:
-        value = decoded(config.get(key))
-        for name in value if isinstance(value, Mapping) else ():
-            if name in ARGUMENTS:
-                yield with_command(Superfluous(f"{key}.{name}", f"is unknown; did you mean {camel(name)}?"))
+        yield from _argument_names(key, decoded(config.get(key)))
+
+
+def _argument_names(path: str, value: Any) -> Iterator[Problem]:
+    for name, item in value.items() if isinstance(value, Mapping) else ():
+        if name in ARGUMENTS:
+            yield with_command(Superfluous(f"{path}.{name}", f"is unknown; did you mean {camel(name)}?"))
+        elif name in WITHIN:
+            yield from _argument_names(f"{path}.{name}", item)
 
 
 def unknown_keys(config: Mapping[str, Any]) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ from aem_mail.settings.names import camel
 from tests.docs.markdown import README, REPOSITORY, RESOURCES, SETTINGS, anchors, blocks, links, named, pages, section
 
 RESOURCE_NAMES = [name.removesuffix("Args") for name in aem_mail.__all__ if name.endswith("Args")]
-PARTS = {"Smtp": "MailEgress", "Egress": "MailEgress", "OAuth": "MailEgress", "Osgi": "MailEgress"}
+PARTS = {"Smtp": "MailEgress", "Former": "MailEgress", "Egress": "MailEgress", "OAuth": "MailEgress", "Osgi": "MailEgress"}
 
 
 def commands(parser: argparse.ArgumentParser) -> Iterator[str]:

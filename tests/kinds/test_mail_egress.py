@@ -57,6 +57,9 @@ def found(changes: dict[str, Any]) -> list[Problem]:
         {"smtp": {"preset": "ses", "host": "email-smtp.eu-west-1.amazonaws.com"}},
         {"smtp": {"preset": "ses", "host": UNKNOWN}},
         {"smtp": {"preset": "generic", "host": "mail.wknd.site", "port": 587}},
+        {"smtp": {**EGRESS["smtp"], "former": {"host": "smtp.sendgrid.com", "port": 587}}},
+        {"smtp": {**EGRESS["smtp"], "former": {"host": UNKNOWN, "port": UNKNOWN, "port_orig": UNKNOWN}}},
+        {"smtp": {**EGRESS["smtp"], "former": {"secrets": ["SMTP_USER", "SMTP_PASSWORD"]}}},
     ],
 )
 def test_what_is_accepted(changes: dict[str, Any]) -> None:
@@ -69,7 +72,7 @@ def test_what_is_accepted(changes: dict[str, Any]) -> None:
         ({"program_id": None}, "program_id", "is missing"),
         ({"environment_id": "e20001"}, "environment_id", "as digits, such as \"20001\", not 'e20001'"),
         ({"smtp": None}, "smtp", "is missing"),
-        ({"smtp": "smtp.sendgrid.com:465"}, "smtp", "must be an object with the fields host, port, port_orig, preset, not a text"),
+        ({"smtp": "smtp.sendgrid.com:465"}, "smtp", "must be an object with the fields host, port, port_orig, preset, former, not"),
         ({"smtp": {"port": 465}}, "smtp.host", "is missing"),
         ({"smtp": {"host": "a.example:465", "port": 465}}, "smtp.host", "the port has its own field"),
         ({"smtp": {"host": "a.example", "port": 70000}}, "smtp.port", "a whole number from 1 to 65535"),
@@ -86,6 +89,19 @@ def test_what_is_accepted(changes: dict[str, Any]) -> None:
         ({"smtp": {"preset": "generic"}}, "smtp.host", "name the mail server"),
         ({"smtp": {"preset": "sendgrid", "port": 2525}}, "smtp.port_orig", "30000 + smtp.port would be 32525"),
         ({"smtp": {"preset": "microsoft365"}, "username": None}, "username", "give either username or username_from"),
+        ({"smtp": {**EGRESS["smtp"], "former": {}}}, "smtp.former", "is empty; give the host and the port of the former rule, or secrets"),
+        ({"smtp": {**EGRESS["smtp"], "former": {"port": 587}}}, "smtp.former.host", "is missing"),
+        ({"smtp": {**EGRESS["smtp"], "former": {"host": "a.example", "port": 2525}}}, "smtp.former.port_orig", "would be 32525"),
+        (
+            {"smtp": {**EGRESS["smtp"], "former": {"host": "a.example", "port": 587, "port_orig": 30002}}},
+            "smtp.former.port_orig",
+            "30002 is smtp.port_orig too, and a port leads to one server; choose another smtp.port_orig",
+        ),
+        (
+            {"smtp": {**EGRESS["smtp"], "former": {"secrets": ["EMAIL_PASSWORD"]}}},
+            "smtp.former.secrets[0]",
+            "EMAIL_PASSWORD is password_variable too",
+        ),
         ({"from_address": ""}, "from_address", "must be a plain e-mail address such as 'noreply@example.com', not ''"),
         ({"from_address": "WKND <noreply@wknd.site>"}, "from_address", "plain e-mail address"),
         ({"from_address": "noreply"}, "from_address", "plain e-mail address"),

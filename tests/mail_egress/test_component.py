@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from aem_mail.checks.component import mail_egress_resources
 from aem_mail.kinds.mail_egress import MAIL_EGRESS
 from aem_mail.kinds.mail_resources import MailResource, mail_resources
-from aem_mail.mail_egress import Egress, MailEgress, MailEgressArgs, OAuth, Osgi, Smtp
+from aem_mail.mail_egress import Egress, Former, MailEgress, MailEgressArgs, OAuth, Osgi, Smtp
 from aem_mail.mail_egress.arguments import given as given_by
 from aem_mail.presets import with_preset
 from tests.resources import registered
 from tests.resources.registered import Registered
 from tests.strategies import identifiers, non_proxy_hosts, port_origs, secret_values, services
 
-ABOUT_THE_RUN = frozenset({"__provider", "component", "content", "logical_name", "program", "secret_inputs"})
+ABOUT_THE_RUN = frozenset({"__provider", "component", "content", "logical_name", "program", "secret_inputs", "transition"})
 """What every resource is registered with besides its arguments, and what an OsgiConfig makes of its properties."""
 
 
@@ -54,11 +54,20 @@ oauth = st.builds(
 )
 
 
+former = st.none() | st.sampled_from(
+    [
+        Former("smtp.example.com", 465, 30990),
+        Former(secrets=["FORMER_USER", "FORMER_PASSWORD"]),
+        Former("smtp.example.com", 465, 30990, ["A1"]),
+    ]
+)
+
+
 @st.composite
 def arguments(draw: st.DrawFn) -> MailEgressArgs:
     """Return arguments that break no rule and hold no mistake."""
     token = draw(st.none() | oauth)
-    server = Smtp("smtp.gmail.com" if token else "smtp.example.com", 587, draw(st.none() | port_origs))
+    server = Smtp("smtp.gmail.com" if token else "smtp.example.com", 587, draw(st.none() | port_origs), former=draw(former))
     return MailEgressArgs(
         draw(identifiers),
         draw(identifiers),

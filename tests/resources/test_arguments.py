@@ -10,7 +10,7 @@ import pulumi
 import pytest
 
 import aem_mail
-from aem_mail.mail_egress import Egress, MailEgressArgs, OAuth, Osgi, Smtp
+from aem_mail.mail_egress import Egress, Former, MailEgressArgs, OAuth, Osgi, Smtp
 from aem_mail.resources.base.engine_values import from_engine
 from aem_mail.resources.base.provider import Provider
 from tests import vpn
@@ -97,7 +97,14 @@ VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
         "oauth": OAuth("an-id", client_secret="a-client-secret", refresh_token="a-refresh-token"),
         "allow_placeholder": True,
     },
-    "Smtp": {"host": "smtp.gmail.com", "port": 587, "port_orig": 30001, "preset": "google"},
+    "Smtp": {
+        "host": "smtp.gmail.com",
+        "port": 587,
+        "port_orig": 30001,
+        "preset": "google",
+        "former": Former("smtp.example.com", 465, 30465, ["FORMER_PASSWORD"]),
+    },
+    "Former": {"host": "smtp.example.com", "port": 465, "port_orig": 30465, "secrets": ["FORMER_PASSWORD"]},
     "Egress": {
         "mode": "managed",
         "kind": "vpn",
@@ -155,6 +162,8 @@ REFUSED: Final = {
     "EnvVarsArgs.secrets": "EnvVars secrets: secrets must be a mapping, whose values may be outputs",
     "EnvVarsArgs.secrets_from": "EnvVars secrets_from: secrets_from must be a mapping, whose values may be outputs",
     "Smtp.preset": "smtp.preset: must be a plain value, not an output",
+    "Smtp.former": "smtp.former: must be a plain value, whose values may be outputs, not an output",
+    "Former.secrets": "smtp.former.secrets: must be a plain value, not an output",
     "Egress.mode": "egress.mode: must be a plain value, not an output",
     "MailEgressArgs.services": "services: must be a plain value, not an output",
     **{
@@ -176,8 +185,8 @@ def nested(cls: type) -> list[tuple[str, type]]:
     ]
 
 
-PARTS: Final = {part: name for name, part in nested(MailEgressArgs)}
-CLASSES: Final = {cls.__name__: cls for cls in (*ARGUMENTS, *PARTS)}
+HOLDERS: Final = {part: (holder, name) for holder in (MailEgressArgs, Smtp) for name, part in nested(holder)}
+CLASSES: Final = {cls.__name__: cls for cls in (*ARGUMENTS, *HOLDERS)}
 Come = Callable[[Any], Any]
 """Makes of a value one that is yet to come."""
 
@@ -185,8 +194,9 @@ Come = Callable[[Any], Any]
 def construct(name: str, argument: str, come: Come) -> Mapping[str, Any]:
     """Register a resource, named after one of its arguments that is yet to come, and return its outputs."""
     arguments = CLASSES[name](**with_one(name, argument, come(VALUES[name][argument])))
-    if CLASSES[name] in PARTS:
-        arguments = MailEgressArgs(**{**with_one("MailEgressArgs", PARTS[CLASSES[name]], arguments), "services": None})
+    while type(arguments) in HOLDERS:
+        holder, held = HOLDERS[type(arguments)]
+        arguments = holder(**{**with_one(holder.__name__, held, arguments), **({"services": None} if holder is MailEgressArgs else {})})
     made = getattr(aem_mail, type(arguments).__name__.removesuffix("Args"))(argument, arguments)
     return dict(made.outputs()) if hasattr(made, "outputs") else {}
 

@@ -6,7 +6,7 @@ import aem_mail
 from aem_mail.settings.names import ARGUMENTS, CONFIGURED, camel, in_configuration, with_argument_names
 
 
-@pytest.mark.parametrize("part", ["Smtp", "Egress", "Osgi", "OAuth"])
+@pytest.mark.parametrize("part", ["Smtp", "Former", "Egress", "Osgi", "OAuth"])
 def test_every_field_of_an_object_can_be_configured_by_its_own_name(part: str) -> None:
     names = [field.name for field in fields(getattr(aem_mail, part))]
 

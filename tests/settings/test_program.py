@@ -87,6 +87,23 @@ def test_every_other_key_arrives_under_its_arguments_name() -> None:
     assert found.osgi == {"directory": "aem/osgiconfig", "run_mode": "dev"}
 
 
+def test_a_former_rule_and_the_names_of_variables_arrive_under_their_arguments_names() -> None:
+    former = {"host": "smtp.example.com", "port": "465", "portOrig": "30465", "secrets": ["SMTP_USER"]}
+    smtp = {"host": "smtp.sendgrid.com", "port": 587, "former": former}
+
+    found = program_settings({**CONFIG, "smtp": smtp, "usernameVariable": "USER_2", "passwordVariable": "PASSWORD_2"}, all_secret)
+
+    assert found.smtp["former"] == {"host": "smtp.example.com", "port": 465, "port_orig": 30465, "secrets": ["SMTP_USER"]}
+    assert (found.username_variable, found.password_variable) == ("USER_2", "PASSWORD_2")
+
+
+def test_an_arguments_name_within_the_former_rule_is_told_with_its_own() -> None:
+    smtp = {"host": "smtp.sendgrid.com", "port": 587, "former": {"host": "smtp.example.com", "port": 465, "port_orig": 30466}}
+
+    with pytest.raises(InvalidInput, match=r"aem-mail:smtp\.former\.port_orig: is unknown; did you mean portOrig\?"):
+        program_settings({**CONFIG, "smtp": smtp}, all_secret)
+
+
 def test_oauth_and_a_preset_arrive_under_their_arguments_names() -> None:
     oauth = {"clientId": "an-id", "tenant": "a-tenant", "clientSecretFrom": "env:A", "refreshToken": "refresh-token", "scopes": ["a"]}
     config = {**CONFIG, "password": None, "smtp": {"preset": "microsoft365"}, "oauth": json.dumps(oauth)}
@@ -177,7 +194,8 @@ def test_an_empty_configuration_is_answered_by_every_command_that_is_needed() ->
         (
             {"smtp": "a.example:465"},
             "aem-mail:smtp",
-            "must be an object with the fields host, port, portOrig, preset, not a text; run `pulumi config set aem-mail:smtp <value>`",
+            "must be an object with the fields host, port, portOrig, preset, former, not a text; "
+            "run `pulumi config set aem-mail:smtp <value>`",
         ),
         (
             {"passwordFrom": "env:PW"},

@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 
+from aem_mail.kinds.mail_transition import TRANSITION
 from aem_mail.resources.base import program
 from aem_mail.resources.base.engine_values import settled
 from aem_mail.resources.base.secret_inputs import NAME, secret_inputs
@@ -28,6 +29,7 @@ def to_props(
     told = {
         "logical_name": logical_name,
         "component": getattr(parent, "mail_egress_name", None),
+        TRANSITION: getattr(parent, "mail_egress_transition", None),
         NAME: secret_inputs(given),
         program.NAME: program.declare(type(args).__name__.removesuffix("Args"), logical_name, given, parent),
     }

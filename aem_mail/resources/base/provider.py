@@ -19,6 +19,7 @@ from pulumi.dynamic import (
 from aem_mail.errors import AemMailError, Occupied, Problem
 from aem_mail.kinds.forms import plain
 from aem_mail.kinds.kind import ResourceKind
+from aem_mail.kinds.mail_transition import TRANSITION, Transition
 from aem_mail.kinds.requests import Answer, Operation, Origin
 from aem_mail.kinds.shapes import ENVIRONMENT
 from aem_mail.model import EnvironmentId, Properties
@@ -106,7 +107,12 @@ class Examination:
 
     def warnings(self) -> Sequence[Problem]:
         """Return warnings that the rules cannot see."""
-        return ()
+        return self.transition.warnings
+
+    @property
+    def transition(self) -> Transition:
+        """What a change means for the mail that is sent until the new configuration is deployed."""
+        return Transition()
 
     def enriched(self) -> dict[str, Any]:
         """Return the wanted inputs with what makes a change visible in a preview; asked where there is no problem."""
@@ -157,8 +163,11 @@ class Provider(ResourceProvider):
             self._note(wanted, ChildOutcome.RECORDED if recorded else ChildOutcome.DECLARED)
             for warning in (*self.kind.warnings(wanted), *examination.warnings()):
                 self.run.warn(f"{self.kind.name} {wanted.get('logical_name', '')}: {warning}")
+            for note in examination.transition.notes:
+                self.run.say(f"{self.kind.name} {wanted.get('logical_name', '')}: {note}")
         # Of a failure that names a property the engine prints that property's value too, also that of a secret.
-        return CheckResult(self._secretly(wanted), [CheckFailure("", self._said(problem, wanted)) for problem in found])
+        inputs = self._secretly({name: value for name, value in wanted.items() if name != TRANSITION})
+        return CheckResult(inputs, [CheckFailure("", self._said(problem, wanted)) for problem in found])
 
     @decides
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:

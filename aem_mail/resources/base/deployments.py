@@ -1,0 +1,39 @@
+"""Which environments a program deploys to and waits for: known once the program has run to its end, and told to the plugin then."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+import pulumi
+
+Address = tuple[pulumi.Input[str], pulumi.Input[str]]
+_AWAITED: Final[WeakKeyDictionary[pulumi.Resource, list[Address]]] = WeakKeyDictionary()
+"""Program and environment id of each pipeline, by the stack that they are part of: one process may run the programs of several."""
+
+
+def await_deployment(program_id: pulumi.Input[str], environment_id: pulumi.Input[str]) -> None:
+    """Take note that the running program waits for a pipeline that deploys its configuration."""
+    _of_this_program().append((program_id, environment_id))
+
+
+def transition(properties: Mapping[str, Any]) -> pulumi.Output[dict[str, Any]]:
+    """Return what the children of a MailEgress are told of the time until its configuration is deployed, as `TRANSITION` says."""
+    former = (properties.get("smtp") or {}).get("former") or {}
+    address = properties["program_id"], properties["environment_id"]
+    told = pulumi.Output.all(*address, former.get("port_orig"), former.get("secrets"))
+    awaited = _of_this_program()
+
+    def at_the_end(known: Sequence[Any]) -> pulumi.Output[dict[str, Any]]:
+        addresses = pulumi.Output.all(*(pulumi.Output.all(*one) for one in awaited))
+        return addresses.apply(lambda found: _told(known[:2] in found, *known[2:]))
+
+    return told.apply(at_the_end)
+
+
+def _told(awaited: bool, port: Any, secrets: Sequence[str] | None) -> dict[str, Any]:
+    return {"awaited": awaited, "ports": [] if port is None else [int(port)], "secrets": list(secrets or ())}
+
+
+def _of_this_program() -> list[Address]:
+    root = pulumi.runtime.get_root_resource()
+    return [] if root is None else _AWAITED.setdefault(root, [])
