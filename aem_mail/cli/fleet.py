@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -22,6 +22,7 @@ from aem_mail.files import is_directory
 from aem_mail.kinds import Scope
 from aem_mail.live.reader import Reader
 from aem_mail.osgi import OsgiError
+from aem_mail.publishing.published_files import PublishedFile, published_file
 from aem_mail.resources.base import configuration_file
 from aem_mail.stack.preview import Preview
 from aem_mail.stack.recorded import RecordedResource, RecordedStack
@@ -55,7 +56,9 @@ def read_fleet(stacks: Sequence[Stack], project: Path, *, with_program: bool = F
         states = list(exports.map(partial(_state, reads, progress, with_program=with_program), stacks))
         resources = [one for state in states for one in state.resources if one.scope is Scope.PROJECT]
         found = _files(resources, project)
-        live = reads.live({one.id: _text(one, project, found) for one in resources})
+        published = _published(states)
+        live = reads.live({one.id: _judged(one, project, found, published.get(one.id)) for one in resources})
+        live = replace(live, published={id_: one.urn for id_, one in published.items()})
     progress.end()
     return Fleet(states, live, {directory: files for directory, files in found.items() if not isinstance(files, Unread)})
 
@@ -77,6 +80,30 @@ def _state(reads: Reads, progress: Progress, chosen: Stack, *, with_program: boo
 def _preview(chosen: Stack) -> Preview | AemMailError:
     try:
         return chosen.preview()[0]
+    except AemMailError as error:
+        return error
+
+
+def _published(states: Iterable[StackState]) -> dict[str, PublishedFile]:
+    """Return the files that the stacks publish, by the id of their OsgiConfig."""
+    found = {
+        one.id: published_file(one.id, state.recorded.published)
+        for state in states
+        if isinstance(state.recorded, RecordedStack) and state.recorded.published
+        for one in state.resources
+        if one.scope is Scope.PROJECT
+    }
+    return {id_: one for id_, one in found.items() if one is not None}
+
+
+def _judged(
+    resource: RecordedResource, project: Path, found: Mapping[str, Files | Unread], published: PublishedFile | None
+) -> str | AemMailError | None:
+    """Read a file where AEM gets it from: in the repository where it is published, else in this checkout."""
+    if published is None:
+        return _text(resource, project, found)
+    try:
+        return published.read(project)
     except AemMailError as error:
         return error
 

@@ -1,4 +1,4 @@
-"""`aem-mail osgi resolve`: what AEM makes of one configuration file with a set of variables; 3 for a file that Felix refuses."""
+"""`aem-mail osgi`: `resolve` says what AEM makes of one configuration file with a set of variables; 3 for one that Felix refuses."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from aem_mail.cli.files import read_text, read_variables
+from aem_mail.cli import render
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import is_directory, is_file
 from aem_mail.osgi import OsgiError, Value, parse_configuration, resolution, type_name, variables_lookup
@@ -38,6 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     resolve.add_argument("--secrets", type=Path, metavar="DIR", help="folder with one file per secret, named like the variable")
     resolve.add_argument("--tier", choices=SERVICES, help="leave out variables that are for other services")
     resolve.set_defaults(run=run)
+    render.configure(commands.add_parser("render", help="write the configurations that a stack declares, or check the checkout's"))
 
 
 def run(args: argparse.Namespace) -> int:

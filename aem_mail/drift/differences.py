@@ -16,7 +16,7 @@ from aem_mail.drift.unmanaged import DeclaredKeys
 from aem_mail.kinds import Scope, kind_named, thing
 from aem_mail.kinds.port_forward import RULES_ON_PORT
 from aem_mail.model import Properties
-from aem_mail.model.drift_classes import DriftClass
+from aem_mail.model.drift_classes import DRIFT, DriftClass
 from aem_mail.stack.recorded import RecordedResource
 from aem_mail.text.words import listed
 
@@ -30,7 +30,7 @@ def differences(
     """Yield what there is to say of one resource whose live values were read; ``program`` is what the present program wants of it."""
     status = moving(comparison.resource, live)
     for finding in _differences(comparison, claims, program):
-        found = replace(finding, stack=context.stack)
+        found = _as_published(replace(finding, stack=context.stack), live)
         if found.drift_class is DriftClass.UNVERIFIABLE:
             yield Draft(found)
         elif status is not None:
@@ -39,6 +39,14 @@ def differences(
             yield Draft(replace(found, message=WITH_ITS_ENVIRONMENT), adoption(comparison, context), fixable=False)
         else:
             yield Draft(found, adoption(comparison, context))
+
+
+def _as_published(finding: DriftFinding, live: Live) -> DriftFinding:
+    """Return the finding as that of a file in the repository, where the file is published: a refresh reads this checkout."""
+    publisher = live.published.get(finding.id)
+    if publisher is None or finding.drift_class not in DRIFT:
+        return finding
+    return replace(finding, publisher=publisher, fixed_by_up=False, message=f"In the repository: {finding.message}")
 
 
 def is_gone(resource: RecordedResource, live: Live) -> bool:

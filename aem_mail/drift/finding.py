@@ -62,7 +62,8 @@ class DriftFinding:
     something could not be read. ``id`` is the resource's id. ``name`` and ``urn`` are the resource's in the program, empty for what
     no stack declares. ``stack`` is empty where several stacks, or none, are concerned. ``fixed_by_up`` says whether
     `pulumi up --refresh` would change it. ``exit_code`` is that of an unknown finding's error. ``place`` is what it is about in its
-    environment or program, None where that is a stack or Cloud Manager as a whole.
+    environment or program, None where that is a stack or Cloud Manager as a whole. ``publisher`` is the URN of the command that
+    publishes a file, empty for everything else.
     """
 
     drift_class: DriftClass
@@ -83,6 +84,7 @@ class DriftFinding:
     ignored: Ignore | None = None
     expired: Ignore | None = None
     place: Place | None = None
+    publisher: str = ""
 
     @property
     def key(self) -> str:

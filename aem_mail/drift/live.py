@@ -39,11 +39,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """Everything that was read; ``files`` by the id of their OsgiConfig: the text, None where it is gone, or an error."""
+    """Everything that was read; ``files`` by the id of their OsgiConfig: the text, None where it is gone, or an error.
+
+    ``published`` are the commands that publish files, by the id of their OsgiConfig: the repository has them, not this checkout.
+    """
 
     environments: Mapping[EnvironmentId, EnvironmentAnswers] = field(default_factory=dict)
     programs: Mapping[str, ProgramAnswers] = field(default_factory=dict)
     files: Mapping[str, str | AemMailError | None] = field(default_factory=dict)
+    published: Mapping[str, str] = field(default_factory=dict)
 
     def read_of(self, resource: RecordedResource) -> tuple[Source, Read | AemMailError]:
         """Return which read a resource depends on, and what that brought."""

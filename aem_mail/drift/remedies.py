@@ -7,6 +7,7 @@ from typing import Final
 
 import yaml
 
+from aem_mail.checks.place import PlaceKind
 from aem_mail.drift.adoption import AdoptionSnippet
 from aem_mail.drift.finding import DriftFinding, Remedy, RemedyKind
 from aem_mail.model.drift_classes import DRIFT, DriftClass
@@ -18,7 +19,9 @@ DAYS: Final = 90
 def remedies(finding: DriftFinding, adoption: AdoptionSnippet | None, today: date, *, fixable: bool = True) -> Iterator[Remedy]:
     """Yield what can be done. ``fixable`` is false where its environment is gone, so that no `pulumi up` can bring it back."""
     if finding.fixed_by_up and fixable and finding.drift_class in DRIFT:
-        yield _apply(finding)
+        yield _written(finding) if _is_file(finding) else _apply(finding)
+    if finding.publisher:
+        yield _published(finding)
     if adoption is not None:
         yield Remedy(RemedyKind.ADOPT, adoption.text, adoption.snippet, adoption.language)
     if finding.drift_class in DRIFT | {DriftClass.UNKNOWN}:
@@ -31,6 +34,23 @@ def ignore_entry(finding: DriftFinding, today: date) -> str:
     """Return the entry for the file of ignores."""
     entry = {"check": finding.key, "reason": "", "owner": "", "expires": today + timedelta(days=DAYS)}
     return yaml.safe_dump([entry], sort_keys=False, allow_unicode=True, width=1000).rstrip("\n")
+
+
+def _is_file(finding: DriftFinding) -> bool:
+    return finding.place is not None and finding.place.kind is PlaceKind.FILE and finding.drift_class is not DriftClass.UNDEPLOYED
+
+
+def _written(finding: DriftFinding) -> Remedy:
+    command = ["aem-mail", "osgi", "render", "--stack", finding.stack]
+    return Remedy(RemedyKind.APPLY, "Write the declared file, and commit it.", shlex.join(command), "sh")
+
+
+def _published(finding: DriftFinding) -> Remedy:
+    if finding.drift_class is not DriftClass.MISSING:
+        text = 'Revert the edit in the repository, or set on_conflict to "replace" and run `pulumi up` with --replace.'
+        return Remedy(RemedyKind.APPLY, text)
+    command = ["pulumi", "up", "--replace", finding.publisher, "--stack", finding.stack]
+    return Remedy(RemedyKind.APPLY, "Publish it again.", shlex.join(command), "sh")
 
 
 def _apply(finding: DriftFinding) -> Remedy:

@@ -24,12 +24,13 @@ COMMANDS: Final = r"^(credential\..*|core\.(sshcommand|askpass))$"
 
 
 @contextmanager
-def opened(place: BranchAddress, request: Request) -> Iterator[Branch]:
+def opened(place: BranchAddress, request: Request, project: Path = Path()) -> Iterator[Branch]:
     """Give a branch whose copy vanishes afterwards; whatever Git then refuses is raised as an AemMailError.
 
-    Raises InvalidInput where the password cannot be read.
+    ``project`` is the folder of Pulumi.yaml, in which the command of a PublishedConfiguration runs. Raises InvalidInput where the
+    password cannot be read.
     """
-    credential = _credential(place, request)
+    credential = _credential(place, request, project)
     with tempfile.TemporaryDirectory(prefix="aem-mail-publishing-", ignore_cleanup_errors=True) as private:
         folder = Path(private)
         commands = _commands(Git(folder, git_environment(os.environ)))
@@ -38,22 +39,22 @@ def opened(place: BranchAddress, request: Request) -> Iterator[Branch]:
         git = Git(folder, git_environment(os.environ, credential, commands=commands, ssh_command=ssh_command), mask)
         try:
             require_version(git)
-            yield Branch.opened(place, address(place.repository), git)
+            yield Branch.opened(place, address(place.repository, project), git)
         except GitError as error:
             raise failure(place, "work on", error.text) from None
 
 
-def address(repository: str) -> str:
-    """Return where Git finds the repository from any folder; a path is relative to the folder of Pulumi.yaml, which this runs in."""
-    return str(Path(repository).absolute()) if is_path(repository) else repository
+def address(repository: str, project: Path = Path()) -> str:
+    """Return where Git finds the repository from any folder; a path is relative to the folder of Pulumi.yaml."""
+    return str((project / repository).absolute()) if is_path(repository) else repository
 
 
-def _credential(place: BranchAddress, request: Request) -> GitCredential | None:
+def _credential(place: BranchAddress, request: Request, project: Path) -> GitCredential | None:
     """Return user and password, for no other server than the one that they were declared for."""
     if request.password_from is None or urlsplit(place.repository).netloc != urlsplit(request.place.repository).netloc:
         return None
     try:
-        password = resolve(request.password_from, Path())
+        password = resolve(request.password_from, project)
     except NotReadable as error:
         raise InvalidInput(f"PublishedConfiguration: {place} was not touched", [Problem("password_from", f"{error}.")]) from None
     return GitCredential(place.repository, request.username, password)

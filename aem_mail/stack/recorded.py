@@ -1,6 +1,6 @@
 """What a stack has recorded of this package's resources, in normal form; secrets stay encrypted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from aem_mail.kinds import Scope, identity, kind_named, normalise, parse_identity
@@ -11,7 +11,17 @@ from aem_mail.settings.keys import PREFIX
 from aem_mail.stack.answer import Unreadable
 from aem_mail.stack.export import Export, ExportedResource
 from aem_mail.stack.shapes import misshapen
-from aem_mail.stack.tokens import COMPONENT, COMPONENT_TYPE, PROVIDER_TYPE, component_name, entry_urn, kind_of, resource_name, stack_name
+from aem_mail.stack.tokens import (
+    COMPONENT,
+    COMPONENT_TYPE,
+    PROVIDER_TYPE,
+    component_name,
+    entry_urn,
+    kind_of,
+    published_by,
+    resource_name,
+    stack_name,
+)
 from aem_mail.stack.values import MASKED, is_masked, properties_of
 
 
@@ -53,7 +63,8 @@ class PendingOperation:
 class RecordedStack:
     """One stack. ``config`` names the ``aem-mail:`` keys, without that prefix, that were configured at the last `pulumi up`.
 
-    ``components`` are its MailEgress components, which are no resources of their own, but tell what mail needs.
+    ``components`` are its MailEgress components, which are no resources of their own, but tell what mail needs. ``published`` are the
+    requests of its PublishedConfigurations, as their commands get them, by the commands' URNs.
     """
 
     name: str
@@ -61,6 +72,7 @@ class RecordedStack:
     pending: tuple[PendingOperation, ...] = ()
     components: tuple[RecordedResource, ...] = ()
     config: frozenset[str] = field(default_factory=frozenset)
+    published: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def recorded_stack(name: str, export: Export) -> RecordedStack:
@@ -71,6 +83,7 @@ def recorded_stack(name: str, export: Export) -> RecordedStack:
         tuple(PendingOperation(operation, resource) for operation, one in export.pending for resource in _resources([one])),
         tuple(_component(one) for one in export.resources if one.type == COMPONENT_TYPE),
         frozenset(_configured(export.resources)),
+        {one.urn: told for one in export.resources if (told := published_by(one.urn, one.inputs)) is not None},
     )
 
 

@@ -1,14 +1,17 @@
 """The names that Pulumi gives: types of resources, and URNs."""
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from aem_mail.kinds import Scope, kind_of_token
 from aem_mail.kinds.mail_egress import MAIL_EGRESS
+from aem_mail.kinds.published_configuration import NAME as PUBLISHED_CONFIGURATION
 
 PROVIDER_TYPE: Final = "pulumi:providers:pulumi-python"
 COMPONENT: Final = MAIL_EGRESS.name
 (COMPONENT_TYPE,) = MAIL_EGRESS.tokens
+COMMAND_OF_PUBLISHING: Final = f"aem:mail:{PUBLISHED_CONFIGURATION}$command:local:Command::"
+"""What the URN of such a command holds."""
 OF_ENTRY: Final = "::["
 """Ends the URN of a set, and begins the name of one of its entries; no resource's name holds it."""
 
@@ -38,6 +41,12 @@ def whole_urn(urn: str) -> str:
 def stack_name(urns: Iterable[str], otherwise: str) -> str:
     """Return the name of the stack, which is part of every URN; ``otherwise`` where there is none."""
     return next((urn.split(":")[2] for urn in urns if urn.count(":") > 2), otherwise)
+
+
+def published_by(urn: str, inputs: Mapping[str, Any]) -> str | None:
+    """Return what a command of a PublishedConfiguration is told, None where it is none or that is not known."""
+    told = inputs.get("stdin")
+    return told if COMMAND_OF_PUBLISHING in urn and isinstance(told, str) else None
 
 
 def component_name(parent: str) -> str | None:

@@ -186,7 +186,8 @@ def test_only_what_an_up_fixes_is_offered_to_be_applied() -> None:
 
         assert (offered is not None) is finding.fixed_by_up
         if offered is not None:
-            assert shlex.split(offered.snippet) == ["pulumi", "up", "--refresh", "--stack", "dev"]
+            command = ["aem-mail", "osgi", "render"] if finding.kind == "OsgiConfig" else ["pulumi", "up", "--refresh"]
+            assert shlex.split(offered.snippet) == [*command, "--stack", "dev"]
 
 
 def test_nothing_is_offered_to_be_applied_in_an_environment_that_is_gone() -> None:

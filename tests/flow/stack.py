@@ -128,7 +128,7 @@ class Stack:
         """Run one command of `aem-mail` about the project, as a user does."""
         began = time.monotonic()
         process = subprocess.Popen(
-            [sys.executable, "-m", "aem_mail.cli.main", command, "--cwd", str(self.folder), *options],
+            [sys.executable, "-m", "aem_mail.cli.main", *command.split(), "--cwd", str(self.folder), *options],
             cwd=REPOSITORY,
             env=self.env if env is None else env,
             stdin=subprocess.DEVNULL,
