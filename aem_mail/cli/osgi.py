@@ -8,8 +8,8 @@ import math
 from pathlib import Path
 from typing import Any
 
-from aem_mail.cli.files import read_text, read_variables
 from aem_mail.cli import render
+from aem_mail.cli.files import read_text, read_variables
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import is_directory, is_file
 from aem_mail.osgi import OsgiError, Value, parse_configuration, resolution, type_name, variables_lookup

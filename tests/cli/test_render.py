@@ -24,7 +24,11 @@ def pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PulumiStandIn:
 def previews(pulumi: PulumiStandIn, operation: str = "same", **inputs: Any) -> None:
     state = {"id": PATH, "inputs": {**INPUTS, **inputs}, "outputs": {}}
     step = {"op": operation, "urn": URN, "type": "pulumi-python:dynamic/aem:OsgiConfig", "old": state, "new": state}
-    events = [{"preludeEvent": {"config": {}}}, {"resourcePreEvent": {"metadata": step}}, {"summaryEvent": {"result": "succeeded"}}]
+    events: list[dict[str, Any]] = [
+        {"preludeEvent": {"config": {}}},
+        {"resourcePreEvent": {"metadata": step}},
+        {"summaryEvent": {"result": "succeeded"}},
+    ]
     pulumi.answers("preview", stdout="".join(f"{json.dumps({'sequence': 0, **event})}\n" for event in events))
 
 

@@ -55,6 +55,14 @@ def _change(draft: Draft, random: Random) -> None:
     draft[name] = replace(one, properties={**one.properties, **changed.get(one.kind, {})})
 
 
+def _change_the_mail_port(draft: Draft, random: Random) -> None:
+    """Change it of every component, every second time with the former rule kept."""
+    for name in [name for name in sorted(draft) if draft[name].kind == "MailEgress"]:
+        given = draft[name].properties
+        former = (given["host"], 465) if random.random() < 0.5 else None
+        draft[name] = replace(draft[name], properties={**given, "port": 587, "former": former})
+
+
 def _record_only(draft: Draft, random: Random) -> None:
     name = random.choice(sorted(draft) or [""])
     if name in draft:
@@ -151,6 +159,8 @@ ALTERATIONS: Final[tuple[Alteration, ...]] = (
     _exchange_names,
     _retype,
     _retype,
+    _change_the_mail_port,
+    _change_the_mail_port,
     _move,
     _replace_the_infrastructure,
     _replace_the_infrastructure,

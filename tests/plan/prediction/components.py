@@ -49,8 +49,12 @@ def _children(name: str, component: Declared) -> Iterator[tuple[str, Declared]]:
         region = {"program_id": given["program_id"], "kind": given["egress"], "region": "va7"}
         yield _child(name, component, "infrastructure", "NetworkInfrastructure", {**region, **times})
     yield _child(name, component, "networking", "AdvancedNetworking", {**place, **times})
-    rule = {**place, "name": given["host"], "port_dest": PORT, "port_orig": 30000 + PORT, "on_conflict": "error"}
-    yield _child(name, component, "port-forward", "PortForward", {**rule, **times})
+    rules = {"port-forward": (given["host"], given.get("port", PORT))}
+    if given.get("former"):
+        rules["former-port-forward"] = given["former"]
+    for role, (host, port) in rules.items():
+        rule = {**place, "name": host, "port_dest": port, "port_orig": 30000 + port, "on_conflict": "error"}
+        yield _child(name, component, role, "PortForward", {**rule, **times})
     for service in given.get("services", (None,)):
         for role in LOGIN:
             secret = {**place, "name": DEFAULT_VARIABLES[role], "value": given[role], "on_conflict": "replace"}
@@ -65,7 +69,12 @@ def _child(name: str, component: Declared, role: str, kind: str, properties: Map
 
 def _line(name: str, component: Declared) -> str:
     given = component.properties
-    arguments = [f"Smtp({given['host']!r}, {PORT})", "'noreply@wknd.site'", *(f"{role}={given[role]!r}" for role in LOGIN)]
+    former = f", former=Former{given['former']!r}" if given.get("former") else ""
+    arguments = [
+        f"Smtp({given['host']!r}, {given.get('port', PORT)}{former})",
+        "'noreply@wknd.site'",
+        *(f"{role}={given[role]!r}" for role in LOGIN),
+    ]
     arguments += [f"services={given['services']!r}"] if "services" in given else []
     arguments += [f"timeouts={dict.fromkeys(('environment', 'infrastructure'), given['timeout'])!r}"] if "timeout" in given else []
     arguments += [f"egress=Egress('managed', {given['egress']!r}, 'va7')"] if "egress" in given else []

@@ -79,6 +79,13 @@ def _component_changed(pair: Pair) -> bool:
     return any(one.kind == COMPONENT and one.properties != other.properties for one, other in _both(pair))
 
 
+def _component_on_another_port(*, former: bool) -> Callable[[Pair], bool]:
+    def changed(one: Declared, other: Declared) -> bool:
+        return one.kind == COMPONENT and "port" not in one.properties and other.properties.get("port") == 587
+
+    return lambda pair: any(changed(one, other) and bool(other.properties["former"]) is former for one, other in _both(pair))
+
+
 def _component_renamed(pair: Pair) -> bool:
     return "mail" in pair.before and "post" in pair.after and not pair.after["post"].alias
 
@@ -117,6 +124,8 @@ FEATURES: Final[Mapping[str, Callable[[Pair], bool]]] = {
     "a foreign infrastructure is adopted": _with_a_foreign_infrastructure("dedicatedEgressIp"),
     "a component": _component,
     "a component is changed": _component_changed,
+    "a component's rule goes to another port": _component_on_another_port(former=False),
+    "a component's rule goes to another port, and the former one stays": _component_on_another_port(former=True),
     "a component is renamed": _component_renamed,
     "a component is renamed with an alias": _component_renamed_with_an_alias,
     "a component beside single resources": lambda pair: _has_both(pair.after),
