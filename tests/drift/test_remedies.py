@@ -1,6 +1,7 @@
 """What a report offers to paste does what it says."""
 
 import shlex
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -188,6 +189,31 @@ def test_only_what_an_up_fixes_is_offered_to_be_applied() -> None:
         if offered is not None:
             command = ["aem-mail", "osgi", "render"] if finding.kind == "OsgiConfig" else ["pulumi", "up", "--refresh"]
             assert shlex.split(offered.snippet) == [*command, "--stack", "dev"]
+
+
+PUBLISHER = "urn:pulumi:dev::mail::aem:mail:PublishedConfiguration$command:local:Command::mail-files"
+
+
+def test_a_published_file_that_is_missing_is_published_again_since_a_refresh_reads_the_checkout() -> None:
+    there = replace(live(files={FILE_ID: None}), published={FILE_ID: PUBLISHER})
+
+    (missing,) = report(stack(file(a=1)), there=there).findings
+
+    assert (missing.fixed_by_up, missing.message) == (False, "In the repository: It is not there any more.")
+    offered = remedy(missing, RemedyKind.APPLY)
+    assert offered is not None
+    assert shlex.split(offered.snippet) == ["pulumi", "up", "--replace", PUBLISHER, "--stack", "dev"]
+
+
+def test_a_published_file_that_was_edited_is_for_people_to_decide() -> None:
+    there = replace(live(files={FILE_ID: "{}"}), published={FILE_ID: PUBLISHER})
+
+    (edited,) = report(stack(file(a=1)), there=there).findings
+
+    offered = remedy(edited, RemedyKind.APPLY)
+    assert offered is not None
+    assert offered.snippet == ""
+    assert "Revert the edit in the repository" in offered.text
 
 
 def test_nothing_is_offered_to_be_applied_in_an_environment_that_is_gone() -> None:
