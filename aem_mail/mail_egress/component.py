@@ -18,10 +18,10 @@ from aem_mail.mail_egress.judgement import judged, refuse_problems, warnings
 from aem_mail.model import Kind, VariableType
 from aem_mail.osgi import PROXY_HOST_PLACEHOLDER, render_configuration
 from aem_mail.presets import with_preset
-from aem_mail.resources.base.deployments import transition
 from aem_mail.resources.base.engine_values import known
 from aem_mail.resources.base.plugin import current_run
 from aem_mail.resources.base.stack_configuration import refuse_exposed_secrets
+from aem_mail.resources.base.transitions import transition
 from aem_mail.resources.base.voice import warn
 from aem_mail.resources.network_infrastructure import NetworkInfrastructure
 from aem_mail.resources.osgi_config import OsgiConfig

@@ -16,11 +16,11 @@ from aem_mail.kinds.osgi_config import configuration_path
 from aem_mail.model import holds_unknown
 from aem_mail.publishing.deployment_request import PUBLIC_KEYS, DeploymentRequest
 from aem_mail.publishing.request import BranchAddress, Purpose, Request
-from aem_mail.resources.base.deployments import await_deployment
 from aem_mail.resources.base.engine_values import known, settled
 from aem_mail.resources.base.plugin import current_run
 from aem_mail.resources.base.reference import NotReadable, needed_by_up, resolve
 from aem_mail.resources.base.stack_configuration import refuse_exposed_secrets
+from aem_mail.resources.base.transitions import await_deployment
 from aem_mail.resources.base.voice import refusal, warn
 from aem_mail.text.confidential import Veil, texts_at
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from aem_mail.checks.component import mail_egress_resources
 from aem_mail.kinds.mail_egress import MAIL_EGRESS
 from aem_mail.kinds.mail_resources import MailResource, mail_resources
+from aem_mail.kinds.mail_transition import TRANSITION
 from aem_mail.mail_egress import Egress, Former, MailEgress, MailEgressArgs, OAuth, Osgi, Smtp
 from aem_mail.mail_egress.arguments import given as given_by
 from aem_mail.presets import with_preset
@@ -16,7 +17,7 @@ from tests.resources import registered
 from tests.resources.registered import Registered
 from tests.strategies import identifiers, non_proxy_hosts, port_origs, secret_values, services
 
-ABOUT_THE_RUN = frozenset({"__provider", "component", "content", "logical_name", "program", "secret_inputs", "transition"})
+ABOUT_THE_RUN = frozenset({"__provider", "component", "content", "logical_name", "program", "secret_inputs"})
 """What every resource is registered with besides its arguments, and what an OsgiConfig makes of its properties."""
 
 
@@ -103,7 +104,7 @@ def test_what_the_component_registers_is_its_expansion(args: MailEgressArgs) -> 
 def arguments_of(resource: Registered, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """Return a resource's arguments, except for those that are left at their defaults."""
     defaults = {"on_conflict": "error", "allow_replace": False, "delete_file": False}
-    found = {name: value for name, value in resource.inputs.items() if name not in ABOUT_THE_RUN and value is not None}
+    found = {name: value for name, value in resource.inputs.items() if name not in {*ABOUT_THE_RUN, TRANSITION} and value is not None}
     return {name: value for name, value in found.items() if name in wanted or value != defaults.get(name)}
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pulumi
 
-from aem_mail.kinds.mail_transition import TRANSITION
 from aem_mail.resources.base import program
 from aem_mail.resources.base.engine_values import settled
 from aem_mail.resources.base.secret_inputs import NAME, secret_inputs
 from aem_mail.resources.base.stack_configuration import refuse_exposed_secrets
+from aem_mail.resources.base.transitions import told_by_parent
 
 
 def to_props(
@@ -29,11 +29,10 @@ def to_props(
     told = {
         "logical_name": logical_name,
         "component": getattr(parent, "mail_egress_name", None),
-        TRANSITION: getattr(parent, "mail_egress_transition", None),
         NAME: secret_inputs(given),
         program.NAME: program.declare(type(args).__name__.removesuffix("Args"), logical_name, given, parent),
     }
     props = {name: value for name, value in (given | told).items() if value is not None}
     if hidden in props:
         props[hidden] = pulumi.Output.secret(props[hidden])
-    return props | dict.fromkeys(outputs)
+    return props | told_by_parent(opts) | dict.fromkeys(outputs)

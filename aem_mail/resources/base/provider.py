@@ -165,9 +165,9 @@ class Provider(ResourceProvider):
                 self.run.warn(f"{self.kind.name} {wanted.get('logical_name', '')}: {warning}")
             for note in examination.transition.notes:
                 self.run.say(f"{self.kind.name} {wanted.get('logical_name', '')}: {note}")
+        wanted = {name: value for name, value in wanted.items() if name != TRANSITION}
         # Of a failure that names a property the engine prints that property's value too, also that of a secret.
-        inputs = self._secretly({name: value for name, value in wanted.items() if name != TRANSITION})
-        return CheckResult(inputs, [CheckFailure("", self._said(problem, wanted)) for problem in found])
+        return CheckResult(self._secretly(wanted), [CheckFailure("", self._said(problem, wanted)) for problem in found])
 
     @decides
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:

@@ -6,6 +6,8 @@ from weakref import WeakKeyDictionary
 
 import pulumi
 
+from aem_mail.kinds.mail_transition import TRANSITION
+
 Address = tuple[pulumi.Input[str], pulumi.Input[str]]
 _AWAITED: Final[WeakKeyDictionary[pulumi.Resource, list[Address]]] = WeakKeyDictionary()
 """Program and environment id of each pipeline, by the stack that they are part of: one process may run the programs of several."""
@@ -14,6 +16,12 @@ _AWAITED: Final[WeakKeyDictionary[pulumi.Resource, list[Address]]] = WeakKeyDict
 def await_deployment(program_id: pulumi.Input[str], environment_id: pulumi.Input[str]) -> None:
     """Take note that the running program waits for a pipeline that deploys its configuration."""
     _of_this_program().append((program_id, environment_id))
+
+
+def told_by_parent(opts: pulumi.ResourceOptions | None) -> dict[str, Any]:
+    """Return the input by which a MailEgress tells its child of it, none for any other resource."""
+    told = getattr(opts and opts.parent, "mail_egress_transition", None)
+    return {} if told is None else {TRANSITION: told}
 
 
 def transition(properties: Mapping[str, Any]) -> pulumi.Output[dict[str, Any]]:
