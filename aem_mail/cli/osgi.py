@@ -39,7 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     resolve.add_argument("--secrets", type=Path, metavar="DIR", help="folder with one file per secret, named like the variable")
     resolve.add_argument("--tier", choices=SERVICES, help="leave out variables that are for other services")
     resolve.set_defaults(run=run)
-    render.configure(commands.add_parser("render", help="write the configurations that a stack declares, or check the checkout's"))
+    render.add_options(commands.add_parser("render", help="write the configurations that a stack declares, or check the checkout's"))
 
 
 def run(args: argparse.Namespace) -> int:

@@ -41,7 +41,7 @@ class Rendered:
     published: str | None
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
+def add_options(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Write the OSGi configurations that a stack declares, as `pulumi up` does: from a preview, which changes nothing and needs no "
         "credentials of Adobe. Exit code 2 with --check: a file is missing or differs."
