@@ -55,7 +55,7 @@ def _change(draft: Draft, random: Random) -> None:
     draft[name] = replace(one, properties={**one.properties, **changed.get(one.kind, {})})
 
 
-def _change_the_mail_port(draft: Draft, random: Random) -> None:
+def change_the_mail_port(draft: Draft, random: Random) -> None:
     """Change it of every component, every second time with the former rule kept."""
     for name in [name for name in sorted(draft) if draft[name].kind == "MailEgress"]:
         given = draft[name].properties
@@ -159,8 +159,6 @@ ALTERATIONS: Final[tuple[Alteration, ...]] = (
     _exchange_names,
     _retype,
     _retype,
-    _change_the_mail_port,
-    _change_the_mail_port,
     _move,
     _replace_the_infrastructure,
     _replace_the_infrastructure,

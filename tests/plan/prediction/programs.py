@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from tests.plan.prediction.additions import ADDITIONS, Draft, add_rule, add_secret, add_text
-from tests.plan.prediction.alterations import ALTERATIONS
+from tests.plan.prediction.alterations import ALTERATIONS, change_the_mail_port
 from tests.plan.prediction.places import HERE, world_of
 from tests.soak.history import Declared, Program
 
@@ -28,8 +28,10 @@ def pair_of(seed: int) -> Pair:
     after = dict(before)
     for alter in random.choices(ALTERATIONS, k=random.randint(1, 8)):
         alter(after, random)
-    ends = random.random()
-    return Pair(world_of(random), before, {} if ends < 0.16 else _with_own_names(after), destroys=ends < 0.12)
+    ends, world = random.random(), world_of(random)
+    if random.random() < 0.5:
+        change_the_mail_port(after, random)
+    return Pair(world, before, {} if ends < 0.16 else _with_own_names(after), destroys=ends < 0.12)
 
 
 def _program(random: Random) -> Draft:
