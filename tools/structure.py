@@ -135,7 +135,7 @@ class Row:
 ROWS: Final = (
     Row("names at the top of aem_mail", 25, 26, names_at_the_top),
     Row("files outside kinds, resources and simulator that name a kind", 0, 0, files_that_name_a_kind),
-    Row("names of more than one class", 14, 15, repeated_class_names),
+    Row("names of more than one class", 12, 15, repeated_class_names),
     Row("files that hold a set of statuses", 1, 1, files_with_sets_of_statuses),
     Row("document models", 1, 1, document_models),
     Row("functions to_document, one a report", 6, None, functions_named("to_document")),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aem_mail.resources.base.plugin import Run, begin, current_run
-from aem_mail.resources.base.program import Program
+from aem_mail.resources.base.program import RunningProgram
 from aem_mail.resources.base.record import StackRecord
 from aem_mail.rollout.claims import Claims
 from aem_mail.rollout.gathering import Traffic
@@ -44,7 +44,8 @@ def fresh_run(**parts: Any) -> Iterator[Run]:
 
 def begin_again(**parts: Any) -> None:
     """Begin the next run of the same stack: with what the last one had, but for its claims, its calls and ``parts``."""
-    begin(replace(current_run(), **{"claims": Claims(), "traffic": Traffic(), "record": StackRecord(), "_told": [Program()], **parts}))
+    of_a_run = {"claims": Claims(), "traffic": Traffic(), "record": StackRecord(), "_told": [RunningProgram()]}
+    begin(replace(current_run(), **{**of_a_run, **parts}))
 
 
 def begin_on(bench: Bench) -> None:

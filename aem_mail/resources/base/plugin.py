@@ -21,7 +21,7 @@ from aem_mail.kinds.requests import Enable, PutRule, claimed_key
 from aem_mail.model import EnvironmentId
 from aem_mail.resources.base import sdk
 from aem_mail.resources.base.outcomes import Outcomes
-from aem_mail.resources.base.program import Program
+from aem_mail.resources.base.program import RunningProgram
 from aem_mail.resources.base.record import StackRecord
 from aem_mail.resources.base.secret_inputs import without_echoes
 from aem_mail.resources.base.width import Width
@@ -120,7 +120,7 @@ class Run:
     traffic: Traffic = field(default_factory=Traffic)
     record: StackRecord = field(default_factory=StackRecord)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _told: list[Program] = field(default_factory=lambda: [Program()])
+    _told: list[RunningProgram] = field(default_factory=lambda: [RunningProgram()])
     _warned_of: set[str] = field(default_factory=set)
 
     @cached_property
@@ -134,11 +134,11 @@ class Run:
         return project_folder(Path.cwd())
 
     @property
-    def program(self) -> Program:
+    def program(self) -> RunningProgram:
         """What the program told last, of the stack and of all that it declares."""
         return self._told[-1]
 
-    def hear(self, program: Program) -> None:
+    def hear(self, program: RunningProgram) -> None:
         """Take note of what the program told with a resource."""
         with self._lock:
             before = self.program

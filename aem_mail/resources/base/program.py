@@ -36,7 +36,7 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class RunningProgram:
     """What one resource was told of the run.
 
     ``stack`` is ``organization/project/stack``, as `pulumi stack export --stack` takes it, and ``urn`` that of the resource itself; both
@@ -154,22 +154,22 @@ def declaration(resources: Iterable[tuple[DeclaredResource, str | None]]) -> str
     return json.dumps({"owners": owners, "rules": rules, "resources": counts, "whole": whole})
 
 
-def taken_out(news: Mapping[str, Any]) -> tuple[dict[str, Any], Program]:
+def taken_out(news: Mapping[str, Any]) -> tuple[dict[str, Any], RunningProgram]:
     """Return the inputs of a resource without what the program told with them, and that; nothing is told where it is not there."""
     told = news.get(NAME)
     inputs = {name: value for name, value in news.items() if name != NAME}
     if not isinstance(told, Mapping):
-        return inputs, Program()
+        return inputs, RunningProgram()
     declared, parallel = _read(str(told["declared"])), told.get("parallel") or None
     run = replace(declared, stack=str(told["stack"]), dry_run=bool(told["dry_run"]), urn=str(told["urn"]), parallel=parallel)
     return inputs, run
 
 
 @lru_cache(maxsize=4)
-def _read(declared: str) -> Program:
+def _read(declared: str) -> RunningProgram:
     """Read a declaration, which is the same text for all resources of a run that come later than its first few."""
     found = json.loads(declared)
-    return Program(
+    return RunningProgram(
         owners={key: Owner(*owner) for key, owner in found["owners"].items()},
         rules={_environment(name): [(owner, PortForward(*rule)) for owner, *rule in one] for name, one in found["rules"].items()},
         resources={(_environment(name), Scope(scope)): n for name, one in found["resources"].items() for scope, n in one.items()},

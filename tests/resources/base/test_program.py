@@ -10,7 +10,7 @@ from aem_mail.errors import Occupied
 from aem_mail.kinds.kind import Scope
 from aem_mail.model import EnvironmentId
 from aem_mail.resources.base.plugin import current_run
-from aem_mail.resources.base.program import NAME, DeclaredResource, Owner, Program, declaration, taken_out
+from aem_mail.resources.base.program import NAME, DeclaredResource, Owner, RunningProgram, declaration, taken_out
 from aem_mail.resources.port_forward import PortForwardProvider
 from aem_mail.resources.port_forwards import PortForwardsProvider
 from aem_mail.rollout.claims import Claims
@@ -100,7 +100,7 @@ def test_what_the_program_tells_is_neither_recorded_nor_a_difference() -> None:
 
 
 def test_nothing_is_told_where_the_input_is_not_there() -> None:
-    assert taken_out({"a": 1}) == ({"a": 1}, Program())
+    assert taken_out({"a": 1}) == ({"a": 1}, RunningProgram())
 
 
 def test_two_resources_of_one_name_under_two_parents_that_claim_one_thing_are_refused_and_named() -> None:
