@@ -6,7 +6,7 @@ program knows the rest by then: it has run to its end before its first resource 
 
 import json
 from collections import Counter
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, Final
@@ -18,6 +18,7 @@ from pulumi.runtime.settings import SETTINGS
 from aem_mail.kinds import claim_keys, kind_named, normalise
 from aem_mail.kinds.kind import Scope
 from aem_mail.model import UNKNOWN, EnvironmentId, PortForward, Properties
+from aem_mail.resources.base.engine_values import known
 
 NAME: Final = "program"
 """The input that tells it. `check` takes it out, so that it is never recorded, shown or a difference; nothing of it is secret."""
@@ -67,7 +68,7 @@ class DeclaredResource:
 
     @cached_property
     def properties(self) -> Properties:
-        return normalise(self.kind, {name: _known(value) for name, value in self.given.items()})
+        return normalise(self.kind, {name: known(value) for name, value in self.given.items()})
 
     @property
     def claim_keys(self) -> tuple[str, ...]:
@@ -102,10 +103,10 @@ class _Running:
 
     def text(self) -> str:
         """Return as JSON what every resource is told: one text, made again only where more is known, since there may be hundreds."""
-        known = (len(self.declared), len(self.parents))
-        if self._text[0] != known:
+        so_far = (len(self.declared), len(self.parents))
+        if self._text[0] != so_far:
             urns = (one.urn(self.parents[one.parent]) if one.parent in self.parents else None for one in self.declared)
-            self._text = known, declaration(zip(self.declared, urns, strict=True))
+            self._text = so_far, declaration(zip(self.declared, urns, strict=True))
         return self._text[1]
 
 
@@ -179,13 +180,3 @@ def _read(declared: str) -> RunningProgram:
 
 def _environment(name: str) -> EnvironmentId:
     return EnvironmentId(*name.split("/"))
-
-
-def _known(value: Any) -> Any:
-    if isinstance(value, pulumi.Output | Awaitable):
-        return UNKNOWN
-    if isinstance(value, Mapping):
-        return {name: _known(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_known(item) for item in value]
-    return value
