@@ -1,5 +1,6 @@
 """A Pulumi stack of its own for one test: real command line, own PULUMI_HOME, own back end, a program given as text."""
 
+import atexit
 import json
 import shutil
 import subprocess
@@ -8,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,15 @@ from aem_mail.mail_egress import *
 P, E = "10001", "20001"
 def later(resource): return pulumi.ResourceOptions(depends_on=[resource])
 """
+
+
+@cache
+def pip_stand_in() -> Path:
+    """Return a folder with the engine's stand-in for pip alone: Pulumi lists the packages on every command."""
+    folder = Path(tempfile.mkdtemp(prefix="aem-mail-pip-stand-in-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    (folder / "pip").symlink_to(REPOSITORY / "tools" / "engine" / "pip")
+    return folder
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,7 @@ class Stack:
             # Compiled once for all commands of all tests, and nowhere in the checkout.
             "PYTHONDONTWRITEBYTECODE": "",
             "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "aem-mail-flow-tests-pycache"),
+            "PYTHONPATH": str(pip_stand_in()),
             **self.variables,
         }
         (self.folder / "Pulumi.yaml").write_text(
