@@ -34,3 +34,6 @@ EXECUTION_SUCCEEDED: Final = "FINISHED"
 EXECUTION_OVER: Final = frozenset({EXECUTION_SUCCEEDED, "FAILED", "ERROR", "CANCELLED"})
 STEP_FAILED: Final = frozenset({"FAILED", "ERROR", "CANCELLED", "ROLLED_BACK", "INCOMPLETE"})
 STEP_CURRENT: Final = frozenset({"RUNNING", "WAITING", "ROLLING_BACK"})
+
+PENDING_WRITES: Final = frozenset({"creating", "updating"})
+"""Of the operations that Pulumi records as pending: those after which something that was not there may stand in a place."""

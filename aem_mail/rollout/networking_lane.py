@@ -136,13 +136,23 @@ class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):
 
     def merge(self, live: AdvancedNetworking, requests: Sequence[NetworkingRequest]) -> NetworkingPlan:
         environment, keys = self.access.environment, [place_of(self.access.environment, request) for request in requests]
-        holders = self._holders(self.unexpected([(key, _is_there(request, live)) for key, request in zip(keys, requests, strict=True)]))
-        with_others = [*requests, *companions(environment, live, requests, holders, self._rules())]
+        with_others, holders = self._with_companions(live, requests)
         asked = [as_owner(request, lambda request: claimed_key(environment, request) in holders) for request in with_others]
         begun = self._enablement.begun or _begun(environment, holders)
         plan = merge(environment, live, asked, replace(self._enablement, declared=self._declared(), begun=begun), holders=holders)
         held = tuple(place for place in plan.held if place < len(requests))
         return replace(plan, answers=as_recorded(plan.answers[: len(requests)], keys, holders), held=held)
+
+    def _with_companions(self, live: AdvancedNetworking, requests: Sequence[NetworkingRequest]) -> tuple[list[NetworkingRequest], Holders]:
+        """Return the requests with those that have to come with them, and who holds their places: those of companions are asked for too."""
+        together = list(requests)
+        while True:
+            there = [(place_of(self.access.environment, request), _is_there(request, live)) for request in together]
+            holders = self._holders(self.unexpected(there))
+            found = [*requests, *companions(self.access.environment, live, requests, holders, self._rules())]
+            if len(found) <= len(together):
+                return found, holders
+            together = found
 
     def send(self, write: Put | Delete) -> None:
         api, environment = self.access.api.advanced_networking, self.access.environment

@@ -37,7 +37,7 @@ OFFLINE = {
     ),
     "a rule twice in one set": (
         'PortForwards("ways", PortForwardsArgs(P, E, {"30465": "a.example.com:465", "030465": "b.example.com:465"}))',
-        ["is the same entry as rules.", "30465 → a.example.com:465", "remove one of them"],
+        ["is the same entry as rules.", "(30465 → ", "remove one of them"],
     ),
     "a variable twice in one set": (
         'EnvVars("vars", EnvVarsArgs(P, E, {"A_A@author": "x"}, {"A_A": {"value": "correct horse", "service": "author"}}))',

@@ -192,7 +192,6 @@ class Provider(ResourceProvider):
         """Adopt or create; what was accepted but is not in force yet is recorded as not ready."""
         wanted = self._veiled(from_engine(props))
         self._must_claim(wanted)
-        self.run.record.begin(str(wanted.get("logical_name")))
         id_ = self.kind.identity(wanted, str(self.run.project))
         answer = self._carried_out(wanted, lambda: self.create_live(wanted))
         outs = self._outs(wanted, answer, str(answer.origin))
@@ -310,6 +309,7 @@ class Provider(ResourceProvider):
 
     def _carried_out(self, wanted: Properties, change: Callable[[], Answer], otherwise: ChildOutcome = ChildOutcome.FAILED) -> Answer:
         self._note(wanted, ChildOutcome.UNDER_WAY)
+        self.run.record.begin(str(wanted.get("logical_name")))
         try:
             answer = change()
         except AemMailError as error:

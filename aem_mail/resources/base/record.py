@@ -9,6 +9,7 @@ from typing import Final
 
 from aem_mail.errors import AemMailError
 from aem_mail.kinds import kind_named
+from aem_mail.model.statuses import PENDING_WRITES
 from aem_mail.rollout.claims import Claims
 from aem_mail.rollout.ownership import Evidence, Whose, whose
 from aem_mail.stack.recorded import RecordedResource, RecordedStack
@@ -18,7 +19,7 @@ from aem_mail.stack.tokens import resource_name, whole_urn
 PATIENCE: Final = 60.0
 """Seconds that Pulumi has for the answer."""
 GRACE: Final = 1.0
-"""Seconds after the reading for which a creation that arrives may be in the record: the engine writes it down before it asks for it."""
+"""Seconds after the reading for which an operation that arrives may be in the record: the engine writes it down before it asks for it."""
 
 Reader = Callable[[str, Path], RecordedStack]
 """Reads the record of a stack, whose full name it is given, in the project's folder; raises AemMailError."""
@@ -59,7 +60,7 @@ class StackRecord:
         return "" if self._reading is None else self._reading.trouble
 
     def begin(self, owner: str) -> None:
-        """Take note of a creation that this run has begun: the record shows it as pending, as one of a run that was cut off."""
+        """Take note of a creation or an update of this run: the record shows it as pending, as it does those that were cut off."""
         self._begun.setdefault(owner, self._now())
 
     def inform(self, claims: Claims, found: Collection[str], stack: str, project: Path) -> None:
@@ -73,11 +74,12 @@ class StackRecord:
 
     def _tell_of_pending(self, claims: Claims, found: Collection[str], project: Path, reading: _Reading) -> None:
         known = claims.holders()
-        pending = [] if reading.stack is None else list(_held([one.resource for one in reading.stack.pending], project))
+        begun = () if reading.stack is None else reading.stack.pending
+        pending = list(_held([one.resource for one in begun if one.operation in PENDING_WRITES], project))
         for key in found:
             mine = [_owner(one) for place, one in pending if place == key]
-            begun = any(self._begun.get(owner, reading.ended + 2 * GRACE) <= reading.ended + GRACE for owner in mine)
-            evidence = Evidence(key in known, len(mine), begun, read=reading.stack is not None)
+            own = any(self._begun.get(owner, reading.ended + 2 * GRACE) <= reading.ended + GRACE for owner in mine)
+            evidence = Evidence(key in known, len(mine), own, read=reading.stack is not None)
             if key not in known and whose(evidence) is Whose.OURS:
                 claims.remember(key, mine[0])
 
