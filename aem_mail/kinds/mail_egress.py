@@ -33,7 +33,8 @@ from aem_mail.kinds.shapes import (
     whole_number,
 )
 from aem_mail.model import Kind, Properties
-from aem_mail.presets import Preset, presets, with_preset
+from aem_mail.osgi.values import java_trim
+from aem_mail.presets import Preset, preset_for, presets, with_preset
 
 MANAGED, EXISTING = "managed", "existing"
 ANY_HOST: Final = ("*",)
@@ -183,6 +184,7 @@ class MailEgressKind(ResourceKind):
         yield from directory_warnings("osgi.directory", part(properties, "osgi").get("directory"))
         yield from shared_port_orig(properties)
         yield from former_warnings(properties)
+        yield from user_warnings(properties, properties.get("username"))
 
 
 MAIL_EGRESS: Final = MailEgressKind()
@@ -238,6 +240,16 @@ def shared_port_orig(properties: Properties) -> Iterator[Problem]:
             "smtp.port_orig",
             f"Adobe's VPN guide asks for origin ports that are unique across the environments of a program; if {port_orig} is "
             "refused, choose another one for each environment",
+        )
+
+
+def user_warnings(properties: Properties, user: Any, path: str = "username") -> Iterator[Problem]:
+    """Say that the mail server knows one user only, and that ``user`` is another one, which may be a secret and is not shown."""
+    host = part(MAIL_EGRESS.completed(properties), "smtp").get("host")
+    preset = preset_for(host) if isinstance(host, str) else None
+    if preset is not None and preset.user_value is not None and isinstance(user, str) and java_trim(user) != preset.user_value:
+        yield Problem(
+            path, f"is another user than {preset.user_value}, the only one that {preset.title} knows, so that it refuses the login"
         )
 
 

@@ -1,6 +1,7 @@
 """What is said of a MailEgress's arguments before anything is declared."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import reduce
 from pathlib import Path
@@ -11,9 +12,11 @@ import pulumi
 from aem_mail.checks import Finding, Severity
 from aem_mail.checks.component import mail_egress_mistakes
 from aem_mail.errors import InvalidInput, Problem
-from aem_mail.kinds.mail_egress import MAIL_EGRESS, part
+from aem_mail.kinds.mail_egress import MAIL_EGRESS, part, user_warnings
 from aem_mail.mail_egress.arguments import DECIDING, HOLDING, resolved
 from aem_mail.model import UNKNOWN
+from aem_mail.resources.base.plugin import current_run
+from aem_mail.resources.base.reference import NotReadable, resolve
 from aem_mail.resources.base.voice import refusal, warn
 from aem_mail.text.characters import visible
 
@@ -54,7 +57,15 @@ def _hidden(known: Mapping[str, Any]) -> Iterator[Problem]:
 
 def warnings(name: str, known: Mapping[str, Any]) -> list[str]:
     """Return what will hardly work; raises pulumi.RunError for the mistakes that keep mail from being sent."""
-    return [str(warning) for warning in (*MAIL_EGRESS.warnings(known), *_mistakes(name, known))]
+    return [str(warning) for warning in (*MAIL_EGRESS.warnings(known), *_user_warnings(known), *_mistakes(name, known))]
+
+
+def _user_warnings(known: Mapping[str, Any]) -> Iterator[Problem]:
+    """Judge a user that is read by reference; one that cannot be read here is told of by its variable."""
+    reference = known.get("username_from")
+    if isinstance(reference, str):
+        with suppress(NotReadable):
+            yield from user_warnings(known, resolve(reference, current_run().project), "username_from")
 
 
 def _mistakes(name: str, known: Mapping[str, Any]) -> list[Finding]:

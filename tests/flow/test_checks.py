@@ -63,6 +63,15 @@ def test_a_warning_is_shown_and_stops_nothing(stack: Stack) -> None:
     assert "M04 warning: " in stack.preview().output
 
 
+def test_a_user_that_the_mail_server_does_not_know_is_told_of_by_the_preview_though_it_is_only_referred_to(stack: Stack) -> None:
+    stack.watch.add("me-at-wknd")
+    stack.env["MAIL_USER"] = "me-at-wknd"
+    program = mail_egress("flexiblePortEgress").replace('"smtp.example.com", 465', '"smtp.sendgrid.net", 465')
+    stack.program(program.replace('username="apikey"', 'username_from="env:MAIL_USER"'))
+
+    assert "username_from: is another user than apikey" in stack.preview().output
+
+
 def test_what_is_up_is_clean_until_somebody_breaks_it(stack: Stack, simulator: Simulator) -> None:
     stack.program(mail_egress("flexiblePortEgress")).up()
 

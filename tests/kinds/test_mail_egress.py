@@ -183,7 +183,7 @@ def test_all_problems_are_told_at_once() -> None:
         ({"smtp": {"host": "a.example", "port": 25}}, "smtp.port", "no TLS to rely on"),
         ({"smtp": {"host": "10.0.0.1", "port": 465}}, "smtp.host", "looks private"),
         ({"password": "x" * 500}, "password", "has 500 characters"),
-        ({"username": "'apikey'"}, "username", "begins and ends with a quotation mark"),
+        ({"password": "'password123'"}, "password", "begins and ends with a quotation mark"),
         ({"username_variable": "AEM_USER"}, "username_variable", "begins with AEM_"),
         ({"osgi": {"directory": "ui.config"}}, "osgi.directory", "does not end with the folder osgiconfig"),
         ({"egress": {**EXISTING, "kind": "vpn"}}, "smtp.port_orig", "if 30002 is refused, choose another one for each environment"),
@@ -194,6 +194,23 @@ def test_what_will_hardly_work_is_warned_of(changes: dict[str, Any], field: str,
 
     assert warning.field == field
     assert words in warning.message
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"username": "me@wknd.site"}, ["username"]),
+        ({"username": "me@wknd.site", "smtp": {"preset": "sendgrid"}}, ["username"]),
+        ({"username": " apikey\n"}, []),
+        ({"username": UNKNOWN}, []),
+        ({"username": "me@wknd.site", "smtp": {"host": "smtp.example.com", "port": 465}}, []),
+    ],
+)
+def test_a_user_that_the_mail_server_does_not_know_is_warned_of_and_not_shown(changes: dict[str, Any], fields: list[str]) -> None:
+    warned = warnings("MailEgress", {**EGRESS, **changes})
+
+    assert [warning.field for warning in warned] == fields
+    assert "me@wknd.site" not in str(warned)
 
 
 def test_a_private_mail_server_behind_a_vpn_is_not_warned_of() -> None:

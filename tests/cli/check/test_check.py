@@ -7,6 +7,7 @@ import pytest
 
 from aem_mail.checks.ignores import FILE_NAME
 from aem_mail.cli.main import main
+from aem_mail.model.fingerprint import fingerprint
 from aem_mail.osgi import MAIL_SERVICE_PID
 from aem_mail.simulator.server import Running
 from aem_mail.stack.project_folder import PROJECT_FILES
@@ -183,6 +184,48 @@ def test_until_an_up_has_recorded_an_environment_the_configuration_is_the_declar
     pulumi.answers("config", stdout=json.dumps(config))
 
     assert ids(checked(capsys, "--offline")[1]) == ["M20"]
+
+
+def test_a_user_that_is_only_referred_to_is_judged_where_it_can_be_read_and_not_shown(
+    pulumi: PulumiStandIn, monkeypatch: pytest.MonkeyPatch, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule = {**IDS, "name": "smtp.sendgrid.net", "port_dest": 465, "port_orig": 30465}
+
+    def is_told(user: str, written: str) -> bool:
+        monkeypatch.setenv("MAIL_USER", user)
+        recorded = fingerprint(written, environment="20001", service=None, name="EMAIL_USERNAME")
+        secret = {**IDS, "name": "EMAIL_USERNAME", "value_from": "env:MAIL_USER", "fingerprint": recorded}
+        state(pulumi, ("PortForward", rule), ("SecretEnvVar", secret))
+        report = checked(capsys, "--offline", "--directory", str(project))[1]
+        assert user not in json.dumps(report["environments"][0]["findings"]) or user == "apikey"
+        return "M29" in ids(report)
+
+    assert is_told("me@wknd.site", "me@wknd.site")
+    assert not is_told("apikey", "apikey")
+    assert not is_told("me@wknd.site", "apikey")
+
+
+def test_a_configured_user_that_is_only_referred_to_is_judged_too(
+    pulumi: PulumiStandIn, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MAIL_USER", "me@wknd.site")
+    given = {
+        "programId": "10001",
+        "environmentId": "20001",
+        "egress": {"mode": "existing"},
+        "smtp": {"preset": "sendgrid"},
+        "fromAddress": "noreply@wknd.site",
+        "usernameFrom": "env:MAIL_USER",
+        "passwordFrom": "env:MAIL_PASSWORD",
+    }
+    config = {f"aem-mail:{key}": {"objectValue" if isinstance(value, dict) else "value": value} for key, value in given.items()}
+    state(pulumi)
+    pulumi.answers("config", stdout=json.dumps(config))
+
+    report = checked(capsys, "--offline")[1]
+
+    assert "M29" in ids(report)
+    assert "me@wknd.site" not in json.dumps(report)
 
 
 def test_a_configuration_declares_sets_and_a_file_of_variables_too(
