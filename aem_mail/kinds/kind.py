@@ -235,6 +235,10 @@ class ResourceKind(ABC):
         """Return the non-proxy hosts that one stands for."""
         return ()
 
+    def regions(self, properties: Properties) -> Sequence[str]:
+        """Return the regions in which one is a program's network infrastructure, as far as they are known."""
+        return ()
+
     def rules(self, properties: Properties) -> Sequence[PortForward]:
         """Return the rules that one stands for, as far as they are known."""
         return ()

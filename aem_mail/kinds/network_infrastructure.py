@@ -104,6 +104,10 @@ class NetworkInfrastructureKind(ResourceKind):
     def drifted(self, outputs: Properties, wanted: Properties) -> tuple[str, ...]:
         return ("status",) if outputs.get("status") in INFRASTRUCTURE_FAILED else ()
 
+    def regions(self, properties: Properties) -> Sequence[str]:
+        region = properties.get("region")
+        return (region,) if isinstance(region, str) else ()
+
     def wins(self, wanted: Properties) -> bool:
         return wanted.get("kind") == Kind.VPN
 

@@ -105,13 +105,17 @@ def _none(_: object) -> Sequence[PutRule]:
     return ()
 
 
+def _nowhere(_: object) -> None:
+    """Say that no networking is declared."""
+
+
 @dataclass(frozen=True, slots=True)
 class RolloutOptions:
     """How requests are gathered, how many seconds networking waits for an infrastructure, and where the lock files lie.
 
     ``declared`` says whether this run declares the enablement of an environment: then rules need not wait for it.
     ``holders`` says what the stack's state holds, as far as it is known by then, ``rules`` which rules the program declares in an
-    environment, ``traffic`` what the engine is about.
+    environment, ``regions`` where an infrastructure for its networking (None: no networking), ``traffic`` what the engine is about.
     """
 
     infrastructure_timeout: float = 90 * 60.0
@@ -120,6 +124,7 @@ class RolloutOptions:
     declared: Callable[[EnvironmentId], bool] = _never
     holders: FindHolders = nobody
     rules: Callable[[EnvironmentId], Sequence[PutRule]] = _none
+    regions: Callable[[EnvironmentId], Sequence[str] | None] = _nowhere
     traffic: Traffic = field(default_factory=Traffic)
 
 
@@ -193,7 +198,7 @@ class Rollout:
         networking = NetworkingLane(
             access, partial(self._options.declared, environment), self._options.holders, partial(self._options.rules, environment)
         )
-        variables = VariablesLane(access, self._options.holders)
+        variables = VariablesLane(access, self._options.holders, partial(self._options.regions, environment))
         window, signs = self._options.window, self._options.traffic.signs
         both = partial(signs, (environment, Scope.NETWORKING)), partial(signs, (environment, Scope.VARIABLES))
         return _Queues(

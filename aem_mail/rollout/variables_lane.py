@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from aem_mail.cloud_manager.waiting import DONE, WaitVerdict, going_on, wait_for
 from aem_mail.errors import AemMailError, BadRequest, WaitFailed
-from aem_mail.kinds.requests import VariableRequest, as_owner, claimed_key, place_of
+from aem_mail.kinds.requests import SetVariable, VariableRequest, as_owner, claimed_key, place_of, takes_away
+from aem_mail.live.preconditions import refuse_in_vain
 from aem_mail.model import Variable, VariableChange, VariableKey, VariableType, keyed
 from aem_mail.model.statuses import DELETED, VARIABLE_CHANGING, VARIABLE_FAILED
 from aem_mail.rollout.access import Access
@@ -16,23 +17,37 @@ from aem_mail.rollout.refused_entries import named_places, speaking_of
 from aem_mail.rollout.variables import VariablesPlan, difference, merge, took_effect
 
 
+def _nowhere() -> None:
+    """Say that no networking is declared."""
+
+
 class VariablesLane(Lane[VariableRequest, Sequence[Variable]]):
     """Variables and secrets of one environment: one PATCH a batch, a second one only where a variable's type changes."""
 
     doing = "variables"
     usually = "5 minutes"
 
-    def __init__(self, access: Access, holders: FindHolders) -> None:
-        """``holders`` says what the state holds."""
+    def __init__(self, access: Access, holders: FindHolders, regions: Callable[[], Sequence[str] | None] = _nowhere) -> None:
+        """``holders`` says what the state holds, ``regions`` where the run declares an infrastructure (None: no networking either)."""
         super().__init__(access)
         self._holders = holders
+        self._regions = regions
         self._written: set[VariableKey] = set()
 
     def admit(self, batch: Sequence[Pending[VariableRequest]]) -> Sequence[Pending[VariableRequest]]:
-        """Forget which secrets the last batch wrote, and what it found."""
+        """Forget which secrets the last batch wrote, and what it found; write none where the networking beside it will be refused."""
         self.forget_places()
         self._written.clear()
-        return batch
+        new = any(map(_is_new_secret, (pending.request for pending in batch)))
+        refusal = self._refusal() if new else None
+        for pending in batch if refusal is not None else ():
+            if not takes_away(pending.request):
+                pending.future.set_exception(refusal)
+        return [pending for pending in batch if not pending.future.done()]
+
+    def may_join(self, request: VariableRequest, batch: Sequence[Pending[VariableRequest]]) -> bool:
+        """Keep a secret that is not judged yet out of a batch that had none."""
+        return not _is_new_secret(request) or any(_is_new_secret(pending.request) for pending in batch)
 
     def read(self, timeout: float) -> Sequence[Variable]:
         return self._list(_settled, timeout)
@@ -77,6 +92,15 @@ class VariablesLane(Lane[VariableRequest, Sequence[Variable]]):
     def difference(self, request: VariableRequest, live: Sequence[Variable]) -> str:
         return difference(request, live)
 
+    def _refusal(self) -> AemMailError | None:
+        regions = self._regions()
+        try:
+            if regions is not None:
+                refuse_in_vain(self.access.api, self.access.environment.program_id, regions)
+        except AemMailError as error:
+            return error
+        return None
+
     def _list(self, verdict: Callable[[Sequence[Variable]], WaitVerdict], timeout: float) -> Sequence[Variable]:
         return wait_for(
             lambda: self.access.api.variables.list(self.access.environment),
@@ -87,6 +111,10 @@ class VariablesLane(Lane[VariableRequest, Sequence[Variable]]):
             progress=self.access.report,
             usually=self.usually,
         )
+
+
+def _is_new_secret(request: VariableRequest) -> bool:
+    return isinstance(request, SetVariable) and request.type == VariableType.SECRET_STRING and not request.owned
 
 
 def _settled(live: Sequence[Variable]) -> WaitVerdict:

@@ -24,6 +24,8 @@ VARIABLES: Final[Mapping[str, str]] = {
     "accessToken": "CLOUDMANAGER_ACCESS_TOKEN",
 }
 URLS: Final = ("baseUrl", "imsUrl")
+ORGANIZATION: Final = "@AdobeOrg"
+"""How the id of every organization ends."""
 HEADER_VALUE: Final = re.compile(r"[!-~]+")
 
 ENVIRONMENT_SOURCE: Final = "environment variables"
@@ -50,7 +52,7 @@ def connection(environ: Mapping[str, str], config: Mapping[str, Any]) -> Connect
     """
     found = {key: setting for key in CREDENTIALS if (setting := find(key, environ, config)) is not None}
     credential = chosen_credential(found)
-    problems = [*url_problems(found), *missing(found, credential), *unprintable(found), *stand_ins(found, credential)]
+    problems = [*url_problems(found), *missing(found, credential), *unprintable(found), *unusable(found, credential)]
     if problems:
         raise InvalidInput("The connection to Cloud Manager", problems)
     base_url = text(found, "baseUrl", DEFAULT_BASE_URL).rstrip("/")
@@ -108,9 +110,13 @@ def unprintable(found: Mapping[str, Setting]) -> Iterator[Problem]:
             yield Problem(setting.name, "holds a space, a line break or another character that cannot be part of it; copy it again")
 
 
-def stand_ins(found: Mapping[str, Setting], credential: str | None) -> Iterator[Problem]:
+def unusable(found: Mapping[str, Setting], credential: str | None) -> Iterator[Problem]:
+    """Yield what Cloud Manager would refuse whatever is asked for; a value is not shown, since it may stand in the wrong place."""
     if credential is not None and is_stand_in(found[credential].value):
         yield Problem(found[credential].name, f"{EXPLANATION}; set it to the real one")
+    organization = found.get("orgId")
+    if organization is not None and HEADER_VALUE.fullmatch(organization.value) and not organization.value.endswith(ORGANIZATION):
+        yield Problem(organization.name, f"must be the organization's id, which ends with {ORGANIZATION}; copy it whole")
 
 
 def url_problems(found: Mapping[str, Setting]) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from aem_mail.errors import InvalidInput, Problem
-from aem_mail.settings.connection import URLS, chosen_credential, find, stand_ins, url_fault
+from aem_mail.settings.connection import URLS, chosen_credential, find, unusable, url_fault
 from aem_mail.settings.keys import ALL, CREDENTIALS, PREFIX, VARIABLES, decoded, remove_command
 from aem_mail.settings.program import arguments_of, plain_secrets
 
@@ -17,16 +17,16 @@ IF_SHARED: Final = ", and change it if the file was shared"
 def refuse_exposed_secrets(
     config: Mapping[str, Any], environ: Mapping[str, str], is_secret: Callable[[str], bool], plain_variables: Iterable[str] = ()
 ) -> None:
-    """Raise InvalidInput for each secret that lies in the configuration in plain text, and for a stand-in for the credential.
+    """Raise InvalidInput for each secret that lies in the configuration in plain text, and for a connection that would be refused.
 
     ``is_secret(key)`` says whether a key, without its namespace, was set with ``--secret``; ``plain_variables`` are the names of those
     in the namespace of secret variables that were not.
     """
     known = list(plain_secrets(config, arguments_of(config), is_secret))
     exposed = [*known, *_elsewhere(config, is_secret, {problem.field for problem in known}), *map(_variable, plain_variables)]
-    masked = _stand_ins(config, environ)
-    if exposed or masked:
-        raise InvalidInput("Configuration of this stack" if exposed else "The connection to Cloud Manager", [*exposed, *masked])
+    refused = _refused(config, environ)
+    if exposed or refused:
+        raise InvalidInput("Configuration of this stack" if exposed else "The connection to Cloud Manager", [*exposed, *refused])
 
 
 def _elsewhere(config: Mapping[str, Any], is_secret: Callable[[str], bool], known: Iterable[str]) -> Iterator[Problem]:
@@ -62,6 +62,6 @@ def _variable(name: str) -> Problem:
     return Problem(key, f"is a secret, but was set without --secret; run `pulumi config set --secret {key}`{IF_SHARED}")
 
 
-def _stand_ins(config: Mapping[str, Any], environ: Mapping[str, str]) -> list[Problem]:
+def _refused(config: Mapping[str, Any], environ: Mapping[str, str]) -> list[Problem]:
     found = {key: setting for key in CREDENTIALS if (setting := find(key, environ, config)) is not None}
-    return list(stand_ins(found, chosen_credential(found)))
+    return list(unusable(found, chosen_credential(found)))

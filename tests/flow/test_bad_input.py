@@ -150,13 +150,13 @@ def test_a_rule_in_the_way_is_told_with_the_key_of_the_stack(stack: Stack, simul
     assert 'on_conflict="replace"' not in result.output
 
 
-def test_a_sandbox_program_is_refused_before_its_first_networking_write(stack: Stack, simulator: Simulator) -> None:
+def test_a_sandbox_program_is_refused_before_anything_is_written(stack: Stack, simulator: Simulator) -> None:
     program = 'P, E = "10002", "20004"\n' + FULL
 
     result = stack.program(program).up(code=1)
 
     assert_clean(result, "sandbox", "10002")
-    assert [one for one in simulator.mutations() if "variables" not in one] == []
+    assert simulator.mutations() == []
 
 
 def test_a_second_kind_of_infrastructure_is_refused_and_the_one_that_is_there_named(stack: Stack, simulator: Simulator) -> None:
@@ -200,6 +200,20 @@ def test_an_unknown_region_is_refused_with_those_that_can_be_used(stack: Stack, 
 
     assert_clean(result, "xx9", "va7")
     assert simulator.mutations() == []
+
+
+def test_no_secret_is_written_beside_an_infrastructure_in_an_unknown_region(stack: Stack, simulator: Simulator) -> None:
+    result = stack.program(FULL.replace('"va7"', '"xx9"')).up(code=1)
+
+    assert_clean(result, "xx9", "va7")
+    assert simulator.mutations() == []
+
+
+def test_an_organization_without_its_ending_is_refused_at_preview(stack: Stack, simulator: Simulator) -> None:
+    stack.env["CLOUDMANAGER_ORG_ID"] = "51A11A70D0000000000A0001"
+
+    assert_clean(stack.program(FULL).preview(code=1), "CLOUDMANAGER_ORG_ID", "@AdobeOrg")
+    assert simulator.journal() == []
 
 
 def test_a_different_file_in_the_way_is_kept_and_what_differs_is_named(stack: Stack) -> None:

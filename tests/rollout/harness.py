@@ -68,9 +68,9 @@ class Bench:
         self.api = CloudManager(connection_to(self.simulator), clock=self.clock)
         self.rollout = self.another_rollout()
 
-    def another_rollout(self, locks: Path | None = None, clock: Clock | None = None, holders: Holders = NOBODY) -> Rollout:
+    def another_rollout(self, locks: Path | None = None, clock: Clock | None = None, holders: Holders = NOBODY, **more: Any) -> Rollout:
         """Return a rollout as another process would have it; with other ``locks``, one on another machine."""
-        options = RolloutOptions(PATIENT, self.window, locks or self.locks, holders=lambda _: holders)
+        options = RolloutOptions(PATIENT, self.window, locks or self.locks, holders=lambda _: holders, **more)
         return Rollout(self.api, "the simulator", Voice(report=self.reports.append), options, clock or self.clock)
 
     def networking(self, *requests: NetworkingRequest, at: EnvironmentId = HERE, timeout: float = PATIENT) -> list[Outcome]:

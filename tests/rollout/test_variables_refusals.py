@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
 
 from aem_mail.errors import BadRequest, Occupied
-from aem_mail.kinds.requests import Answer
+from aem_mail.kinds.requests import Answer, RemoveVariable
+from aem_mail.model import VariableKey, VariableType
 from aem_mail.simulator.state.secret import Secret
 
 from .harness import (
@@ -103,3 +107,42 @@ def test_no_secret_is_in_the_journal_or_in_what_is_reported(with_variables: Benc
     seen = [str(with_variables.simulator.journal()), str(with_variables.simulator.state()), *with_variables.reports, *map(repr, outcomes)]
     assert all(isinstance(outcome, Answer) for outcome in outcomes)
     assert not any(SECRET in line for line in seen)
+
+
+@pytest.mark.parametrize(
+    ("seeded", "regions", "cause"),
+    [
+        ({"kind": None}, ("mars1",), "mars1 cannot be used in this program"),
+        ({"kind": None, "sandbox": True}, ("va7",), "it is a sandbox program"),
+        ({"kind": None, "sandbox": True}, (), "it is a sandbox program"),
+        ({"kind": None, "sandbox": True}, None, None),
+        ({"kind": None}, ("va7",), None),
+        ({"kind": None}, (), None),
+        ({}, ("va7",), None),
+        ({}, ("mars1",), "mars1 cannot be used in this program"),
+    ],
+)
+def test_no_new_secret_is_written_where_the_networking_beside_it_will_be_refused(
+    seeded: dict[str, Any], regions: tuple[str, ...] | None, cause: str | None, bench_of: BenchOf
+) -> None:
+    bench = bench_of(kind=seeded.get("kind", "flexiblePortEgress"), variables=[{**FOREIGN_VARIABLE, "name": "OLD"}])
+    bench.edit_program(sandbox=seeded.get("sandbox", False))
+    bench.rollout = bench.another_rollout(regions=lambda _: regions)
+
+    *written, removed = bench.variables(secret("PASSWORD"), text("MAIL_A"), RemoveVariable(VariableKey(None, "OLD"), VariableType.STRING))
+
+    answered([removed])
+    if cause is None:
+        answered(written)
+    else:
+        assert all(cause in str(error_in(outcome)) for outcome in written)
+    assert set(bench.live_variables()) == (set() if cause else {"PASSWORD", "MAIL_A"})
+
+
+def test_a_variable_that_is_known_here_asks_for_nothing_of_the_program(bench_of: BenchOf) -> None:
+    bench = bench_of(kind=None, variables=[FOREIGN_SECRET])
+    bench.edit_program(sandbox=True)
+    bench.rollout = bench.another_rollout(regions=lambda _: ("va7",))
+
+    answered(bench.variables(text("MAIL_A"), secret("FOREIGN_SECRET", owned=True)))
+    assert bench.requests("GET", "networkInfrastructures") == []

@@ -57,7 +57,7 @@ def test_line_breaks_around_a_copied_value_are_dropped() -> None:
     ids=["a fresh secret beats a recorded token", "a fresh token beats a recorded secret", "token in the environment", "token recorded"],
 )
 def test_exactly_one_credential_is_used(environ: dict[str, str], config: dict[str, str], secret: str | None, token: str | None) -> None:
-    found = connection({"CLOUDMANAGER_ORG_ID": "o", "CLOUDMANAGER_CLIENT_ID": "i", **environ}, config)
+    found = connection({"CLOUDMANAGER_ORG_ID": "o@AdobeOrg", "CLOUDMANAGER_CLIENT_ID": "i", **environ}, config)
 
     assert (found.client_secret, found.access_token) == (secret, token)
 
@@ -153,3 +153,12 @@ def test_a_stand_in_for_a_credential_is_refused_and_not_shown(name: str, value: 
 
 def test_a_stand_in_for_a_credential_that_is_not_used_does_no_harm() -> None:
     assert connection(ENVIRON, {"accessToken": "****"}).client_secret == "s3cr3t"
+
+
+@pytest.mark.parametrize("value", ["51A11A70D0000000000A0001", "s3cr3t", "ORG@adobeorg"])
+def test_an_organization_without_its_ending_is_refused_and_not_shown(value: str) -> None:
+    found = problems({**ENVIRON, "CLOUDMANAGER_ORG_ID": value}, {})
+
+    assert list(found) == ["CLOUDMANAGER_ORG_ID"]
+    assert "ends with @AdobeOrg" in found["CLOUDMANAGER_ORG_ID"]
+    assert value not in found["CLOUDMANAGER_ORG_ID"]

@@ -82,7 +82,7 @@ def test_the_value_of_a_secret_variable_in_plain_configuration_is_refused() -> N
 
 def test_what_is_no_secret_or_missing_is_nothing_to_refuse() -> None:
     assert refused({}) == ""
-    assert refused({"orgId": "o", "clientId": "i", "username": "apikey", "passwordFrom": "env:PW", "smtp": "no object"}) == ""
+    assert refused({"orgId": "o@AdobeOrg", "clientId": "i", "username": "apikey", "passwordFrom": "env:PW", "smtp": "no object"}) == ""
     assert refused({"oauth": {"clientSecretFrom": "env:S", "clientSecret": None}, "osgi": {"publish": {"passwordFrom": "env:P"}}}) == ""
 
 
@@ -99,3 +99,7 @@ def test_a_stand_in_for_the_credential_is_refused_without_being_shown(name: str)
 @given(st.dictionaries(st.sampled_from(ALL), anything))
 def test_no_configuration_makes_it_raise_anything_but_invalid_input(config: dict[str, Any]) -> None:
     assert isinstance(refused(config), str)
+
+
+def test_an_organization_without_its_ending_is_refused_before_anything_is_declared() -> None:
+    assert "aem-mail:orgId: must be the organization's id" in refused({"orgId": "51A11A70D0000000000A0001"})

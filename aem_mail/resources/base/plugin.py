@@ -4,7 +4,7 @@ import logging
 import os
 import threading
 import traceback
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,6 +17,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from aem_mail import settings
 from aem_mail.errors import AemMailError
+from aem_mail.kinds import Scope
 from aem_mail.kinds.requests import Enable, PutRule, claimed_key
 from aem_mail.model import EnvironmentId
 from aem_mail.resources.base import sdk
@@ -96,6 +97,7 @@ def connected(run: "Run") -> "Rollout":
         declared=run.declares_enablement,
         holders=run.holders,
         rules=run.declared_rules,
+        regions=run.declared_regions,
         traffic=run.traffic,
     )
     scope = f"{connection.base_url} {connection.org_id}"
@@ -172,6 +174,11 @@ class Run:
     def declared_rules(self, environment: EnvironmentId) -> list[PutRule]:
         """Return the rules that the program declares in an environment, as their resources ask for them."""
         return [PutRule(owner, rule) for owner, rule in self.program.rules.get(environment, ())]
+
+    def declared_regions(self, environment: EnvironmentId) -> Sequence[str] | None:
+        """Return where the program declares an infrastructure for an environment's networking, None where it declares neither."""
+        regions = self.program.regions.get(environment.program_id, ())
+        return regions if regions or self.program.resources.get((environment, Scope.NETWORKING)) else None
 
     def declares_enablement(self, environment: EnvironmentId) -> bool:
         """Say whether this run declares the enablement of an environment."""

@@ -43,8 +43,8 @@ class RunningProgram:
     ``stack`` is ``organization/project/stack``, as `pulumi stack export --stack` takes it, and ``urn`` that of the resource itself; both
     are empty where nothing was told. ``owners`` has all claim keys of the program of which the address is plain, ``rules`` the port
     forwards of each environment that are plain, with the names of their resources, and ``resources`` how many resources it declares in
-    each environment, by their scope; ``whole`` says that these are all, since each address is plain. ``parallel`` is how many operations
-    the engine runs at a time, None where it does not say.
+    each environment, by their scope; ``whole`` says that these are all, since each address is plain. ``regions`` are those in which it
+    declares a program's network infrastructure. ``parallel`` is how many operations the engine runs at a time, None where it does not say.
     """
 
     stack: str = ""
@@ -53,6 +53,7 @@ class RunningProgram:
     owners: Mapping[str, Owner] = field(default_factory=dict)
     rules: Mapping[EnvironmentId, Sequence[tuple[str, PortForward]]] = field(default_factory=dict)
     resources: Resources = field(default_factory=dict)
+    regions: Mapping[str, Sequence[str]] = field(default_factory=dict)
     whole: bool = False
     parallel: int | None = None
 
@@ -142,6 +143,7 @@ def declaration(resources: Iterable[tuple[DeclaredResource, str | None]]) -> str
     owners: dict[str, list[str | None]] = {}
     rules: dict[str, list[tuple[str, str, int, int]]] = {}
     counts: dict[str, Counter[str]] = {}
+    regions: dict[str, list[str]] = {}
     whole = True
     for one, urn in resources:
         owners |= {key: [one.kind, one.logical_name, urn] for key in one.claim_keys}
@@ -152,7 +154,9 @@ def declaration(resources: Iterable[tuple[DeclaredResource, str | None]]) -> str
             rules.setdefault(one.environment, []).extend(own)
         elif kind_named(one.kind).in_environment:
             whole = False
-    return json.dumps({"owners": owners, "rules": rules, "resources": counts, "whole": whole})
+        else:
+            regions.setdefault(str(one.properties.get("program_id")), []).extend(kind_named(one.kind).regions(one.properties))
+    return json.dumps({"owners": owners, "rules": rules, "resources": counts, "regions": regions, "whole": whole})
 
 
 def taken_out(news: Mapping[str, Any]) -> tuple[dict[str, Any], RunningProgram]:
@@ -174,6 +178,7 @@ def _read(declared: str) -> RunningProgram:
         owners={key: Owner(*owner) for key, owner in found["owners"].items()},
         rules={_environment(name): [(owner, PortForward(*rule)) for owner, *rule in one] for name, one in found["rules"].items()},
         resources={(_environment(name), Scope(scope)): n for name, one in found["resources"].items() for scope, n in one.items()},
+        regions=found["regions"],
         whole=bool(found["whole"]),
     )
 
