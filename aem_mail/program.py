@@ -23,13 +23,12 @@ from aem_mail.resources.base.voice import refusal
 from aem_mail.resources.environment_variables import EnvVars, EnvVarsArgs
 from aem_mail.resources.network_infrastructure import NetworkInfrastructure, NetworkInfrastructureArgs
 from aem_mail.resources.port_forwards import PortForwards, PortForwardsArgs
-from aem_mail.settings.environment import DeclaredBeside
+from aem_mail.settings.environment import FROM_FILE, DeclaredBeside
 from aem_mail.settings.keys import value_key
 from aem_mail.settings.program import arguments_of
 from aem_mail.settings.publishing import publishing_arguments
 from aem_mail.variables import configured_secret, variables_from_file
 
-FROM_FILE: Final = "variables-from-file"
 CLASSES: Final[Mapping[str, tuple[Any, Any]]] = {
     NETWORK_INFRASTRUCTURE.name: (NetworkInfrastructure, NetworkInfrastructureArgs),
     ADVANCED_NETWORKING.name: (AdvancedNetworking, AdvancedNetworkingArgs),

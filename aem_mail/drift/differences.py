@@ -5,10 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from aem_mail.checks.place import Place, PlaceKind
-from aem_mail.drift.adoption import Context, adoption, shared_port
+from aem_mail.drift.adoption import AdoptionSnippet, adoption, shared_port, with_a_value
 from aem_mail.drift.compare import Comparison
 from aem_mail.drift.draft import Draft
 from aem_mail.drift.finding import DriftFinding, Property
+from aem_mail.drift.homes import Context
 from aem_mail.drift.live import Live, environment_of
 from aem_mail.drift.places import place_of
 from aem_mail.drift.transitions import moving
@@ -38,7 +39,11 @@ def differences(
         elif is_gone(comparison.resource, live):
             yield Draft(replace(found, message=WITH_ITS_ENVIRONMENT), adoption(comparison, context), fixable=False)
         else:
-            yield Draft(found, adoption(comparison, context))
+            yield Draft(found, adoption(comparison, context), repair=_repair(comparison.resource, context))
+
+
+def _repair(resource: RecordedResource, context: Context) -> AdoptionSnippet | None:
+    return None if kind_named(resource.kind).is_restorable(resource.inputs) else with_a_value(resource, context)
 
 
 def _as_published(finding: DriftFinding, live: Live) -> DriftFinding:
@@ -78,12 +83,13 @@ def about(resource: RecordedResource, drift_class: DriftClass, message: str, **m
 def _differences(comparison: Comparison, claims: DeclaredKeys, program: Properties | None) -> Iterator[DriftFinding]:
     resource = comparison.resource
     if comparison.gone:
-        yield about(resource, DriftClass.MISSING, "It is not there any more.", fixed_by_up=True)
+        fixed = kind_named(resource.kind).is_restorable(resource.inputs)
+        yield about(resource, DriftClass.MISSING, "It is not there any more.", fixed_by_up=fixed)
         return
     foreign = _foreign(comparison, claims)
     if comparison.changed and not foreign:
         properties = tuple(comparison.properties(program))
-        fixed = RULES_ON_PORT not in comparison.changed
+        fixed = RULES_ON_PORT not in comparison.changed and kind_named(resource.kind).is_restorable(resource.inputs)
         yield about(resource, DriftClass.CHANGED, _change(comparison, properties), properties=properties, fixed_by_up=fixed)
     yield from (_foreign_host(resource, host) for host in foreign)
     if comparison.hidden:

@@ -8,8 +8,12 @@ from aem_mail.drift.finding import DriftFinding
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """``fixable`` is false where the environment is gone, so that no `pulumi up` brings the thing back."""
+    """``fixable`` is false where the environment is gone, so that no `pulumi up` brings the thing back.
+
+    ``repair`` is how it is restored where `pulumi up --refresh` alone would be refused.
+    """
 
     finding: DriftFinding
     adoption: AdoptionSnippet | None = None
     fixable: bool = True
+    repair: AdoptionSnippet | None = None

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Final
 
 from aem_mail.checks.ignores import decision
-from aem_mail.drift.adoption import Context
 from aem_mail.drift.compare import Comparison, compare
 from aem_mail.drift.differences import differences, is_gone
 from aem_mail.drift.draft import Draft
@@ -13,6 +12,7 @@ from aem_mail.drift.environments import environment_reports
 from aem_mail.drift.finding import DriftFinding, Impact
 from aem_mail.drift.fixes import costs_of, fixes, impact_of, world_of
 from aem_mail.drift.fleet import DriftReport, StackReport
+from aem_mail.drift.homes import Context, context_of, contexts_of
 from aem_mail.drift.live import Live
 from aem_mail.drift.managed_twice import Managers, managed_twice, managers
 from aem_mail.drift.remedies import remedies
@@ -22,6 +22,7 @@ from aem_mail.drift.undeployed import declared_by, undeployed, wanted_by
 from aem_mail.drift.unknowns import Unknowns, interrupted, unknown_stack
 from aem_mail.drift.unmanaged import claims_of, unmanaged
 from aem_mail.errors import AemMailError
+from aem_mail.model import EnvironmentId
 from aem_mail.plan.changes import Change
 from aem_mail.stack.recorded import RecordedResource, RecordedStack
 
@@ -47,6 +48,7 @@ class _Run:
     """What the stacks of one run share: what they declare together, what could not be read, and what fixes would be made."""
 
     def __init__(self, stacks: Sequence[StackState], live: Live, project_context: ProjectContext) -> None:
+        self._contexts = contexts_of(state.recorded for state in stacks if isinstance(state.recorded, RecordedStack))
         self._live = live
         self._project_context = project_context
         self._all_known = all(isinstance(state.recorded, RecordedStack) for state in stacks)
@@ -72,11 +74,18 @@ class _Run:
         """Yield what is about environments and programs as such, whichever stacks have something there."""
         for finding in (*self._unknowns.findings(), *environments_in_transition(self._live)):
             yield self._finished(Draft(finding))
-        for draft in unmanaged(self._live.environments, self._claims, self._project_context.secrets) if self._all_known else ():
+        for draft in (
+            unmanaged(self._live.environments, self._claims, self._context_of, self._project_context.secrets) if self._all_known else ()
+        ):
             yield self._finished(at_rest(draft, self._live))
 
+    def _context_of(self, environment: EnvironmentId) -> Context:
+        """Return the one stack that has something in an environment: of several, nobody knows which is to declare more."""
+        there = self._contexts.get(environment, ())
+        return there[0] if len(there) == 1 else Context()
+
     def _drafts(self, state: StackState, recorded: RecordedStack, comparisons: Sequence[Comparison]) -> Iterator[Draft]:
-        context, wanted = Context(state.name, recorded.config), wanted_by(state.wanted)
+        context, wanted = replace(context_of(recorded), stack=state.name), wanted_by(state.wanted)
         for comparison in comparisons:
             yield from differences(comparison, self._live, self._claims, context, wanted.get(comparison.resource.urn))
         yield from map(Draft, interrupted(state.name, recorded.pending))
@@ -99,7 +108,7 @@ class _Run:
     def _finished(self, draft: Draft, impact: Impact | None = None) -> DriftFinding:
         today, finding = self._project_context.today, replace(draft.finding, impact=impact)
         ignored, expired = decision(finding.key, finding.stack, self._project_context.ignores, today)
-        ways = tuple(remedies(finding, draft.adoption, today, fixable=draft.fixable))
+        ways = tuple(remedies(replace(draft, finding=finding), today))
         return replace(finding, remedies=ways, ignored=ignored, expired=expired)
 
 

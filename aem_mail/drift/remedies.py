@@ -8,7 +8,7 @@ from typing import Final
 import yaml
 
 from aem_mail.checks.place import PlaceKind
-from aem_mail.drift.adoption import AdoptionSnippet
+from aem_mail.drift.draft import Draft
 from aem_mail.drift.finding import DriftFinding, Remedy, RemedyKind
 from aem_mail.model.drift_classes import DRIFT, DriftClass
 
@@ -16,10 +16,13 @@ DAYS: Final = 90
 """For how long an ignore that is pasted holds."""
 
 
-def remedies(finding: DriftFinding, adoption: AdoptionSnippet | None, today: date, *, fixable: bool = True) -> Iterator[Remedy]:
-    """Yield what can be done. ``fixable`` is false where its environment is gone, so that no `pulumi up` can bring it back."""
-    if finding.fixed_by_up and fixable and finding.drift_class in DRIFT:
+def remedies(draft: Draft, today: date) -> Iterator[Remedy]:
+    """Yield what can be done."""
+    finding, adoption, repair = draft.finding, draft.adoption, draft.repair
+    if finding.fixed_by_up and draft.fixable and finding.drift_class in DRIFT:
         yield _written(finding) if _is_file(finding) else _apply(finding)
+    elif repair is not None and finding.drift_class in DRIFT:
+        yield Remedy(RemedyKind.APPLY, repair.text, repair.snippet, repair.language)
     if finding.publisher:
         yield _published(finding)
     if adoption is not None:

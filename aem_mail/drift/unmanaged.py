@@ -1,6 +1,6 @@
 """What is there and no stack of the run declares: rules, variables, and hosts where hosts are managed."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -9,6 +9,7 @@ from aem_mail.checks.place import Place, rule_place, variable_place
 from aem_mail.drift.adoption import foreign_rule, foreign_variable, shared_port
 from aem_mail.drift.draft import Draft
 from aem_mail.drift.finding import DriftFinding
+from aem_mail.drift.homes import Context
 from aem_mail.drift.live import environment_of
 from aem_mail.kinds import kind_named
 from aem_mail.kinds.environment_variable import ENVIRONMENT_VARIABLE
@@ -63,27 +64,33 @@ def foreign_variables(environment: EnvironmentId, live: EnvironmentAnswers, clai
 
 
 def unmanaged(
-    live: Mapping[EnvironmentId, EnvironmentAnswers], claims: DeclaredKeys, secrets: AbstractSet[str] = frozenset()
+    live: Mapping[EnvironmentId, EnvironmentAnswers],
+    claims: DeclaredKeys,
+    context_of: Callable[[EnvironmentId], Context],
+    secrets: AbstractSet[str] = frozenset(),
 ) -> Iterator[Draft]:
-    """Yield each foreign rule and variable of environments that are at rest; `pulumi up` leaves them alone. ``secrets`` are not shown."""
+    """Yield each foreign rule and variable of environments that are at rest; `pulumi up` leaves them alone.
+
+    ``context_of`` tells how an environment's stack declares, ``secrets`` are not shown.
+    """
     for environment, there in live.items():
+        context = context_of(environment)
         rules = sorted(foreign_rules(environment, there, claims))
         for port_orig, sharing in groupby(rules, key=lambda rule: rule.port_orig):
-            yield _rules(environment, port_orig, list(sharing))
+            yield _rules(environment, port_orig, list(sharing), context)
         for variable in foreign_variables(environment, there, claims):
             kind = VARIABLE_KINDS.get(variable.type, ENVIRONMENT_VARIABLE).name
             key = variable.key
             finding = _finding(environment, kind, f"{key.service or ALL_SERVICES}/{key.name}", str(key), variable_place(key))
-            yield Draft(
-                finding, foreign_variable(environment, variable, secret=key.name in claims.secret_names or variable.value in secrets)
-            )
+            secret = key.name in claims.secret_names or variable.value in secrets
+            yield Draft(finding, foreign_variable(environment, variable, context, secret=secret))
 
 
-def _rules(environment: EnvironmentId, port_orig: int, rules: Sequence[PortForward]) -> Draft:
+def _rules(environment: EnvironmentId, port_orig: int, rules: Sequence[PortForward], context: Context) -> Draft:
     """Return what is said of the rules on one port; several cannot be declared."""
     finding = _finding(environment, PORT_FORWARD.name, str(port_orig), listed(str(rule) for rule in rules), rule_place(*rules))
     if len(rules) == 1:
-        return Draft(finding, foreign_rule(environment, rules[0]))
+        return Draft(finding, foreign_rule(environment, rules[0], context))
     return Draft(replace(finding, message=f"{finding.message} {shared_port(len(rules))}"))
 
 

@@ -132,7 +132,7 @@ class EntriesKind(ResourceKind):
     def live_values(self, recorded: Properties, there: Any) -> LiveValues | None:
         """Return the groups with those entries that are there, as they are; None where none of them is."""
         entries = self.entries(recorded)
-        found = [(one, live) for one in entries if (live := one.kind.live_values(one.properties, there)) is not None]
+        found = [(one, live) for one in entries if (live := read_or_lost(one.kind, one.properties, there)) is not None]
         if there is None or (entries and not found):
             return None
         groups: dict[str, dict[str, Any]] = {group: {} for group in self.groups if group in recorded}
@@ -204,6 +204,12 @@ class EntriesKind(ResourceKind):
             if other is not entry:
                 same = f"{within(other.group, other.name)} ({entry.kind.thing(entry.properties)})"
                 yield Problem(within(entry.group, entry.name), f"is the same entry as {same}; remove one of them")
+
+
+def read_or_lost(kind: ResourceKind, recorded: Properties, there: Any) -> LiveValues | None:
+    """Return what a refresh records: the live values, or where it is gone and its environment is not, what is kept of it."""
+    live = kind.live_values(recorded, there)
+    return kind.lost_values(recorded) if live is None and there is not None else live
 
 
 def _items(given: Any) -> Iterator[tuple[Any, Any]]:

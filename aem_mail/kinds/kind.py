@@ -208,6 +208,14 @@ class ResourceKind(ABC):
         """
         raise NotImplementedError
 
+    def lost_values(self, recorded: Properties) -> LiveValues | None:
+        """Return what a refresh records of one that is gone and that `pulumi up` cannot make again; None where its record goes too."""
+        return None
+
+    def is_restorable(self, recorded: Properties) -> bool:
+        """Say whether `pulumi up` can bring one back as it is recorded."""
+        return True
+
     def drifted(self, outputs: Properties, wanted: Properties) -> tuple[str, ...]:
         """Name the outputs that tell that something is wrong, though every declared input is as wanted."""
         return ()

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 from aem_mail.errors import Problem
 from aem_mail.kinds.dates import date
 from aem_mail.kinds.environment_variable import PLACEHOLDER_STARTS, VariableKind, length_problems, name_warnings, variable_name
+from aem_mail.kinds.kind import LiveValues
 from aem_mail.kinds.shapes import (
     ENVIRONMENT,
     SECRET_CONFLICT_POLICY,
@@ -23,6 +24,7 @@ from aem_mail.model import UNKNOWN, Properties, VariableType
 from aem_mail.model.fingerprint import change_reason
 from aem_mail.model.limits import SECRET_VALUE_SAFE_LENGTH, VARIABLE_VALUE_MAX_LENGTH
 from aem_mail.model.stand_ins import EXPLANATION, is_stand_in
+from aem_mail.model.statuses import DELETED
 from aem_mail.osgi.errors import PlaceholderError
 from aem_mail.osgi.placeholders import resolve
 from aem_mail.osgi.values import ConversionError, java_trim
@@ -127,6 +129,16 @@ class SecretVariableKind(VariableKind):
         if "fingerprint" in changes and isinstance(old, str) and new is not None and same_reference:
             return (change_reason(old, "" if new is UNKNOWN else str(new)),)
         return ()
+
+    def lost_values(self, recorded: Properties) -> LiveValues | None:
+        """Keep the record of a secret without a value, since nothing else would tell that it is missing."""
+        return None if has_content(recorded) else {"type": self.type, "status": DELETED}
+
+    def is_restorable(self, recorded: Properties) -> bool:
+        return has_content(recorded)
+
+    def drifted(self, outputs: Properties, wanted: Properties) -> tuple[str, ...]:
+        return super().drifted(outputs, wanted) or (("status",) if outputs.get("status") == DELETED else ())
 
     def problems(self, properties: Properties) -> Iterator[Problem]:
         yield from super().problems(properties)

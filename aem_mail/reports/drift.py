@@ -259,7 +259,7 @@ def _restoring(report: DriftReport) -> Iterator[Block]:
     if commands:
         more = f" ({len(commands) - MOST_SNIPPETS} more stacks)" if len(commands) > MOST_SNIPPETS else ""
         yield Heading("To restore what is declared")
-        yield Code(commands[:MOST_SNIPPETS])
+        yield Code(_lines(commands))
         yield Paragraph(f"In all{more}: {cost_sentence(report.cost)}.")
 
 
@@ -267,9 +267,13 @@ def _pasted(heading: str, report: DriftReport, kind: RemedyKind) -> Iterator[Blo
     snippets = _snippets(report, kind)
     if snippets:
         yield Heading(heading)
-        yield Code(tuple(line for snippet in snippets[:MOST_SNIPPETS] for line in snippet.splitlines()))
+        yield Code(_lines(snippets))
     if len(snippets) > MOST_SNIPPETS:
         yield Paragraph(f"{len(snippets) - MOST_SNIPPETS} more are in the JSON.")
+
+
+def _lines(snippets: Sequence[str]) -> tuple[str, ...]:
+    return tuple(line for snippet in snippets[:MOST_SNIPPETS] for line in snippet.splitlines())
 
 
 def _snippets(report: DriftReport, kind: RemedyKind) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from aem_mail.errors import InvalidInput, Problem, WaitFailed
+from aem_mail.kinds.entries import read_or_lost
 from aem_mail.kinds.environment_variable import ENVIRONMENT_VARIABLE, VariableKind, variable_key
 from aem_mail.kinds.mail_transition import Transition, secret_transition
 from aem_mail.kinds.requests import Answer, Operation
@@ -75,7 +76,7 @@ class _VariableProvider(EnvironmentProvider):
     kind: ClassVar[VariableKind]
 
     def read_live(self, recorded: Properties) -> Mapping[str, Any] | None:
-        return self.kind.live_values(recorded, self.run.rollout().read_variables(environment_of(recorded)))
+        return read_or_lost(self.kind, recorded, self.run.rollout().read_variables(environment_of(recorded)))
 
     def value(self, wanted: Properties) -> str | None:
         """Return the value to write, None for a secret that is only kept."""

@@ -19,6 +19,9 @@ from aem_mail.settings.names import flag, with_argument_names, with_numbers
 from aem_mail.settings.program import ProgramSettings, as_configured, plain_secrets, program_problems, settings_of, unknown_keys
 
 INFRASTRUCTURES, NETWORKING, RULES, VARIABLES, FILE = BESIDE_THE_MAIL
+OF_SETS: Final[Mapping[str, str]] = {"port-forwards": RULES, "variables": VARIABLES, "variables-from-file": FILE}
+"""The key that declares a set, by the set's name."""
+RULES_NAME, VARIABLES_NAME, FROM_FILE = OF_SETS
 OF_THE_MAIL: Final = tuple(key for key in PROGRAM if key not in SHARED)
 IDS: Final = ("program_id", "environment_id")
 OUTSIDE: Final = {"program_id": "1", "environment_id": "1"}
@@ -84,11 +87,11 @@ def _beside(config: Mapping[str, Any]) -> Iterator[DeclaredBeside]:
         yield DeclaredBeside(ADVANCED_NETWORKING.name, "advanced-networking", NETWORKING, _arguments(given[NETWORKING]))
     if RULES in given:
         arguments = _given(rules=_entries(given[RULES]), on_conflict=policy.get("portForward"))
-        yield DeclaredBeside(PORT_FORWARDS.name, "port-forwards", RULES, arguments)
+        yield DeclaredBeside(PORT_FORWARDS.name, RULES_NAME, RULES, arguments)
     if VARIABLES in given:
         groups = groups_of(_entries(given[VARIABLES]), {**_given(on_conflict=policy.get("secretEnvVar")), **meant})
         arguments = _given(**groups, on_conflict=policy.get("envVar"))
-        yield DeclaredBeside(ENVIRONMENT_VARIABLES.name, "variables", VARIABLES, arguments)
+        yield DeclaredBeside(ENVIRONMENT_VARIABLES.name, VARIABLES_NAME, VARIABLES, arguments)
 
 
 def _given(**arguments: Any) -> dict[str, Any]:
