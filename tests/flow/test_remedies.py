@@ -1,0 +1,262 @@
+"""What a report of `aem-mail drift` tells to do is done, word by word, and leaves no drift."""
+
+import json
+import shlex
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.flow.conftest import Simulator
+from tests.flow.seeds import enabled, string, with_infrastructure
+from tests.flow.stack import Stack
+
+pytestmark = pytest.mark.flow
+
+Finding = Mapping[str, Any]
+CONFIGURED = {
+    "programId": "10001",
+    "environmentId": "20001",
+    "egress": {"mode": "managed", "kind": "dedicatedEgressIp", "region": "va7", "nonProxyHosts": ["a.example.com"]},
+    "smtp": {"host": "smtp.example.com", "port": 465, "portOrig": 30465},
+    "fromAddress": "noreply@wknd.site",
+    "onConflict": {"secretEnvVar": "keep"},
+    "portForwards": {"30636": "ldap.example.com:636", "30587": "smtp.example.com:587"},
+    "variables": {"MAIL_NOTE": "x", "MAIL_SIZE": "big", "TOKEN_A": {"type": "secretString"}},
+    "variablesFile": "variables.yaml",
+}
+IN_FILE = [{"name": "FILE_NOTE", "value": "x"}, {"name": "FILE_GONE", "value": "x"}, {"name": "FILE_SECRET", "type": "secretString"}]
+ADOPTED = ("EMAIL_USERNAME", "EMAIL_PASSWORD", "TOKEN_A", "FILE_SECRET")
+NEW_VALUE = "brand new value"
+
+
+def secret(name: str) -> dict[str, Any]:
+    return {"name": name, "type": "secretString", "service": None, "value": "theirs-before"}
+
+
+def without(environment: dict[str, Any], *names: str) -> None:
+    environment["variables"] = [one for one in environment["variables"] if one["name"] not in names]
+
+
+def value_is(environment: dict[str, Any], name: str, value: str) -> None:
+    (found,) = [one for one in environment["variables"] if one["name"] == name]
+    found["value"] = value
+
+
+def drifted(stack: Stack) -> dict[str, Finding]:
+    """Return what counts, by kind and id."""
+    report = json.loads(stack.aem_mail("drift", "--output", "json").stdout)
+    counted = [one for one in report["findings"] if one["class"] in {"changed", "missing", "unmanaged", "unknown"}]
+    return {f"{one['class']} {one['id'].removeprefix('10001/20001/')}": one for one in counted}
+
+
+def told(findings: Mapping[str, Finding], kind: str) -> Iterator[tuple[Finding, Mapping[str, str]]]:
+    for one in findings.values():
+        yield from ((one, remedy) for remedy in one["remedies"] if remedy["kind"] == kind)
+
+
+def typed(stack: Stack, lines: Sequence[str]) -> None:
+    """Type commands of Pulumi, each once and what restores at the end, as the report has them; a secret is asked for."""
+    for line in sorted(dict.fromkeys(lines), key=lambda line: line.startswith("pulumi up")):
+        command = shlex.split(line)
+        if "--secret" in command:
+            subprocess.run(["pulumi", "--cwd", str(stack.folder), *command[1:]], env=stack.env, input=NEW_VALUE, text=True, check=True)
+        else:
+            stack.run(*command[1:], *(["--yes", "--skip-preview", "--non-interactive"] if "up" in command else []))
+
+
+def configured(stack: Stack, simulator: Simulator) -> Stack:
+    """Return a stack that its configuration declares, up, with secrets that were there and have no value here."""
+    stack.watch.add("theirs-before", NEW_VALUE)
+    simulator.edit(lambda state: with_infrastructure(state, "dedicatedEgressIp"))
+    simulator.edit_environment(lambda environment: environment.update(variables=[secret(name) for name in ADOPTED]))
+    file = stack.folder / f"Pulumi.{stack.name}.yaml"
+    document = yaml.safe_load(file.read_text())
+    document["config"] |= {f"aem-mail:{key}": value for key, value in CONFIGURED.items()}
+    file.write_text(yaml.safe_dump(document))
+    (stack.folder / "variables.yaml").write_text(yaml.safe_dump(IN_FILE))
+    stack.program("from aem_mail.program import declare_environment\ndeclare_environment()\n").up()
+    assert drifted(stack) == {}
+    return stack
+
+
+def test_what_a_configuration_declares_is_restored_by_the_commands_of_the_report(stack: Stack, simulator: Simulator) -> None:
+    configured(stack, simulator)
+
+    def break_it(environment: dict[str, Any]) -> None:
+        environment["advancedNetworking"] = enabled(
+            (30465, "smtp.example.com", 587), (30587, "smtp.example.com", 587), hosts=("a.example.com", "b.example.com")
+        )
+        value_is(environment, "MAIL_NOTE", "y")
+        without(environment, "FILE_NOTE", "TOKEN_A", "EMAIL_PASSWORD", "FILE_SECRET")
+
+    simulator.edit_environment(break_it)
+    findings = drifted(stack)
+    lost = {f"missing all/{name}" for name in ("TOKEN_A", "EMAIL_PASSWORD", "FILE_SECRET")}
+    assert {*findings} == {
+        *("changed 30465", "missing 30636", "unmanaged b.example.com", "changed all/MAIL_NOTE", "missing all/FILE_NOTE"),
+        *lost,
+    }
+
+    stack.up("--refresh", code=1)
+    assert {*drifted(stack)} >= lost
+
+    commands = [line for _, remedy in told(findings, "apply") for line in remedy["snippet"].splitlines()]
+    assert len([line for line in commands if "--secret" in line]) == len(lost)
+    typed(stack, commands)
+    assert drifted(stack) == {}
+
+
+def test_what_is_live_is_adopted_in_the_configuration_by_the_commands_of_the_report(stack: Stack, simulator: Simulator) -> None:
+    configured(stack, simulator)
+
+    def change_it(environment: dict[str, Any]) -> None:
+        rules = ((30465, "smtp.example.com", 587), (30636, "ldap.example.org", 636), (30999, "new.example.com", 999))
+        environment["advancedNetworking"] = enabled(*rules, hosts=("a.example.com", "b.example.com"))
+        value_is(environment, "MAIL_NOTE", "true")
+        value_is(environment, "FILE_NOTE", "y")
+        without(environment, "MAIL_SIZE", "FILE_GONE")
+        environment["variables"] += [string("EXTRA_NOTE", "030465", "author"), secret("EXTRA_THING")]
+
+    simulator.edit_environment(change_it)
+    simulator.forget_journal()
+    findings = drifted(stack)
+    assert len(findings) == 11
+
+    remedies = [remedy for _, remedy in told(findings, "adopt")]
+    typed(stack, [line for one in remedies if one["language"] == "sh" for line in one["snippet"].splitlines()])
+    entries = [entry for one in remedies if one["language"] == "yaml" for entry in yaml.safe_load(one["snippet"])]
+    assert [one["name"] for one in entries] == ["FILE_NOTE"]
+    assert any(one["text"].startswith("Take FILE_GONE out of the file that aem-mail:variablesFile names") for one in remedies)
+    kept = [one for one in IN_FILE if one["name"] not in {"FILE_NOTE", "FILE_GONE"}]
+    (stack.folder / "variables.yaml").write_text(yaml.safe_dump([*kept, *entries]))
+    stack.up("--refresh")
+
+    assert simulator.mutations() == []
+    assert drifted(stack) == {}
+
+
+PYTHON = {
+    "infra": 'NetworkInfrastructure("infra", NetworkInfrastructureArgs(P, "dedicatedEgressIp", "va7"))',
+    "net": 'AdvancedNetworking("net", AdvancedNetworkingArgs(P, E, ["a.example.com"]))',
+    "single": 'PortForward("single", PortForwardArgs(P, E, "smtp.example.com", 465, 30465))',
+    "gone": 'PortForward("gone", PortForwardArgs(P, E, "smtp.example.com", 25, 30025))',
+    "note": 'EnvVar("note", EnvVarArgs(P, E, "MAIL_NOTE", "x"))',
+    "kept": 'SecretEnvVar("kept", SecretEnvVarArgs(P, E, "TOKEN_A", on_conflict="keep"))',
+    "pass": 'SecretEnvVar("pass", SecretEnvVarArgs(P, E, "MAIL_PASS", "password123"))',
+    "file": 'OsgiConfig("file", OsgiConfigArgs("osgiconfig", "com.example.Mail", {"a": "x"}))',
+}
+SETS: dict[str, dict[str, dict[str, Any]]] = {
+    "ways": {"rules": {"30636": "ldap.example.com:636", "30587": "smtp.example.com:587"}},
+    "vars": {"values": {"SET_NOTE": "x", "SET_GONE": "x"}, "secrets": {"TOKEN_B": {"on_conflict": "keep"}}},
+}
+
+
+def program(resources: Mapping[str, str], sets: Mapping[str, Mapping[str, Any]]) -> str:
+    return "\n".join(
+        [
+            *resources.values(),
+            f'PortForwards("ways", PortForwardsArgs(P, E, {sets["ways"]["rules"]!r}))',
+            f'EnvVars("vars", EnvVarsArgs(P, E, {sets["vars"]["values"]!r}, {sets["vars"]["secrets"]!r}))',
+        ]
+    )
+
+
+def declared_in_python(stack: Stack, simulator: Simulator) -> Stack:
+    stack.watch.add("theirs-before", NEW_VALUE)
+    simulator.edit(lambda state: with_infrastructure(state, "dedicatedEgressIp"))
+    simulator.edit_environment(lambda environment: environment.update(variables=[secret("TOKEN_A"), secret("TOKEN_B")]))
+    (stack.folder / "osgiconfig").mkdir()
+    stack.program(program(PYTHON, SETS)).up()
+    assert drifted(stack) == {}
+    return stack
+
+
+def test_what_a_program_declares_is_restored_as_the_report_says(stack: Stack, simulator: Simulator) -> None:
+    declared_in_python(stack, simulator)
+
+    def break_it(environment: dict[str, Any]) -> None:
+        environment["advancedNetworking"] = enabled((30465, "other.example.com", 465), (30587, "smtp.example.com", 587))
+        value_is(environment, "SET_NOTE", "y")
+        without(environment, "MAIL_NOTE", "TOKEN_A", "TOKEN_B", "MAIL_PASS")
+        environment["variables"].append(string("MAIL_PASS", "no secret"))
+
+    simulator.edit_environment(break_it)
+    (stack.folder / "osgiconfig" / "config" / "com.example.Mail.cfg.json").unlink()
+    findings = drifted(stack)
+    lost = {"missing all/TOKEN_A", "missing all/TOKEN_B"}
+    assert {finding.partition(" ")[0] for finding in findings} == {"changed", "missing"}
+    assert len(findings) == 10
+
+    stack.up("--refresh", code=1)
+    assert {*drifted(stack)} >= lost
+
+    assert {remedy["text"].partition(":")[2] for one, remedy in told(findings, "apply") if not one["fixedByUp"]} == {
+        f" give {name} a value in the program, and restore it." for name in ("kept", "vars[TOKEN_B]")
+    }
+    with_values = {**PYTHON, "kept": PYTHON["kept"].replace("on_conflict", f'"{NEW_VALUE}", on_conflict')}
+    sets = {**SETS, "vars": {**SETS["vars"], "secrets": {"TOKEN_B": {"on_conflict": "keep", "value": NEW_VALUE}}}}
+    text = program(with_values, sets).replace(repr(NEW_VALUE), 'open("given").read()').replace(f'"{NEW_VALUE}"', 'open("given").read()')
+    (stack.folder.parent / "given").write_text(NEW_VALUE)
+    stack.program(text.replace('"given"', repr(str(stack.folder.parent / "given"))))
+    typed(stack, [line for _, remedy in told(findings, "apply") for line in remedy["snippet"].splitlines()])
+    assert drifted(stack) == {}
+
+
+def test_what_is_live_is_adopted_in_the_program_as_the_report_says(stack: Stack, simulator: Simulator) -> None:
+    declared_in_python(stack, simulator)
+
+    def change_it(environment: dict[str, Any]) -> None:
+        rules = ((30465, "other.example.com", 465), (30636, "ldap.example.org", 636), (30999, "new.example.com", 999))
+        environment["advancedNetworking"] = enabled(*rules, hosts=("a.example.com", "b.example.com"))
+        value_is(environment, "MAIL_NOTE", "y")
+        value_is(environment, "SET_NOTE", "y")
+        without(environment, "SET_GONE")
+        environment["variables"] += [string("EXTRA_NOTE", "z", "author"), secret("EXTRA_THING")]
+
+    simulator.edit_environment(change_it)
+    simulator.forget_journal()
+    resources, sets = dict(PYTHON), json.loads(json.dumps(SETS))
+    groups = {group: name for name, groups in SETS.items() for group in groups}
+    for finding, remedy in told(drifted(stack), "adopt"):
+        words, snippet = remedy["text"].split(), remedy["snippet"]
+        if words[:2] == ["Take", "the"]:
+            for group in sets[words[5]].values():
+                group.pop(words[3], None)
+        elif words[0] == "Take":
+            del resources[words[1]]
+        elif words[0] == "Let":
+            assert groups[words[1]] == words[4]
+            sets[words[4]][words[1]] |= json.loads(snippet)
+        else:
+            assert words[:2] == ["Declare", "it"]
+            resources[finding["name"] or "new"] = snippet
+    assert {*sets["ways"]["rules"]} == {"30636", "30999"}
+    stack.program(program(resources, sets)).up("--refresh")
+
+    assert simulator.mutations() == []
+    assert drifted(stack) == {}
+
+
+def test_arguments_of_a_mail_egress_are_what_the_report_proposes(stack: Stack, simulator: Simulator) -> None:
+    simulator.edit(lambda state: with_infrastructure(state, "dedicatedEgressIp"))
+    text = """
+MailEgress("mail", MailEgressArgs(
+    P, E, smtp=SMTP, from_address="noreply@wknd.site", username="apikey", password="password123",
+    egress=Egress("managed", "dedicatedEgressIp", "va7", non_proxy_hosts=HOSTS),
+))
+"""
+    given = 'SMTP, HOSTS = Smtp("smtp.example.com", 465, 30465), ["a.example.com"]\n'
+    stack.program(given + text).up()
+    networking = enabled((30465, "smtp.example.org", 465), hosts=("a.example.com", "b.example.com"))
+    simulator.edit_environment(lambda environment: environment.update(advancedNetworking=networking))
+    simulator.forget_journal()
+
+    proposed = {remedy["text"].split()[1]: remedy["snippet"] for _, remedy in told(drifted(stack), "adopt")}
+
+    assert {*proposed} == {"smtp", "egress.non_proxy_hosts"}
+    stack.program("\n".join([*proposed.values(), "SMTP, HOSTS = smtp, non_proxy_hosts", text])).up("--refresh")
+    assert simulator.mutations() == []
+    assert drifted(stack) == {}
