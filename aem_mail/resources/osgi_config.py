@@ -1,6 +1,6 @@
 """OsgiConfig: one OSGi configuration file in an AEM project."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource
 
-from aem_mail.errors import Occupied
+from aem_mail.errors import Occupied, Problem
 from aem_mail.files import is_directory
 from aem_mail.kinds.osgi_config import OSGI_CONFIG
 from aem_mail.kinds.requests import REPLACE, Answer, Origin
@@ -43,6 +43,23 @@ class OsgiConfigArgs:
 
 
 class _TextExamination(Examination):
+    def problems(self) -> Sequence[Problem]:
+        """Judge what is where the file will be written, as far as it is known."""
+        if any(OSGI_CONFIG.problems(self.wanted)) or holds_unknown([self.wanted.get(part) for part in ("properties", *OSGI_CONFIG.parts)]):
+            return ()
+        try:
+            return list(self._obstacles(configuration_file.read(_path(self.wanted)), self.enriched()["content"]))
+        except configuration_file.FileInTheWay as error:
+            return [Problem("directory", str(error))]
+
+    def _obstacles(self, there: str | None, content: str) -> Iterator[Problem]:
+        is_new = not self.recorded or _identity(self.recorded) != _identity(self.wanted)
+        absent = configuration_file.absent_parent(_directory(self.wanted))
+        if absent is not None and (is_new or content != self.recorded.get("content")):
+            yield Problem("directory", absent)
+        if is_new and _is_in_the_way(self.wanted, there, content):
+            yield Problem("", _different(there or "", content))
+
     def enriched(self) -> dict[str, Any]:
         """Make the file's text of the properties that count, which `ignore_changes` and transformations may have made others."""
         properties, given = self.wanted["properties"], self.wanted.get("content")
@@ -70,12 +87,9 @@ class OsgiConfigProvider(Provider):
     def create_live(self, wanted: Properties) -> Answer:
         path, content = _path(wanted), wanted["content"]
         there = configuration_file.read(path)
-        ours = there is not None and self._is_recorded(wanted, there)
-        if there not in (None, content) and not ours and wanted.get("on_conflict") != REPLACE:
-            raise Occupied(
-                f"OsgiConfig {_identity(wanted)}: a different file is there ({difference(there, content)}); bring the declaration "
-                'in line with it, remove it, or set on_conflict="replace" to overwrite it.'
-            )
+        ours = there is not None and _is_recorded(wanted, there)
+        if there is not None and _is_in_the_way(wanted, there, content):
+            raise Occupied(f"OsgiConfig {_identity(wanted)}: {_different(there, content)}.")
         if there != content:
             configuration_file.write(path, content)
         was = "was there already" if there == content else "was overwritten"
@@ -110,13 +124,6 @@ class OsgiConfigProvider(Provider):
         configuration_file.remove(path)
         return None
 
-    def _is_recorded(self, wanted: Properties, there: str) -> bool:
-        """Say whether what is there is what this stack has written, whatever its resource was called."""
-        (key,) = self._keys(wanted)
-        holder = self.run.holders([key]).get(key)
-        content = holder.recorded.get("content") if holder is not None and holder.recorded is not None else None
-        return whose(Evidence(content is not None, edited=content not in (None, there))) is Whose.OURS
-
     def _answer(self, wanted: Properties, origin: Origin, note: str | None) -> Answer:
         return Answer(origin, note, {"path": _identity(wanted)})
 
@@ -140,6 +147,27 @@ class OsgiConfig(Resource, module="aem", name="OsgiConfig"):
         super().__init__(
             OsgiConfigProvider(), name, props, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(ignore_changes=ignored))
         )
+
+
+def _is_in_the_way(wanted: Properties, there: str | None, content: str) -> bool:
+    """Say whether a new file would overwrite one that nobody has given up."""
+    return there not in (None, content) and wanted.get("on_conflict") != REPLACE and not _is_recorded(wanted, there)
+
+
+def _is_recorded(wanted: Properties, there: str) -> bool:
+    """Say whether what is there is what this stack has written, whatever its resource was called."""
+    run = current_run()
+    (key,) = OSGI_CONFIG.claim_keys(wanted, str(run.project))
+    holder = run.holders([key]).get(key)
+    content = holder.recorded.get("content") if holder is not None and holder.recorded is not None else None
+    return whose(Evidence(content is not None, edited=content not in (None, there))) is Whose.OURS
+
+
+def _different(there: str, content: str) -> str:
+    return (
+        f"a different file is there ({difference(there, content)}); bring the declaration in line with it, remove it, or set "
+        'on_conflict="replace" to overwrite it'
+    )
 
 
 def _text(properties: Any) -> str | None:

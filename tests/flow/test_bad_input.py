@@ -221,10 +221,17 @@ def test_a_different_file_in_the_way_is_kept_and_what_differs_is_named(stack: St
     file.parent.mkdir(parents=True)
     file.write_text('{"smtp.host": "smtp.example.com"}\n')
 
-    result = stack.program(FULL).up(code=1)
-
-    assert_clean(result, "smtp.host", "on_conflict")
+    assert_clean(stack.program(FULL).preview(code=1), "smtp.host", "on_conflict")
+    assert_clean(stack.up(code=1), "smtp.host", "on_conflict")
     assert file.read_text() == '{"smtp.host": "smtp.example.com"}\n'
+
+
+def test_a_folder_is_not_made_where_its_parent_is_missing_which_a_preview_says(stack: Stack) -> None:
+    stack.program('OsgiConfig("o", OsgiConfigArgs("ui.confg/osgiconfig", "my.Pid", {"a": 1}))')
+
+    assert_clean(stack.preview(code=1), "directory", "ui.confg", "check the AEM project out")
+    assert_clean(stack.up(code=1), "directory", "ui.confg")
+    assert not (stack.folder / "ui.confg").exists()
 
 
 def test_a_reference_that_cannot_be_read_is_an_error_of_up_alone(stack: Stack, simulator: Simulator) -> None:

@@ -149,8 +149,10 @@ class Scene:
 
     def refusals(self) -> list[str]:
         """Return what ends a preview: what providers refuse, and the mistakes that need no answer of Cloud Manager."""
+        recorded = {one.name: from_engine(one.inputs) for one in self.state}
         checked = [
-            PROVIDERS[one.kind].check({}, from_engine({**one.properties, "logical_name": name})) for name, one in self.program.items()
+            PROVIDERS[one.kind].check(recorded.get(name, {}), from_engine({**one.properties, "logical_name": name}))
+            for name, one in self.program.items()
         ]
         given = settings.program_settings(self.configuration, lambda _: True)
         arguments = {name: value for name in given.__slots__ if (value := getattr(given, name)) is not None}

@@ -40,10 +40,20 @@ def write(path: Path, text: str) -> None:
     content = text.encode("utf-8", "surrogateescape")
     if len(content) > LARGEST_FILE:
         raise _unusable(path, f"cannot be written: it would have more than {LARGEST_FILE >> 10} KiB; give it fewer properties")
+    absent = absent_parent(path.parent.parent)
+    if absent is not None:
+        raise _unusable(path, f"cannot be written: {absent}")
     try:
         files.write_within(path.parent.parent, path, content)
     except FileUnusable as error:
         raise _unusable(path, error.fault) from None
+
+
+def absent_parent(directory: Path) -> str | None:
+    """Say why a folder is not made, which would then lie where no project is; None where it is there, or may be made."""
+    if files.is_directory(directory.parent):
+        return None
+    return f"there is no folder {directory.parent}; correct the directory, or check the AEM project out"
 
 
 def remove(path: Path) -> None:
