@@ -3,6 +3,7 @@
 import json
 import shlex
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ import yaml
 
 from tests.flow.conftest import Simulator
 from tests.flow.seeds import enabled, string, with_infrastructure
-from tests.flow.stack import Stack
+from tests.flow.stack import REPOSITORY, Stack
 
 pytestmark = pytest.mark.flow
 
@@ -58,10 +59,13 @@ def told(findings: Mapping[str, Finding], kind: str) -> Iterator[tuple[Finding, 
 
 
 def typed(stack: Stack, lines: Sequence[str]) -> None:
-    """Type commands of Pulumi, each once and what restores at the end, as the report has them; a secret is asked for."""
+    """Type commands, each once and what restores at the end, as the report has them; a secret is asked for."""
     for line in sorted(dict.fromkeys(lines), key=lambda line: line.startswith("pulumi up")):
         command = shlex.split(line)
-        if "--secret" in command:
+        if command[0] == "aem-mail":
+            ours = [sys.executable, "-m", "aem_mail.cli.main", *command[1:]]
+            subprocess.run(ours, cwd=stack.folder, env={**stack.env, "PYTHONPATH": str(REPOSITORY)}, check=True)
+        elif "--secret" in command:
             subprocess.run(["pulumi", "--cwd", str(stack.folder), *command[1:]], env=stack.env, input=NEW_VALUE, text=True, check=True)
         else:
             stack.run(*command[1:], *(["--yes", "--skip-preview", "--non-interactive"] if "up" in command else []))
