@@ -18,6 +18,8 @@ from aem_mail.text.confidential import SECRET_INPUTS, secret_places
 
 IN_FORCE: Final = "in_force"
 """Output: what is recorded of each entry that is in force, by its name (``origin`` and the other outputs of its kind)."""
+UNREADY: Final = "unready"
+"""Among what is recorded of an entry: its change was accepted and is not known to be in force, so that it is tried again."""
 FINGERPRINTS: Final = "fingerprints"
 """Input that a check adds: the fingerprint of each secret, by its entry's name."""
 OF_THE_SET: Final = frozenset({*ENVIRONMENT, "timeout"})
@@ -141,13 +143,13 @@ class EntriesKind(ResourceKind):
         for entry, live in found:
             given, fields = recorded[entry.group][entry.name], entry.kind.fields
             groups[entry.group][entry.name] = {**given, **{name: value for name, value in live.items() if name in fields}}
-            state = {**before.get(entry.name, {}), **{name: value for name, value in live.items() if name not in fields}}
+            state = {**before.get(entry.name, {}), **{name: value for name, value in live.items() if name not in fields}, UNREADY: None}
             in_force[entry.name] = {name: value for name, value in state.items() if value is not None}
         fingerprints = {name: one for name, one in _items(recorded.get(FINGERPRINTS)) if name in in_force}
         return {**groups, FINGERPRINTS: fingerprints or None, IN_FORCE: in_force}
 
     def drifted(self, outputs: Properties, wanted: Properties) -> tuple[str, ...]:
-        return (IN_FORCE,) if any(one.kind.drifted(one.properties, {}) for one in self.entries(outputs)) else ()
+        return (IN_FORCE,) if any(_is_wrong(one) for one in self.entries(outputs)) else ()
 
     def rules(self, properties: Properties) -> Sequence[PortForward]:
         return [rule for one in self.entries(properties) for rule in one.kind.rules(one.properties)]
@@ -238,8 +240,11 @@ def _change(old: Entry | None, new: Entry | None) -> EntryChange:
         return EntryChange(Operation.CREATE, old, new)
     verdict = old.kind.decide(old.properties, new.properties)
     changed = (old.name, old.group) != (new.name, new.group) or verdict.changes
-    wrong = bool(old.kind.drifted(old.properties, new.properties))
-    return EntryChange(Operation.UPDATE if changed or wrong else None, old, new, verdict)
+    return EntryChange(Operation.UPDATE if changed or _is_wrong(old) else None, old, new, verdict)
+
+
+def _is_wrong(recorded: Entry) -> bool:
+    return UNREADY in recorded.properties or bool(recorded.kind.drifted(recorded.properties, {}))
 
 
 def _is_sent(change: EntryChange) -> bool:

@@ -199,6 +199,21 @@ def test_a_variable_changes_its_type_only_where_that_is_meant(bench: Bench, engi
     assert bench.live_variables()["MAIL_FROM"]["type"] == "secretString"
 
 
+def test_an_entry_that_was_accepted_and_is_not_in_force_is_tried_again(bench: Bench, engine: Engine) -> None:
+    engine.up({"net": networking(), "ways": rules({"30465": "smtp.example.com:465", "30001": "smtp.example.com:465"})})
+    changed: Program = {"net": networking(), "ways": rules({"30465": "other.example.com:465", "30001": "smtp.example.com:465"})}
+    bench.fault(action="fail", method="PUT")
+
+    engine.up(changed)
+    assert "30465 is not as declared" in str(engine.errors["ways"])
+
+    assert engine.up(changed).errors == {}
+    assert {one["portOrig"]: one["name"] for one in bench.rules() or ()} == {30465: "other.example.com", 30001: "smtp.example.com"}
+    bench.forget()
+    assert engine.up(changed).errors == {}
+    assert bench.mutations() == []
+
+
 def test_at_the_limit_as_many_variables_come_as_go_in_one_change(bench: Bench, engine: Engine) -> None:
     engine.up({"vars": variables(values={f"V_{number}": "x" for number in range(398)})})
     bench.forget()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aem_mail.errors import AemMailError
-from aem_mail.kinds.entries import FINGERPRINTS, IN_FORCE, EntryChange
+from aem_mail.kinds.entries import FINGERPRINTS, IN_FORCE, UNREADY, EntryChange
 from aem_mail.kinds.kind import Entry
 from aem_mail.kinds.requests import Answer, Operation, Origin
 from aem_mail.model import Properties
@@ -79,5 +79,6 @@ def _state(done: Done, entry: Entry, recorded: Properties, outputs: Outputs) -> 
     if done.change.operation is Operation.CREATE:
         before = {}
     origin = done.outcome.origin if done.outcome.origin is Origin.CREATED else before.get("origin", done.outcome.origin)
-    state = {**before, **outputs(entry, done.outcome), "origin": str(origin)}
+    unready = True if done.error is not None else None
+    state = {**before, **outputs(entry, done.outcome), "origin": str(origin), UNREADY: unready}
     return {name: value for name, value in state.items() if value is not None}
