@@ -8,9 +8,9 @@ import pytest
 from tests.flow.conftest import Simulator
 from tests.flow.stack import Stack
 from tests.flow.test_plan import plan, promised
-from tests.plan.prediction.components import text_of
 from tests.plan.prediction.features import FEATURES, features_of
 from tests.plan.prediction.programs import pair_of
+from tests.soak.components import text_of
 
 pytestmark = pytest.mark.flow
 

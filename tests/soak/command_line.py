@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import ClassVar
 
 from aem_mail.simulator.server import Running
+from tests.soak.components import text_of
 from tests.soak.disturbance import Kind
 from tests.soak.history import Operation
 from tests.soak.launcher import Order
-from tests.soak.program_text import program_text
 from tests.soak.pulumi_state import operations, recorded
 from tests.soak.schedule import Schedule
 from tools.engine import environment
@@ -44,7 +44,7 @@ class CommandLine:
 
     def process(self, name: str, order: Order, *, disturbed: bool) -> "PulumiProcess":
         if order.command == "up":
-            (self._folder / name / "__main__.py").write_text(program_text(order.program, self._folder / "secrets"))
+            (self._folder / name / "__main__.py").write_text(text_of(order.program, self._folder / "secrets"))
         log = self._folder / f"events-{len(self._processes)}.json"
         process = PulumiProcess(order, self._folder / name, self._environ(name), log)
         self._processes.append(process)
@@ -82,6 +82,7 @@ class CommandLine:
             "PULUMI_BACKEND_URL": f"file://{self._folder / name / 'state'}",
             "PULUMI_CONFIG_PASSPHRASE": "correct horse battery staple",
             "PULUMI_DEBUG_COMMANDS": "true",
+            "PULUMI_PARALLEL": str(schedule.width),
             "PYTHONDONTWRITEBYTECODE": "1",
             "XDG_CACHE_HOME": str(self._folder / ("elsewhere" if elsewhere else "cache")),
             "CLOUDMANAGER_BASE_URL": simulator.url,

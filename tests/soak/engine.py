@@ -18,9 +18,11 @@ from aem_mail.resources.base.provider import Provider
 from aem_mail.resources.base.record import StackRecord
 from aem_mail.resources.base.sdk import NotReady
 from aem_mail.resources.environment_variable import EnvVarProvider, SecretEnvVarProvider
+from aem_mail.resources.environment_variables import EnvVarsProvider
 from aem_mail.resources.network_infrastructure import NetworkInfrastructureProvider
 from aem_mail.resources.osgi_config import OsgiConfigProvider
 from aem_mail.resources.port_forward import PortForwardProvider
+from aem_mail.resources.port_forwards import PortForwardsProvider
 from tests.soak.history import Operation, Program, Recorded, Result, Step
 from tests.soak.record import record_of, told_by
 
@@ -30,13 +32,17 @@ PROVIDERS: Mapping[str, Provider] = {
         NetworkInfrastructureProvider(),
         AdvancedNetworkingProvider(),
         PortForwardProvider(),
+        PortForwardsProvider(),
         EnvVarProvider(),
         SecretEnvVarProvider(),
+        EnvVarsProvider(),
         OsgiConfigProvider(),
     )
 }
-WAITING = frozenset({"AdvancedNetworking", "PortForward"})
+WAITING = frozenset({"AdvancedNetworking", "PortForward", "PortForwards"})
 """Kinds that depend on the infrastructure of their program, where the program declares one."""
+EVERYTHING = 256
+"""More operations at a time than any program has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +61,13 @@ class Stopped(Exception):
 class Engine:
     """One run on one stack."""
 
-    def __init__(self, state: Sequence[Recorded], listener: Listener, cut_off: Sequence[Recorded] = ()) -> None:
-        """``cut_off`` are creations of earlier runs that never ended: the engine keeps them in its record."""
+    def __init__(self, state: Sequence[Recorded], listener: Listener, cut_off: Sequence[Recorded] = (), width: int = EVERYTHING) -> None:
+        """``cut_off`` are creations of earlier runs that never ended, which its record keeps; it runs ``width`` operations at a time."""
         self._state = list(state)
         self._listener = listener
         self._creating = list(cut_off)
+        self._width = width
+        self._slots = threading.Semaphore(width)
         self._told: Mapping[str, Any] = {}
         self._lock = threading.Lock()
         self._stopped = threading.Event()
@@ -73,7 +81,7 @@ class Engine:
         self._stopped.set()
 
     def up(self, program: Program) -> None:
-        self._told = told_by(program)
+        self._told = told_by(program, self._width)
         infrastructures: dict[str, Future[None]] = {}
         with ThreadPoolExecutor(max(1, 2 * len(program))) as pool:
             for name, declared in sorted(program.items(), key=lambda item: item[1].kind in WAITING):
@@ -100,9 +108,7 @@ class Engine:
             for one in list(self._state):
                 pool.submit(self._guarded, self._read, one)
 
-    def _bring(self, name: str, kind: str, inputs: Mapping[str, Any], after: "Future[None] | None") -> None:
-        if after is not None:
-            after.result()
+    def _bring(self, name: str, kind: str, inputs: Mapping[str, Any], _after: "Future[None] | None") -> None:
         provider, old = PROVIDERS[kind], self._find(name, kind)
         checked = self._checked(name, kind, {} if old is None else old.inputs, inputs)
         if old is None:
@@ -207,8 +213,12 @@ class Engine:
         self._note(Operation(one.name, one.kind, Step.READ, Result.DONE))
 
     def _guarded(self, step: Callable[..., None], *args: Any) -> None:
+        """Take a step once what it waits for, its last argument, has ended and one of the engine's operations is free for it."""
+        if isinstance(args[-1], Future):
+            args[-1].result()
         try:
-            step(*args)
+            with self._slots:
+                step(*args)
         except Stopped:
             return
         except Exception as error:  # a defect of a check or a diff

@@ -51,12 +51,16 @@ class Noun(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """One resource of a program; ``secret`` is its secret's value, however it is declared, ``alias`` the name that it had before."""
+    """One resource of a program; ``alias`` is the name that it had before.
+
+    ``secret`` is its secret's value, however it is declared, ``secrets`` those of a set by the names of their entries.
+    """
 
     kind: str
     properties: Mapping[str, Any]
     secret: str | None = field(default=None, repr=False)
     alias: str = ""
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 Program = Mapping[str, Declared]

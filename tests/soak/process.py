@@ -22,7 +22,7 @@ from pulumi.dynamic.config import Config
 
 from aem_mail.cloud_manager import outcome, wire
 from aem_mail.resources.base.plugin import begin, current_run
-from tests.soak.engine import PROVIDERS, Engine, Listener
+from tests.soak.engine import EVERYTHING, PROVIDERS, Engine, Listener
 from tests.soak.history import Operation, Recorded, Step
 from tests.soak.launcher import Order
 
@@ -41,13 +41,15 @@ class Conditions:
     """Where and how a run takes place.
 
     ``directory`` is the project's folder, ``environ`` what is set besides the usual. ``answer_within`` is the seconds that the
-    client waits for an answer. ``full_disk`` lets no byte be written to a file, ``as_nobody`` runs without root's rights.
+    client waits for an answer, ``width`` how many operations run at a time. ``full_disk`` lets no byte be written to a file,
+    ``as_nobody`` runs without root's rights.
     """
 
     directory: Path
     environ: Mapping[str, str]
     configuration: Mapping[str, str]
     answer_within: float = 15.0
+    width: int = EVERYTHING
     full_disk: bool = False
     as_nobody: bool = False
     verbose: bool = False
@@ -161,7 +163,7 @@ def _run(pipe: Connection, conditions: Conditions, order: Order, cut_off: Sequen
             pipe.send(message)
 
     _settle(conditions)
-    engine = Engine(order.state, Listener(send, send, send), cut_off)
+    engine = Engine(order.state, Listener(send, send, send), cut_off, conditions.width)
     begin(replace(current_run(), record=engine.record()))
     threading.Thread(target=_obey, args=(pipe, engine), daemon=True).start()
     for provider in PROVIDERS.values():

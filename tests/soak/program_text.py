@@ -6,7 +6,7 @@ from typing import Any
 from tests.soak.history import Declared, Program
 
 PROLOGUE = "import pulumi\nfrom aem_mail import *\n\nmade = {}\n"
-WAITING = frozenset({"AdvancedNetworking", "PortForward"})
+WAITING = frozenset({"AdvancedNetworking", "PortForward", "PortForwards"})
 RENDERED = frozenset({"content"})
 """Properties that the resource computes by itself."""
 
@@ -32,6 +32,8 @@ def options(before: str | None, alias: str) -> str:
 
 
 def _value(value: Any, secrets: Path) -> Any:
+    if isinstance(value, dict):
+        return {name: _value(one, secrets) for name, one in value.items()}
     if isinstance(value, str) and value.startswith("file:"):
         return f"file:{secrets / value.removeprefix('file:')}"
     return value

@@ -167,8 +167,7 @@ class Author:
 
     def _secret(self, name: str, service: str | None) -> Declared:
         random = self._random
-        value = f"canary-{random.getrandbits(64):016x}" + random.choice(("", '"quoted"', "{}", "ü", "$[x"))
-        self._secrets.append(value)
+        value = self.canary(random)
         given: dict[str, Any] = {"value": value}
         if random.random() < 0.3:
             self._files[f"secret-{len(self._secrets)}"] = value
@@ -177,6 +176,18 @@ class Author:
             self._environ[f"SOAK_SECRET_{len(self._secrets)}"] = value
             given = {"value_from": f"env:SOAK_SECRET_{len(self._secrets)}"}
         return Declared("SecretEnvVar", {**SHARED, "name": name, **given, **_service(service)}, value)
+
+    def canary(self, random: Random) -> str:
+        """Return a new secret, which must not be seen anywhere."""
+        value = f"canary-{random.getrandbits(64):016x}" + random.choice(("", '"quoted"', "{}", "ü", "$[x"))
+        self._secrets.append(value)
+        return value
+
+    def reference(self, value: str) -> str:
+        """Return a reference to a secret, which is in the environment of the run."""
+        name = f"SOAK_REFERENCE_{len(self._environ)}"
+        self._environ[name] = value
+        return f"env:{name}"
 
     def _file(self) -> Declared:
         properties = {"smtp.host": "proxy.tunnel", "smtp.port": str(30000 + self._random.randrange(999))}

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import Final
 
 from tests.soak.disturbance import Disturbance, Kind, disturbance
+from tests.soak.engine import EVERYTHING
 from tests.soak.history import Program
+from tests.soak.moves import moved
 from tests.soak.programs import Author, Plan
 
 KINDS = tuple(kind for kind in Kind if kind not in {Kind.INTERRUPTED_TWICE, Kind.KILLED_PLUGIN})
@@ -25,6 +28,8 @@ REAL_KINDS = (
 )
 """What goes wrong with the real command line."""
 
+NARROW: Final = (1, 2, 8)
+
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
@@ -38,6 +43,7 @@ class Schedule:
     refreshed: bool
     keyed: bool
     verbose: bool
+    width: int = EVERYTHING
 
 
 def schedule(seed: int, kinds: Sequence[Kind] = KINDS) -> Schedule:
@@ -48,6 +54,7 @@ def schedule(seed: int, kinds: Sequence[Kind] = KINDS) -> Schedule:
     plan = author.plan(
         with_infrastructure=what.needs_infrastructure or random.random() < 0.1, with_file=what.needs_file or random.random() < 0.4
     )
+    plan = moved(plan, author, Random(f"moves of {seed}"))  # noqa: S311
     second = author.second_program() if what.kind in {Kind.STACK_HERE, Kind.STACK_ELSEWHERE} else {}
     command = "destroy" if plan.before and not what.needs_infrastructure and not second and random.random() < 0.15 else "up"
     return Schedule(
@@ -60,4 +67,10 @@ def schedule(seed: int, kinds: Sequence[Kind] = KINDS) -> Schedule:
         refreshed=random.random() < 0.3 or command == "destroy",
         keyed=random.random() < 0.85,
         verbose=random.random() < 0.2,
+        width=_width(what, Random(f"width of {seed}")),  # noqa: S311
     )
+
+
+def _width(what: Disturbance, random: Random) -> int:
+    """Choose how many operations the engine runs at a time; all, where each change takes longer than elsewhere."""
+    return random.choice(NARROW) if what.time_scale is None and random.random() < 0.25 else EVERYTHING

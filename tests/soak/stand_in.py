@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
 from aem_mail.simulator.server import Running
+from tests.soak.components import expanded
 from tests.soak.disturbance import Kind
 from tests.soak.launcher import Order
 from tests.soak.process import Conditions, EngineProcess
@@ -34,12 +36,14 @@ class StandIn:
             self._environ(name),
             {"aem-mail:gathering": GATHERING, "aem-mail:timeouts": _timeouts(what.timeout if disturbed else PATIENCE)},
             answer_within=what.answer_within if disturbed else 15.0,
+            width=self._schedule.width,
             full_disk=disturbed and what.kind is Kind.FULL_DISK,
             as_nobody=disturbed and what.kind is Kind.READ_ONLY,
             verbose=self._schedule.verbose and not (disturbed and what.needs_file),
         )
         before = self._last.get(name)
-        self._last[name] = EngineProcess(conditions, order, pending=[] if before is None else list(before.pending))
+        expanded_order = replace(order, program=expanded(order.program))
+        self._last[name] = EngineProcess(conditions, expanded_order, pending=[] if before is None else list(before.pending))
         return self._last[name]
 
     def files(self) -> Mapping[str, str]:

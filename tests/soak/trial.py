@@ -13,11 +13,13 @@ from aem_mail.simulator.control.faults import fault_from_json
 from aem_mail.simulator.server import Running, running_simulator
 from aem_mail.simulator.state.values import PortForward
 from tests.soak.checker import check
+from tests.soak.components import expanded
 from tests.soak.disturbance import TOLERATED, Kind
 from tests.soak.history import History, Phase, Program, Recorded, Result, Role, Run, Violation
 from tests.soak.invariants.things import environments, rules
 from tests.soak.launcher import Launcher, Order, Process
 from tests.soak.ledger import Ledger
+from tests.soak.limits import with_way_out
 from tests.soak.programs import FOREIGN_RULES, NEW
 from tests.soak.schedule import Schedule
 from tests.soak.stand_in import StandIn
@@ -70,7 +72,9 @@ class Trial:
         if schedule.plan.before:
             self._phase(Role.PREPARE, {"one": ("up", schedule.plan.before)})
         self._disturb()
-        wanted = {"one": schedule.plan.after} | ({"two": schedule.second} if schedule.second else {})
+        wanted = {"one": with_way_out(schedule.plan.after, self._phases[-1].runs[0])} | (
+            {"two": schedule.second} if schedule.second else {}
+        )
         if schedule.refreshed:
             self._phase(Role.REFRESH, {name: ("refresh", {}) for name in wanted})
         for name, program in wanted.items():
@@ -122,7 +126,8 @@ class Trial:
         for name, (command, program) in orders.items():
             process = processes[name]
             self._states[name] = process.state
-            runs.append(Run(name, command, program, before[name], process.state, tuple(process.operations), process.completed))
+            operations = tuple(process.operations)
+            runs.append(Run(name, command, expanded(program), before[name], process.state, operations, process.completed))
         self._phases.append(
             Phase(
                 role, runs, self._ledger.take(), self._simulator.state(), self._launcher.files(), disturbed and self._what.kind in TOLERATED

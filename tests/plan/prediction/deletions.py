@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
-from tests.plan.prediction.components import COMPONENT, component_of, components_of
+from tests.soak.components import COMPONENT, component_of, components_of
 from tests.soak.engine import WAITING
 from tests.soak.history import Program, Recorded
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from tests.plan.prediction.components import COMPONENT
 from tests.plan.prediction.places import FOREIGN_NAMES, FOREIGN_PORTS, THEIRS, THIRD
 from tests.plan.prediction.programs import Pair
+from tests.soak.components import COMPONENT
 from tests.soak.history import Declared
 
 VARIABLES: Final = frozenset({"EnvVar", "SecretEnvVar"})

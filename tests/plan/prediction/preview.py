@@ -8,9 +8,9 @@ from aem_mail.kinds.kind import TYPE_PREFIX
 from aem_mail.plan.order import Dependencies
 from aem_mail.stack.preview import Preview, PreviewStep, ResourceState
 from aem_mail.stack.values import MASKED, properties_of
-from tests.plan.prediction.components import renamed
 from tests.plan.prediction.deletions import Leaving
 from tests.resources.engine import in_the_clear
+from tests.soak.components import renamed
 from tests.soak.engine import PROVIDERS, WAITING, from_engine
 from tests.soak.history import Declared, Program, Recorded
 

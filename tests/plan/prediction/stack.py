@@ -14,15 +14,13 @@ from aem_mail.resources.base.outcomes import Outcomes
 from aem_mail.resources.base.plugin import Run
 from aem_mail.rollout.gathering import Gathering, Window
 from aem_mail.rollout.rollout import Rollout, RolloutOptions, Voice
-from tests.plan.prediction.components import renamed
 from tests.plan.prediction.deletions import Leaving
 from tests.resources.runs import begin_again
 from tests.rollout.harness import PATIENT, Bench
-from tests.soak.engine import Engine, Listener
+from tests.soak.components import renamed
+from tests.soak.engine import EVERYTHING, Engine, Listener
 from tests.soak.history import Operation, Program, Recorded, Result
 
-EVERYTHING: Final = 256
-"""More operations at a time than any program has."""
 STALLED: Final = 20.0
 """Real seconds after which a batch goes all the same: the engine has stopped, and what is missing never comes."""
 WINDOW: Final = Window(idle=STALLED, at_most=STALLED * 3, held=STALLED)
@@ -69,11 +67,9 @@ class CountedEngine(Engine):
     """Tells how many operations are to come, runs ``width`` of them at a time, follows aliases and deletes by depth."""
 
     def __init__(self, state: Sequence[Recorded], listener: Listener, width: int) -> None:
-        super().__init__(state, listener)
+        super().__init__(state, listener, width=width)
         self._program: Program = {}
         self._destroys = False
-        self._width = width
-        self._slots = threading.Semaphore(width)
 
     def up(self, program: Program) -> None:
         BURST.announce(len(program), self._width)
@@ -90,11 +86,8 @@ class CountedEngine(Engine):
             yield phase
 
     def _guarded(self, step: Callable[..., None], *args: Any) -> None:
-        if isinstance(args[-1], Future):
-            args[-1].result()
         try:
-            with self._slots:
-                super()._guarded(step, *args)
+            super()._guarded(step, *args)
         finally:
             BURST.end_one()
 

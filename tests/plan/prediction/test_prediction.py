@@ -16,12 +16,13 @@ from aem_mail.plan.cost import Cost
 from aem_mail.plan.plan import Plan, make_plan
 from aem_mail.plan.world import recorded_world
 from aem_mail.simulator.server import Running, running_simulator
-from tests.plan.prediction.components import expanded
 from tests.plan.prediction.preview import dependencies_of, previewed
 from tests.plan.prediction.programs import Pair, pair_of
-from tests.plan.prediction.stack import EVERYTHING, Stack, gather_by_count
+from tests.plan.prediction.stack import Stack, gather_by_count
 from tests.resources.runs import PATIENTLY, Heard, begin_again, fresh_run
 from tests.rollout.harness import Bench, ScaledClock, connection_to
+from tests.soak.components import expanded
+from tests.soak.engine import EVERYTHING
 from tests.soak.history import Program, Recorded
 
 SEEDS: Final = range(200)

@@ -8,6 +8,7 @@ from tests.soak.invariants.things import (
     Thing,
     declared_things,
     digest,
+    entries_of,
     environments,
     hosts,
     infrastructures,
@@ -114,9 +115,10 @@ def _is_live(thing: Thing, phase: Phase) -> bool:
 
 
 def _as_declared(name: str, declared: Declared, phase: Phase) -> Iterator[str]:
-    difference = _difference(declared, phase)
-    if difference:
-        yield f"{name} ({declared.kind}) is said to be live, and {difference}"
+    for entry, one in entries_of(declared).items():
+        difference = _difference(one, phase)
+        if difference:
+            yield f"{name}{entry and f'[{entry}]'} ({declared.kind}) is said to be live, and {difference}"
 
 
 def _difference(declared: Declared, phase: Phase) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 from tests.secrets import SecretWatch
 from tests.soak.history import History, Violation
 
-ENCIPHERED = frozenset({"value", "connections"})
+ENCIPHERED = frozenset({"value", "secrets", "connections"})
 """What the resources mark as secret: the engine encrypts it in the state and masks it in what it prints."""
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from tests.soak.history import Declared, History, Live, Phase, Program, Recorded, Role, Run
 
@@ -19,8 +19,36 @@ def place_of(properties: Mapping[str, Any]) -> str:
     return f"{properties['program_id']}/{properties.get('environment_id') or properties.get('region')}"
 
 
+GROUPS: Final = {"rules": "PortForward", "values": "EnvVar", "secrets": "SecretEnvVar", "secrets_from": "SecretEnvVar"}
+"""The inputs of sets that hold entries, and of which kind an entry would be by itself."""
+SETS: Final = frozenset({"PortForwards", "EnvVars"})
+
+
+def entries_of(declared: Declared) -> dict[str, Declared]:
+    """Return the entries of a set as resources of their own, and any other resource as it is, under no name."""
+    if declared.kind not in SETS:
+        return {"": declared}
+    groups = {group: declared.properties.get(group) or {} for group in GROUPS}
+    return {name: _entry(declared, group, name, given) for group, entries in groups.items() for name, given in entries.items()}
+
+
+def _entry(declared: Declared, group: str, name: str, given: Any) -> Declared:
+    place = {part: declared.properties[part] for part in ("program_id", "environment_id")}
+    if group == "rules":
+        host, port = given.rsplit(":", 1) if isinstance(given, str) else (given["name"], given["port_dest"])
+        return Declared(GROUPS[group], {**place, "name": host, "port_dest": int(port), "port_orig": int(name)})
+    variable, at, service = name.partition("@")
+    fields = given if isinstance(given, Mapping) else {"value": given}
+    where = {"service": service} if at else {}
+    return Declared(GROUPS[group], {**place, "name": variable, **fields, **where}, declared.secrets.get(name))
+
+
 def things_of(declared: Declared) -> set[Thing]:
     """Return what one declaration makes its own."""
+    return {thing for entry in entries_of(declared).values() for thing in _things_of(entry)}
+
+
+def _things_of(declared: Declared) -> set[Thing]:
     properties = declared.properties
     match declared.kind:
         case "NetworkInfrastructure":

@@ -5,9 +5,10 @@ does not confirm: nobody can read it, so one more write of it is right.
 """
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-from tests.soak.history import History, Identity, Noun, Phase, Run, Violation, Write
-from tests.soak.invariants.things import place_of
+from tests.soak.history import Declared, History, Identity, Noun, Phase, Run, Violation, Write
+from tests.soak.invariants.things import entries_of, place_of
 
 
 def violations(history: History) -> Iterator[Violation]:
@@ -39,14 +40,21 @@ def _is_unconfirmed(run: Run, place: str, identity: Identity) -> bool:
     wanted = {one.name: one.inputs for one in run.after}
     return any(
         (place_of(one.properties), _identity(one.properties)) == (place, identity)
-        and (name not in recorded or _content(recorded[name]) != _content(wanted.get(name, {})))
-        for name, one in run.program.items()
+        and (name not in recorded or _content(recorded[name], entry) != _content(wanted.get(name, {}), entry) or _goes(one, recorded[name]))
+        for name, declared in run.program.items()
+        for entry, one in entries_of(declared).items()
         if one.kind == "SecretEnvVar"
     )
 
 
-def _content(inputs: Mapping[str, object]) -> tuple[object, object]:
-    return inputs.get("fingerprint"), inputs.get("rotate_when")
+def _content(inputs: Mapping[str, Any], entry: str) -> tuple[object, object]:
+    """Return what tells whether a secret is another one; of an entry of a set, under its name."""
+    return (inputs.get("fingerprints") or {}).get(entry) if entry else inputs.get("fingerprint"), inputs.get("rotate_when")
+
+
+def _goes(one: Declared, recorded: Mapping[str, Any]) -> bool:
+    """Whether a secret by itself has another place than the state has confirmed it at."""
+    return "name" in recorded and _identity(one.properties) != _identity(recorded)
 
 
 def _identity(properties: Mapping[str, str | None]) -> Identity:

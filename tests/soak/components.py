@@ -1,4 +1,4 @@
-"""MailEgress components in predicted programs: the children that the stand-in for the engine brings, and their text for the real one."""
+"""MailEgress components in programs: the children that the stand-in for the engine brings, and their text for the real one."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -35,10 +35,10 @@ def component_of(one: Recorded) -> str:
     return str(one.inputs.get("component", ""))
 
 
-def text_of(program: Program) -> str:
-    """Write a program for the real engine."""
+def text_of(program: Program, secrets: Path | None = None) -> str:
+    """Write a program for the real engine; a secret's file lies in the folder ``secrets``."""
     single = {name: one for name, one in program.items() if one.kind != COMPONENT}
-    return program_text(single, Path()) + "".join(_line(name, one) for name, one in program.items() if one.kind == COMPONENT)
+    return program_text(single, secrets or Path()) + "".join(_line(name, one) for name, one in program.items() if one.kind == COMPONENT)
 
 
 def _children(name: str, component: Declared) -> Iterator[tuple[str, Declared]]:
@@ -64,7 +64,8 @@ def _children(name: str, component: Declared) -> Iterator[tuple[str, Declared]]:
 
 def _child(name: str, component: Declared, role: str, kind: str, properties: Mapping[str, Any]) -> tuple[str, Declared]:
     alias = f"{component.alias}-{role}" if component.alias else ""
-    return f"{name}-{role}", Declared(kind, {**properties, "component": name}, alias=alias)
+    secret = properties["value"] if kind == "SecretEnvVar" else None
+    return f"{name}-{role}", Declared(kind, {**properties, "component": name}, secret, alias)
 
 
 def _line(name: str, component: Declared) -> str:
