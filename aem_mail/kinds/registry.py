@@ -41,6 +41,11 @@ def unregister(kind: ResourceKind) -> None:
         del _BY_TOKEN[token]
 
 
+def kind_names() -> tuple[str, ...]:
+    """Return the names of all kinds."""
+    return tuple(_BY_NAME)
+
+
 def kind_named(name: str) -> ResourceKind:
     """Return the kind of that name. Raises UnknownKind."""
     try:

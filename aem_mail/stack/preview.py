@@ -116,7 +116,7 @@ def parse(lines: Iterable[str]) -> Preview:
         if "preludeEvent" in event:
             config = _object(event, "preludeEvent").get("config") or {}
         if "resourcePreEvent" in event:
-            steps += _by_entry(_step(_object(_object(event, "resourcePreEvent"), "metadata")))
+            steps += by_entry(_step(_object(_object(event, "resourcePreEvent"), "metadata")))
         if "resOutputsEvent" in event:
             refreshed.append(_step(_object(_object(event, "resOutputsEvent"), "metadata")))
         if "diagnosticEvent" in event:
@@ -174,7 +174,7 @@ def _step(metadata: Mapping[str, Any]) -> PreviewStep:
     )
 
 
-def _by_entry(step: PreviewStep) -> Iterator[PreviewStep]:
+def by_entry(step: PreviewStep) -> Iterator[PreviewStep]:
     """Yield the steps of the entries of a set, any other step as it is."""
     kind = kind_of_token(step.type)
     if not isinstance(kind, EntriesKind):

@@ -26,7 +26,7 @@ from aem_mail.stack.tokens import COMPONENT_TYPE
 from tests import loopback
 from tests.checks.situations import DEFAULTS, MAIL_FILE
 from tests.drift.build import CIPHERED
-from tests.plan.prediction.preview import SECRETS, dependencies_of, previewed
+from tests.plan.prediction.preview import SECRETS, dependencies_of, hidden, previewed
 from tests.plan.prediction.stack import Stack as StandIn
 from tests.plan.prediction.stack import gather_by_count
 from tests.resources.runs import PATIENTLY, Heard, fresh_run
@@ -174,8 +174,11 @@ class Scene:
 
 
 def _exported(one: Recorded, stack: str, component: str) -> Json:
-    hidden = dict.fromkeys(SECRETS.get(one.kind, ()), CIPHERED)
-    sides = {side: {**values, **{name: value for name, value in hidden.items() if name in values}} for side, values in _sides(one)}
+    secrets = SECRETS.get(one.kind, ())
+    sides = {
+        side: {name: hidden(value, CIPHERED) if name in secrets else value for name, value in values.items()}
+        for side, values in _sides(one)
+    }
     urn = f"urn:pulumi:{stack}::project::{COMPONENT_TYPE}${TYPE_PREFIX}{one.kind}::{one.name}"
     return {"urn": urn, "type": f"{TYPE_PREFIX}{one.kind}", "id": one.id, "parent": component, **sides}
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID
 from tests.checks.oauth_cases import GOOGLE
 from tests.checks.situations import mail_file
-from tests.verdicts.scene import Json, Scene
+from tests.soak.history import Declared
+from tests.verdicts.scene import HERE, Json, Scene
 
 Situation = Callable[[Scene], None]
 FOREIGN: Final = {"name": "ldap.example.com", "portDest": 636, "portOrig": 30465}
@@ -167,6 +168,32 @@ def no_configuration_which_is_meant(scene: Scene) -> None:
     scene.options["check"] = ("--without-osgi",)
 
 
+def as_sets(scene: Scene) -> None:
+    """Let sets declare the rule and the credentials."""
+    rule = scene.program.pop("mail-port-forward").properties
+    secrets = [scene.program.pop(name).properties for name in ("mail-username", "mail-password")]
+    ways = {str(rule["port_orig"]): f"{rule['name']}:{rule['port_dest']}"}
+    scene.program["ways"] = Declared("PortForwards", {**HERE, "rules": ways})
+    scene.program["values"] = Declared("EnvVars", {**HERE, "secrets": {one["name"]: one["value"] for one in secrets}})
+    is_up(scene)
+
+
+def rule_of_a_set_is_gone(scene: Scene) -> None:
+    as_sets(scene)
+    scene.live(lambda _, environment: _rules(environment).clear())
+
+
+def variable_of_a_set_is_gone(scene: Scene) -> None:
+    as_sets(scene)
+    scene.live(lambda _, environment: environment.update(variables=_without_the_password(environment)))
+
+
+def plain_variable_was_changed(scene: Scene) -> None:
+    scene.program["footer"] = Declared("EnvVar", {**HERE, "name": "EMAIL_FOOTER", "value": "Sent by WKND"})
+    is_up(scene)
+    scene.live(lambda _, environment: next(one for one in environment["variables"] if one["name"] == "EMAIL_FOOTER").update(value="x"))
+
+
 def two_stacks_manage(scene: Scene) -> None:
     is_up(scene)
     scene.other_stack = [one for one in scene.state if one.kind == "NetworkInfrastructure"]
@@ -193,6 +220,18 @@ def _write(scene: Scene, folder: str, pid: str, text: str) -> None:
     file.write_text(text)
 
 
+OF_KINDS: Final[Mapping[str, str]] = {
+    "NetworkInfrastructure": "the infrastructure has failed",
+    "AdvancedNetworking": "everything is right",
+    "PortForward": "the rule is gone",
+    "PortForwards": "the rule of a `PortForwards` is gone",
+    "EnvVar": "a plain variable that mail does not use was changed by hand",
+    "SecretEnvVar": "a variable is gone",
+    "EnvVars": "a variable of an `EnvVars` is gone",
+    "OsgiConfig": "the OSGi file is gone",
+}
+"""A situation that is about each kind."""
+NOT_OF_KINDS: Final = {"MailEgress": "is in every situation: all that the commands judge are its resources"}
 SITUATIONS: Final[Mapping[str, Situation]] = {
     "everything is right": is_up,
     "before the first `pulumi up`": before_the_first_up,
@@ -226,4 +265,8 @@ SITUATIONS: Final[Mapping[str, Situation]] = {
     "the infrastructure has failed": infrastructure_failed,
     "the infrastructure is of another kind, before the first `pulumi up`": infrastructure_of_another_kind,
     "two stacks manage one infrastructure (`drift --all`)": two_stacks_manage,
+    "everything is right, declared by sets": as_sets,
+    "the rule of a `PortForwards` is gone": rule_of_a_set_is_gone,
+    "a variable of an `EnvVars` is gone": variable_of_a_set_is_gone,
+    "a plain variable that mail does not use was changed by hand": plain_variable_was_changed,
 }

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from aem_mail.kinds.registry import kind_names
 from tests.verdicts.scene import Scene, scene
-from tests.verdicts.situations import SITUATIONS
+from tests.verdicts.situations import NOT_OF_KINDS, OF_KINDS, SITUATIONS
 from tests.verdicts.table import Cell, cells, mails
 
 MEANT = "no OSGi configuration at all, which is meant (`check --without-osgi`)"
@@ -30,6 +31,17 @@ def set_scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, printed: Callable
 
 def test_the_page_has_every_situation_and_no_other() -> None:
     assert [*mails()] == [*SITUATIONS]
+
+
+def test_every_registered_kind_has_a_situation_or_it_is_said_why_not() -> None:
+    assert {*OF_KINDS, *NOT_OF_KINDS} == {*kind_names()}
+
+
+@pytest.mark.parametrize("kind", OF_KINDS)
+def test_the_situation_of_a_kind_declares_it(kind: str, set_scene: Scene) -> None:
+    SITUATIONS[OF_KINDS[kind]](set_scene)
+
+    assert kind in {one.kind for one in set_scene.program.values()}
 
 
 @pytest.mark.parametrize("cell", [pytest.param(cell, id=f"{cell.situation}, {cell.command}") for cell in cells()])

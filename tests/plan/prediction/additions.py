@@ -11,6 +11,8 @@ Draft = dict[str, Declared]
 Alteration = Callable[[Draft, Random], None]
 
 NAMES: Final = tuple(f"MAIL_{letter}" for letter in "ABCDEF")
+SET_PORTS: Final = range(30500, 30504)
+SET_NAMES: Final = ("SET_A", "SET_B", "SET_C")
 SERVICES: Final = (None, "author", "preview")
 
 
@@ -56,6 +58,20 @@ def add_beside(draft: Draft, random: Random) -> None:
     one = Declared("PortForward", {**THIRD, "name": random.choice(HOSTS), "port_dest": 636, "port_orig": 30490})
     put(draft, "beside-rule", one)
     put(draft, "beside-text", Declared("EnvVar", {**THIRD, "name": "BESIDE", "value": str(random.randrange(9))}))
+
+
+def add_ways(draft: Draft, random: Random) -> None:
+    """Declare rules as a set, on ports that only sets have."""
+    ports = random.sample(SET_PORTS, random.randint(1, 3))
+    put(draft, "ways", Declared("PortForwards", {**HERE, "rules": {str(port): f"{random.choice(HOSTS)}:465" for port in sorted(ports)}}))
+
+
+def add_values(draft: Draft, random: Random) -> None:
+    """Declare variables and a secret as a set, under names that only sets have."""
+    names = random.sample(SET_NAMES, random.randint(1, 2))
+    values = {name: f"value {random.randrange(9)}" for name in sorted(names)}
+    secrets = {"SET_SECRET": f"zq7{random.randrange(9)}xk5wv"}
+    put(draft, "values", Declared("EnvVars", {**HERE, "values": values, **({"secrets": secrets} if random.random() < 0.5 else {})}))
 
 
 def add_managed(draft: Draft, random: Random) -> None:

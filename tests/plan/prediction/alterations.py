@@ -5,7 +5,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any, Final
 
-from tests.plan.prediction.additions import ADDITIONS, Alteration, Draft, free_port, put, rule, variable
+from tests.plan.prediction.additions import ADDITIONS, Alteration, Draft, add_values, add_ways, free_port, put, rule, variable
 from tests.plan.prediction.places import FOREIGN_NAMES, FOREIGN_PORTS, HOSTS, THEIRS
 from tests.soak.history import Declared
 
@@ -61,6 +61,21 @@ def change_the_mail_port(draft: Draft, random: Random) -> None:
         given = draft[name].properties
         former = (given["host"], 465) if random.random() < 0.5 else None
         draft[name] = replace(draft[name], properties={**given, "port": 587, "former": former})
+
+
+def change_sets(before: Draft, after: Draft, random: Random) -> None:
+    """Let a set come, or change: its entries come, change and go; one of them may become a resource of its own."""
+    for add in (add_ways, add_values):
+        if random.random() < 0.8:
+            add(before, random)
+        add(after, random)
+    _take_out_of_a_set(before, after, random)
+
+
+def _take_out_of_a_set(before: Draft, after: Draft, random: Random) -> None:
+    ports = sorted(before["ways"].properties["rules"].keys() - after["ways"].properties["rules"].keys()) if "ways" in before else []
+    if ports and random.random() < 0.7:
+        put(after, "way", rule(int(ports[0]), random.choice(HOSTS)))
 
 
 def _record_only(draft: Draft, random: Random) -> None:

@@ -1,14 +1,22 @@
 """What a pair of programs is about: so that the generator cannot quietly lose what the plan is to predict."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from tests.plan.prediction.places import FOREIGN_NAMES, FOREIGN_PORTS, THEIRS, THIRD
 from tests.plan.prediction.programs import Pair
-from tests.soak.components import COMPONENT
+from tests.soak.components import COMPONENT, expanded
 from tests.soak.history import Declared
 
+GROUPS: Final[Mapping[str, Sequence[str]]] = {"PortForwards": ("rules",), "EnvVars": ("values", "secrets")}
+"""The inputs of each kind of sets that hold its entries."""
 VARIABLES: Final = frozenset({"EnvVar", "SecretEnvVar"})
+PREDICTED: Final = ("NetworkInfrastructure", "AdvancedNetworking", "PortForward", "PortForwards", "EnvVar", "SecretEnvVar", "EnvVars")
+"""The kinds of which a plan says what is sent."""
+NOT_PREDICTED: Final = {
+    "OsgiConfig": "sends Cloud Manager nothing: it writes a file, of which each change is the engine's own",
+    "MailEgress": "is no resource of its own: the features of components are about it",
+}
 PORT: Final = ("port_orig",)
 VARIABLE: Final = ("name", "service")
 
@@ -71,6 +79,26 @@ def _with_a_foreign_infrastructure(kind: str) -> Callable[[Pair], bool]:
     return lambda pair: any(one.properties["program_id"] == THEIRS and one.properties["kind"] == kind for one in pair.after.values())
 
 
+def _entries(one: Declared, kind: str) -> Mapping[str, Any]:
+    groups = (one.properties.get(group) or {} for group in GROUPS.get(kind, ()))
+    return {name: given for entries in groups for name, given in entries.items()} if one.kind == kind else {}
+
+
+def _set_changed(kind: str, change: Callable[[Mapping[str, Any], Mapping[str, Any]], bool]) -> Callable[[Pair], bool]:
+    return lambda pair: any(
+        one.kind == other.kind == kind and change(_entries(one, kind), _entries(other, kind)) for one, other in _both(pair)
+    )
+
+
+def _leaves_a_set(pair: Pair) -> bool:
+    ports = {int(port) for one in pair.before.values() for port in _entries(one, "PortForwards")}
+    return any(one.kind == "PortForward" and one.properties["port_orig"] in ports for one in pair.after.values())
+
+
+def _of_kind(kind: str) -> Callable[[Pair], bool]:
+    return lambda pair: any(one.kind == kind for one in expanded(pair.after).values())
+
+
 def _component(pair: Pair) -> bool:
     return any(one.kind == COMPONENT for one in pair.after.values())
 
@@ -130,6 +158,17 @@ FEATURES: Final[Mapping[str, Callable[[Pair], bool]]] = {
     "a component is renamed with an alias": _component_renamed_with_an_alias,
     "a component beside single resources": lambda pair: _has_both(pair.after),
     "a component is removed beside single resources": _component_removed_beside_others,
+    **{
+        f"{kind}: {what}": _set_changed(kind, change)
+        for kind in GROUPS
+        for what, change in {
+            "an entry comes": lambda before, after: bool(after.keys() - before.keys()),
+            "an entry goes": lambda before, after: bool(before.keys() - after.keys()),
+            "an entry changes": lambda before, after: any(before[name] != after[name] for name in before.keys() & after.keys()),
+        }.items()
+    },
+    "a rule of a set becomes a resource of its own": _leaves_a_set,
+    **{f"the kind {kind}": _of_kind(kind) for kind in PREDICTED},
     "several environments": lambda pair: _several(pair, "environment_id"),
     "several programs": lambda pair: _several(pair, "program_id"),
     "everything is removed": lambda pair: not pair.after and not pair.destroys,

@@ -4,17 +4,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from aem_mail.kinds import kind_named
+from aem_mail.kinds.entries import EntriesKind
 from aem_mail.kinds.kind import TYPE_PREFIX
 from aem_mail.plan.order import Dependencies
-from aem_mail.stack.preview import Preview, PreviewStep, ResourceState
-from aem_mail.stack.values import MASKED, properties_of
+from aem_mail.plan.order import by_entry as dependencies_by_entry
+from aem_mail.stack.preview import Preview, PreviewStep, ResourceState, by_entry
+from aem_mail.stack.tokens import entry_urn
+from aem_mail.stack.values import MASKED, SIGNATURE, properties_of
 from tests.plan.prediction.deletions import Leaving
 from tests.resources.engine import in_the_clear
 from tests.soak.components import renamed
 from tests.soak.engine import PROVIDERS, WAITING, from_engine
 from tests.soak.history import Declared, Program, Recorded
 
-SECRETS = {"SecretEnvVar": ("value",), "NetworkInfrastructure": ("connections",)}
+SECRETS = {"SecretEnvVar": ("value",), "EnvVars": ("secrets",), "NetworkInfrastructure": ("connections",)}
 
 
 def previewed(state: Sequence[Recorded], program: Program) -> Preview:
@@ -23,7 +27,8 @@ def previewed(state: Sequence[Recorded], program: Program) -> Preview:
     steps = [step for name, declared in program.items() for step in _steps(name, declared, recorded.get((name, declared.kind)))]
     kept = {(name, declared.kind) for name, declared in program.items()}
     gone = [_step("delete", one.name, one.kind, one, None) for place, one in recorded.items() if place not in kept]
-    return Preview((*_at_once(steps), *gone, *_replaced(steps)), config={}, succeeded=True)
+    whole = (*_at_once(steps), *gone, *_replaced(steps))
+    return Preview(tuple(entry for step in whole for entry in by_entry(step)), config={}, succeeded=True)
 
 
 def dependencies_of(state: Sequence[Recorded], program: Program, *, destroys: bool) -> Dependencies:
@@ -31,7 +36,17 @@ def dependencies_of(state: Sequence[Recorded], program: Program, *, destroys: bo
     leaving = [one for one in renamed(state, program) if (one.name, one.kind) not in {(name, one.kind) for name, one in program.items()}]
     required = Leaving(leaving, program, destroys).requirements()
     recorded = {_urn(kind, name): [_urn(kind, name) for name, kind in those] for (name, kind), those in required.items()}
-    return Dependencies(_waits(program), recorded or {"urn:none": []})
+    members = [urn for one in leaving for urn in _members(one.name, one.kind, one.outputs)]
+    members += [urn for name, one in program.items() for urn in _members(name, one.kind, one.properties)]
+    return Dependencies(dependencies_by_entry(_waits(program), members), dependencies_by_entry(recorded, members) or {"urn:none": []})
+
+
+def _members(name: str, kind: str, properties: Mapping[str, Any]) -> list[str]:
+    """Return the URNs of a set's entries, of any other resource its own."""
+    registered, whole = kind_named(kind), _urn(kind, name)
+    if not isinstance(registered, EntriesKind):
+        return [whole]
+    return [entry_urn(whole, entry.name) for entry in registered.entries(registered.normalise(properties))]
 
 
 def _steps(name: str, declared: Declared, old: Recorded | None) -> Iterator[PreviewStep]:
@@ -79,8 +94,13 @@ def _step(operation: str, name: str, kind: str, old: Recorded | None, new: Mappi
 
 
 def _masked(kind: str, properties: Mapping[str, Any]) -> dict[str, Any]:
-    masked = {name: MASKED for name in SECRETS.get(kind, ()) if properties.get(name) is not None}
+    masked = {name: hidden(properties[name], MASKED) for name in SECRETS.get(kind, ()) if properties.get(name) is not None}
     return properties_of({**properties, **masked})
+
+
+def hidden(secret: Any, mask: Any) -> Any:
+    """Return what is shown of a secret: ``mask``, of the entries of a set that of each value."""
+    return {name: hidden(one, mask) for name, one in secret.items()} if isinstance(secret, Mapping) and SIGNATURE not in secret else mask
 
 
 def _waits(program: Program) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from tests.plan.prediction.additions import ADDITIONS, Draft, add_rule, add_secret, add_text
-from tests.plan.prediction.alterations import ALTERATIONS, change_the_mail_port
+from tests.plan.prediction.alterations import ALTERATIONS, change_sets, change_the_mail_port
 from tests.plan.prediction.places import HERE, world_of
 from tests.soak.history import Declared, Program
 
@@ -31,6 +31,9 @@ def pair_of(seed: int) -> Pair:
     ends, world = random.random(), world_of(random)
     if random.random() < 0.5:
         change_the_mail_port(after, random)
+    sets = Random(f"sets of {seed}")  # noqa: S311 - has its own, so that all else of each pair stays as it was
+    if sets.random() < 0.4:
+        change_sets(before, after, sets)
     return Pair(world, before, {} if ends < 0.16 else _with_own_names(after), destroys=ends < 0.12)
 
 

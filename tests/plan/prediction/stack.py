@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 
 from aem_mail.kinds.requests import Answer
+from aem_mail.model import EnvironmentId
 from aem_mail.resources.base import outcomes
 from aem_mail.resources.base.outcomes import Outcomes
 from aem_mail.resources.base.plugin import Run
@@ -61,6 +62,8 @@ class Burst:
 
 
 BURST: Final = Burst()
+ASKED: Final = threading.local()
+"""``left``: the requests that the operation of this thread still adds, all of which arrive with the last of them."""
 
 
 class CountedEngine(Engine):
@@ -130,12 +133,19 @@ class Stack:
 
 def gather_by_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a batch begin once every operation that has begun waits for the rollout, however busy the machine is."""
-    add = Gathering.add
+    add, change_together = Gathering.add, Rollout.change_together
 
     def counted(self: Gathering[Any], request: Any, timeout: float) -> "Future[Answer]":
         future = add(self, request, timeout)
-        BURST.arrive(future)
+        ASKED.left = getattr(ASKED, "left", 1) - 1
+        if not ASKED.left:
+            BURST.arrive(future)
+            ASKED.left = 1
         return future
+
+    def together(self: Rollout, environment: EnvironmentId, requests: Sequence[Any], timeout: float) -> Any:
+        ASKED.left = max(1, len(requests))
+        return change_together(self, environment, requests, timeout)
 
     def wait(self: Gathering[Any], is_over: Callable[[], bool] = lambda: False) -> None:
         began = time.monotonic()
@@ -147,5 +157,6 @@ def gather_by_count(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(outcomes, "GRACE", 0.02)
     monkeypatch.setattr(Gathering, "add", counted)
+    monkeypatch.setattr(Rollout, "change_together", together)
     monkeypatch.setattr(Gathering, "_wait_for_silence", wait)
     monkeypatch.setattr(Gathering, "_wait_for_more", wait_for_more)

@@ -5,7 +5,8 @@ from typing import Final
 
 import pytest
 
-from tests.plan.prediction.features import FEATURES, features_of
+from aem_mail.kinds.registry import kind_names
+from tests.plan.prediction.features import FEATURES, NOT_PREDICTED, PREDICTED, features_of
 from tests.plan.prediction.programs import pair_of
 from tests.plan.prediction.test_prediction import SEEDS
 
@@ -16,6 +17,10 @@ FEWEST: Final = 5
 @pytest.fixture(scope="module")
 def counted() -> Counter[str]:
     return Counter(feature for seed in SEEDS for feature in features_of(pair_of(seed)))
+
+
+def test_every_registered_kind_is_among_the_features_or_it_is_said_why_not() -> None:
+    assert {*PREDICTED, *NOT_PREDICTED} == {*kind_names()}
 
 
 @pytest.mark.parametrize("feature", FEATURES)

@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from aem_mail.cli.live import findings_of
-from aem_mail.kinds import claim_keys
+from aem_mail.kinds import claim_keys, normalise
 from aem_mail.kinds.requests import Operation, Origin
 from aem_mail.plan.changes import changes_of, recorded_states
 from aem_mail.plan.cost import Cost
@@ -170,12 +170,12 @@ def written(plan: Plan) -> set[str]:
 
 def found(stack: Stack, before: Sequence[Recorded]) -> set[str]:
     """Name the resources of a stack for which there was what they stand for: of others, or of the stack's own that had another name."""
-    own = {key for one in before for key in claim_keys(one.kind, one.outputs)}
-    return {
-        one.name
-        for one in stack.state
-        if one.outputs.get("origin") == Origin.ADOPTED or not own.isdisjoint(claim_keys(one.kind, one.outputs))
-    }
+    own = {key for one in before for key in keys_of(one)}
+    return {one.name for one in stack.state if one.outputs.get("origin") == Origin.ADOPTED or not own.isdisjoint(keys_of(one))}
+
+
+def keys_of(one: Recorded) -> tuple[str, ...]:
+    return claim_keys(one.kind, normalise(one.kind, one.outputs))
 
 
 def short(mutation: tuple[str, str]) -> str:
