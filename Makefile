@@ -47,8 +47,8 @@ soak: venv  ## Fresh schedules of faults, 1,000 in process and 30 with the real 
 		$(PYTEST) tests/plan/prediction --prediction-seeds 1000 --prediction-first "$$first"
 	@$(PYTEST) -m "not flow and not contract" --hypothesis-profile fresh
 
-test-fast: venv  ## The tests that need neither the engine nor other people's clients
-	@$(PYTEST) -m "not flow and not contract"
+test-fast: venv  ## The tests for people at work: without the engine, other people's clients, and what takes seconds
+	@$(PYTEST) -m "not flow and not contract and not slow"
 
 lint: venv  ## Formatting, lint, types and import rules
 	@.venv/bin/ruff format --check --quiet

@@ -4,6 +4,8 @@ By default the examples are the same each time, so that a failure has a reason i
 """
 
 import os
+from pathlib import Path
+from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,6 +17,22 @@ settings.load_profile("default")
 
 # xdist sets it for its workers, and reports would fit a terminal that nobody has.
 os.environ.pop("COLUMNS", None)
+
+
+SLOW: Final = (
+    *("cloud_manager/test_echoes.py", "checks/test_agreement.py", "cli/test_bad_input.py", "pipelines", "plan/prediction", "properties"),
+    *("reports/test_rewording.py", "reports/test_sarif.py", "resources/test_arguments.py", "resources/test_resume.py", "soak"),
+    *("text/test_streams.py", "tools", "verdicts"),
+)
+"""What takes seconds: many seeds, or processes of its own. `make test-fast` leaves it out."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    folder = Path(__file__).parent
+    for item in items:
+        name = item.path.relative_to(folder).as_posix()
+        if any(name == one or name.startswith(f"{one}/") for one in SLOW):
+            item.add_marker("slow")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
