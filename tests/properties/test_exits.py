@@ -197,6 +197,7 @@ PRINTING = {
     "cli/main.py": "prints a version",
     "cli/osgi.py": "prints JSON in ASCII",
     "cli/output.py": "prints reports, whose blocks and pages are visible",
+    "cli/render.py": "prints paths and properties that are made visible",
     "cli/send.py": "prints JSON in ASCII, or one visible line",
     "cli/simulate.py": "prints JSON in ASCII",
     "publishing/__main__.py": "prints JSON in ASCII",
