@@ -1,16 +1,24 @@
-"""A limit that docs/reliability.md names, and the way out that it names."""
+"""Limits that docs/reliability.md names, and the ways out that it names."""
 
 from dataclasses import replace
+from typing import Final
 
 from tests.soak.components import expanded
 from tests.soak.history import Declared, Program, Recorded, Run
 from tests.soak.invariants.things import SETS, Thing, things_of
 
+SECRETS: Final = frozenset({"SecretEnvVar", "EnvVars"})
 
-def with_way_out(program: Program, disturbed: Run) -> Program:
-    """Return the program that takes back what a set gave to another resource in a run that ended before that one had it."""
+
+def with_way_out(program: Program, disturbed: Run, *, plugin_killed: bool = False) -> Program:
+    """Return the program that takes back what a run has left without a record.
+
+    That is what a set gave to another resource in a run that ended before that one had it, and, where the plugin alone was killed, the
+    secrets that it was creating.
+    """
     given_up = _given_up(disturbed)
-    return {name: _replacing(one) if given_up & _things(one) else one for name, one in program.items()}
+    unrecorded = SECRETS if plugin_killed else frozenset()
+    return {name: _replacing(one) if given_up & _things(one) or one.kind in unrecorded else one for name, one in program.items()}
 
 
 def _given_up(run: Run) -> set[Thing]:

@@ -72,9 +72,9 @@ class Trial:
         if schedule.plan.before:
             self._phase(Role.PREPARE, {"one": ("up", schedule.plan.before)})
         self._disturb()
-        wanted = {"one": with_way_out(schedule.plan.after, self._phases[-1].runs[0])} | (
-            {"two": schedule.second} if schedule.second else {}
-        )
+        killed = self._what.kind is Kind.KILLED_PLUGIN
+        recovering = with_way_out(schedule.plan.after, self._phases[-1].runs[0], plugin_killed=killed)
+        wanted = {"one": recovering} | ({"two": schedule.second} if schedule.second else {})
         if schedule.refreshed:
             self._phase(Role.REFRESH, {name: ("refresh", {}) for name in wanted})
         for name, program in wanted.items():
