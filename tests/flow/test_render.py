@@ -81,6 +81,7 @@ def test_a_published_file_is_judged_by_the_repository(stack: Stack, simulator: S
     stack.env |= {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
     place: tuple[Any, ...] = (str(origin.path), "main", DIRECTORY)
     publishing = f"PublishedConfiguration('mail', PublishedConfigurationArgs(P, E, *{place!r}, mail.osgi_config), later(mail))\n"
+    (stack.folder / "build").mkdir()
     stack.program(mail_egress("flexiblePortEgress").replace("osgiconfig", "build/osgiconfig") + publishing).up()
     assert stack.aem_mail("drift").code == 0
 
