@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from inspect import isawaitable
 from typing import Any, Final
 
 import pulumi
 
 from aem_mail.kinds.mail_secrets import DEFAULT_VARIABLES
 from aem_mail.model import UNKNOWN
+from aem_mail.resources.base.engine_values import settled
 
 
 @dataclass
@@ -143,13 +143,9 @@ DECIDING: Final = ("services", "smtp.preset", "smtp.former.secrets", "egress.mod
 
 def given(value: Any) -> Any:
     """Return plain data of arguments, without those that are None; what is to come, of other resources or awaited, is an output."""
-    if isawaitable(value):
-        return pulumi.Output.from_input(value)
     if isinstance(value, MailEgressArgs | Smtp | Former | Egress | Osgi | OAuth):
         return {name: given(getattr(value, name)) for name in value.__dataclass_fields__ if getattr(value, name) is not None}
-    if isinstance(value, Mapping):
-        return {name: given(item) for name, item in value.items()}
-    return [given(item) for item in value] if isinstance(value, list | tuple) else value
+    return settled(value)
 
 
 async def resolved(value: Any) -> Any:

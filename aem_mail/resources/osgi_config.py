@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ class _TextExamination(Examination):
         if any(OSGI_CONFIG.problems(self.wanted)) or holds_unknown([self.wanted.get(part) for part in ("properties", *OSGI_CONFIG.parts)]):
             return ()
         try:
-            return list(self._obstacles(configuration_file.read(_path(self.wanted)), self.enriched()["content"]))
+            return list(self._obstacles(configuration_file.read(_path(self.wanted)), self._content))
         except configuration_file.FileInTheWay as error:
             return [Problem("directory", str(error))]
 
@@ -62,12 +63,15 @@ class _TextExamination(Examination):
 
     def enriched(self) -> dict[str, Any]:
         """Make the file's text of the properties that count, which `ignore_changes` and transformations may have made others."""
-        properties, given = self.wanted["properties"], self.wanted.get("content")
-        if holds_unknown(properties):
+        if holds_unknown(self.wanted["properties"]):
             return {**self.wanted, "content": UNKNOWN}
-        content = laid_out(properties, [given, self.recorded.get("content")])
-        secrets = {} if content == given or self._is_open else {SECRET_INPUTS: [*secret_places(self.wanted), ["content"]]}
-        return {**self.wanted, **secrets, "content": content}
+        is_told = self._is_open or self._content == self.wanted.get("content")
+        secrets = {} if is_told else {SECRET_INPUTS: [*secret_places(self.wanted), ["content"]]}
+        return {**self.wanted, **secrets, "content": self._content}
+
+    @cached_property
+    def _content(self) -> str:
+        return laid_out(self.wanted["properties"], [self.wanted.get("content"), self.recorded.get("content")])
 
     @property
     def _is_open(self) -> bool:

@@ -40,9 +40,9 @@ def known(value: Any) -> Any:
     """Return a settled argument with UNKNOWN for what only `pulumi up` will know."""
     if isinstance(value, Mapping):
         return {name: known(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, list):
         return [known(item) for item in value]
-    return UNKNOWN if isinstance(value, pulumi.Output) or isawaitable(value) else value
+    return UNKNOWN if isinstance(value, pulumi.Output) else value
 
 
 def as_secret(value: Any, place: Sequence[str] = ()) -> Any:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi.runtime.settings import SETTINGS
@@ -19,6 +18,7 @@ from aem_mail.kinds import claim_keys, kind_named, normalise
 from aem_mail.kinds.kind import Scope
 from aem_mail.model import UNKNOWN, EnvironmentId, PortForward, Properties
 from aem_mail.resources.base.engine_values import known
+from aem_mail.resources.base.per_program import PerProgram
 
 NAME: Final = "program"
 """The input that tells it. `check` takes it out, so that it is never recorded, shown or a difference; nothing of it is secret."""
@@ -111,13 +111,12 @@ class _Running:
         return self._text[1]
 
 
-_PROGRAMS: Final[WeakKeyDictionary[pulumi.Resource, _Running]] = WeakKeyDictionary()
-"""By the stack that it is the program of: one process may run the programs of several."""
+_PROGRAMS: Final = PerProgram(_Running)
 
 
 def declare(kind: str, logical_name: str, given: Mapping[str, Any], parent: pulumi.Resource | None) -> pulumi.Output[dict[str, Any]]:
     """Take note of a resource of the running program, and return the input that tells the plugin of it and of the whole."""
-    program, root = _running(), pulumi.runtime.get_root_resource()
+    program, root = _PROGRAMS.running(), pulumi.runtime.get_root_resource()
     resource = DeclaredResource(kind, logical_name, given, None if parent is root else parent)
     program.declared.append(resource)
     return pulumi.Output.from_input(_told(program, resource))
@@ -131,11 +130,6 @@ async def _told(program: _Running, resource: DeclaredResource) -> dict[str, Any]
         "parallel": SETTINGS.parallel or 0,
         "declared": program.text(),
     }
-
-
-def _running() -> _Running:
-    root = pulumi.runtime.get_root_resource()
-    return _Running() if root is None else _PROGRAMS.setdefault(root, _Running())
 
 
 def declaration(resources: Iterable[tuple[DeclaredResource, str | None]]) -> str:

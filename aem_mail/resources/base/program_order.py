@@ -10,13 +10,13 @@ from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable,
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, fields
 from typing import Any, Final, TypeVar
-from weakref import WeakKeyDictionary
 
 import pulumi
 
 from aem_mail.kinds import Scope, kind_named
 from aem_mail.kinds.kind import ResourceKind
 from aem_mail.resources.base import sdk_graph
+from aem_mail.resources.base.per_program import PerProgram
 
 Node = TypeVar("Node", bound=Hashable)
 
@@ -108,14 +108,12 @@ class _Resources:
         return known if own is None else {own}
 
 
-_BY_STACK: Final[WeakKeyDictionary[pulumi.Resource, _Resources]] = WeakKeyDictionary()
-"""By the stack that it is the program of: one process may run the programs of several."""
+_RESOURCES: Final = PerProgram(_Resources)
 
 
 def in_order(resource: pulumi.Resource, args: Any, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
     """Return the options of a resource, with dependencies on what it follows in its program and does not have to precede."""
-    root = pulumi.runtime.get_root_resource()
-    program = _Resources() if root is None else _BY_STACK.setdefault(root, _Resources())
+    program = _RESOURCES.running()
     given = {argument.name: getattr(args, argument.name) for argument in fields(args)}
     kind = kind_named(type(args).__name__.removesuffix("Args"))
     own = program.declared[resource] = _Declared(resource, kind, given, opts or pulumi.ResourceOptions())

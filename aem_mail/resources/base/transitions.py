@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 import pulumi
 
 from aem_mail.kinds.mail_transition import TRANSITION
+from aem_mail.resources.base.per_program import PerProgram
 
 Address = tuple[pulumi.Input[str], pulumi.Input[str]]
-_AWAITED: Final[WeakKeyDictionary[pulumi.Resource, list[Address]]] = WeakKeyDictionary()
-"""Program and environment id of each pipeline, by the stack that they are part of: one process may run the programs of several."""
+_AWAITED: Final[PerProgram[list[Address]]] = PerProgram(list)
+"""Program and environment id of each pipeline."""
 
 
 def await_deployment(program_id: pulumi.Input[str], environment_id: pulumi.Input[str]) -> None:
     """Take note that the running program waits for a pipeline that deploys its configuration."""
-    _of_this_program().append((program_id, environment_id))
+    _AWAITED.running().append((program_id, environment_id))
 
 
 def told_by_parent(opts: pulumi.ResourceOptions | None) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def transition(properties: Mapping[str, Any]) -> pulumi.Output[dict[str, Any]]:
     former = (properties.get("smtp") or {}).get("former") or {}
     address = properties["program_id"], properties["environment_id"]
     told = pulumi.Output.all(*address, former.get("port_orig"), former.get("secrets"))
-    awaited = _of_this_program()
+    awaited = _AWAITED.running()
 
     def at_the_end(known: Sequence[Any]) -> pulumi.Output[dict[str, Any]]:
         addresses = pulumi.Output.all(*(pulumi.Output.all(*one) for one in awaited))
@@ -40,8 +40,3 @@ def transition(properties: Mapping[str, Any]) -> pulumi.Output[dict[str, Any]]:
 
 def _told(awaited: bool, port: Any, secrets: Sequence[str] | None) -> dict[str, Any]:
     return {"awaited": awaited, "ports": [] if port is None else [int(port)], "secrets": list(secrets or ())}
-
-
-def _of_this_program() -> list[Address]:
-    root = pulumi.runtime.get_root_resource()
-    return [] if root is None else _AWAITED.setdefault(root, [])
