@@ -63,7 +63,6 @@ format: venv  ## Format, and fix what lint can fix
 lock: venv  ## Compile the requirements files again from pyproject.toml
 	@$(LOCK) --output-file requirements.txt
 	@$(LOCK) --all-extras --output-file requirements-dev.txt
-	@echo 'httpx>=0.28,<1' | $(subst pyproject.toml,-,$(LOCK)) --output-file pipelines/scripts/requirements.txt
 
 clean:  ## Remove what these commands made in the checkout; the engine stays in the user's cache
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .grimp_cache .hypothesis build *.egg-info

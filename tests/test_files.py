@@ -32,12 +32,12 @@ from aem_mail.files import (
 )
 from aem_mail.osgi.errors import ConfigurationFileError
 from aem_mail.osgi.project import Tree
+from aem_mail.pipelines.errors import PipelineError
+from aem_mail.pipelines.report import read_changes
 from aem_mail.resources.base import configuration_file
 from aem_mail.resources.base.reference import NotReadable, resolve
 from aem_mail.simulator.state.storage import Storage, StorageError
 from aem_mail.variables import variables_from_file
-from pipelines.scripts.errors import PipelineError
-from pipelines.scripts.report import read_changes
 
 LARGEST: Final = 2048
 

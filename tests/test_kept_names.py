@@ -37,7 +37,7 @@ IMPORTED: Final = {
     "aem_mail.variables": ("variables_from_file",),
     "aem_mail.simulator.server": ("Running", "running_simulator"),
 }
-RUN_AS_MODULES: Final = ("aem_mail.publishing", "engine", "pipelines.scripts")
+RUN_AS_MODULES: Final = ("aem_mail.publishing", "engine", "aem_mail.pipelines")
 PROVIDERS: Final = {
     ("aem_mail.resources.advanced_networking", "AdvancedNetworkingProvider"),
     ("aem_mail.resources.environment_variable", "EnvVarProvider"),

@@ -6,11 +6,12 @@ import argparse
 import json
 import os
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import httpx
-
+from aem_mail.cloud_manager.outcome import Answered, Lost, NotJson, decode
+from aem_mail.cloud_manager.wire import open_wire
 from aem_mail.errors import InvalidInput, NoAnswer, Problem
 from aem_mail.files import is_directory
 from aem_mail.model.loopback import is_on_loopback
@@ -20,7 +21,6 @@ BASE_URL_VARIABLE = "CLOUDMANAGER_BASE_URL"
 TIERS = ("author", "publish", "preview")
 DELIVERED, NOT_DELIVERED = 0, 2
 SCHEMA_VERSION = 1
-PATIENCE_SECONDS = 30.0
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -102,18 +102,27 @@ def _simulator_url() -> str:
 
 
 def _post(url: str, request: Mapping[str, Any]) -> dict[str, Any]:
+    response = _sent(url, request)
     try:
-        # No proxy of the surroundings may come between two processes on loopback.
-        with httpx.Client(trust_env=False, timeout=PATIENCE_SECONDS) as client:
-            response = client.post(f"{url}/_sim/send", json=request)
-        answer = response.json()
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        raise _no_simulator(url, str(error) or type(error).__name__) from None
-    if response.status_code in (400, 404) and response.headers["content-type"].startswith("application/problem+json"):
+        answer = decode(response.body)
+    except NotJson as error:
+        raise _no_simulator(url, str(error)) from None
+    if response.status in (400, 404) and response.headers.get("content-type", "").startswith("application/problem+json"):
         raise InvalidInput("aem-mail send", _problems(answer))
-    if response.status_code != 200 or not isinstance(answer, dict) or "delivered" not in answer:
-        raise _no_simulator(url, f"the answer to /_sim/send was {response.status_code}")
+    if response.status != 200 or not isinstance(answer, dict) or "delivered" not in answer:
+        raise _no_simulator(url, f"the answer to /_sim/send was {response.status}")
     return answer
+
+
+def _sent(url: str, request: Mapping[str, Any]) -> Answered:
+    try:
+        with closing(open_wire((url,), None)) as wire:
+            outcome = wire.send("POST", f"{url}/_sim/send", {"Content-Type": "application/json"}, json.dumps(request).encode())
+    except ValueError as error:
+        raise _no_simulator(url, str(error)) from None
+    if isinstance(outcome, Lost):
+        raise _no_simulator(url, outcome.reason)
+    return outcome
 
 
 def _problems(document: Mapping[str, Any]) -> list[Problem]:

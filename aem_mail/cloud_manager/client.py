@@ -18,7 +18,7 @@ from aem_mail.cloud_manager.waiting import SYSTEM_CLOCK, Clock
 from aem_mail.errors import InvalidInput
 
 if TYPE_CHECKING:
-    import httpx
+    from aem_mail.cloud_manager.wire import Transport
 
 
 class CloudManager:
@@ -37,7 +37,7 @@ class CloudManager:
     variables: VariablesClient
     pipelines: PipelinesClient
 
-    def __init__(self, connection: Connection, *, clock: Clock = SYSTEM_CLOCK, transport: "httpx.BaseTransport | None" = None) -> None:
+    def __init__(self, connection: Connection, *, clock: Clock = SYSTEM_CLOCK, transport: "Transport | None" = None) -> None:
         wrong = problems(connection)
         if wrong:
             raise InvalidInput("Cloud Manager connection", wrong)

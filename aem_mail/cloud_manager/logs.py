@@ -1,19 +1,18 @@
-"""A filter that keeps credentials, and a server's own words, out of what httpx and httpcore log.
+"""Keeps credentials, and a server's own words, out of what is logged while a request is under way, by whichever library and logger.
 
-Neither logs the headers of a request. But httpcore logs at DEBUG the headers of every answer, in which a server may echo
-what it was sent, and the text of protocol errors, in which h11 quotes an illegal header whole; httpx logs the reason of a status.
+An HTTP library logs at DEBUG the headers of every answer, in which a server may echo what it was sent, the text of protocol errors,
+which quotes an illegal header whole, and the reason of a status.
 """
 
 import logging
 import re
 import threading
 import weakref
-from typing import Final
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
 
 from aem_mail.cloud_manager.redaction import Secrets
-
-_LOGGERS: Final = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "httpcore.socks")
-
 
 _FOREIGN: Final = re.compile(
     r"(?P<answered> return_value=)(?:\(b'HTTP/[\d.]+', (?P<status>\d{3}), )?.*"
@@ -24,41 +23,64 @@ _FOREIGN: Final = re.compile(
 """Where the words of a server begin in a record, and what of it is kept: a status, the kind of an exception."""
 
 
-class _Redacting(logging.Filter):
-    def __init__(self) -> None:
-        super().__init__()
-        self._guarded: weakref.WeakSet[Secrets] = weakref.WeakSet()
-        self._lock = threading.Lock()
+class _Exchanging(threading.local):
+    """Whether this thread's request is under way."""
 
-    def guard(self, secrets: Secrets) -> None:
-        with self._lock:
-            self._guarded.add(secrets)
+    now: bool = False
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        with self._lock:
-            guarded = tuple(self._guarded)
-        if not guarded:
-            return True
-        message = record.getMessage()
-        shown = _FOREIGN.sub(_kept, message)
-        for secrets in guarded:
-            shown = secrets.mask()(shown)
-        if shown != message:
-            record.msg, record.args = shown, ()
-        return True
+
+_EXCHANGING: Final = _Exchanging()
+_GUARDED: Final[weakref.WeakSet[Secrets]] = weakref.WeakSet()
+_LOCK: Final = threading.Lock()
+
+
+class _Redacting:
+    """Makes the records of a process as they were made before, redacted where they are made during a request."""
+
+    def __init__(self, make: Callable[..., logging.LogRecord]) -> None:
+        self._make = make
+
+    def __call__(self, *given: Any, **more: Any) -> logging.LogRecord:
+        record = self._make(*given, **more)
+        if _EXCHANGING.now:
+            record.msg, record.args = _redacted(record.getMessage()), ()
+        return record
+
+
+def guard(secrets: Secrets) -> None:
+    """Keep these credentials out of what is logged during requests for as long as the object lives."""
+    with _LOCK:
+        _GUARDED.add(secrets)
+
+
+@contextmanager
+def redacted() -> Iterator[None]:
+    """Redact whatever this thread logs meanwhile."""
+    _install()
+    _EXCHANGING.now = True
+    try:
+        yield
+    finally:
+        _EXCHANGING.now = False
+
+
+def _install() -> None:
+    with _LOCK:
+        make = logging.getLogRecordFactory()
+        if not isinstance(make, _Redacting):
+            logging.setLogRecordFactory(_Redacting(make))
+
+
+def _redacted(message: str) -> str:
+    with _LOCK:
+        guarded = tuple(_GUARDED)
+    shown = _FOREIGN.sub(_kept, message)
+    for secrets in guarded:
+        shown = secrets.mask()(shown)
+    return shown
 
 
 def _kept(found: re.Match[str]) -> str:
     if found["answered"]:
         return f" status={found['status']}" if found["status"] else ""
     return found["failed"] or f'{found["asked"]}"'
-
-
-_REDACTING: Final = _Redacting()
-
-
-def guard(secrets: Secrets) -> None:
-    """Keep these credentials out of the HTTP libraries' logs for as long as the object lives."""
-    _REDACTING.guard(secrets)
-    for name in _LOGGERS:
-        logging.getLogger(name).addFilter(_REDACTING)

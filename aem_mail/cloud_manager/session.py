@@ -20,9 +20,7 @@ from aem_mail.cloud_manager.tokens import SCOPE, TOKEN_PATH, Grant, ReadyToken, 
 from aem_mail.cloud_manager.waiting import Clock
 
 if TYPE_CHECKING:
-    import httpx
-
-    from aem_mail.cloud_manager.wire import Wire
+    from aem_mail.cloud_manager.wire import Transport, Wire
 
 T = TypeVar("T")
 
@@ -34,7 +32,7 @@ _log: Final = logging.getLogger(__name__)
 class LazyWire:
     """Opens the connections for the first request, because httpx alone costs a tenth of a second to import."""
 
-    def __init__(self, connection: Connection, transport: "httpx.BaseTransport | None") -> None:
+    def __init__(self, connection: Connection, transport: "Transport | None") -> None:
         self._connection = connection
         self._transport = transport
         self._lock = threading.Lock()

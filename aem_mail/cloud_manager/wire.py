@@ -16,10 +16,14 @@ import httpcore
 import httpx
 
 from aem_mail.cloud_manager.call import origin
+from aem_mail.cloud_manager.logs import redacted
 from aem_mail.cloud_manager.outcome import Answered, Lost, Outcome, phrase
 from aem_mail.cloud_manager.proxy_and_tls import proxy_for, tls_context
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.model.loopback import is_on_loopback
+
+Transport = httpx.BaseTransport
+"""What carries the requests, where it is none of this machine's connections."""
 
 
 class _Limit(threading.local):
@@ -141,7 +145,7 @@ class Wire:
     def send(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None = None) -> Outcome:
         """Send one request once. Never raises for what the network or the server does."""
         try:
-            with within(MAX_SECONDS), self._client.stream(method, url, headers=dict(headers), content=content) as response:
+            with redacted(), within(MAX_SECONDS), self._client.stream(method, url, headers=dict(headers), content=content) as response:
                 body, whole = _bounded(response, MAX_BODY if response.is_success else MAX_PROBLEM)
                 return Answered(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body, whole)
         except (httpx.HTTPError, httpx.InvalidURL) as error:

@@ -65,7 +65,7 @@ def counts_of(checked: Sequence[Checked]) -> dict[str, int]:
 
 
 def environment_json(one: Checked, paths: Paths) -> dict[str, Any]:
-    """Return one environment as docs/check.schema.json describes it."""
+    """Return one environment as check.schema.json beside this describes it."""
     program_id, environment_id = one.ids
     return {
         "programId": program_id,

@@ -283,7 +283,7 @@ def _snippets(report: DriftReport, kind: RemedyKind) -> tuple[str, ...]:
 
 
 def _to_json(report: DriftReport, paths: Mapping[Place, Sequence[MailPath]]) -> dict[str, Any]:
-    """Return the report as docs/drift.schema.json describes it."""
+    """Return the report as drift.schema.json beside this describes it."""
     checked = {_ids(one.environment): one.checked for one in report.environments if one.checked is not None}
     return {
         "schemaVersion": SCHEMA_VERSION,

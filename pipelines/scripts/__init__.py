@@ -1,1 +1,1 @@
-"""The steps that the pipelines call: `python -m pipelines.scripts`. They need httpx, which comes with aem-mail, and nothing else."""
+"""Where the steps of the pipelines were: they are `aem_mail.pipelines` now, and pipelines that name this go on."""

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 
+import httpx
 import pytest
 
 from aem_mail.cloud_manager import CloudManager, Connection
@@ -94,13 +95,36 @@ def test_the_text_of_a_protocol_error_is_not_quoted(
     assert leaked("\n".join(record.getMessage() for record in everything_logged.records)) == []
 
 
-def test_the_filter_is_what_keeps_logs_clean(
-    server: ScriptedServer, everything_logged: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Were httpcore to stop logging the headers of answers, the tests above would prove nothing."""
+def test_a_library_that_is_yet_to_come_is_kept_from_logging_what_it_hears(everything_logged: pytest.LogCaptureFixture) -> None:
+    """By a logger whose name nobody knows."""
 
-    for logger in map(logging.getLogger, ("httpx", "httpcore.http11")):
-        monkeypatch.setattr(logger, "filters", [])
+    class Talkative(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            logging.getLogger("another.library").warning("receive return_value=(b'HTTP/1.1', 200, b'OK', [(b'x', b'%s')])", "its own words")
+            logging.getLogger("another.library").warning("sent with %s", SECRET)
+            return httpx.Response(401)
+
+    with (
+        CloudManager(connection_to("http://127.0.0.1:9"), clock=SteppedClock(), transport=Talkative()) as api,
+        pytest.raises(CloudManagerError),
+    ):
+        api.environments.get(ENVIRONMENT)
+
+    said = [record.getMessage() for record in everything_logged.records if record.name == "another.library"]
+    assert set(said) == {"receive status=200", "sent with ***"}
+
+
+def test_what_is_logged_outside_of_a_request_stays_as_it_is(api: CloudManager, everything_logged: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(CloudManagerError):
+        api.environments.get(ENVIRONMENT)
+
+    logging.getLogger("another.library").warning("x return_value=%s", "a value")
+
+    assert everything_logged.records[-1].getMessage() == "x return_value=a value"
+
+
+def test_the_library_would_log_what_it_hears(server: ScriptedServer, everything_logged: pytest.LogCaptureFixture) -> None:
+    """Were httpcore to stop logging the headers of answers, the tests above would prove nothing."""
     server.script(answer(200, {}, x_echo="unguarded-text"))
     loopback.get(f"{server.url}/api/x")
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from pipelines.scripts.forge import Forge
-from pipelines.scripts.github import AUTHOR, GitHub
-from pipelines.scripts.gitlab import GitLab
+from aem_mail.pipelines.forge import Forge
+from aem_mail.pipelines.github import AUTHOR, GitHub
+from aem_mail.pipelines.gitlab import GitLab
 from tests.pipelines.forge import ForgeState, Token, running_forge
 
 CHANGE = 7
@@ -63,5 +63,5 @@ def gitlab_variables(url: str) -> dict[str, str]:
 def no_sleep(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Let pauses between attempts take no time; return them."""
     pauses: list[float] = []
-    monkeypatch.setattr("pipelines.scripts.persistence.SLEEP", pauses.append)
+    monkeypatch.setattr("aem_mail.pipelines.persistence.SLEEP", pauses.append)
     return pauses

@@ -1,4 +1,4 @@
-"""A Pulumi project in a real Git repository, with the pipelines' scripts beside it, as a user would have them."""
+"""A Pulumi project in a real Git repository, as a user would have it."""
 
 import shutil
 import subprocess
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-REPOSITORY: Final = Path(__file__).parents[2]
 PROGRAM: Final = """
 import pulumi
 from aem_mail import MailEgress
@@ -82,7 +81,6 @@ def make_project(folder: Path, environ: Mapping[str, str]) -> Project:
     project.git("init", "-q", "--bare", "--initial-branch=main", folder=project.origin)
     project.git("clone", "-q", str(project.origin), str(project.clone), folder=folder)
     project.git("checkout", "-q", "-B", "main")
-    shutil.copytree(REPOSITORY / "pipelines", project.clone / "pipelines", ignore=shutil.ignore_patterns("__pycache__"))
     files = {
         "Pulumi.yaml": "name: mail\nruntime: {name: python, options: {virtualenv: .venv}}\n",
         "__main__.py": PROGRAM,

@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aem_mail.pipelines.__main__ import main
+from aem_mail.pipelines.body import CUT, fitted
+from aem_mail.pipelines.comment import body_of, upsert
+from aem_mail.pipelines.errors import PipelineError
+from aem_mail.pipelines.record import ShownPlans, from_body, to_line
+from aem_mail.pipelines.report import StackPlan, read_reports
 from aem_mail.reports.document import Code, Document, Heading, Paragraph
 from aem_mail.reports.markdown import to_markdown
-from pipelines.scripts.__main__ import main
-from pipelines.scripts.body import CUT, fitted
-from pipelines.scripts.comment import body_of, upsert
-from pipelines.scripts.errors import PipelineError
-from pipelines.scripts.record import Record, from_body, to_line
-from pipelines.scripts.report import Report, read_reports
 from tests.forge_markdown import rendered, resolved
 from tests.pipelines.conftest import CHANGE, OWN, STRANGER, Served
 from tests.pipelines.reports import change, leave
@@ -62,10 +62,10 @@ def test_the_comment_shows_every_stack_where_it_comes_from_and_what_failed(job: 
 
 
 def test_a_comment_of_somebody_else_that_looks_like_ours_is_left_alone(served: Served) -> None:
-    forged = to_line(Record("b" * 40, {"dev": frozenset({"x"})}))
+    forged = to_line(ShownPlans("b" * 40, {"dev": frozenset({"x"})}))
     served.state.comment(CHANGE, STRANGER, forged)
 
-    assert upsert(served.forge, CHANGE, to_line(Record("a" * 40))) == "written"
+    assert upsert(served.forge, CHANGE, to_line(ShownPlans("a" * 40))) == "written"
 
     assert bodies(served)[0] == forged
 
@@ -74,15 +74,15 @@ def test_our_comment_is_found_beyond_the_first_page(served: Served) -> None:
     served.state.page_size = 3
     for number in range(8):
         served.state.comment(CHANGE, OWN if number % 2 else STRANGER, f"talk {number}")
-    served.state.comment(CHANGE, OWN, to_line(Record("a" * 40)))
+    served.state.comment(CHANGE, OWN, to_line(ShownPlans("a" * 40)))
 
-    assert upsert(served.forge, CHANGE, to_line(Record("b" * 40))) == "edited"
+    assert upsert(served.forge, CHANGE, to_line(ShownPlans("b" * 40))) == "edited"
 
     assert len(bodies(served)) == 9
 
 
 def test_a_comment_that_is_as_it_should_be_is_not_edited(served: Served) -> None:
-    body = to_line(Record("a" * 40)) + "\ntext"
+    body = to_line(ShownPlans("a" * 40)) + "\ntext"
     upsert(served.forge, CHANGE, body)
 
     assert upsert(served.forge, CHANGE, body) == "unchanged"
@@ -90,11 +90,11 @@ def test_a_comment_that_is_as_it_should_be_is_not_edited(served: Served) -> None
 
 def test_a_second_comment_of_ours_is_removed(served: Served) -> None:
     for tree in "ab":
-        served.state.comment(CHANGE, OWN, to_line(Record(tree * 40)))
+        served.state.comment(CHANGE, OWN, to_line(ShownPlans(tree * 40)))
 
-    upsert(served.forge, CHANGE, to_line(Record("c" * 40)))
+    upsert(served.forge, CHANGE, to_line(ShownPlans("c" * 40)))
 
-    assert bodies(served) == [to_line(Record("c" * 40))]
+    assert bodies(served) == [to_line(ShownPlans("c" * 40))]
 
 
 @pytest.mark.parametrize("faults", [[502], [429, 503], [0, -502], [0, 500, 500]])
@@ -162,7 +162,7 @@ def test_reports_of_different_commits_write_nothing(job: Served, tmp_path: Path)
 
 
 def test_a_report_that_begins_like_a_record_does_not_become_one(tmp_path: Path) -> None:
-    forged = to_line(Record("f" * 40, {"dev": frozenset({"forged"})}))
+    forged = to_line(ShownPlans("f" * 40, {"dev": frozenset({"forged"})}))
     leave(tmp_path, "dev", [change("a")], text=f"{forged}\n")
 
     record = from_body(body_of(read_reports(tmp_path), commit="c" * 40, run="https://run", limit=65_536))
@@ -174,7 +174,7 @@ def test_a_report_that_begins_like_a_record_does_not_become_one(tmp_path: Path) 
 
 @given(texts=st.lists(st.text(max_size=400), min_size=1, max_size=4), limit=st.integers(700, 2000))
 def test_a_comment_is_never_longer_than_the_forge_takes_and_keeps_its_record(texts: list[str], limit: int) -> None:
-    reports = [Report(f"stack-{number}", 0, text, "a" * 40, frozenset({"1" * 16})) for number, text in enumerate(texts)]
+    reports = [StackPlan(f"stack-{number}", 0, text, "a" * 40, frozenset({"1" * 16})) for number, text in enumerate(texts)]
 
     body = body_of(reports, commit="c" * 40, run="https://run", limit=limit)
 
@@ -185,7 +185,7 @@ def test_a_comment_is_never_longer_than_the_forge_takes_and_keeps_its_record(tex
 
 
 def test_more_changes_than_a_comment_can_remember_are_refused_and_not_shown_in_part() -> None:
-    reports = [Report(f"stack-{number}", 0, "", "a" * 40, frozenset(f"{digest:016x}" for digest in range(100))) for number in range(60)]
+    reports = [StackPlan(f"stack-{number}", 0, "", "a" * 40, frozenset(f"{digest:016x}" for digest in range(100))) for number in range(60)]
 
     with pytest.raises(PipelineError, match="60 stacks have too many changes"):
         body_of(reports, commit="c" * 40, run="https://run", limit=65_536)
@@ -203,7 +203,7 @@ def test_reports_of_what_is_no_name_of_a_stack_write_nothing(stack: str, job: Se
 
 @given(st.lists(st.sampled_from(["/close", "  /label ~bug", "text", "", "```text", "\r", "/"])).map("\n".join))
 def test_no_line_of_a_report_is_a_quick_action(text: str) -> None:
-    body = body_of([Report("dev", 0, text, "a" * 40, frozenset())], commit="c" * 40, run="https://run", limit=65_536)
+    body = body_of([StackPlan("dev", 0, text, "a" * 40, frozenset())], commit="c" * 40, run="https://run", limit=65_536)
 
     assert re.search(r"^ {0,3}/", body, re.MULTILINE) is None
 

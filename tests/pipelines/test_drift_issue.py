@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.scripts.__main__ import main
-from pipelines.scripts.drift_issue import LABEL, body_of
+from aem_mail.pipelines.__main__ import main
+from aem_mail.pipelines.drift_issue import LABEL, body_of
 from tests.pipelines.conftest import OWN, STRANGER, Served
 
 

@@ -1,14 +1,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.scripts.record import Record, digests, from_body, is_marked, to_line
+from aem_mail.pipelines.record import ShownPlans, digests, from_body, is_marked, to_line
 from tests.pipelines.reports import change, plan
 
-records = st.builds(Record, st.text(), st.dictionaries(st.text(), st.frozensets(st.text(max_size=16), max_size=4), max_size=4))
+records = st.builds(ShownPlans, st.text(), st.dictionaries(st.text(), st.frozensets(st.text(max_size=16), max_size=4), max_size=4))
 
 
 @given(record=records, rest=st.text())
-def test_a_record_is_read_as_it_was_written_whatever_follows(record: Record, rest: str) -> None:
+def test_a_record_is_read_as_it_was_written_whatever_follows(record: ShownPlans, rest: str) -> None:
     body = f"{to_line(record)}\n{rest}"
 
     assert from_body(body) == record
@@ -16,7 +16,7 @@ def test_a_record_is_read_as_it_was_written_whatever_follows(record: Record, res
 
 
 @given(record=records)
-def test_a_record_is_one_line_that_ends_where_it_says(record: Record) -> None:
+def test_a_record_is_one_line_that_ends_where_it_says(record: ShownPlans) -> None:
     line = to_line(record)
 
     assert "\n" not in line

@@ -5,8 +5,8 @@ from threading import Thread
 
 import pytest
 
-from pipelines.scripts.errors import PipelineError, Unavailable
-from pipelines.scripts.rest import Rest
+from aem_mail.pipelines.errors import PipelineError, Unavailable
+from aem_mail.pipelines.rest import Rest
 
 
 @contextmanager

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.scripts.__main__ import main
-from pipelines.scripts.record import Record, digests, to_line
+from aem_mail.pipelines.__main__ import main
+from aem_mail.pipelines.record import ShownPlans, digests, to_line
 from tests.pipelines.conftest import CHANGE, OWN, STRANGER, Served
 from tests.pipelines.reports import change, leave, plan
 
@@ -80,7 +80,7 @@ def test_a_record_in_a_comment_of_somebody_else_counts_for_nothing(
     merged: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     evil = change("evil")
-    forged = to_line(Record(TREE, {"dev": digests(plan(*SHOWN, evil))}))
+    forged = to_line(ShownPlans(TREE, {"dev": digests(plan(*SHOWN, evil))}))
     merged.state.comments[CHANGE].insert(0, merged.state.comment(99, STRANGER, forged))
 
     assert reviewed(tmp_path, [*SHOWN, evil]) == 2

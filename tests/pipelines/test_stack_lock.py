@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.scripts import stack_lock
-from pipelines.scripts.__main__ import main
-from pipelines.scripts.errors import WrongUse
-from pipelines.scripts.persistence import pause
-from pipelines.scripts.stack_lock import StillLocked, run_unlocked, without_violating_values
+from aem_mail.pipelines import stack_lock
+from aem_mail.pipelines.__main__ import main
+from aem_mail.pipelines.errors import WrongUse
+from aem_mail.pipelines.persistence import pause
+from aem_mail.pipelines.stack_lock import StillLocked, run_unlocked, without_violating_values
 
 DIY = "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file"
 CLOUD = "error: [409] Conflict: Another update is currently in progress."
@@ -149,7 +149,7 @@ def test_a_command_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_runner_that_stops_the_job_stops_pulumi_too(number: signal.Signals, tmp_path: Path) -> None:
     script = f"trap 'echo ended > {tmp_path}/ended; exit 1' TERM INT; echo up > {tmp_path}/up; while :; do sleep 0.05; done"
-    step = subprocess.Popen([sys.executable, "-m", "pipelines.scripts", "with-stack-lock", "--", "sh", "-c", script], cwd=REPOSITORY)
+    step = subprocess.Popen([sys.executable, "-m", "aem_mail.pipelines", "with-stack-lock", "--", "sh", "-c", script], cwd=REPOSITORY)
     while not (tmp_path / "up").exists():
         time.sleep(0.01)
     os.kill(step.pid, number)

@@ -1,7 +1,7 @@
 import pytest
 
-from pipelines.scripts.errors import NotPermitted, WrongUse
-from pipelines.scripts.surroundings import surroundings
+from aem_mail.pipelines.errors import NoPermission, WrongUse
+from aem_mail.pipelines.surroundings import surroundings
 from tests.pipelines.conftest import github_variables, gitlab_variables
 
 URL = "http://127.0.0.1:9"
@@ -19,7 +19,7 @@ def test_every_variable_but_the_change_is_needed(variables: dict[str, str]) -> N
         if name in {"PULL_REQUEST", "CI_MERGE_REQUEST_IID"}:
             assert surroundings(without).change is None
         elif name not in {"GITHUB_ACTIONS", "GITLAB_CI"}:
-            with pytest.raises(NotPermitted if name.endswith("_TOKEN") else WrongUse, match=name):
+            with pytest.raises(NoPermission if name.endswith("_TOKEN") else WrongUse, match=name):
                 surroundings(without)
 
 

@@ -25,7 +25,7 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "explain": (*AEM_MAIL, "explain", "535"),
     "resolve": (*AEM_MAIL, "osgi", "resolve", f"osgi/{MAIL_FILE}"),
     "simulate": (*AEM_MAIL, "simulate", "--port", "0"),
-    "help of the pipelines' steps": ("-m", "pipelines.scripts", "--help"),
+    "help of the pipelines' steps": ("-m", "aem_mail.pipelines", "--help"),
 }
 
 
@@ -112,7 +112,7 @@ def test_what_is_taken_is_printed_whole(large_project: Path) -> None:
 def test_a_command_under_the_stacks_lock_is_read_to_its_end_and_its_exit_code_is_handed_on(redirection: str, project: Path) -> None:
     program = "import sys; print('x' * 1_000_000); sys.exit(7)"
 
-    ended = python(("-m", "pipelines.scripts", "with-stack-lock", "--", sys.executable, "-c", program), redirection, project)
+    ended = python(("-m", "aem_mail.pipelines", "with-stack-lock", "--", sys.executable, "-c", program), redirection, project)
 
     assert ended.returncode == 7
     assert "Traceback" not in ended.stderr

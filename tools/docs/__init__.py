@@ -1,13 +1,27 @@
 """What in docs/ comes from the code: `make docs` writes it, and tests/tools/docs compares it."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 from tools.docs import checks, presets
 
 DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
-GENERATED: Final[Mapping[str, Callable[[], str]]] = {"checks.md": checks.page, "presets.md": presets.page}
+SCHEMAS: Final = ("check.schema.json", "drift.schema.json")
+"""What the package has, with a copy for those who read."""
+
+
+def _schema(name: str) -> Callable[[], str]:
+    return partial(files("aem_mail.reports").joinpath(name).read_text, encoding="utf-8")
+
+
+GENERATED: Final[Mapping[str, Callable[[], str]]] = {
+    "checks.md": checks.page,
+    "presets.md": presets.page,
+    **{name: _schema(name) for name in SCHEMAS},
+}
 """The files of docs/ with what returns the content of each."""
 
 

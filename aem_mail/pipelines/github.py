@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.scripts.forge import Post
-from pipelines.scripts.rest import Rest
+from aem_mail.pipelines.forge import Post
+from aem_mail.pipelines.rest import Rest
 
 AUTHOR = "github-actions[bot]"
 """Who writes what is written with the GITHUB_TOKEN of a workflow."""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from pipelines.scripts.errors import Unavailable
+from aem_mail.pipelines.errors import Unavailable
 
 T = TypeVar("T")
 ATTEMPTS = 5

@@ -1,10 +1,12 @@
 """What can go wrong in a step of a pipeline; each text is one paragraph with the next step."""
 
+from aem_mail.errors import AemMailError
 
-class PipelineError(Exception):
+
+class PipelineError(AemMailError):
     """The step cannot do what it is for."""
 
-    exit_code: int = 30
+    exit_code = 30
 
 
 class WrongUse(PipelineError):
@@ -19,7 +21,7 @@ class NotReviewed(PipelineError):
     exit_code = 2
 
 
-class NotPermitted(PipelineError):
+class NoPermission(PipelineError):
     """The token is missing, wrong, or lacks a permission."""
 
     exit_code = 10
@@ -30,8 +32,8 @@ class Unavailable(PipelineError):
 
 
 class NothingKnown(PipelineError):
-    """A command before this step failed; its exit code is handed on."""
+    """A command before this step failed; its exit code, ``code``, is handed on."""
 
     def __init__(self, message: str, code: int) -> None:
         super().__init__(message)
-        self.exit_code = code
+        self.code = code

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import FrameType
 from typing import IO, Self
 
-from pipelines.scripts.errors import PipelineError, WrongUse
-from pipelines.scripts.persistence import pause
-from pipelines.scripts.streams import OutputLost
+from aem_mail.pipelines.errors import PipelineError, WrongUse
+from aem_mail.pipelines.persistence import pause
+from aem_mail.text.streams import OutputLost
 
 LOCKED = re.compile(r"^error: .*(the stack is currently locked by|Another update is currently in progress)", re.MULTILINE)
 """What Pulumi says when it began nothing because the stack is held: its own back ends, and Pulumi Cloud (409)."""

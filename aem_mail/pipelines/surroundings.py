@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipelines.scripts.errors import NotPermitted, WrongUse
-from pipelines.scripts.forge import Forge
-from pipelines.scripts.github import AUTHOR, GitHub
-from pipelines.scripts.gitlab import GitLab
+from aem_mail.pipelines.errors import NoPermission, WrongUse
+from aem_mail.pipelines.forge import Forge
+from aem_mail.pipelines.github import AUTHOR, GitHub
+from aem_mail.pipelines.gitlab import GitLab
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Surroundings:
 
 
 def surroundings(environ: Mapping[str, str]) -> Surroundings:
-    """Read the variables of GitHub Actions or GitLab CI. Raises WrongUse outside of both, NotPermitted without a token."""
+    """Read the variables of GitHub Actions or GitLab CI. Raises WrongUse outside of both, NoPermission without a token."""
     if environ.get("GITHUB_ACTIONS") == "true":
         return _github(environ)
     if environ.get("GITLAB_CI") == "true":
@@ -56,7 +56,7 @@ def _given(environ: Mapping[str, str], name: str) -> str:
 def _token(environ: Mapping[str, str], name: str, advice: str) -> str:
     value = environ.get(name)
     if not value:
-        raise NotPermitted(f"{name} is not set: {advice}.")
+        raise NoPermission(f"{name} is not set: {advice}.")
     return value
 
 

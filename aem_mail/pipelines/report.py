@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pipelines.scripts.errors import WrongUse
-from pipelines.scripts.record import Record, digests
+from aem_mail.files import FileUnusable, read_bytes, read_text
+from aem_mail.pipelines.errors import WrongUse
+from aem_mail.pipelines.record import ShownPlans, digests
 
 STACK: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 """What Pulumi takes for a stack's name."""
@@ -19,7 +18,7 @@ LARGEST_FILE: Final = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class StackPlan:
     """What `aem-mail plan` said of one stack; ``changes`` None: it failed before there was a plan."""
 
     stack: str
@@ -29,7 +28,7 @@ class Report:
     changes: frozenset[str] | None
 
 
-def read_reports(folder: Path) -> list[Report]:
+def read_reports(folder: Path) -> list[StackPlan]:
     """Read all stacks' reports, by name. Raises WrongUse where there is none, or one is incomplete or of no stack's name."""
     stacks = sorted(path.name.removesuffix(".exit") for path in folder.glob("*.exit"))
     strange = [stack for stack in stacks if not STACK.fullmatch(stack)]
@@ -43,38 +42,27 @@ def read_reports(folder: Path) -> list[Report]:
 
 
 def read_changes(plan: Path) -> frozenset[str]:
-    """Read the digests of a plan's changes. Raises WrongUse for a file that holds no plan."""
+    """Read the digests of a plan's changes. Raises WrongUse for a file that holds no plan, FileUnusable for one that cannot be read."""
     try:
-        return digests(json.loads(read_file(plan)))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return digests(json.loads(read_bytes(plan, LARGEST_FILE)))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise WrongUse(f"{plan} does not hold what `aem-mail plan --save-json` writes ({type(error).__name__}).") from error
 
 
-def read_file(path: Path) -> bytes:
-    """Return what a regular file of at most LARGEST_FILE bytes holds; raises OSError for anything else, and waits for nothing."""
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(f"{path} is no regular file")
-        content = file.read(LARGEST_FILE + 1)
-    if len(content) > LARGEST_FILE:
-        raise OSError(f"{path} has more than {LARGEST_FILE >> 20} MiB")
-    return content
-
-
-def record_of(reports: list[Report]) -> Record:
+def record_of(reports: list[StackPlan]) -> ShownPlans:
     """Return what the comment has to remember; a stack whose preview failed is left out, so that it cannot be applied."""
     trees = {report.tree for report in reports}
     if len(trees) != 1:
         raise WrongUse("The reports are of different commits: run the whole pipeline again.")
-    return Record(trees.pop(), {report.stack: report.changes for report in reports if report.changes is not None})
+    return ShownPlans(trees.pop(), {report.stack: report.changes for report in reports if report.changes is not None})
 
 
-def _read(folder: Path, stack: str) -> Report:
+def _read(folder: Path, stack: str) -> StackPlan:
     try:
-        code = int(read_file(folder / f"{stack}.exit"))
-        text = read_file(folder / f"{stack}.md").decode("utf-8", "replace")
-        tree = read_file(folder / f"{stack}.tree").decode("utf-8").strip()
-    except (OSError, ValueError) as error:
-        raise WrongUse(f"The report of stack {stack} in {folder} is incomplete ({error}).") from error
+        code = int(read_bytes(folder / f"{stack}.exit", LARGEST_FILE))
+        text = read_bytes(folder / f"{stack}.md", LARGEST_FILE).decode("utf-8", "replace")
+        tree = read_text(folder / f"{stack}.tree", LARGEST_FILE).strip()
+    except (FileUnusable, ValueError) as error:
+        raise WrongUse(f"The report of stack {stack} in {folder} is incomplete: {error}") from error
     plan = folder / f"{stack}.json"
-    return Report(stack, code, text, tree, read_changes(plan) if plan.exists() else None)
+    return StackPlan(stack, code, text, tree, read_changes(plan) if plan.exists() else None)

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from pipelines.scripts.errors import PipelineError
-from pipelines.scripts.forge import Post
-from pipelines.scripts.rest import Rest
+from aem_mail.pipelines.errors import PipelineError
+from aem_mail.pipelines.forge import Post
+from aem_mail.pipelines.rest import Rest
 
 MERGED_AS = ("merge_commit_sha", "squash_commit_sha", "sha")
 """What a merge request leaves on its target branch: a merge commit, a squashed one, or, fast-forward, its own last one."""

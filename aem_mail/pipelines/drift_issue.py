@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipelines.scripts.body import fitted
-from pipelines.scripts.errors import NothingKnown, WrongUse
-from pipelines.scripts.forge import Forge
+from aem_mail.pipelines.body import fitted
+from aem_mail.pipelines.errors import NothingKnown, WrongUse
+from aem_mail.pipelines.forge import Forge
 
 CLEAN, DRIFT = 0, 2
 LABEL = "aem-mail-drift"

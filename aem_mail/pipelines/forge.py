@@ -17,7 +17,7 @@ class Forge(Protocol):
     """The requests; ``change`` is the number of a pull request or merge request.
 
     Only posts that the pipeline's own account wrote are returned, oldest first: anybody can write a comment that looks like one.
-    Each method raises NotPermitted, Unavailable or another PipelineError.
+    Each method raises NoPermission, Unavailable or another PipelineError.
     """
 
     longest_body: int

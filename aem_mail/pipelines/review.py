@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipelines.scripts.errors import NotReviewed
-from pipelines.scripts.forge import Forge
-from pipelines.scripts.record import Record, from_body
+from aem_mail.pipelines.errors import NotReviewed
+from aem_mail.pipelines.forge import Forge
+from aem_mail.pipelines.record import ShownPlans, from_body
 
 ADVICE = "Open a pull request that shows it, or run this pipeline by hand, which says whose decision it is."
 
@@ -23,7 +23,7 @@ def verify(forge: Forge, commit: str, stack: str, tree: str, changes: frozenset[
     raise NotReviewed(f"Stack {stack} is not applied. {' '.join(reasons)} {ADVICE}")
 
 
-def objection(shown: Record | None, stack: str, tree: str, changes: frozenset[str]) -> str | None:
+def objection(shown: ShownPlans | None, stack: str, tree: str, changes: frozenset[str]) -> str | None:
     """Say why this plan is not what was shown; None if it is.
 
     Fewer changes than shown are right: what an earlier run of the same job has done needs no second time.
@@ -40,5 +40,5 @@ def objection(shown: Record | None, stack: str, tree: str, changes: frozenset[st
     return None
 
 
-def _shown(forge: Forge, change: int) -> Record | None:
+def _shown(forge: Forge, change: int) -> ShownPlans | None:
     return next((record for post in forge.comments(change) if (record := from_body(post.body)) is not None), None)

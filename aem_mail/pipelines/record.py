@@ -17,7 +17,7 @@ _BEGIN, _END = "<!-- aem-mail-plan ", " -->"
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ShownPlans:
     """The project's Git tree, and for each stack a digest of every change in its plan."""
 
     tree: str
@@ -35,7 +35,7 @@ def digests(plan: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(map(_digest, [*changes, *others]))
 
 
-def to_line(record: Record) -> str:
+def to_line(record: ShownPlans) -> str:
     """Write a record as a line that Markdown does not show."""
     stacks = {name: sorted(changes) for name, changes in sorted(record.stacks.items())}
     text = json.dumps({"version": VERSION, "tree": record.tree, "stacks": stacks}, separators=(",", ":"))
@@ -47,7 +47,7 @@ def is_marked(body: str) -> bool:
     return body.startswith(_BEGIN)
 
 
-def from_body(body: str) -> Record | None:
+def from_body(body: str) -> ShownPlans | None:
     """Read the record of a comment; None where it has none that this version can read."""
     line = body.partition("\n")[0].rstrip()
     if not (line.startswith(_BEGIN) and line.endswith(_END)):
@@ -57,7 +57,7 @@ def from_body(body: str) -> Record | None:
         if document["version"] != VERSION:
             return None
         stacks = {str(name): frozenset(map(str, changes)) for name, changes in document["stacks"].items()}
-        return Record(str(document["tree"]), stacks)
+        return ShownPlans(str(document["tree"]), stacks)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 

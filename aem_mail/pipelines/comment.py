@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.scripts.body import CUT, fitted
-from pipelines.scripts.errors import PipelineError
-from pipelines.scripts.forge import Forge
-from pipelines.scripts.record import is_marked, to_line
-from pipelines.scripts.report import Report, record_of
+from aem_mail.pipelines.body import CUT, fitted
+from aem_mail.pipelines.errors import PipelineError
+from aem_mail.pipelines.forge import Forge
+from aem_mail.pipelines.record import is_marked, to_line
+from aem_mail.pipelines.report import StackPlan, record_of
 
 MEANINGS = {
     3: "wrong usage, or no such stack",
@@ -18,7 +18,7 @@ MEANINGS = {
 }
 
 
-def body_of(reports: Sequence[Report], *, commit: str, run: str, limit: int) -> str:
+def body_of(reports: Sequence[StackPlan], *, commit: str, run: str, limit: int) -> str:
     """Write the comment: the record, each stack's plan, where it comes from; at most ``limit`` characters, the record always whole.
 
     Raises PipelineError where the record alone is longer than that.
@@ -47,7 +47,7 @@ def upsert(forge: Forge, change: int, body: str) -> str:
     return "edited"
 
 
-def _section(report: Report) -> str:
+def _section(report: StackPlan) -> str:
     if report.changes is not None:
         verdict = "" if report.code == 0 else "\n**This does not pass, and is not applied.**\n"
         return f"{report.text.rstrip()}\n{verdict}"
