@@ -47,7 +47,7 @@ INSTEAD: Final = {
 
 PATTERN: Final = re.compile("|".join(rf"(?:(?<![\w-])(?:{words})(?![\w-]))" for words in INSTEAD), re.IGNORECASE)
 CODE_QUOTES: Final = re.compile(r"`[^`]+`")
-CODE: Final = ("aem_mail", "tools", "pipelines")
+CODE: Final = ("aem_mail", "tools")
 TEXTS: Final = (".jinja", ".yaml", ".yml", ".sh", ".rego", ".json", ".html")
 
 
@@ -72,7 +72,7 @@ def strings(path: Path) -> Iterator[tuple[str, str]]:
 
 def files() -> list[Path]:
     """Return what else users read: pages, templates, the forges' files, data, and the Makefile with its help."""
-    others = [path for folder in (*CODE, "docs", "examples") for path in (REPOSITORY / folder).rglob("*") if path.suffix in TEXTS]
+    others = [path for folder in (*CODE, "pipelines", "docs", "examples") for path in (REPOSITORY / folder).rglob("*") if path.suffix in TEXTS]
     return [*pages(), REPOSITORY / "Makefile", *sorted(others)]
 
 
