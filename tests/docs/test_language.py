@@ -72,7 +72,9 @@ def strings(path: Path) -> Iterator[tuple[str, str]]:
 
 def files() -> list[Path]:
     """Return what else users read: pages, templates, the forges' files, data, and the Makefile with its help."""
-    others = [path for folder in (*CODE, "pipelines", "docs", "examples") for path in (REPOSITORY / folder).rglob("*") if path.suffix in TEXTS]
+    others = [
+        path for folder in (*CODE, "pipelines", "docs", "examples") for path in (REPOSITORY / folder).rglob("*") if path.suffix in TEXTS
+    ]
     return [*pages(), REPOSITORY / "Makefile", *sorted(others)]
 
 
