@@ -61,7 +61,7 @@ format: venv  ## Format, and fix what lint can fix
 	@.venv/bin/ruff check --fix
 
 lock: venv  ## Compile the requirements files again from pyproject.toml
-	@$(LOCK) --output-file requirements.txt
+	@$(LOCK) --extra publishing --output-file requirements.txt
 	@$(LOCK) --all-extras --output-file requirements-dev.txt
 
 clean:  ## Remove what these commands made in the checkout; the engine stays in the user's cache

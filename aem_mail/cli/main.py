@@ -34,7 +34,7 @@ _GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "send": "send a message as AEM would, on the simulator",
     },
 }
-_COMMANDS: Final = tuple(name for group in _GROUPS.values() for name in group)
+_COMMANDS: Final[Mapping[str, str]] = {name: text for group in _GROUPS.values() for name, text in group.items()}
 """Each a module of this package, loaded where it is wanted: help and version need none of them."""
 WRONG_USAGE = 3
 INTERRUPTED = 1
@@ -78,7 +78,10 @@ class CommandLine(Parser):
             for name, text in commands.items():
                 shown.add_argument(argparse.Action([], name, help=text))
             shown.end_section()
-        shown.add_text(f"`{self.prog} command --help` has the options of a command, `{self.prog} --version` the version.")
+        shown.add_text(
+            f"`{self.prog} command --help` has the options of a command, `{self.prog} --version` the version, and "
+            f"`{self.prog} --print-completion bash` what completes them in a shell (zsh, fish and tcsh too)."
+        )
         return shown.format_help()
 
 
@@ -94,13 +97,20 @@ def _run(argv: Sequence[str] | None) -> int:
     given = sys.argv[1:] if argv is None else argv
     args = _parser(given[:1]).parse_args(given)
     try:
-        code = args.run(args)
+        code = _print_completion(args.print_completion) if args.print_completion else args.run(args)
     except AemMailError as error:
         complain(_in_options(str(error)) if isinstance(getattr(args, "program", None), str) else str(error))
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
     return int(code)
+
+
+def _print_completion(shell: str) -> int:
+    from aem_mail.cli.completion import script  # noqa: PLC0415 - once in a user's life
+
+    print(script(_parser(tuple(_COMMANDS)), shell))
+    return 0
 
 
 def _in_options(message: str) -> str:
@@ -113,9 +123,10 @@ def _parser(wanted: Sequence[str]) -> CommandLine:
     """Return the parser that knows every command's name, and the options of those that are ``wanted``."""
     parser = CommandLine(prog="aem-mail", description="E-mail for AEM as a Cloud Service, declared with Pulumi.")
     parser.add_argument("--version", action=_Version, help="show program's version number and exit")
+    parser.add_argument("--print-completion", metavar="SHELL", help="print what completes commands and options in a shell")
     commands = parser.add_subparsers(metavar="command", dest="command", parser_class=Parser)
-    for name in _COMMANDS:
-        command = commands.add_parser(name)
+    for name, text in _COMMANDS.items():
+        command = commands.add_parser(name, help=text)
         if name in wanted:
             import_module(f"aem_mail.cli.{name}").configure(command)
     return parser

@@ -3,14 +3,14 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from importlib import import_module
 from typing import Any, Final
 
 import pulumi
 from pulumi.runtime.config import CONFIG
-from pulumi_command.local import Command, Logging
 
 from aem_mail import settings
-from aem_mail.errors import InvalidInput, Problem
+from aem_mail.errors import InvalidInput, Problem, missing_extra
 from aem_mail.kinds import published_configuration as rules
 from aem_mail.kinds.osgi_config import configuration_path
 from aem_mail.model import holds_unknown
@@ -64,7 +64,7 @@ class PublishedConfigurationArgs:
 class PublishedConfiguration(pulumi.ComponentResource):
     """Keeps OSGi configurations committed to one branch, one commit for each change of them.
 
-    Raises pulumi.RunError, with every problem at once, for arguments that cannot work.
+    Raises pulumi.RunError, with every problem at once, for arguments that cannot work, and where the extra ``publishing`` is missing.
     """
 
     commit: pulumi.Output[str]
@@ -80,6 +80,7 @@ class PublishedConfiguration(pulumi.ComponentResource):
         refuse_exposed_secrets()
         given = {field.name: settled(value) for field in fields(args) if (value := getattr(args, field.name)) is not None}
         _check(name, known(given))
+        self._commands = _commands(name)
         super().__init__(f"aem:mail:{rules.NAME}", name, None, opts)
         for warning in (*rules.warnings(known(given)), *_unread(args.password_from)):
             warn(str(warning), self)
@@ -98,27 +99,37 @@ class PublishedConfiguration(pulumi.ComponentResource):
         return outputs if self.execution is None else {**outputs, "execution": self.execution}
 
     def _publish(self, name: str, given: Mapping[str, Any]) -> pulumi.Output[Mapping[str, Any]]:
-        command = Command(
+        command = self._commands.Command(
             f"{name}-files",
             create=COMMAND.format(action="publish"),
             delete=COMMAND.format(action="withdraw"),
             stdin=pulumi.Output.from_input(given).apply(lambda arguments: _request(name, given, arguments).to_json()),
-            logging=Logging.STDERR,
+            logging=self._commands.Logging.STDERR,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        return command.stdout.apply(json.loads)
+        record: pulumi.Output[Mapping[str, Any]] = command.stdout.apply(json.loads)
+        return record
 
     def _deploy(self, name: str, given: Mapping[str, Any]) -> pulumi.Output[str] | None:
         if given.get("pipeline") is None:
             return None
-        command = Command(
+        command = self._commands.Command(
             f"{name}-pipeline",
             create=COMMAND.format(action="deploy"),
             stdin=pulumi.Output.all(given, self.commit).apply(lambda both: _deployment(*both).to_json()),
-            logging=Logging.STDERR,
+            logging=self._commands.Logging.STDERR,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        return command.stdout.apply(lambda text: str(json.loads(text)["execution"]))
+        execution: pulumi.Output[str] = command.stdout.apply(lambda text: str(json.loads(text)["execution"]))
+        return execution
+
+
+def _commands(name: str) -> Any:
+    """Return pulumi-command, which only who publishes has: the engine downloads the plugin of each package that is installed."""
+    try:
+        return import_module("pulumi_command.local")
+    except ModuleNotFoundError as error:
+        raise refusal(InvalidInput(f"PublishedConfiguration {name}", [missing_extra(error, "publishing")])) from None
 
 
 def _request(name: str, given: Mapping[str, Any], arguments: Mapping[str, Any]) -> Request:

@@ -34,7 +34,7 @@ POOL_WIDTH: Final = 256
 BUILT_IN_WIDTH: Final = 4
 WIDTH_VARIABLE: Final = "AEM_MAIL_POOL_WIDTH"
 """Environment variable with the number of operations that may run at a time; 4 leaves the pool as it is."""
-TESTED: Final = ("3.272.0",)
+TESTED: Final = ("3.260.0", "3.272.0")
 """Versions of the SDK whose names are tested, the newest last."""
 ADDRESS: Final = re.compile(r".+:\d+")
 OPERATIONS: Final = (provider_pb2.CreateRequest, provider_pb2.UpdateRequest, provider_pb2.DeleteRequest)
