@@ -1,47 +1,169 @@
-"""The package that pip builds says under which license it is, brings its text, and holds nothing of the checkout but itself."""
+"""What is released: a source archive and a wheel that hold the package and nothing of the checkout, and say what they are."""
 
+import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
-from email import message_from_string
+from collections.abc import Iterator
+from email.message import Message
+from email.parser import Parser
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final
 
 import pytest
+from readme_renderer import markdown
 
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
-BUILD: Final = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
+HOME: Final = "https://git.example.com/acme/aem-mail"
+BUILD: Final = "import sys; from setuptools import build_meta; getattr(build_meta, sys.argv[1])(sys.argv[2])"
+BESIDE_THE_PACKAGE: Final = {"CHANGELOG.md", "LICENSE", "MANIFEST.in", "PKG-INFO", "README.md", "pyproject.toml", "setup.cfg", "setup.py"}
+STRAY: Final = ("aem_mail/__pycache__/x.cpython-311.pyc", "aem_mail/.DS_Store", "tests/test_stray.py", "build/lib/aem_mail/stray.py")
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    checkout = tmp_path_factory.mktemp("checkout")
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(REPOSITORY / name, checkout / name)
-    for name in ("aem_mail", "engine", "pipelines", "tools"):
-        shutil.copytree(REPOSITORY / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
+class Released:
+    """A source archive, and the wheel that is built from it, of a checkout with or without a home."""
 
-    subprocess.run([sys.executable, "-c", BUILD, str(checkout / "dist")], cwd=checkout, check=True, capture_output=True)
+    def __init__(self, folder: Path, repository: str | None) -> None:
+        checkout = folder / "checkout"
+        for name in (*tracked(), *STRAY):
+            (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(REPOSITORY / name, checkout / name) if name not in STRAY else (checkout / name).write_text("stray = 1\n")
+        if repository is not None:
+            project = checkout / "pyproject.toml"
+            project.write_text(project.read_text().replace("[tool.aem-mail]\n", f'[tool.aem-mail]\nrepository = "{repository}"\n'))
+        self.sdist = build("build_sdist", checkout, folder / "dist")
+        with tarfile.open(self.sdist) as archive:
+            archive.extractall(folder, filter="data")
+        self.wheel = build("build_wheel", folder / "aem_mail-0.1.0", folder / "dist")
 
-    (built,) = (checkout / "dist").glob("*.whl")
+    def in_wheel(self) -> set[str]:
+        with zipfile.ZipFile(self.wheel) as archive:
+            return {name for name in archive.namelist() if ".dist-info/" not in name}
+
+    def in_sdist(self) -> set[str]:
+        with tarfile.open(self.sdist) as archive:
+            names = {member.name.partition("/")[2] for member in archive.getmembers() if member.isfile()}
+        return {name for name in names if ".egg-info/" not in name}
+
+    def file(self, name: str) -> bytes:
+        with zipfile.ZipFile(self.wheel) as archive:
+            return archive.read(f"aem_mail-0.1.0.dist-info/{name}")
+
+    @property
+    def metadata(self) -> Message:
+        return Parser().parsestr(self.file("METADATA").decode())
+
+
+def tracked() -> list[str]:
+    """Return the files of the checkout that Git knows or would."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, text=True).stdout.splitlines()
+    return [name for name in names if (REPOSITORY / name).is_file()]
+
+
+def build(kind: str, folder: Path, target: Path) -> Path:
+    before = set(target.glob("*"))
+    subprocess.run([sys.executable, "-c", BUILD, kind, str(target)], cwd=folder, check=True, capture_output=True)
+    (built,) = set(target.glob("*")) - before
     return built
 
 
-def test_the_built_package_holds_nothing_that_is_for_a_checkout(wheel: Path) -> None:
-    with zipfile.ZipFile(wheel) as archive:
-        folders = {name.partition("/")[0] for name in archive.namelist()}
-
-    assert folders == {"aem_mail", next(name for name in folders if name.endswith(".dist-info"))}
+def package() -> set[str]:
+    return {name for name in tracked() if name.startswith("aem_mail/")}
 
 
-def test_the_built_package_is_licensed_and_brings_the_text(wheel: Path) -> None:
-    with zipfile.ZipFile(wheel) as archive:
-        files = {name.partition(".dist-info/")[2]: name for name in archive.namelist()}
-        metadata = message_from_string(archive.read(files["METADATA"]).decode())
-        text = archive.read(files["licenses/LICENSE"])
-    assert (metadata["License-Expression"], metadata["License-File"]) == ("Apache-2.0", "LICENSE")
-    assert text == (REPOSITORY / "LICENSE").read_bytes()
+@pytest.fixture(scope="module")
+def homeless(tmp_path_factory: pytest.TempPathFactory) -> Released:
+    return Released(tmp_path_factory.mktemp("homeless"), None)
+
+
+@pytest.fixture(scope="module")
+def at_home(tmp_path_factory: pytest.TempPathFactory) -> Released:
+    return Released(tmp_path_factory.mktemp("home"), HOME)
+
+
+def test_the_wheel_holds_the_package_whole_and_nothing_else(homeless: Released) -> None:
+    assert homeless.in_wheel() == package()
+    assert homeless.in_wheel() >= {
+        *("aem_mail/py.typed", "aem_mail/pipelines/__main__.py", "aem_mail/presets/providers.yaml"),
+        *("aem_mail/reports/check.schema.json", "aem_mail/reports/drift.schema.json"),
+    }
+
+
+def test_the_source_archive_holds_the_package_and_what_builds_it_without_tests_and_caches(homeless: Released) -> None:
+    assert homeless.in_sdist() == package() | BESIDE_THE_PACKAGE
+
+
+def test_an_index_would_take_both(homeless: Released, at_home: Released) -> None:
+    files = [homeless.sdist, homeless.wheel, at_home.sdist, at_home.wheel]
+
+    checked = subprocess.run(
+        [sys.executable, "-m", "twine", "--no-color", "check", "--strict", *files], check=False, capture_output=True, text=True
+    )
+
+    assert checked.returncode == 0, checked.stdout
+    assert checked.stdout.count("PASSED") == len(files)
+
+
+def test_the_metadata_says_what_this_is(homeless: Released) -> None:
+    told = homeless.metadata
+
+    assert (told["Name"], told["Version"], told["Author"]) == ("aem-mail", "0.1.0", "the aem-mail authors")
+    assert (told["License-Expression"], told["License-File"]) == ("Apache-2.0", "LICENSE")
+    assert homeless.file("licenses/LICENSE") == (REPOSITORY / "LICENSE").read_bytes()
+    assert {"aem", "email", "pulumi"} <= set(told["Keywords"].split(","))
+    assert set(told.get_all("Provides-Extra", [])) >= {"all", "completion", "preflight", "publishing", "report", "simulator"}
+    pythons = {one.rpartition(" ")[2] for one in told.get_all("Classifier", []) if re.fullmatch(r".* :: 3\.\d+", one)}
+    assert min(pythons) == told["Requires-Python"].removeprefix(">=")
+
+
+def test_no_address_is_invented_and_every_one_comes_from_one_setting(homeless: Released, at_home: Released) -> None:
+    assert homeless.metadata.get_all("Project-URL") is None
+    urls = [one.partition(", ") for one in at_home.metadata.get_all("Project-URL", [])]
+
+    assert {name for name, _, _ in urls} == {"Changelog", "Documentation", "Homepage", "Issues", "Security", "Source"}
+    assert all(url == HOME or url.startswith(f"{HOME}/") for _, _, url in urls)
+
+
+def test_no_link_of_the_readme_is_broken_on_an_index(homeless: Released, at_home: Released) -> None:
+    without, with_home = links(homeless), links(at_home)
+
+    assert without
+    assert all(link.startswith("https://") for link in without | with_home)
+    ours = {link.removeprefix(HOME) for link in with_home if link.startswith(HOME)}
+    assert ours
+    for link in ours:
+        found = re.fullmatch(r"/(?:blob|raw)/v0\.1\.0/([^#]+)(?:#.*)?", link)
+        assert found is not None, link
+        assert (REPOSITORY / found[1]).exists(), link
+
+
+def links(released: Released) -> set[str]:
+    """Return what the description leads to, as an index renders it."""
+    rendered = markdown.render(str(released.metadata.get_payload()), variant="GFM")
+    assert rendered is not None
+    return set(Links.of(rendered))
+
+
+class Links(HTMLParser):
+    """The targets of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    @classmethod
+    def of(cls, page: str) -> Iterator[str]:
+        reader = cls()
+        reader.feed(page)
+        yield from reader.found
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        # An index gives each heading an anchor of its own.
+        self.found += [value for name, value in attrs if name in {"href", "src"} and value and not value.startswith("#user-content-")]
 
 
 def test_the_license_is_the_whole_standard_text() -> None:
