@@ -54,6 +54,7 @@ lint: venv  ## Formatting, lint, types and import rules
 	@.venv/bin/ruff format --check --quiet
 	@.venv/bin/ruff check --quiet
 	@.venv/bin/mypy
+	@.venv/bin/mypy --platform win32 --cache-dir .mypy_cache/windows aem_mail
 	@.venv/bin/lint-imports
 
 format: venv  ## Format, and fix what lint can fix

@@ -42,6 +42,8 @@ _REMEDIES: Final[Mapping[int, str]] = {
     errno.EEXIST: "a file lies where its path names a folder, so correct the path",
     errno.ENXIO: "it is a socket or a device; name a regular file",
 }
+_HELD_OPEN: Final = (32, 33)
+"""How Windows refuses to replace what somebody has open."""
 _BY_DEFAULT: Final = "correct that, or name another file"
 
 
@@ -229,7 +231,8 @@ def _kind_fault(mode: int, verb: str) -> str:
 
 def _unusable(path: Path, verb: str, error: OSError | ValueError) -> FileUnusable:
     if isinstance(error, OSError):
-        remedy = _REMEDIES.get(error.errno or 0, _BY_DEFAULT)
+        held = getattr(error, "winerror", None) in _HELD_OPEN
+        remedy = "close the program that has it open" if held else _REMEDIES.get(error.errno or 0, _BY_DEFAULT)
         return FileUnusable(path, f"cannot be {verb}: {error.strerror or error}; {remedy}")
     return FileUnusable(path, f"cannot be {verb}: its name holds a character that no file's name can hold; correct the path")
 

@@ -1,5 +1,6 @@
 """What is released: a source archive and a wheel that hold the package and nothing of the checkout, and say what they are."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -11,14 +12,15 @@ from email.message import Message
 from email.parser import Parser
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from readme_renderer import markdown
 
+from tools import release
+
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
 HOME: Final = "https://git.example.com/acme/aem-mail"
-BUILD: Final = "import sys; from setuptools import build_meta; getattr(build_meta, sys.argv[1])(sys.argv[2])"
 BESIDE_THE_PACKAGE: Final = {"CHANGELOG.md", "LICENSE", "MANIFEST.in", "PKG-INFO", "README.md", "pyproject.toml", "setup.cfg", "setup.py"}
 STRAY: Final = ("aem_mail/__pycache__/x.cpython-311.pyc", "aem_mail/.DS_Store", "tests/test_stray.py", "build/lib/aem_mail/stray.py")
 
@@ -34,10 +36,7 @@ class Released:
         if repository is not None:
             project = checkout / "pyproject.toml"
             project.write_text(project.read_text().replace("[tool.aem-mail]\n", f'[tool.aem-mail]\nrepository = "{repository}"\n'))
-        self.sdist = build("build_sdist", checkout, folder / "dist")
-        with tarfile.open(self.sdist) as archive:
-            archive.extractall(folder, filter="data")
-        self.wheel = build("build_wheel", folder / "aem_mail-0.1.0", folder / "dist")
+        self.sdist, self.wheel = release.build(checkout, folder / "dist")
 
     def in_wheel(self) -> set[str]:
         with zipfile.ZipFile(self.wheel) as archive:
@@ -62,13 +61,6 @@ def tracked() -> list[str]:
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, text=True).stdout.splitlines()
     return [name for name in names if (REPOSITORY / name).is_file()]
-
-
-def build(kind: str, folder: Path, target: Path) -> Path:
-    before = set(target.glob("*"))
-    subprocess.run([sys.executable, "-c", BUILD, kind, str(target)], cwd=folder, check=True, capture_output=True)
-    (built,) = set(target.glob("*")) - before
-    return built
 
 
 def package() -> set[str]:
@@ -139,6 +131,36 @@ def test_no_link_of_the_readme_is_broken_on_an_index(homeless: Released, at_home
         found = re.fullmatch(r"/(?:blob|raw)/v0\.1\.0/([^#]+)(?:#.*)?", link)
         assert found is not None, link
         assert (REPOSITORY / found[1]).exists(), link
+
+
+PROJECT: Final = {"project": {"version": "0.1.0"}, "tool": {"aem-mail": {"repository": HOME}}}
+CHANGES: Final = "# Changes\n\n## 0.1.0 (2026-12-01)\n"
+
+
+@pytest.mark.parametrize(
+    ("project", "changes", "tag", "repository", "said"),
+    [
+        (PROJECT, CHANGES, "v0.1.0", HOME, []),
+        (PROJECT, "## 0.1.0, not yet released\n", None, None, []),
+        (PROJECT, CHANGES, "v0.2.0", HOME, ["the tag is v0.2.0"]),
+        (PROJECT, "## 0.1.0, not yet released\n", "v0.1.0", HOME, ["CHANGELOG.md has no heading"]),
+        ({**PROJECT, "tool": {"aem-mail": {}}}, CHANGES, "v0.1.0", HOME, ["[tool.aem-mail] of pyproject.toml has no line"]),
+        (PROJECT, CHANGES, "v0.1.0", "https://git.example.com/fork/aem-mail", ["[tool.aem-mail] of pyproject.toml has no line"]),
+    ],
+)
+def test_what_does_not_fit_a_release_is_said(project: Any, changes: str, tag: str | None, repository: str | None, said: list[str]) -> None:
+    problems = list(release.problems(project, changes, tag, repository))
+
+    assert [problem.startswith(start) for problem, start in zip(problems, said, strict=True)] == [True] * len(said)
+
+
+def test_the_bill_of_materials_names_every_locked_package(tmp_path: Path) -> None:
+    release.write_bill(tmp_path / "bill.json")
+
+    bill = json.loads((tmp_path / "bill.json").read_text(encoding="utf-8"))
+    locked = re.findall(r"^([\w.-]+)==(\S+)", (REPOSITORY / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    assert {(one["name"], one["version"]) for one in bill["components"]} == set(locked)
+    assert bill["metadata"]["component"]["name"] == "aem-mail"
 
 
 def links(released: Released) -> set[str]:

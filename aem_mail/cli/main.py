@@ -15,7 +15,7 @@ from typing import Any, Final, NoReturn
 
 from aem_mail.errors import AemMailError
 from aem_mail.text.characters import visible_lines
-from aem_mail.text.streams import complain, run_printing
+from aem_mail.text.streams import complain, run_printing, write_as_utf8
 
 _GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
     "declare and change": {
@@ -87,6 +87,7 @@ class CommandLine(Parser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code, 1 where standard output is full or closed. Wrong usage and `--help` leave by `SystemExit`."""
+    write_as_utf8(sys.stdout)
     if isinstance(sys.stdout, TextIOWrapper):
         # Whatever a terminal's encoding lacks is shown by its number, rather than ending the command in the middle of its report.
         sys.stdout.reconfigure(errors="backslashreplace")

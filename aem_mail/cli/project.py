@@ -48,7 +48,9 @@ def apps_below(directory: Path, rendered: Sequence[RenderedFile], project: Path)
     """
     try:
         folders = (
-            {os.path.relpath(folder, directory): folder for folder in osgiconfig_folders(directory)} if is_directory(directory) else {}
+            {Path(os.path.relpath(folder, directory)).as_posix(): folder for folder in osgiconfig_folders(directory)}
+            if is_directory(directory)
+            else {}
         )
         there = {name: read_files(folder) for name, folder in folders.items()}
     except OsgiError as error:

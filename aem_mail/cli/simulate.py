@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT = 8765
 LARGEST_SEED = 16 << 20
+SECONDS_BETWEEN_LOOKS = 0.5
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +46,9 @@ def run(args: argparse.Namespace) -> int:
     try:
         with serving(world, args.port) as simulator:
             _announce(simulator)
-            stop.wait()
+            # A wait without an end is not interrupted on Windows.
+            while not stop.wait(SECONDS_BETWEEN_LOOKS):
+                pass
     except OSError as error:
         raise _unusable("--port", f"{args.port} cannot be used ({error.strerror}); --port 0 picks a free one") from error
     world.on_change()

@@ -76,7 +76,8 @@ def cidr(value: Any) -> Any:
 
 
 def directory(value: Any) -> Any:
-    return posixpath.normpath(value) if isinstance(value, str) and value and "\0" not in value else value
+    """A folder as every system writes it: who is on Windows may write it as there."""
+    return posixpath.normpath(value.replace("\\", "/")) if isinstance(value, str) and value and "\0" not in value else value
 
 
 def each(form: Form) -> Form:

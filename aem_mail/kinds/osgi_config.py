@@ -5,6 +5,7 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from pathlib import PureWindowsPath
 from typing import Any, ClassVar, Final
 
 from aem_mail.errors import Problem
@@ -148,6 +149,9 @@ def relative_directory(directory: str, project: str | None) -> str:
     """Return ``directory`` relative to the absolute folder ``project``, so that both ways to write it are one."""
     if project is None:
         return directory
+    if PureWindowsPath(project).drive:
+        there = PureWindowsPath(project, directory)
+        return (there.relative_to(project) if there.is_relative_to(project) else there).as_posix()
     return posixpath.relpath(posixpath.join(project, directory), project)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import FrameType
 from typing import IO, Self
 
+from aem_mail.model.system import is_windows
 from aem_mail.pipelines.errors import PipelineError, WrongUse
 from aem_mail.pipelines.persistence import pause
 from aem_mail.text.streams import OutputLost
@@ -85,7 +86,10 @@ def _started(command: Sequence[str]) -> subprocess.Popen[str]:
 
 
 class _Signals:
-    """Hands on what a runner sends to stop the job, so that Pulumi ends its plugins and gives the lock back; also what came too early."""
+    """Hands on what a runner sends to stop the job, so that Pulumi ends its plugins and gives the lock back; also what came too early.
+
+    On Windows there is no sending it: a Ctrl-C reaches every process of a console by itself.
+    """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
@@ -94,7 +98,7 @@ class _Signals:
     def hand_to(self, process: subprocess.Popen[str]) -> None:
         self._process = process
         for number in self._early:
-            process.send_signal(number)
+            self._take(number, None)
 
     def __enter__(self) -> Self:
         self._before = {number: signal.signal(number, self._take) for number in (signal.SIGTERM, signal.SIGINT)}
@@ -107,7 +111,7 @@ class _Signals:
     def _take(self, number: int, _: FrameType | None) -> None:
         if self._process is None:
             self._early.append(number)
-        else:
+        elif not is_windows():
             self._process.send_signal(number)
 
 

@@ -14,6 +14,7 @@ from aem_mail.errors import InvalidInput, Problem, missing_extra
 from aem_mail.kinds import published_configuration as rules
 from aem_mail.kinds.osgi_config import configuration_path
 from aem_mail.model import holds_unknown
+from aem_mail.model.system import is_windows
 from aem_mail.publishing.deployment_request import PUBLIC_KEYS, DeploymentRequest
 from aem_mail.publishing.request import BranchAddress, Purpose, Request
 from aem_mail.resources.base.engine_values import known, settled
@@ -126,6 +127,9 @@ class PublishedConfiguration(pulumi.ComponentResource):
 
 def _commands(name: str) -> Any:
     """Return pulumi-command, which only who publishes has: the engine downloads the plugin of each package that is installed."""
+    if is_windows():
+        fault = "needs a POSIX shell, so it does not run on Windows itself; run Pulumi in WSL"
+        raise refusal(InvalidInput(f"PublishedConfiguration {name}", [Problem("", fault)]))
     try:
         return import_module("pulumi_command.local")
     except ModuleNotFoundError as error:

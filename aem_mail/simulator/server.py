@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import uvicorn
 from starlette.types import Scope
@@ -85,6 +85,10 @@ def serving(world: SimulatedWorld, port: int, host: str = LOOPBACK) -> Iterator[
             sending.stop()
 
 
+REUSE: Final = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
+"""A port that has just been let go may be taken; on Windows SO_REUSEADDR would let two take it at a time."""
+
+
 def listening_socket(host: str, port: int) -> socket.socket:
     """A socket bound to a loopback address; any other address is refused with `ValueError`.
 
@@ -94,7 +98,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
     if not address.is_loopback:
         raise ValueError(f"the simulator listens on loopback only, not on {host}")
     listener = socket.socket(socket.AF_INET if address.version == 4 else socket.AF_INET6, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, REUSE, 1)
     try:
         listener.bind((host, port))
     except OSError:

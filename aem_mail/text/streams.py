@@ -1,5 +1,6 @@
 """The standard streams of a command: one that takes nothing more ends it with one line, or none, and never with a traceback."""
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from io import FileIO, TextIOWrapper
 from pathlib import Path
 from typing import Any, Final, TextIO, cast
 
+from aem_mail.model.system import is_windows
 from aem_mail.text.characters import visible_lines
 
 LOST: Final = 1
@@ -36,12 +38,18 @@ def run_printing(run: Callable[[], int]) -> int:
             finally:
                 sys.stdout.flush()
     except OutputLost as lost:
-        if not isinstance(lost.error, BrokenPipeError):
+        if not _reader_has_gone(lost.error):
             complain(str(lost))
         _let_go_of(stdout)
         return LOST
     finally:
         _settle(sys.stderr)
+
+
+def write_as_utf8(stream: TextIO) -> None:
+    """Let a stream that is no terminal have UTF-8 on Windows too, whose own code page lacks most of what reports are made of."""
+    if is_windows() and isinstance(stream, TextIOWrapper) and not stream.isatty() and "PYTHONIOENCODING" not in os.environ:
+        stream.reconfigure(encoding="utf-8")
 
 
 def complain(text: str) -> None:
@@ -50,6 +58,11 @@ def complain(text: str) -> None:
         print(visible_lines(text), file=sys.stderr, flush=True)
     except OSError:
         _let_go_of(sys.stderr)
+
+
+def _reader_has_gone(error: OSError) -> bool:
+    """Say whether nobody reads a pipe any more, which Windows calls an invalid argument."""
+    return isinstance(error, BrokenPipeError) or (is_windows() and error.errno == errno.EINVAL)
 
 
 class _Watched:

@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from aem_mail.errors import Problem
-from aem_mail.kinds import normalise, problems, warnings
+from aem_mail.kinds import forms, normalise, problems, warnings
+from aem_mail.kinds.osgi_config import configuration_path
 from aem_mail.model import UNKNOWN
 from aem_mail.osgi.mail_service import MAIL_SERVICE_PID, MailService, render_mail_service
 
@@ -103,3 +104,20 @@ def test_other_configurations_may_name_their_keys_as_they_like() -> None:
 def test_a_directory_that_is_no_osgiconfig_folder_is_warned_of() -> None:
     assert warnings("OsgiConfig", FILE) == []
     assert [warning.field for warning in warnings("OsgiConfig", {**FILE, "directory": "ui.config/src"})] == ["directory"]
+
+
+@pytest.mark.parametrize(
+    ("directory", "project", "path"),
+    [
+        ("build/osgiconfig", "C:\\mail", "build/osgiconfig"),
+        ("C:/mail/build/osgiconfig", "C:\\mail", "build/osgiconfig"),
+        ("C:/aem/osgiconfig", "C:\\mail", "C:/aem/osgiconfig"),
+        ("/mail/build/osgiconfig", "/mail", "build/osgiconfig"),
+    ],
+)
+def test_a_file_is_called_the_same_on_every_system(directory: str, project: str, path: str) -> None:
+    assert configuration_path(directory, "p", "dev", project) == f"{path}/config.dev/p.cfg.json"
+
+
+def test_a_folder_may_be_written_as_on_windows() -> None:
+    assert forms.directory("build\\osgiconfig\\") == "build/osgiconfig"
