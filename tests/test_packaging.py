@@ -1,16 +1,19 @@
 """What is released: a source archive and a wheel that hold the package and nothing of the checkout, and say what they are."""
 
+import ast
 import json
 import re
 import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from email.message import Message
 from email.parser import Parser
 from html.parser import HTMLParser
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +25,11 @@ from tools import release
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
 HOME: Final = "https://git.example.com/acme/aem-mail"
 BESIDE_THE_PACKAGE: Final = {"CHANGELOG.md", "LICENSE", "MANIFEST.in", "PKG-INFO", "README.md", "pyproject.toml", "setup.cfg", "setup.py"}
+PULUMIS_OWN: Final = {"grpc"}
+"""What the plugin process speaks, in the version that Pulumi's SDK wants."""
 STRAY: Final = ("aem_mail/__pycache__/x.cpython-311.pyc", "aem_mail/.DS_Store", "tests/test_stray.py", "build/lib/aem_mail/stray.py")
+
+pytestmark = pytest.mark.slow
 
 
 class Released:
@@ -87,6 +94,28 @@ def test_the_wheel_holds_the_package_whole_and_nothing_else(homeless: Released) 
 
 def test_the_source_archive_holds_the_package_and_what_builds_it_without_tests_and_caches(homeless: Released) -> None:
     assert homeless.in_sdist() == package() | BESIDE_THE_PACKAGE
+
+
+def test_whatever_the_package_imports_is_required_by_it() -> None:
+    imported = {
+        module.partition(".")[0]
+        for path in (REPOSITORY / "aem_mail").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for module in modules_of(node)
+    }
+    foreign = {name for name in imported - sys.stdlib_module_names - {"aem_mail"} if name not in PULUMIS_OWN}
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [one for name, extra in project["optional-dependencies"].items() if name not in {"bench", "dev"} for one in extra]
+    required = {re.split(r"[^\w.-]", one)[0].lower() for one in [*project["dependencies"], *extras]}
+
+    installed = packages_distributions()
+    assert {name for name in foreign if not {one.lower() for one in installed[name]} <= required} == set()
+
+
+def modules_of(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [str(node.module)] if isinstance(node, ast.ImportFrom) and node.level == 0 else []
 
 
 def test_an_index_would_take_both(homeless: Released, at_home: Released) -> None:

@@ -3,18 +3,21 @@
 import re
 import subprocess
 import sys
-from importlib.metadata import requires
+import tomllib
+from pathlib import Path
 from typing import Final
 
 import pulumi
 import pytest
 
-from aem_mail import PublishedConfiguration, PublishedConfigurationArgs
+from aem_mail import MailEgress, MailEgressArgs, PublishedConfiguration, PublishedConfigurationArgs, Smtp
+from tests.resources.registered import registered_by
 
 CONFIGURATIONS: Final = [{"pid": "com.day.cq.mailer.DefaultMailService", "content": "{}"}]
 ARGS: Final = PublishedConfigurationArgs(
     "10001", "20001", "https://git.example.com/wknd.git", "main", "ui.config/osgiconfig", CONFIGURATIONS
 )
+FROM: Final = ("env:EMAIL_USERNAME", "env:EMAIL_PASSWORD")
 EVERYTHING: Final = """
 import pkgutil, sys
 from importlib import import_module
@@ -29,13 +32,28 @@ print(sorted(name for name in sys.modules if name.startswith("pulumi_command") a
 
 
 def test_only_the_extra_requires_it() -> None:
-    (requirement,) = (one for one in requires("aem-mail") or () if one.startswith("pulumi-command") and "dev" not in one)
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
 
-    assert requirement.endswith("extra == 'publishing'") or requirement.endswith('extra == "publishing"')
+    assert [one for one in project["dependencies"] if "command" in one] == []
+    assert [name for name, extra in extras.items() if any("pulumi-command" in one for one in extra)] == ["publishing"]
 
 
 def test_nothing_imports_it_that_does_not_publish() -> None:
     assert subprocess.run([sys.executable, "-c", EVERYTHING], check=True, capture_output=True, text=True).stdout.strip() == "[]"
+
+
+def test_a_program_that_does_not_publish_runs_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pulumi_command", None)
+    args = MailEgressArgs(
+        "10001", "20001", Smtp("smtp.example.com", 465), "noreply@wknd.site", username_from=FROM[0], password_from=FROM[1]
+    )
+
+    registered, outputs = registered_by(lambda: MailEgress("mail", args).outputs())
+
+    assert outputs["proxyPort"] == 30465
+    assert {resource.kind for resource in registered} >= {"PortForward", "SecretEnvVar"}
+    assert "command:local:Command" not in {resource.kind for resource in registered}
 
 
 def test_who_publishes_without_it_is_told_in_one_sentence_which_extra_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
