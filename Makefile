@@ -34,7 +34,7 @@ demo: venv  ## From a bare checkout to an e-mail that arrived, on the simulator
 bench: venv  ## Changes, reads, seconds and memory on the simulator; QUICK=1: roughly, ONLY=case: one case
 	@$(ENGINE) && exec $(PYTHON_IN_VENV) -m tools.benchmarks $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
-docs: venv  ## Write the pages in docs/ that come from the code
+docs: venv  ## Write the pages in docs/ and the template that come from the code
 	@$(PYTHON_IN_VENV) -m tools.docs
 
 test: lint  ## Everything that CI runs

@@ -1,14 +1,18 @@
-"""What in docs/ comes from the code: `make docs` writes it, and tests/tools/docs compares it."""
+"""What in a checkout comes from the code: `make docs` writes it, and tests/tools/docs compares it."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from tools.docs import checks, presets
+from tools.docs import checks, presets, template
 
-DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
-GENERATED: Final[Mapping[str, Callable[[], str]]] = {"checks.md": checks.page, "presets.md": presets.page}
-"""The files of docs/ with what returns the content of each."""
+CHECKOUT: Final = Path(__file__).resolve().parents[2]
+GENERATED: Final[Mapping[str, Callable[[], str]]] = {
+    "docs/checks.md": checks.page,
+    "docs/presets.md": presets.page,
+    **template.files(),
+}
+"""The files with what returns the content of each."""
 
 
 def content(name: str) -> str:
