@@ -8,6 +8,7 @@ from typing import Final
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 README: Final = REPOSITORY / "README.md"
+COMMANDS: Final = REPOSITORY / "docs" / "commands.md"
 RESOURCES: Final = REPOSITORY / "docs" / "resources.md"
 SETTINGS: Final = REPOSITORY / "docs" / "settings.md"
 ARCHITECTURE: Final = REPOSITORY / "ARCHITECTURE.md"
