@@ -11,7 +11,6 @@ from aem_mail.errors import InvalidInput, Problem
 from aem_mail.model import Kind
 from aem_mail.presets import presets
 from aem_mail.text.characters import visible
-from aem_mail.text.words import listed
 
 Answers = Mapping[str, str]
 """What was answered, by the question's name."""
@@ -47,7 +46,7 @@ QUESTIONS: Final = (
     *(Question(stack, "--environment", f"Id of its {stack} environment", ("environment_id",)) for stack in STACKS),
     Question("kind", "--kind", f"Network infrastructure: {' or '.join(KINDS)}", ("egress.kind", "egress.mode"), KINDS[0]),
     Question("region", "--region", f"Region of the {MANAGING} environment", ("egress.region",), "va7"),
-    Question("smtp", "--smtp", f"Mail server: HOST:PORT, or {listed(HOSTED)}", ("smtp",), "sendgrid"),
+    Question("smtp", "--smtp", f"Mail server: HOST:PORT, or one of {', '.join(HOSTED)}", ("smtp",), "sendgrid"),
     Question("from_address", "--from-address", "Sender of the mails", ("from_address",), "noreply@wknd.site"),
     Question("osgi", "--osgi", "Folder osgiconfig of the AEM project, seen from the new folder", ("osgi",), "osgiconfig"),
 )
