@@ -19,6 +19,7 @@ from aem_mail.settings.names import camel
 from tests.docs.markdown import (
     COMMANDS,
     CONTRIBUTING,
+    INDEX,
     README,
     REPOSITORY,
     RESOURCES,
@@ -114,8 +115,10 @@ def test_the_readme_is_read_in_five_minutes() -> None:
     assert len(README.read_text(encoding="utf-8").split()) <= 1000
 
 
-def test_every_page_can_be_reached_from_the_readme() -> None:
-    linked = {(REPOSITORY / link.partition("#")[0]).resolve() for link in links(README.read_text(encoding="utf-8"))}
+def test_every_page_can_be_reached_from_the_readme_or_the_start_page_that_it_names() -> None:
+    linked = {
+        (page.parent / link.partition("#")[0]).resolve() for page in (README, INDEX) for link in links(page.read_text(encoding="utf-8"))
+    }
 
     assert [page.name for page in pages() if page != README and page not in linked] == []
 
