@@ -1,4 +1,4 @@
-"""What the pages promise of their commands is understood, and nothing of a how-to page is left untyped unless it is listed here."""
+"""What the pages promise of their commands is understood, and nothing of the pages is left untyped unless it is listed here."""
 
 import os
 from collections import Counter
@@ -7,16 +7,19 @@ from typing import Final
 
 import pytest
 
-from tests.docs.markdown import HOWTO, MARK, MARKS, README, Block, blocks
+from tests.docs.markdown import HOWTO, INDEX, MARK, MARKS, README, Block, blocks
 from tests.docs.typed import opened_shell, typed
 
-PAGES: Final = (README, *sorted(HOWTO.glob("*.md")))
+PAGES: Final = (README, *sorted(INDEX.parent.rglob("*.md")))
 NOT_TYPED: Final = {
+    ("preflight", "it needs the internet"): 2,
     ("troubleshoot", "it needs the internet"): 1,
     ("upgrade", "it needs a package index"): 1,
     ("windows", "it needs Windows"): 2,
 }
-"""The blocks that no test can type, by page and reason. Everything else runs offline, and is typed by `tests/flow/test_howto.py`."""
+"""The blocks that no test can type, by page and reason. Every other block of a shell runs offline, and is typed."""
+SHOWN: Final = {"drift": 1, "plan": 1, "reports": 2, "simulator": 1}
+"""The blocks of each page that show what a command printed."""
 
 
 @pytest.fixture
@@ -48,8 +51,12 @@ def test_what_no_test_types_is_listed_with_its_reason() -> None:
     assert found == NOT_TYPED
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-def test_every_block_of_a_page_is_typed_a_file_or_marked(path: Path) -> None:
+def test_what_shows_an_output_is_listed() -> None:
+    assert Counter(page.stem for page in PAGES for each in read(page) if each.language == "console") == SHOWN
+
+
+@pytest.mark.parametrize("path", sorted(HOWTO.glob("*.md")), ids=lambda path: path.stem)
+def test_every_block_of_a_how_to_page_is_typed_a_file_or_marked(path: Path) -> None:
     assert [each.text for each in read(path) if each.language != "sh" and each.file is None and not each.all("not typed")] == []
 
 

@@ -1,4 +1,4 @@
-"""The how-to pages, typed as they stand there, each in a copy of one project that was brought up once."""
+"""The pages of docs/, typed as they stand there, each in a copy of one project that was brought up once."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 
 from aem_mail.simulator.server import running_simulator
-from tests.docs.markdown import HOWTO, Block, blocks
+from tests.docs.markdown import INDEX, Block, blocks
 from tests.docs.typed import opened_shell, typed
 from tests.flow.conftest import PASSWORD, SCALE, USERNAME, Simulator
 from tests.flow.mailing import lost, sending
@@ -46,7 +46,7 @@ def configuration(name: str, environment: str) -> str:
 
 
 def typed_pages() -> list[Path]:
-    return [page for page in sorted(HOWTO.glob("*.md")) if any(map(is_typed, blocks_of(page)))]
+    return [page for page in sorted(INDEX.parent.rglob("*.md")) if any(map(is_typed, blocks_of(page)))]
 
 
 def blocks_of(page: Path) -> list[Block]:
@@ -125,6 +125,7 @@ class Somebody:
             "somebody changes the port forward in Cloud Manager": lambda: self.edit_rules(name="smtp.elsewhere.example"),
             "somebody replaces all port forwards by one of their own": lambda: self.edit_rules(name="ldap.wknd.site", portOrig=30636),
             "somebody edits the OSGi configuration": self.edit_the_file,
+            "the variables of the environment are in a file": self.write_variables,
         }
 
     def forget_pulumi(self) -> None:
@@ -155,6 +156,10 @@ class Somebody:
     def edit_the_file(self) -> None:
         (path,) = (self.folder / OSGI).rglob("*.cfg.json")
         path.write_text(path.read_text().replace("30465", "465"))
+
+    def write_variables(self) -> None:
+        names = ("EMAIL_USERNAME", "EMAIL_PASSWORD")
+        (self.folder / "variables.yaml").write_text("".join(f"- {{name: {name}, type: secretString}}\n" for name in names))
 
 
 def as_dev(state: State) -> None:

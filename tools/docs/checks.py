@@ -47,8 +47,9 @@ Findings of drift go into the same file, [by their keys](drift.md#what-to-do-abo
 `aem-mail check DIRECTORY` checks an AEM project without Pulumi, ids or credentials. `DIRECTORY` is its repository, its `jcr_root`, its
 `apps`, or one `osgiconfig` folder:
 
-```console
-$ aem-mail check . --variables variables.yaml
+<!-- first: the variables of the environment are in a file -->
+```sh
+aem-mail check aem-project --environment-type dev --variables variables.yaml
 ```
 
 - Every `osgiconfig` folder below `DIRECTORY` is judged, all of them together, as AEM has them: the report names them. Hidden folders,
