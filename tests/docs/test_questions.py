@@ -8,8 +8,8 @@ import pytest
 
 from tests.docs.markdown import FENCE, HEADING, HOWTO, INDEX, README, links, words
 
-MOST_WORDS: Final = 33_940
-"""Of docs/: what a how-to page replaces goes."""
+MOST_WORDS: Final = 34_940
+"""Of README and docs/ together: what a how-to page replaces goes."""
 MOST_OF_A_PAGE: Final = 450
 
 
@@ -69,4 +69,4 @@ def test_a_how_to_page_is_short_and_answers_before_it_explains(page: Path) -> No
 
 
 def test_the_pages_together_do_not_grow() -> None:
-    assert sum(words(page) for page in INDEX.parent.rglob("*.md")) <= MOST_WORDS
+    assert sum(words(page) for page in (README, *INDEX.parent.rglob("*.md"))) <= MOST_WORDS
