@@ -3,7 +3,7 @@
 
 SHELL = /bin/sh
 .DEFAULT_GOAL = help
-.PHONY: help venv setup engine-env demo bench docs test test-fast lint format lock soak clean
+.PHONY: help venv setup engine-env demo bench docs site test test-fast lint format lock soak clean
 
 PYTHON_IN_VENV = .venv/bin/python
 ENGINE = engine_env=$$($(PYTHON_IN_VENV) -m engine env) && eval "$$engine_env"
@@ -34,8 +34,11 @@ demo: venv  ## From a bare checkout to an e-mail that arrived, on the simulator
 bench: venv  ## Changes, reads, seconds and memory on the simulator; QUICK=1: roughly, ONLY=case: one case
 	@$(ENGINE) && exec $(PYTHON_IN_VENV) -m tools.benchmarks $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
-docs: venv  ## Write the pages in docs/ that come from the code
+docs: venv  ## Write the pages in docs/ and the template that come from the code
 	@$(PYTHON_IN_VENV) -m tools.docs
+
+site: venv  ## The documentation as a web site, in build/site
+	@NO_MKDOCS_2_WARNING=1 $(PYTHON_IN_VENV) -m mkdocs build --config-file tools/site/mkdocs.yml
 
 test: lint  ## Everything that CI runs
 	@$(ENGINE) && $(SOAK) --first $(FIRST_SEED) --schedules 116 --real 6

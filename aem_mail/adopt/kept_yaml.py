@@ -1,11 +1,13 @@
-"""YAML of a user's that is written again: what does not change keeps its comments, order and form."""
+"""YAML of a user's that is written again: what does not change keeps its comments, order and form; and YAML whose keys are explained."""
 
 import io
+import textwrap
 from collections.abc import Mapping
 from typing import Any, Final
 
 import yaml
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
@@ -13,14 +15,25 @@ WIDEST: Final = 1 << 24
 """Columns beyond which a text is broken into lines: none is."""
 
 
+COMMENT_COLUMNS: Final = 100
+
+
+def explained(content: Mapping[str, Any], comments: Mapping[tuple[str, ...], str]) -> str:
+    """Return a new document, with a comment above each key whose path has one; the comment of the empty path begins the document."""
+    out = io.StringIO()
+    document = _explained(content, comments, ())
+    if () in comments:
+        document.yaml_set_start_comment(_wrapped(comments[()], 0))
+    _writer().dump(document, out)
+    return out.getvalue()
+
+
 def rewritten(text: str, content: Mapping[str, Any]) -> str:
     """Return a document as ``content`` has it; ``text`` is the one before, empty for a new one.
 
     What ``content`` does not name is removed. Raises ValueError where the text cannot be kept, or would not say the same.
     """
-    writer = YAML()
-    writer.width, writer.preserve_quotes, writer.allow_duplicate_keys = WIDEST, True, False
-    writer.indent(mapping=2, sequence=4, offset=2)
+    writer = _writer()
     out = io.StringIO()
     try:
         document = writer.load(text) if text.strip() else None
@@ -31,6 +44,28 @@ def rewritten(text: str, content: Mapping[str, Any]) -> str:
     if not same:
         raise ValueError("it would not say the same when written again; write it in plain YAML, without anchors, tags or merged keys")
     return out.getvalue()
+
+
+def _writer() -> YAML:
+    writer = YAML()
+    writer.width, writer.preserve_quotes, writer.allow_duplicate_keys = WIDEST, True, False
+    writer.indent(mapping=2, sequence=4, offset=2)
+    return writer
+
+
+def _explained(content: Mapping[str, Any], comments: Mapping[tuple[str, ...], str], path: tuple[str, ...]) -> CommentedMap:
+    document = CommentedMap()
+    for key, value in content.items():
+        place = (*path, key)
+        document[_written(key)] = _explained(value, comments, place) if isinstance(value, Mapping) else _written(value)
+        if place in comments:
+            indent = 2 * len(path)
+            document.yaml_set_comment_before_after_key(key, before=_wrapped(comments[place], indent), indent=indent)
+    return document
+
+
+def _wrapped(comment: str, indent: int) -> str:
+    return "\n".join(line for paragraph in comment.splitlines() for line in textwrap.wrap(paragraph, COMMENT_COLUMNS - indent) or [""])
 
 
 def _kept(there: Any, new: Any) -> Any:

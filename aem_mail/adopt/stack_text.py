@@ -7,7 +7,7 @@ import yaml
 
 from aem_mail.adopt.adoption import EXISTING, MANAGED
 from aem_mail.adopt.declarable import Declared
-from aem_mail.adopt.kept_yaml import rewritten
+from aem_mail.adopt.kept_yaml import explained, rewritten
 from aem_mail.adopt.mail import CREDENTIALS
 from aem_mail.kinds.environment_variables import entry_name
 from aem_mail.kinds.forms import default_port_orig
@@ -64,7 +64,7 @@ def read_yaml(text: str) -> Any:
 
 def project_text(name: str) -> str:
     """Return the project's file for a program in Python."""
-    return yaml.safe_dump({"name": name, "runtime": RUNTIME}, sort_keys=False)
+    return explained({"name": name, "runtime": RUNTIME}, {})
 
 
 def _read(there: str | None) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -19,6 +19,7 @@ from aem_mail.text.streams import complain, run_printing, write_as_utf8
 
 _GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
     "declare and change": {
+        "init": "make a Pulumi project for the environments of a program",
         "adopt": "write what declares an environment that is there already",
         "plan": "show what `pulumi up` or `destroy` would change and what that costs",
         "osgi": "OSGi configurations, as AEM reads them",

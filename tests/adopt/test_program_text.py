@@ -1,15 +1,11 @@
 import pytest
 
 from aem_mail.adopt.program_text import DECLARES_ALL, DECLARES_MAIL, PROGRAM, called_in
-from tests.docs.markdown import README, REPOSITORY
+from tests.docs.markdown import REPOSITORY
 
 
-def test_it_is_the_program_of_this_project_and_of_the_quick_start() -> None:
-    docstring, _, program = PROGRAM.partition("\n\n")
-
+def test_it_is_the_program_of_this_project() -> None:
     assert (REPOSITORY / "__main__.py").read_text(encoding="utf-8") == PROGRAM
-    assert docstring.startswith('"""')
-    assert f"```python\n{program}```" in README.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 import aem_mail.cli
 from aem_mail.cli.main import main
 
-COMMANDS: Final = ("adopt", "check", "drift", "explain", "osgi", "plan", "preflight", "send", "simulate")
+COMMANDS: Final = ("adopt", "check", "drift", "explain", "init", "osgi", "plan", "preflight", "send", "simulate")
 LOADED: Final = """
 import sys
 from aem_mail.cli.main import main

@@ -3,6 +3,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from aem_mail.errors import InvalidInput, NoAnswer
 from aem_mail.osgi import MAIL_SERVICE_PID, MailService, render_configuration, render_mail_service
 from aem_mail.simulator.server import Running, running_simulator
 from tests import loopback
+from tests.cli.pulumi_stand_in import PulumiStandIn, install
 
 VARIABLES = [
     {"name": "EMAIL_USERNAME", "type": "secretString", "value": "apikey"},
@@ -21,6 +23,17 @@ VARIABLES = [
 ]
 RULE = {"name": "smtp.sendgrid.com", "portDest": 465, "portOrig": 30465}
 INFRASTRUCTURE = {"id": "30001", "kind": "flexiblePortEgress", "region": "va7", "status": "ready"}
+
+
+DECLARED: dict[str, Any] = {
+    "programId": "10001",
+    "environmentId": "20001",
+    "egress": {"mode": "existing"},
+    "smtp": {"host": "smtp.sendgrid.com", "port": 465},
+    "fromAddress": "noreply@wknd.site",
+    "usernameFrom": "env:EMAIL_USERNAME",
+    "passwordFrom": "env:EMAIL_PASSWORD",
+}
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +54,11 @@ def directory(tmp_path: Path, simulator: Running, monkeypatch: pytest.MonkeyPatc
     return tmp_path
 
 
+@pytest.fixture
+def pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PulumiStandIn:
+    return install(tmp_path / "bin", monkeypatch)
+
+
 def write(directory: Path, folder: str, smtp_port: int) -> None:
     rendered = render_mail_service(MailService(smtp_port, 465, "noreply@wknd.site", "EMAIL_USERNAME", "EMAIL_PASSWORD"))
     path = directory / folder / f"{MAIL_SERVICE_PID}.cfg.json"
@@ -49,21 +67,78 @@ def write(directory: Path, folder: str, smtp_port: int) -> None:
 
 
 def run(directory: Path, *options: str, program: str = "10001", environment: str = "20001", tier: str = "author") -> int:
+    return run_with("--program", program, "--environment", environment, "--tier", tier, "--directory", str(directory), *options)
+
+
+def run_with(*options: str) -> int:
     parser = argparse.ArgumentParser()
-    send.configure(parser.add_subparsers().add_parser("send"))
-    required = ["--program", program, "--environment", environment, "--tier", tier, "--directory", str(directory)]
-    args = parser.parse_args(["send", *required, *options])
+    send.configure(parser.add_subparsers(dest="command").add_parser("send"))
+    args = parser.parse_args(["send", *options])
     return int(args.run(args))
 
 
-def test_a_delivered_message_is_told_in_one_line(directory: Path, simulator: Running, capsys: pytest.CaptureFixture[str]) -> None:
+def declared(pulumi: PulumiStandIn, **configuration: Any) -> None:
+    """Let the selected stack, which was never brought into force, be configured so."""
+    entries = {
+        f"aem-mail:{key}": {"objectValue": value} if isinstance(value, dict) else {"value": value} for key, value in configuration.items()
+    }
+    pulumi.answers("config", stdout=json.dumps(entries))
+    pulumi.answers("stack export", stdout=json.dumps({"version": 3, "deployment": {}}))
+
+
+def test_a_delivered_message_is_shown_as_it_arrived(directory: Path, simulator: Running, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(directory, "--to", "you@example.org", "--subject", "Grüße") == 0
 
-    assert capsys.readouterr().out == (
-        "Delivered, SMTP code 250. AEM's mail service used proxy.tunnel:30465 with TLS from the first byte, as user 'apikey'.\n"
-    )
     mail = loopback.get(f"{simulator.url}/_sim/mails").json()[-1]
     assert (mail["rcptTo"], mail["subject"]) == (["you@example.org"], "Grüße")
+    assert capsys.readouterr().out.splitlines() == [
+        "Delivered, SMTP code 250. AEM's mail service used proxy.tunnel:30465 with TLS from the first byte, as user 'apikey'.",
+        "",
+        "  From:    noreply@wknd.site",
+        "  To:      you@example.org",
+        "  Subject: Grüße",
+        f"  Date:    {datetime.fromtimestamp(mail['time'], UTC):%Y-%m-%d %H:%M} UTC",
+        "",
+        "  Sent by AEM's author tier through proxy.tunnel:30465.",
+    ]
+
+
+def test_without_options_the_selected_stack_says_who_sends(
+    directory: Path, pulumi: PulumiStandIn, capsys: pytest.CaptureFixture[str]
+) -> None:
+    declared(pulumi, **DECLARED, osgi={"directory": directory.name})
+
+    assert run_with("--cwd", str(directory.parent)) == 0
+    assert capsys.readouterr().out.startswith("Delivered, SMTP code 250.")
+    assert run_with("--cwd", str(directory.parent), "--stack", "prod") == 0
+    assert "--stack=prod" in pulumi.calls()[-1]["argv"]
+
+
+def test_the_simulator_that_the_stack_is_configured_with_is_asked(
+    directory: Path, simulator: Running, pulumi: PulumiStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CLOUDMANAGER_BASE_URL")
+    declared(pulumi, **DECLARED, osgi={"directory": directory.name}, baseUrl=simulator.url)
+
+    assert run_with("--cwd", str(directory.parent)) == 0
+
+
+@pytest.mark.parametrize(
+    ("configured", "options", "message"),
+    [
+        ({}, [], "--environment: the stack declares nothing for such an environment; name --program and --environment"),
+        (DECLARED, ["--environment", "20002"], "--environment: the stack declares nothing for such an environment"),
+        (DECLARED, [], "--directory: the stack declares no OSGi configuration of mail; name the osgiconfig folder"),
+        (DECLARED | {"osgi": {"directory": "absent"}}, [], r"absent is no directory; run `pulumi up`"),
+    ],
+)
+def test_what_the_stack_does_not_say_has_to_be_named(
+    directory: Path, pulumi: PulumiStandIn, configured: dict[str, Any], options: list[str], message: str
+) -> None:
+    declared(pulumi, **configured)
+
+    with pytest.raises(InvalidInput, match=message):
+        run_with("--cwd", str(directory.parent), *options)
 
 
 def test_a_message_that_stopped_says_where_and_why(directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -72,6 +147,7 @@ def test_a_message_that_stopped_says_where_and_why(directory: Path, capsys: pyte
     assert capsys.readouterr().out == (
         "Not delivered: stopped at stage proxy. proxy.tunnel does not resolve: advanced networking is not enabled on this environment. "
         "AEM's mail service used proxy.tunnel:30465 with TLS from the first byte, as user '$[secret:EMAIL_USERNAME]'.\n"
+        "`aem-mail check` looks for the cause, and `aem-mail explain` says what an answer of a mail server means.\n"
     )
 
 
@@ -80,7 +156,15 @@ def test_json_holds_the_whole_result(directory: Path, capsys: pytest.CaptureFixt
 
     resolved = {"host": "proxy.tunnel", "port": 30465, "ssl": True, "user": "apikey"}
     expected = {"schemaVersion": 1, "delivered": True, "stage": "done", "smtpCode": 250, "error": None, "resolved": resolved}
-    assert json.loads(capsys.readouterr().out) == expected
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer.pop("mail")["rcptTo"], answer) == (["recipient@example.com"], expected)
+
+
+def test_json_has_no_mail_where_none_arrived(directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(directory, "--output", "json", environment="20002") == 2
+
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["delivered"], answer["mail"]) == (False, None)
 
 
 def test_run_modes_come_from_tier_and_environment_unless_given(directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -104,7 +188,7 @@ def test_a_directory_without_the_file_is_not_delivered(directory: Path, capsys: 
 
     out = capsys.readouterr().out
     assert out.startswith(f"Not delivered: stopped at stage config. AEM has no configuration for {MAIL_SERVICE_PID}.")
-    assert out.endswith("in --directory, the folder osgiconfig of an AEM project.\n")
+    assert "in --directory, the folder osgiconfig of an AEM project.\n" in out
 
 
 @pytest.mark.parametrize(
@@ -129,7 +213,7 @@ def test_a_directory_that_is_not_there_is_bad_input(directory: Path) -> None:
 def test_without_a_url_the_variable_is_named(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CLOUDMANAGER_BASE_URL")
 
-    with pytest.raises(InvalidInput, match=r"CLOUDMANAGER_BASE_URL: not set; it must be the url that `aem-mail simulate` prints"):
+    with pytest.raises(InvalidInput, match=r"CLOUDMANAGER_BASE_URL: not set. Start one with `eval "):
         run(directory)
 
 
@@ -148,7 +232,7 @@ def test_nobody_there_is_told_from_not_delivered(directory: Path, monkeypatch: p
         url = f"http://127.0.0.1:{bound.getsockname()[1]}"
         monkeypatch.setenv("CLOUDMANAGER_BASE_URL", url)
 
-        with pytest.raises(NoAnswer, match=f"no simulator answers at {url} .*Start one with `aem-mail simulate`") as raised:
+        with pytest.raises(NoAnswer, match=f"no simulator answers at {url} .*Start one with `eval ") as raised:
             run(directory)
 
     assert raised.value.exit_code == 30

@@ -8,13 +8,17 @@ from typing import Final
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 README: Final = REPOSITORY / "README.md"
+COMMANDS: Final = REPOSITORY / "docs" / "commands.md"
 RESOURCES: Final = REPOSITORY / "docs" / "resources.md"
 SETTINGS: Final = REPOSITORY / "docs" / "settings.md"
+INDEX: Final = REPOSITORY / "docs" / "index.md"
+HOWTO: Final = REPOSITORY / "docs" / "howto"
 ARCHITECTURE: Final = REPOSITORY / "ARCHITECTURE.md"
 CONTRIBUTING: Final = REPOSITORY / "CONTRIBUTING.md"
 
 FENCE: Final = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-EXPECTED: Final = re.compile(r"<!-- exits with (\d+) -->\s*$")
+MARKS: Final = re.compile(r"(?:<!-- [^\n]+ -->\n*)+\Z")
+MARK: Final = re.compile(r"<!-- (exits with|prints|sends|first|not typed):? (.+?) -->")
 FILE: Final = re.compile(r"`([\w.]+\.(?:py|yaml))`")
 LINK: Final = re.compile(r"\]\(([^)\s]+)\)")
 HEADING: Final = re.compile(r"^#+ (.+)$", re.MULTILINE)
@@ -22,15 +26,26 @@ HEADING: Final = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A code block.
+    """A code block, and what the comments above it promise, which no reader sees.
 
-    ``file`` is the file name in the paragraph above what is no shell block, ``exit_code`` what a comment above it promises.
+    ``file`` is the file name in the paragraph above what is no shell block. ``exits with`` is the exit code, ``prints`` words of the
+    output, ``sends`` the changes that Cloud Manager gets, ``first`` what somebody does before, ``not typed`` why no test can type it.
     """
 
     language: str
     text: str
     file: str | None
-    exit_code: int
+    marks: tuple[tuple[str, str], ...]
+
+    def all(self, mark: str) -> list[str]:
+        return [text for name, text in self.marks if name == mark]
+
+    def listed(self, mark: str) -> list[str]:
+        return [part.strip() for text in self.all(mark) for part in text.split(",")]
+
+    @property
+    def exit_code(self) -> int:
+        return int(next(iter(self.all("exits with")), "0"))
 
 
 def pages() -> list[Path]:
@@ -41,8 +56,8 @@ def pages() -> list[Path]:
         CONTRIBUTING,
         REPOSITORY / "CHANGELOG.md",
         REPOSITORY / "SECURITY.md",
-        *sorted((REPOSITORY / "docs").glob("*.md")),
-        REPOSITORY / "tools" / "engine" / "README.md",
+        *sorted((REPOSITORY / "docs").rglob("*.md")),
+        *(REPOSITORY / folder / "README.md" for folder in ("tests/soak", "tools/benchmarks", "tools/engine")),
     ]
 
 
@@ -54,10 +69,11 @@ def section(page: Path, title: str) -> str:
 
 def blocks(text: str) -> Iterator[Block]:
     for fence in FENCE.finditer(text):
-        above = text[: fence.start()].rstrip("\n")
-        expected = EXPECTED.search(above)
-        names = [] if fence["language"] == "sh" else FILE.findall(above.rpartition("\n\n")[2])
-        yield Block(fence["language"], fence["text"], names[-1] if names else None, int(expected[1]) if expected else 0)
+        above = text[: fence.start()]
+        marks = MARKS.search(above)
+        paragraph = above[: marks.start() if marks else None].rstrip("\n").rpartition("\n\n")[2]
+        names = [] if fence["language"] == "sh" else FILE.findall(paragraph)
+        yield Block(fence["language"], fence["text"], names[-1] if names else None, tuple(MARK.findall(marks[0])) if marks else ())
 
 
 def links(text: str) -> list[str]:
@@ -67,6 +83,11 @@ def links(text: str) -> list[str]:
 def anchors(text: str) -> set[str]:
     """Return the anchors that GitHub gives a page's headings."""
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in HEADING.findall(FENCE.sub("", text))}
+
+
+def words(page: Path) -> int:
+    """Return how many words a page has, as `wc -w` counts."""
+    return len(page.read_text(encoding="utf-8").split())
 
 
 def named(text: str) -> set[str]:

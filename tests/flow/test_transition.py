@@ -3,10 +3,7 @@
 import json
 import os
 import shutil
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +11,7 @@ import pytest
 
 from aem_mail.simulator.state.executions import ends_at
 from tests.flow.conftest import Simulator
+from tests.flow.mailing import lost, sending
 from tests.flow.stack import Stack
 from tests.publishing.origin import DIRECTORY, Origin
 from tests.tools.engine.command_plugins import real, stand_in
@@ -36,29 +34,6 @@ def declared(arguments: str, *, publish: str = "") -> str:
 def kept_copy(stack: Stack, name: str) -> Path:
     """Deploy what the stack has written: return a copy of it, with which AEM sends from now on."""
     return Path(shutil.copytree(stack.folder / "osgiconfig", stack.folder.parent / name))
-
-
-@contextmanager
-def sending(simulator: Simulator, deployed: Path) -> Iterator[list[dict[str, Any]]]:
-    """Send all the while with a deployed configuration; give what became of each message, of which there is one at least."""
-    sent: list[dict[str, Any]] = []
-    over = threading.Event()
-
-    def send() -> None:
-        while not over.wait(0.02) or not sent:
-            sent.append(simulator.send(deployed))
-
-    sender = threading.Thread(target=send)
-    sender.start()
-    try:
-        yield sent
-    finally:
-        over.set()
-        sender.join(30)
-
-
-def lost(sent: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [one for one in sent if not one["delivered"]]
 
 
 def warned(output: str) -> bool:

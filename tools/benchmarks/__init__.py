@@ -1,1 +1,1 @@
-"""The benchmark (`make bench`): changes, reads, seconds and memory of the product on the simulator. See docs/benchmarks.md."""
+"""The benchmark (`make bench`): changes, reads, seconds and memory of the product on the simulator. See README.md beside this file."""

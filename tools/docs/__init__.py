@@ -1,4 +1,4 @@
-"""What in docs/ comes from the code: `make docs` writes it, and tests/tools/docs compares it."""
+"""What in a checkout comes from the code: `make docs` writes it, and tests/tools/docs compares it."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -6,9 +6,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from tools.docs import checks, presets
+from tools.docs import checks, presets, template
 
-DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
+CHECKOUT: Final = Path(__file__).resolve().parents[2]
 SCHEMAS: Final = ("check.schema.json", "drift.schema.json")
 """What the package has, with a copy for those who read."""
 
@@ -18,11 +18,12 @@ def _schema(name: str) -> Callable[[], str]:
 
 
 GENERATED: Final[Mapping[str, Callable[[], str]]] = {
-    "checks.md": checks.page,
-    "presets.md": presets.page,
-    **{name: _schema(name) for name in SCHEMAS},
+    "docs/checks.md": checks.page,
+    "docs/presets.md": presets.page,
+    **{f"docs/{name}": _schema(name) for name in SCHEMAS},
+    **template.files(),
 }
-"""The files of docs/ with what returns the content of each."""
+"""The files with what returns the content of each."""
 
 
 def content(name: str) -> str:

@@ -1,12 +1,22 @@
 """The page `docs/checks.md`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from aem_mail.checks import CHECKS
-from aem_mail.checks.catalogue import Check
+from aem_mail.checks.catalogue import CONFIGURATION, DECLARATION, LIVE, PRODUCTION, SIBLINGS, VARIABLES, Check
 from aem_mail.checks.ignores import FILE_NAME
 
-INTRODUCTION = f"""# The checks
+NEEDS: Final[Mapping[str, str]] = {
+    CONFIGURATION: "configuration",
+    VARIABLES: "variables",
+    DECLARATION: "declaration",
+    LIVE: "live",
+    SIBLINGS: "siblings",
+    PRODUCTION: "production",
+}
+"""A word for each thing that a check may need."""
+INTRODUCTION: Final = f"""# The checks
 
 Each mistake that keeps AEM from sending mail, or sends it differently from what you declared, has an id. `aem-mail check` looks for all of
 them, `pulumi preview` for those that need no answer of Cloud Manager. Errors end a preview, and give `aem-mail check` the exit code 2.
@@ -37,8 +47,9 @@ Findings of drift go into the same file, [by their keys](drift.md#what-to-do-abo
 `aem-mail check DIRECTORY` checks an AEM project without Pulumi, ids or credentials. `DIRECTORY` is its repository, its `jcr_root`, its
 `apps`, or one `osgiconfig` folder:
 
-```console
-$ aem-mail check . --variables variables.yaml
+<!-- first: the variables of the environment are in a file -->
+```sh
+aem-mail check aem-project --environment-type dev --variables variables.yaml
 ```
 
 - Every `osgiconfig` folder below `DIRECTORY` is judged, all together, as AEM has them. Hidden folders, links, `target` and `node_modules`
@@ -60,8 +71,9 @@ The project's own tools can run it:
 
 ## The mistakes
 
-This page is generated from the code: `make docs`.
-"""
+This page is generated from the code: `make docs`. A check that has no *Needs* judges the declaration alone.
+
+{"".join(f"- `{word}`: {need}{chr(10)}" for need, word in NEEDS.items())}"""
 
 
 def page() -> str:
@@ -81,5 +93,8 @@ def _section(one: Check) -> Iterator[str]:
     yield ""
     yield f"**{one.title}** ({one.severity})"
     yield ""
-    yield from (f"- {name}: {fact}" for name, fact in one.facts)
+    yield f"- Seen in AEM: {one.symptom}"
+    yield f"- Checked: {one.explanation}"
+    yield from [f"- Needs: {', '.join(f'`{NEEDS[need]}`' for need in one.needs)}"] if one.needs else []
+    yield f"- Known from: {one.source}"
     yield ""

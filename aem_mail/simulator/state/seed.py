@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
 
 from aem_mail.presets.providers import GENERIC, Preset, presets
 from aem_mail.simulator.state.secret import Secret
-from aem_mail.simulator.state.values import Environment, MailServer, Program, SimulatorState
+from aem_mail.simulator.state.values import Environment, Infrastructure, MailServer, Program, SimulatorState
 
-REGION = "va7"
+REGION: Final = "va7"
+MAIL_USER: Final = "apikey"
+MAIL_PASSWORD: Final = "password123"  # noqa: S105 - it opens no more than simulated mail servers
+
+
+def trial_seed() -> SimulatorState:
+    """Return the default seed, in which the program has its network infrastructure already, so that any environment can be first."""
+    seed = default_seed()
+    production = next(program for program in seed.programs.values() if not program.sandbox)
+    number = seed.last_infrastructure_id + 1
+    with_infrastructure = production.with_infrastructure(Infrastructure(str(number), "flexiblePortEgress", REGION))
+    return replace(seed, programs={**seed.programs, production.id: with_infrastructure}, last_infrastructure_id=number)
 
 
 def default_seed() -> SimulatorState:
@@ -34,7 +47,7 @@ def default_seed() -> SimulatorState:
 
 def default_mail_servers() -> tuple[MailServer, ...]:
     """Return ``smtp.example.com`` as the generic one, and those servers of the presets whose names are the same for everybody."""
-    users = {"apikey": Secret.of("password123")}
+    users = {MAIL_USER: Secret.of(MAIL_PASSWORD)}
     generic_first = reversed(tuple(presets().values()))
     return tuple(
         MailServer(host, port, tls, users) for preset in generic_first for host in _hosts(preset) for port, tls in preset.ports.items()

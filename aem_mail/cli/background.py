@@ -1,0 +1,163 @@
+"""A simulator in the background, one for each project. Its process holds a lock for as long as it lives, and a record says where it is.
+
+So no other process is taken for it, whatever record an earlier one has left. It ends itself once its record is gone, also with the
+project's whole folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Final, Self, TextIO, cast
+
+from filelock import FileLock, Timeout
+
+from aem_mail.errors import AemMailError, InvalidInput, NoAnswer, Problem
+from aem_mail.files import PRIVATE_MODE, FileAbsent, FileUnusable, read_text, write_private
+from aem_mail.stack.project_folder import project_folder
+
+COMMAND: Final = "aem-mail simulate"
+FOLDER: Final = ".aem-mail"
+LARGEST: Final = 1 << 16
+PATIENCE_SECONDS: Final = 30.0
+PAUSE_SECONDS: Final = 0.2
+# On Windows, a process without a console, which no Ctrl-C of this one reaches; elsewhere a session of its own is that.
+FLAGS: Final = sum(getattr(subprocess, name, 0) for name in ("DETACHED_PROCESS", "CREATE_NEW_PROCESS_GROUP"))
+
+Account = Mapping[str, str]
+"""What a simulator announces: url, orgId, clientId, clientSecret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """The simulator of a project; all that it keeps lies in ``folder``."""
+
+    folder: Path
+
+    @classmethod
+    def of(cls, start: Path) -> Self:
+        """Return that of the project in or above a folder, else of the folder itself. Raises InvalidInput where it cannot write there."""
+        folder = project_folder(start) / FOLDER
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            write_private(folder / ".gitignore", b"*\n")
+        except (OSError, FileUnusable) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise _refusal(f"{folder} cannot be written ({reason}); run it in another folder") from None
+        return cls(folder)
+
+    @property
+    def record(self) -> Path:
+        return self.folder / "simulator.json"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "simulator.log"
+
+    def ensure(self, options: Sequence[str]) -> Account:
+        """Return the account of the one that runs, else start one with these options of `aem-mail simulate`.
+
+        Raises NoAnswer where it cannot be started, with the reason that it gives.
+        """
+        with self._one_at_a_time():
+            return self._running() or self._started(options)
+
+    def stop(self) -> Account | None:
+        """End the one that runs and return its account; None where none does."""
+        with self._one_at_a_time():
+            running = self._running()
+            self.record.unlink(missing_ok=True)
+            self._running()
+            return running
+
+    def _one_at_a_time(self) -> FileLock:
+        return FileLock(self.folder / "command.lock", PATIENCE_SECONDS, PRIVATE_MODE)
+
+    def _running(self) -> Account | None:
+        """Return the account of the one that runs, after one that ends has ended."""
+        deadline = monotonic() + PATIENCE_SECONDS
+        while _is_held(self.record):
+            with suppress(FileAbsent):
+                account: Account = json.loads(read_text(self.record, LARGEST))
+                return account
+            if monotonic() > deadline:
+                raise NoAnswer(f"the simulator of {self.folder.parent} does not end; {self.log} may say why.")
+            sleep(PAUSE_SECONDS)
+        return None
+
+    def _started(self, options: Sequence[str]) -> Account:
+        own = ["--record", str(self.record), "--state", str(self.folder / "simulator-state.json")]
+        with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_MODE), "w") as log:
+            process = subprocess.Popen(  # noqa: S603 - this package's own command
+                [sys.executable, "-P", "-m", "aem_mail.cli.main", "simulate", *own, *options],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                cwd=sys.prefix,
+                creationflags=FLAGS,
+                start_new_session=True,
+                encoding="utf-8",
+            )
+        with cast("TextIO", process.stdout) as announced:
+            line = announced.readline()
+        if line:
+            account: Account = json.loads(line)
+            return account
+        process.wait()
+        raise _failure(process.returncode, read_text(self.log, LARGEST))
+
+
+@contextmanager
+def holding(record: Path) -> Iterator[None]:
+    """Be the simulator of a record for as long as the context lasts. Raises InvalidInput where another one is."""
+    try:
+        with FileLock(_lock(record), PATIENCE_SECONDS, PRIVATE_MODE):
+            yield
+    except Timeout:
+        raise _refusal(f"another simulator has the record {record}") from None
+
+
+def outlast(record: Path, stop: threading.Event) -> None:
+    """Wait until ``stop`` is set, or the record is gone or another's."""
+    own = _mark(record)
+    while own is not None and _mark(record) == own and not stop.wait(PAUSE_SECONDS):
+        pass
+
+
+def _lock(record: Path) -> Path:
+    return record.with_suffix(".lock")
+
+
+def _is_held(record: Path) -> bool:
+    lock = FileLock(_lock(record), mode=PRIVATE_MODE)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        return True
+    lock.release()
+    return False
+
+
+def _mark(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def _failure(code: int, said: str) -> AemMailError:
+    reason = said.strip().removeprefix(f"{COMMAND}: ") or f"it ended with {code}"
+    return _refusal(reason) if code == InvalidInput.exit_code else NoAnswer(f"the simulator did not start: {reason}")
+
+
+def _refusal(reason: str) -> InvalidInput:
+    return InvalidInput(COMMAND, [Problem("", reason)])
