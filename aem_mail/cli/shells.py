@@ -37,3 +37,8 @@ SHELLS: Final[Mapping[str, Shell]] = {
 }
 USUAL: Final = "powershell" if os.name == "nt" else "posix"
 """The shell of this system."""
+
+
+def taking(command: str) -> str:
+    """Return how this system's shell takes what a command prints."""
+    return SHELLS[USUAL].take.format(command=command)

@@ -99,6 +99,16 @@ def test_a_second_time_takes_the_one_that_runs_also_from_below_the_project(runni
     assert simulate(running, "--env").stdout == simulate(below, "--env").stdout
 
 
+def test_options_that_come_too_late_are_said(running: Path) -> None:
+    assert "It ran already, so the options given here have no effect" in simulate(running, "--env", "--time-scale", "1").stderr
+    assert "It ran already" not in simulate(running, "--env").stderr
+
+
+def test_where_none_ever_ran_stopping_leaves_nothing_behind(tmp_path: Path) -> None:
+    assert f"No simulator runs for {tmp_path}." in simulate(tmp_path, "--stop").stdout
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_many_at_once_start_one(project: Path) -> None:
     with ThreadPoolExecutor(3) as pool:
         printed = {one.stdout for one in pool.map(lambda _: simulate(project, "--env"), range(3))}
@@ -205,6 +215,7 @@ def test_one_that_does_not_end_is_said_with_its_log(project: Path, monkeypatch: 
 
     monkeypatch.setattr(background, "PATIENCE_SECONDS", 0.5)
     found = background.Background.of(project)
+    found.folder.mkdir()
     with FileLock(found.record.with_suffix(".lock")), pytest.raises(NoAnswer, match=r"does not end; .*simulator\.log may say why"):
         found.stop()
 
