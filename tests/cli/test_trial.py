@@ -86,10 +86,17 @@ def test_what_it_prints_leads_a_shell_to_a_simulator_that_answers(running: Path)
         *("CLOUDMANAGER_BASE_URL", "CLOUDMANAGER_ORG_ID", "CLOUDMANAGER_CLIENT_ID", "CLOUDMANAGER_CLIENT_SECRET"),
         *("EMAIL_USERNAME", "EMAIL_PASSWORD", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE"),
     }
-    assert {"unset CLOUDMANAGER_ACCESS_TOKEN", "unset CLOUDMANAGER_IMS_URL"} <= set(started.stdout.splitlines())
+    assert {"unset CLOUDMANAGER_ACCESS_TOKEN;", "unset CLOUDMANAGER_IMS_URL;"} <= set(started.stdout.splitlines())
     state = loopback.get(f"{variables['CLOUDMANAGER_BASE_URL']}/_sim/state").json()
     assert [one["kind"] for one in state["programs"]["10001"]["infrastructures"]] == ["flexiblePortEgress"]
+    assert started.stdout.endswith("# To end it: aem-mail simulate --stop\n")
     assert "`aem-mail simulate --stop` ends it" in started.stderr
+
+
+def test_a_shell_may_take_it_without_quotes(running: Path) -> None:
+    printed = simulate(running, "--env").stdout
+
+    assert exported(" ".join(printed.split())) == exported(printed)
 
 
 def test_a_second_time_takes_the_one_that_runs_also_from_below_the_project(running: Path) -> None:
