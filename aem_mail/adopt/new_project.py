@@ -80,17 +80,12 @@ class NewProject:
     def files(self) -> dict[str, str]:
         """Return the text of each file by its name."""
         return {
-            "Pulumi.yaml": self._project(),
+            "Pulumi.yaml": project_text(self.name, self.virtualenv),
             "__main__.py": PROGRAM,
             **{f"Pulumi.{stack}.yaml": self._stack(stack) for stack in STACKS},
             "requirements.txt": f"aem-mail=={version('aem-mail')}\n",
             ".gitignore": "".join(f"{name}\n" for name in IGNORED),
         }
-
-    def _project(self) -> str:
-        options = {} if self.virtualenv is None else {"options": {"virtualenv": self.virtualenv}}
-        document = {"name": self.name, "description": DESCRIPTION, "runtime": {"name": "python", **options}}
-        return explained(document, {("runtime", "options"): LOCAL_ENVIRONMENT})
 
     def _stack(self, stack: str) -> str:
         settings = self.settings(stack)
@@ -101,6 +96,13 @@ class NewProject:
         comments = {_place(key): text for key, text in words.items()}
         config = {f"{PREFIX}{key}": value for key, value in settings.items()}
         return explained({"config": config}, {(): HEAD.format(stack=stack, account=account), **comments})
+
+
+def project_text(name: str, virtualenv: str | None) -> str:
+    """Return the project's file for a program in Python, which Pulumi runs in that environment."""
+    options = {} if virtualenv is None else {"options": {"virtualenv": virtualenv}}
+    document = {"name": name, "description": DESCRIPTION, "runtime": {"name": "python", **options}}
+    return explained(document, {("runtime", "options"): LOCAL_ENVIRONMENT})
 
 
 def mail_server(text: str) -> dict[str, Any]:

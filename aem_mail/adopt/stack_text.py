@@ -1,4 +1,4 @@
-"""The text of `Pulumi.<stack>.yaml` and of `Pulumi.yaml`."""
+"""The text of `Pulumi.<stack>.yaml`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -7,7 +7,7 @@ import yaml
 
 from aem_mail.adopt.adoption import EXISTING, MANAGED
 from aem_mail.adopt.declarable import Declared
-from aem_mail.adopt.kept_yaml import explained, rewritten
+from aem_mail.adopt.kept_yaml import rewritten
 from aem_mail.adopt.mail import CREDENTIALS
 from aem_mail.kinds.environment_variables import entry_name
 from aem_mail.kinds.forms import default_port_orig
@@ -16,7 +16,6 @@ from aem_mail.settings.keys import BESIDE_THE_MAIL, PREFIX
 from aem_mail.settings.names import number
 from aem_mail.text.characters import visible
 
-RUNTIME: Final = {"name": "python", "options": {"virtualenv": ".venv"}}
 TWO_PLACES: Final = {"variables": "variablesFile", "variablesFile": "variables"}
 IDS: Final = ("programId", "environmentId")
 
@@ -60,11 +59,6 @@ def read_yaml(text: str) -> Any:
         return yaml.safe_load(text)
     except (ValueError, RecursionError) as error:
         raise yaml.YAMLError(type(error).__name__) from None
-
-
-def project_text(name: str) -> str:
-    """Return the project's file for a program in Python."""
-    return explained({"name": name, "runtime": RUNTIME}, {})
 
 
 def _read(there: str | None) -> tuple[dict[str, Any], dict[str, Any]]:

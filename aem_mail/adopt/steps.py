@@ -20,11 +20,9 @@ class NextStep:
     purpose: str
 
 
-def next_steps(adoption: Adoption, stack: str, *, new_project: bool = False) -> list[NextStep]:
+def next_steps(adoption: Adoption, stack: str) -> list[NextStep]:
     """Return the commands that make the adoption, in order."""
-    environment = NextStep("python3 -m venv .venv", "and install aem-mail into it, as in the quick start of its README")
     return [
-        *([environment] if new_project else []),
         NextStep(f"pulumi stack init {stack}", "unless this environment has such a stack already; then select it"),
         *_before(adoption),
         NextStep("aem-mail plan", "it should tell that nothing has to be changed"),

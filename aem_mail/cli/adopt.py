@@ -80,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
     refuse_to_overwrite([file for file, _ in files], COMMAND, forced=args.force)
     write_all([file for file, _ in files], COMMAND, project.folder)
     written = tuple(Written(str(file.path), purpose, file.differs) for file, purpose in files)
-    report = AdoptionReport(adoption, stack, written, str(args.output_directory), project.is_new)
+    report = AdoptionReport(adoption, stack, written, str(args.output_directory))
     return output.show(args.output, to_document(report))
 
 

@@ -16,11 +16,13 @@ from aem_mail.adopt.adoption import Adoption
 from aem_mail.adopt.declarable import Declared
 from aem_mail.adopt.ignore_text import Terms, ignore_text
 from aem_mail.adopt.losses import declared_by, declared_in_file, lost
+from aem_mail.adopt.new_project import project_text
 from aem_mail.adopt.program_text import DECLARES_ALL, DECLARES_MAIL, PROGRAM, called_in
 from aem_mail.adopt.stack_settings import MOST, settings_of, variables_of
-from aem_mail.adopt.stack_text import loss_of_stack, project_text, read_yaml, stack_text
+from aem_mail.adopt.stack_text import loss_of_stack, read_yaml, stack_text
 from aem_mail.checks.ignores import FILE_NAME
 from aem_mail.cli.files import read_if_there
+from aem_mail.cli.interpreter import virtualenv
 from aem_mail.cli.new_files import NewFile
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.model import EnvironmentId
@@ -103,7 +105,7 @@ def adoption_files(
 ) -> Iterator[tuple[NewFile, str]]:
     """Yield each file with its purpose. Raises InvalidInput for one that is there and cannot be continued."""
     if project.is_new:
-        yield NewFile(project.file, project_text(project.new_name)), "the Pulumi project"
+        yield NewFile(project.file, project_text(project.new_name, virtualenv(os.environ))), "the Pulumi project"
     program = _program(adoption, project)
     if program is not None:
         yield program, "the program, which serves every stack of the project"

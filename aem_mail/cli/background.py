@@ -21,7 +21,7 @@ from typing import Final, Self, TextIO, cast
 from filelock import FileLock, Timeout
 
 from aem_mail.errors import AemMailError, InvalidInput, NoAnswer, Problem
-from aem_mail.files import PRIVATE_MODE, FileAbsent, FileUnusable, read_text, write_private
+from aem_mail.files import PRIVATE_MODE, FileAbsent, FileUnusable, is_directory, read_text, write_private
 from aem_mail.stack.project_folder import project_folder
 
 COMMAND: Final = "aem-mail simulate"
@@ -44,15 +44,8 @@ class Background:
 
     @classmethod
     def of(cls, start: Path) -> Self:
-        """Return that of the project in or above a folder, else of the folder itself. Raises InvalidInput where it cannot write there."""
-        folder = project_folder(start) / FOLDER
-        try:
-            folder.mkdir(mode=0o700, exist_ok=True)
-            write_private(folder / ".gitignore", b"*\n")
-        except (OSError, FileUnusable) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise _refusal(f"{folder} cannot be written ({reason}); run it in another folder") from None
-        return cls(folder)
+        """Return that of the project in or above a folder, else of the folder itself."""
+        return cls(project_folder(start) / FOLDER)
 
     @property
     def record(self) -> Path:
@@ -62,21 +55,33 @@ class Background:
     def log(self) -> Path:
         return self.folder / "simulator.log"
 
-    def ensure(self, options: Sequence[str]) -> Account:
-        """Return the account of the one that runs, else start one with these options of `aem-mail simulate`.
+    def ensure(self, options: Sequence[str]) -> tuple[Account, bool]:
+        """Return the account of the one that runs, else start one with these options of `aem-mail simulate`; and whether it was started.
 
-        Raises NoAnswer where it cannot be started, with the reason that it gives.
+        Raises InvalidInput where nothing can be written, and what kept it from starting.
         """
+        self._prepare()
         with self._one_at_a_time():
-            return self._running() or self._started(options)
+            running = self._running()
+            return (self._started(options), True) if running is None else (running, False)
 
     def stop(self) -> Account | None:
         """End the one that runs and return its account; None where none does."""
+        if not is_directory(self.folder):
+            return None
         with self._one_at_a_time():
             running = self._running()
             self.record.unlink(missing_ok=True)
             self._running()
             return running
+
+    def _prepare(self) -> None:
+        try:
+            self.folder.mkdir(mode=0o700, exist_ok=True)
+            write_private(self.folder / ".gitignore", b"*\n")
+        except (OSError, FileUnusable) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise _refusal(f"{self.folder} cannot be written ({reason}); run it in another folder") from None
 
     def _one_at_a_time(self) -> FileLock:
         return FileLock(self.folder / "command.lock", PATIENCE_SECONDS, PRIVATE_MODE)

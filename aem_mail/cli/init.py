@@ -16,6 +16,7 @@ from aem_mail.cli.adoption_files import LARGEST_FILE, Project
 from aem_mail.cli.files import read_if_there
 from aem_mail.cli.new_files import NewFile, refuse_to_overwrite, write_all
 from aem_mail.cli.questions import KINDS, Answers, asked, judged, project_of
+from aem_mail.cli.shells import taking
 from aem_mail.cli.trial import ENVIRONMENT
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.settings.connection import VARIABLES
@@ -125,7 +126,7 @@ def _told(project: NewProject, folder: Path) -> Iterator[str]:
 
 
 def _simulated_steps() -> Iterator[str]:
-    yield f'  eval "$({ENVIRONMENT})"'
+    yield f"  {taking(ENVIRONMENT)}"
     yield f"  pulumi stack init {STACKS[0]}"
     yield "  pulumi up"
     yield "  aem-mail send"

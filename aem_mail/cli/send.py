@@ -16,6 +16,7 @@ from aem_mail.checks.declared import rendered_files
 from aem_mail.checks.subject import TIERS
 from aem_mail.cli import arguments
 from aem_mail.cli.declaration import StackDeclaration, stated
+from aem_mail.cli.shells import taking
 from aem_mail.cloud_manager.outcome import Answered, Lost, NotJson, decode
 from aem_mail.cloud_manager.wire import open_wire
 from aem_mail.errors import InvalidInput, NoAnswer, Problem
@@ -28,7 +29,9 @@ from aem_mail.text.characters import visible
 from aem_mail.text.words import listed
 
 BASE_URL_VARIABLE: Final = VARIABLES["baseUrl"]
-START: Final = f'Start one with `eval "$(aem-mail simulate --env)"`, or set {BASE_URL_VARIABLE} to the url that `aem-mail simulate` prints'
+START: Final = (
+    f"Start one with `{taking('aem-mail simulate --env')}`, or set {BASE_URL_VARIABLE} to the url that `aem-mail simulate` prints"
+)
 LOOK_FURTHER: Final = ("`aem-mail check` looks for the cause, and `aem-mail explain` says what an answer of a mail server means.",)
 DELIVERED, NOT_DELIVERED = 0, 2
 SCHEMA_VERSION: Final = 1

@@ -11,7 +11,10 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """How a shell sets a variable to a text, how it unsets one, and how it takes what ``{command}`` prints."""
+    """How a shell sets a variable to a text, how it unsets one, and how it takes what ``{command}`` prints.
+
+    A POSIX shell takes it without quotes too, where the lines become one.
+    """
 
     set: Callable[[str, str], str]
     unset: Callable[[str], str]
@@ -27,7 +30,7 @@ def _in_powershell(text: str) -> str:
 
 
 SHELLS: Final[Mapping[str, Shell]] = {
-    "posix": Shell(lambda name, text: f"export {name}={shlex.quote(text)}", lambda name: f"unset {name}", 'eval "$({command})"'),
+    "posix": Shell(lambda name, text: f"export {name}={shlex.quote(text)};", lambda name: f"unset {name};", 'eval "$({command})"'),
     "fish": Shell(lambda name, text: f"set -gx {name} {_in_fish(text)}", lambda name: f"set -e {name}", "{command} --shell fish | source"),
     "powershell": Shell(
         lambda name, text: f"$env:{name} = {_in_powershell(text)}",
@@ -37,3 +40,8 @@ SHELLS: Final[Mapping[str, Shell]] = {
 }
 USUAL: Final = "powershell" if os.name == "nt" else "posix"
 """The shell of this system."""
+
+
+def taking(command: str) -> str:
+    """Return how this system's shell takes what a command prints."""
+    return SHELLS[USUAL].take.format(command=command)

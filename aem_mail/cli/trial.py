@@ -26,13 +26,16 @@ ENVIRONMENT: Final = f"{COMMAND} --env"
 def lead_there(args: argparse.Namespace) -> int:
     """Make sure that a simulator runs, and print the lines."""
     background = Background.of(Path())
-    account = background.ensure(list(_options(args)))
+    account, started = background.ensure(list(_options(args)))
     back_end = _given(os.environ.get(BACK_END, "")) or _back_end(background.folder)
     variables = {**_connection(account), **_mail_user(), **_pulumi(back_end, os.environ)}
     shell = SHELLS[args.shell]
     unset = [variable for variable in VARIABLES.values() if variable not in variables]
-    print("\n".join([*map(shell.unset, unset), *(shell.set(name, text) for name, text in variables.items())]))
+    lines = [*map(shell.unset, unset), *(shell.set(name, text) for name, text in variables.items())]
+    print("\n".join([*lines, f"# To end it: {COMMAND} --stop"]))
     complain(f"Cloud Manager is simulated at {account['url']}, and Pulumi's state is at {back_end}. `{COMMAND} --stop` ends it.")
+    if not started and any(option is not None for option in (args.port, args.seed, args.time_scale)):
+        complain("It ran already, so the options given here have no effect; end it first.")
     return 0
 
 

@@ -28,17 +28,16 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class AdoptionReport:
-    """What was found, and which files say so; ``new_project`` where there was no Pulumi project in that folder."""
+    """What was found, and which files say so."""
 
     adoption: Adoption
     stack: str
     files: tuple[Written, ...]
     folder: str = "."
-    new_project: bool = False
 
     @property
     def steps(self) -> list[NextStep]:
-        return [] if self.adoption.is_empty else next_steps(self.adoption, self.stack, new_project=self.new_project)
+        return [] if self.adoption.is_empty else next_steps(self.adoption, self.stack)
 
 
 def to_document(report: AdoptionReport) -> Document:

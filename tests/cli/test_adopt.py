@@ -1,5 +1,7 @@
 import json
+import os
 import stat
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +75,14 @@ def test_a_new_project_has_the_folders_name_so_that_stacks_of_two_folders_share_
     assert main(["adopt", *IDS, "--output-directory", folder]) == 0
 
     assert yaml.safe_load((project / folder / "Pulumi.yaml").read_text())["name"] == name
+
+
+def test_a_new_project_runs_in_the_environment_of_this_package(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", os.defpath)
+
+    assert main(["adopt", *IDS]) == 0
+
+    assert yaml.safe_load((project / "Pulumi.yaml").read_text())["runtime"]["options"] == {"virtualenv": sys.prefix}
 
 
 def test_it_asks_four_questions_and_changes_nothing(project: Path, simulator: Running) -> None:

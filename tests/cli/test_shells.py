@@ -28,7 +28,7 @@ def test_fish_gets_each_text_as_it_is(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("shell", "expected"),
-    [("posix", """export A='it'"'"'s \\'"""), ("fish", r"set -gx A 'it\'s \\'"), ("powershell", r"$env:A = 'it''s \'")],
+    [("posix", """export A='it'"'"'s \\';"""), ("fish", r"set -gx A 'it\'s \\'"), ("powershell", r"$env:A = 'it''s \'")],
 )
 def test_quotes_are_written_as_each_shell_has_them(shell: str, expected: str) -> None:
     assert SHELLS[shell].set("A", "it's \\") == expected

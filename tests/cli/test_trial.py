@@ -86,10 +86,17 @@ def test_what_it_prints_leads_a_shell_to_a_simulator_that_answers(running: Path)
         *("CLOUDMANAGER_BASE_URL", "CLOUDMANAGER_ORG_ID", "CLOUDMANAGER_CLIENT_ID", "CLOUDMANAGER_CLIENT_SECRET"),
         *("EMAIL_USERNAME", "EMAIL_PASSWORD", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE"),
     }
-    assert {"unset CLOUDMANAGER_ACCESS_TOKEN", "unset CLOUDMANAGER_IMS_URL"} <= set(started.stdout.splitlines())
+    assert {"unset CLOUDMANAGER_ACCESS_TOKEN;", "unset CLOUDMANAGER_IMS_URL;"} <= set(started.stdout.splitlines())
     state = loopback.get(f"{variables['CLOUDMANAGER_BASE_URL']}/_sim/state").json()
     assert [one["kind"] for one in state["programs"]["10001"]["infrastructures"]] == ["flexiblePortEgress"]
+    assert started.stdout.endswith("# To end it: aem-mail simulate --stop\n")
     assert "`aem-mail simulate --stop` ends it" in started.stderr
+
+
+def test_a_shell_may_take_it_without_quotes(running: Path) -> None:
+    printed = simulate(running, "--env").stdout
+
+    assert exported(" ".join(printed.split())) == exported(printed)
 
 
 def test_a_second_time_takes_the_one_that_runs_also_from_below_the_project(running: Path) -> None:
@@ -97,6 +104,16 @@ def test_a_second_time_takes_the_one_that_runs_also_from_below_the_project(runni
     below.mkdir()
 
     assert simulate(running, "--env").stdout == simulate(below, "--env").stdout
+
+
+def test_options_that_come_too_late_are_said(running: Path) -> None:
+    assert "It ran already, so the options given here have no effect" in simulate(running, "--env", "--time-scale", "1").stderr
+    assert "It ran already" not in simulate(running, "--env").stderr
+
+
+def test_where_none_ever_ran_stopping_leaves_nothing_behind(tmp_path: Path) -> None:
+    assert f"No simulator runs for {tmp_path}." in simulate(tmp_path, "--stop").stdout
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_many_at_once_start_one(project: Path) -> None:
@@ -205,6 +222,7 @@ def test_one_that_does_not_end_is_said_with_its_log(project: Path, monkeypatch: 
 
     monkeypatch.setattr(background, "PATIENCE_SECONDS", 0.5)
     found = background.Background.of(project)
+    found.folder.mkdir()
     with FileLock(found.record.with_suffix(".lock")), pytest.raises(NoAnswer, match=r"does not end; .*simulator\.log may say why"):
         found.stop()
 

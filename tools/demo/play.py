@@ -72,15 +72,13 @@ class Play:
         new = self.simulator.mails()[had:]
         must(len(new) == int(arrives), f"{len(new)} messages arrived instead of {int(arrives)}")
         for mail in new:
-            self._show_mail(mail)
+            self._tell_of(mail)
 
-    def _show_mail(self, mail: Mapping[str, Any]) -> None:
+    def _tell_of(self, mail: Mapping[str, Any]) -> None:
         server = (mail["host"], mail["port"])
         must(server == (self.ours.host, self.ours.port), f"the message arrived at {server[0]}:{server[1]}, which nobody declared")
         must(mail["mailFrom"] == self.ours.from_address, f"the message came from {mail['mailFrom']}")
-        self.narrator.say(f"In the mailbox of {server[0]}, port {server[1]}, sent by user {mail['user']}:")
-        headers = (f"From: {mail['mailFrom']}", f"To: {', '.join(mail['rcptTo'])}", f"Subject: {mail['subject']}")
-        self.narrator.excerpt([*headers, "", *mail["body"].splitlines()])
+        self.narrator.say(f"It lies in the mailbox of {server[0]}, port {server[1]}, sent by user {mail['user']}.")
 
 
 def set_up(scratch: Path, narrator: Narrator) -> Play:
