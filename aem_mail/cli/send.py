@@ -13,11 +13,12 @@ import httpx
 
 from aem_mail.errors import InvalidInput, NoAnswer, Problem
 from aem_mail.files import is_directory
+from aem_mail.model import Service
 from aem_mail.model.loopback import is_on_loopback
 from aem_mail.text.characters import visible
 
 BASE_URL_VARIABLE = "CLOUDMANAGER_BASE_URL"
-TIERS = ("author", "publish", "preview")
+TIERS = tuple(map(str, Service))
 DELIVERED, NOT_DELIVERED = 0, 2
 SCHEMA_VERSION = 1
 PATIENCE_SECONDS = 30.0

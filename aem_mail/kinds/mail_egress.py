@@ -32,11 +32,10 @@ from aem_mail.kinds.shapes import (
     shown,
     whole_number,
 )
-from aem_mail.model import Kind, Properties
+from aem_mail.model import ConflictPolicy, EgressMode, Kind, Properties
 from aem_mail.osgi.values import java_trim
 from aem_mail.presets import Preset, preset_for, presets, with_preset
 
-MANAGED, EXISTING = "managed", "existing"
 ANY_HOST: Final = ("*",)
 
 
@@ -83,7 +82,7 @@ def host_hint(preset: Preset) -> str:
 
 EGRESS: Final = object_of(
     {
-        "mode": Field(one_of(MANAGED, EXISTING), required=True),
+        "mode": Field(one_of(*EgressMode), required=True),
         "kind": Field(KIND),
         "region": Field(REGION),
         **INFRASTRUCTURE,
@@ -195,7 +194,8 @@ def login_problems(properties: Properties, policy: Any) -> Iterator[Problem]:
     for name in ("username", "password"):
         from_field = f"{name}_from"
         optional = name == "password" and properties.get("oauth") is not None
-        yield from source_problems(properties.get(name), properties.get(from_field), "keep" if optional else policy, name, from_field)
+        meant = ConflictPolicy.KEEP if optional else policy
+        yield from source_problems(properties.get(name), properties.get(from_field), meant, name, from_field)
 
 
 def stand_ins(properties: Properties) -> Iterator[Problem]:
@@ -218,17 +218,16 @@ def shared_variables(properties: Properties) -> Iterator[Problem]:
 
 def egress_problems(egress: Mapping[str, Any]) -> Iterator[Problem]:
     mode = egress.get("mode")
-    if mode == MANAGED:
+    if mode == EgressMode.MANAGED:
         for name in ("kind", "region"):
             if egress.get(name) is None:
-                yield Problem(f"egress.{name}", f"is missing: with mode '{MANAGED}' it says which infrastructure to create or adopt")
+                yield Problem(f"egress.{name}", f"is missing: with mode '{mode}' it says which infrastructure to create or adopt")
         yield from kind_problems(egress, "egress")
-    if mode == EXISTING:
+    if mode == EgressMode.EXISTING:
         for name in INFRASTRUCTURE:
             if egress.get(name) not in (None, False):
-                yield Superfluous(
-                    f"egress.{name}", f"mode '{EXISTING}' never touches the infrastructure; leave it out, or set mode '{MANAGED}'"
-                )
+                reason = f"mode '{mode}' never touches the infrastructure; leave it out, or set mode '{EgressMode.MANAGED}'"
+                yield Superfluous(f"egress.{name}", reason)
     yield from non_proxy_hosts_problems(egress.get("kind"), egress.get("non_proxy_hosts"), "egress.non_proxy_hosts")
 
 

@@ -20,7 +20,7 @@ from aem_mail.kinds.shapes import (
     type_of,
 )
 from aem_mail.kinds.verdict import Changes, differs
-from aem_mail.model import UNKNOWN, Properties, VariableType
+from aem_mail.model import UNKNOWN, ConflictPolicy, Properties, VariableType
 from aem_mail.model.fingerprint import change_reason
 from aem_mail.model.limits import SECRET_VALUE_SAFE_LENGTH, VARIABLE_VALUE_MAX_LENGTH
 from aem_mail.model.stand_ins import EXPLANATION, is_stand_in
@@ -81,7 +81,7 @@ def source_problems(
     """Check that a secret comes from exactly one place; from none only where the existing one is kept."""
     if value is not None and reference is not None:
         yield Superfluous(from_field, f"{value_field} is given too; give only one of them")
-    if value is None and reference is None and policy not in ("keep", UNKNOWN):
+    if value is None and reference is None and policy not in (ConflictPolicy.KEEP, UNKNOWN):
         yield Problem(value_field, f"is missing: give either {value_field} or {from_field} ('env:NAME' or 'file:PATH'){KEEP_HINT}")
 
 

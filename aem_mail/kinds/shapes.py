@@ -9,10 +9,11 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from aem_mail.errors import Problem
-from aem_mail.model import UNKNOWN
+from aem_mail.model import UNKNOWN, ConflictPolicy, Service
 
 Check = Callable[[str, Any], Iterator[Problem]]
 
@@ -109,7 +110,7 @@ def one_of(*choices: str) -> Check:
         if isinstance(value, str) and value in choices:
             return
         near = next((choice for choice in choices if isinstance(value, str) and choice.lower() == value.strip().lower()), None)
-        hint = f"; write {near!r} (the case counts)" if near else ""
+        hint = f"; write '{near}' (the case counts)" if near else ""
         yield Problem(path, f"must be {alternatives(choices)}, not {shown(value)}{hint}")
 
     return check
@@ -148,7 +149,7 @@ def within(path: str, name: str) -> str:
 
 
 def alternatives(choices: Iterable[str]) -> str:
-    *others, last = (repr(choice) for choice in choices)
+    *others, last = (repr(str(choice)) for choice in choices)
     return f"{', '.join(others)} or {last}" if others else last
 
 
@@ -160,7 +161,7 @@ def type_of(value: Any) -> str:
 def shown(value: Any) -> str:
     """Return a value as a message shows it, shortened; never for the value of a secret."""
     try:
-        representation = repr(value)
+        representation = repr(str(value) if isinstance(value, StrEnum) else value)
     except ValueError:  # an integer of more digits than Python writes
         representation = "a very large number"
     return representation if len(representation) <= SHOWN_LENGTH else f"{representation[:SHOWN_LENGTH]}…"
@@ -168,9 +169,9 @@ def shown(value: Any) -> str:
 
 PROGRAM_ID: Check = matching(r"[0-9]{1,19}", 'the program\'s number as digits, such as "10001"')
 ENVIRONMENT_ID: Check = matching(r"[0-9]{1,19}", 'the environment\'s number as digits, such as "20001"')
-SERVICE: Check = one_of("author", "publish", "preview")
-CONFLICT_POLICY: Check = one_of("error", "replace")
-SECRET_CONFLICT_POLICY: Check = one_of("replace", "keep", "error")
+SERVICE: Check = one_of(*Service)
+CONFLICT_POLICY: Check = one_of(ConflictPolicy.ERROR, ConflictPolicy.REPLACE)
+SECRET_CONFLICT_POLICY: Check = one_of(ConflictPolicy.REPLACE, ConflictPolicy.KEEP, ConflictPolicy.ERROR)
 TIMEOUTS: Check = object_of({"environment": Field(seconds), "infrastructure": Field(seconds)})
 
 PROGRAM: Mapping[str, Field] = {"program_id": Field(PROGRAM_ID, required=True)}

@@ -10,17 +10,12 @@ from aem_mail.kinds.hosts import host
 from aem_mail.kinds.secret_variable import stand_in
 from aem_mail.kinds.shapes import Check, Field, list_of, object_of, one_of, shown, text, whole_number, within
 from aem_mail.model import Properties
+from aem_mail.model.choices import DhGroup, IkeEncryption, IkeIntegrity, IpsecEncryption, IpsecIntegrity, PfsGroup
 from aem_mail.model.limits import SA_DATA_SIZE_MIN, SA_LIFETIME_MIN, VPN_ADDRESS_SPACE_MAX_PREFIX, VPN_CONNECTIONS_ADVISED
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-DH_GROUPS: Final = ("DHGroup24", "ECP384", "ECP256", "DHGroup14", "DHGroup2048", "DHGroup2", "DHGroup1", "None")
-IKE_ENCRYPTIONS: Final = ("AES256", "AES192", "AES128", "DES3", "DES")
-IKE_INTEGRITIES: Final = ("SHA384", "SHA256", "SHA1", "MD5")
-IPSEC_ENCRYPTIONS: Final = ("GCMAES256", "GCMAES192", "GCMAES128", *IKE_ENCRYPTIONS, "None")
-IPSEC_INTEGRITIES: Final = ("GCMAES256", "GCMAES192", "GCMAES128", "SHA256", "SHA1", "MD5")
-PFS_GROUPS: Final = ("PFS24", "ECP384", "ECP256", "PFS2048", "PFS2", "PFS1", "None")
 INT64_MAX: Final = 2**63 - 1
 INT32_MAX: Final = 2**31 - 1
 
@@ -82,12 +77,12 @@ def shared_key(path: str, value: Any) -> Iterator[Problem]:
 
 IPSEC_POLICY: Final = object_of(
     {
-        "dhGroup": Field(one_of(*DH_GROUPS), required=True),
-        "ikeEncryption": Field(one_of(*IKE_ENCRYPTIONS), required=True),
-        "ikeIntegrity": Field(one_of(*IKE_INTEGRITIES), required=True),
-        "ipsecEncryption": Field(one_of(*IPSEC_ENCRYPTIONS), required=True),
-        "ipsecIntegrity": Field(one_of(*IPSEC_INTEGRITIES), required=True),
-        "pfsGroup": Field(one_of(*PFS_GROUPS), required=True),
+        "dhGroup": Field(one_of(*DhGroup), required=True),
+        "ikeEncryption": Field(one_of(*IkeEncryption), required=True),
+        "ikeIntegrity": Field(one_of(*IkeIntegrity), required=True),
+        "ipsecEncryption": Field(one_of(*IpsecEncryption), required=True),
+        "ipsecIntegrity": Field(one_of(*IpsecIntegrity), required=True),
+        "pfsGroup": Field(one_of(*PfsGroup), required=True),
         "saDatasize": Field(whole_number(SA_DATA_SIZE_MIN, INT64_MAX, note="in kilobytes"), required=True),
         "saLifetime": Field(whole_number(SA_LIFETIME_MIN, INT32_MAX, note="in seconds"), required=True),
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 import pulumi
 from pulumi import Output
@@ -18,6 +18,7 @@ from aem_mail.mail_egress.judgement import judged, refuse_problems, warnings
 from aem_mail.model import Kind, VariableType
 from aem_mail.osgi import PROXY_HOST_PLACEHOLDER, render_configuration
 from aem_mail.presets import with_preset
+from aem_mail.resources.base.by_keywords import by_keywords
 from aem_mail.resources.base.engine_values import known
 from aem_mail.resources.base.plugin import current_run
 from aem_mail.resources.base.stack_configuration import refuse_exposed_secrets
@@ -25,6 +26,9 @@ from aem_mail.resources.base.transitions import transition
 from aem_mail.resources.base.voice import warn
 from aem_mail.resources.network_infrastructure import NetworkInfrastructure
 from aem_mail.resources.osgi_config import OsgiConfig
+
+if TYPE_CHECKING:
+    from aem_mail.mail_egress.dictionaries import MailEgressArgsDict
 
 
 class MailEgress(pulumi.ComponentResource):
@@ -47,6 +51,11 @@ class MailEgress(pulumi.ComponentResource):
     network_infrastructure: NetworkInfrastructure | None
     """The program's infrastructure, for what is declared beside the component to depend on; None where it is only used."""
 
+    @overload
+    def __init__(self, name: str, args: MailEgressArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    @overload
+    def __init__(self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[MailEgressArgsDict]") -> None: ...
+    @by_keywords
     def __init__(self, name: str, args: MailEgressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         refuse_exposed_secrets()
         properties = given(args)

@@ -1,14 +1,23 @@
-"""What in docs/ comes from the code: `make docs` writes it, and tests/tools/docs compares it."""
+"""What comes from the code, in docs/ and in the package: `make docs` writes it, and tests/tools/docs compares it."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tools.docs import checks, presets
+from tools.docs import checks, dictionaries, presets
 
-DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
-GENERATED: Final[Mapping[str, Callable[[], str]]] = {"checks.md": checks.page, "presets.md": presets.page}
-"""The files of docs/ with what returns the content of each."""
+CHECKOUT: Final = Path(__file__).resolve().parents[2]
+RESOURCES: Final = ("port_forward", "port_forwards", "environment_variable", "environment_variables", "osgi_config")
+NETWORKS: Final = ("network_infrastructure", "advanced_networking")
+GENERATED: Final[Mapping[str, Callable[[], str]]] = {
+    "docs/checks.md": checks.page,
+    "docs/presets.md": presets.page,
+    "aem_mail/mail_egress/dictionaries.py": partial(dictionaries.module, "aem_mail.mail_egress", "arguments"),
+    "aem_mail/publishing/dictionaries.py": partial(dictionaries.module, "aem_mail.publishing", "published_configuration"),
+    "aem_mail/resources/dictionaries.py": partial(dictionaries.module, "aem_mail.resources", *NETWORKS, *RESOURCES),
+}
+"""The files of the checkout with what returns the content of each."""
 
 
 def content(name: str) -> str:

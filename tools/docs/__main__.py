@@ -1,8 +1,8 @@
-"""`python -m tools.docs`: write the pages in docs/ that come from the code."""
+"""`python -m tools.docs`: write what comes from the code."""
 
 from aem_mail.files import write_within
-from tools.docs import DOCS, GENERATED, content
+from tools.docs import CHECKOUT, GENERATED, content
 
 if __name__ == "__main__":
     for name in GENERATED:
-        write_within(DOCS, DOCS / name, content(name).encode())
+        write_within(CHECKOUT, CHECKOUT / name, content(name).encode())

@@ -1,8 +1,8 @@
 import pytest
 
-from tools.docs import DOCS, GENERATED, content
+from tools.docs import CHECKOUT, GENERATED, content
 
 
 @pytest.mark.parametrize("name", GENERATED)
 def test_a_generated_file_holds_what_the_code_says(name: str) -> None:
-    assert (DOCS / name).read_text(encoding="utf-8") == content(name), "stale; run `make docs`"
+    assert (CHECKOUT / name).read_text(encoding="utf-8") == content(name), "stale; run `make docs`"
