@@ -7,7 +7,7 @@ from aem_mail.errors import Problem
 from aem_mail.kinds import forms, vpn
 from aem_mail.kinds.advanced_networking import NON_PROXY_HOSTS, NON_PROXY_HOSTS_FORM, non_proxy_hosts_problems
 from aem_mail.kinds.environment_variable import name_warnings, variable_name
-from aem_mail.kinds.hosts import host, host_fault
+from aem_mail.kinds.hosts import ANY_HOST, host, host_fault
 from aem_mail.kinds.kind import ResourceKind, Scope, told
 from aem_mail.kinds.mail_oauth import FIELDS as OAUTH
 from aem_mail.kinds.mail_oauth import oauth_problems
@@ -29,16 +29,18 @@ from aem_mail.kinds.shapes import (
     list_of,
     object_of,
     one_of,
+    schema_of,
+    shape,
     shown,
+    whole,
     whole_number,
 )
 from aem_mail.model import ConflictPolicy, EgressMode, Kind, Properties
 from aem_mail.osgi.values import java_trim
-from aem_mail.presets import Preset, preset_for, presets, with_preset
-
-ANY_HOST: Final = ("*",)
+from aem_mail.presets import Preset, SmtpPreset, preset_for, presets, with_preset
 
 
+@shape(type="string", pattern=whole(rf"[^\s<>@,;\x00]+@{ANY_HOST}"))
 def mail_address(path: str, value: Any) -> Iterator[Problem]:
     """Check a sender's bare address."""
     local, at, domain = value.rpartition("@") if isinstance(value, str) else ("", "", "")
@@ -47,6 +49,7 @@ def mail_address(path: str, value: Any) -> Iterator[Problem]:
         yield Problem(path, f"must be a plain e-mail address such as 'noreply@example.com', not {shown(value)}")
 
 
+@shape(type="array", items=schema_of(SERVICE), minItems=1, uniqueItems=True)
 def services(path: str, value: Any) -> Iterator[Problem]:
     yield from list_of(SERVICE, "services")(path, value)
     if value == []:
@@ -57,8 +60,7 @@ def services(path: str, value: Any) -> Iterator[Problem]:
             yield Problem(path, f"names {shown(service)} more than once")
 
 
-def preset(path: str, value: Any) -> Iterator[Problem]:
-    yield from one_of(*presets())(path, value)
+preset: Final = one_of(*SmtpPreset)
 
 
 BESIDES: Final = {"port_orig": Field(PORT_ORIG), "preset": Field(preset), "former": Field(FORMER)}
@@ -66,6 +68,7 @@ SMTP: Final = object_of({"host": Field(host, required=True), "port": Field(PORT_
 SMTP_BY_PRESET: Final = object_of({"host": Field(host), "port": Field(PORT_DEST), **BESIDES})
 
 
+@shape(**schema_of(SMTP_BY_PRESET))
 def smtp(path: str, value: Any) -> Iterator[Problem]:
     """Check the mail server; a preset has given what it knows by now."""
     named = value.get("preset") if isinstance(value, Mapping) else None
@@ -76,7 +79,7 @@ def smtp(path: str, value: Any) -> Iterator[Problem]:
 
 
 def host_hint(preset: Preset) -> str:
-    some = "name the mail server" if preset.hosts == ANY_HOST else f"name one that matches {' or '.join(preset.hosts)}"
+    some = "name the mail server" if preset.hosts == ("*",) else f"name one that matches {' or '.join(preset.hosts)}"
     return f"the preset '{preset.name}' has no host that is the same for everybody; {some}"
 
 

@@ -16,8 +16,10 @@ from aem_mail.kinds.shapes import (
     Superfluous,
     boolean,
     seconds,
+    shape,
     text,
     type_of,
+    whole,
 )
 from aem_mail.kinds.verdict import Changes, differs
 from aem_mail.model import UNKNOWN, ConflictPolicy, Properties, VariableType
@@ -33,15 +35,22 @@ QUOTES: Final = ("'", '"')
 RESOLVED_STARTS: Final = 8
 """A value with more than so many ``$[`` is refused unresolved: each one inside another doubles the work."""
 
-REFERENCE: Final = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:[^\0]+")
+REFERENCE: Final = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:[^\x00]+")
 
 
+@shape(type="string", pattern=whole(REFERENCE.pattern))
 def reference(path: str, value: Any) -> Iterator[Problem]:
     """Check where a secret is read from; a wrong text is not shown, since it may be the secret itself."""
     if not isinstance(value, str) or REFERENCE.fullmatch(value) is None:
         yield Problem(path, "must be 'env:NAME' or 'file:PATH', which say where the secret is read")
 
 
+@shape(
+    type="string",
+    maxLength=VARIABLE_VALUE_MAX_LENGTH,
+    pattern=r"^[^\x00-\x20](?:[\s\S]*[^\x00-\x20])?$",
+    **{"not": {"pattern": "|".join(map(re.escape, PLACEHOLDER_STARTS))}},
+)
 def secret_value(path: str, value: Any) -> Iterator[Problem]:
     """Check a secret's value: its type, its length, and that AEM would read exactly what was written."""
     if not isinstance(value, str):

@@ -8,7 +8,7 @@ from typing import Any, Final
 from aem_mail.errors import Problem
 from aem_mail.kinds.hosts import host
 from aem_mail.kinds.secret_variable import stand_in
-from aem_mail.kinds.shapes import Check, Field, list_of, object_of, one_of, shown, text, whole_number, within
+from aem_mail.kinds.shapes import Check, Field, Shape, list_of, object_of, one_of, schema_of, shape, shown, text, whole_number, within
 from aem_mail.model import Properties
 from aem_mail.model.choices import DhGroup, IkeEncryption, IkeIntegrity, IpsecEncryption, IpsecIntegrity, PfsGroup
 from aem_mail.model.limits import SA_DATA_SIZE_MIN, SA_LIFETIME_MIN, VPN_ADDRESS_SPACE_MAX_PREFIX, VPN_CONNECTIONS_ADVISED
@@ -20,6 +20,7 @@ INT64_MAX: Final = 2**63 - 1
 INT32_MAX: Final = 2**31 - 1
 
 
+@shape(type="string", anyOf=[{"format": "ipv4"}, {"format": "ipv6"}])
 def address(path: str, value: Any) -> Iterator[Problem]:
     if address_of(value) is None:
         yield Problem(path, f"must be an IP address, not {shown(value)}")
@@ -32,6 +33,7 @@ def address_of(value: Any) -> Address | None:
         return None
 
 
+@shape(type="string", pattern=r"^[0-9A-Fa-f.:]+(?:/[0-9]{1,3})?$")
 def cidr(path: str, value: Any) -> Iterator[Problem]:
     if network_of(value) is not None:
         return
@@ -47,6 +49,7 @@ def network_of(value: Any, *, strict: bool = True) -> Network | None:
         return None
 
 
+@shape(type="array", items=schema_of(cidr), minItems=1, maxItems=1)
 def address_space(path: str, value: Any) -> Iterator[Problem]:
     """Check the infrastructure's own range: one IPv4 CIDR of 64 addresses or more."""
     if not isinstance(value, list) or len(value) != 1:
@@ -66,9 +69,10 @@ def filled(entries: Check) -> Check:
             yield Problem(path, "must have at least one entry")
         yield from entries(path, value)
 
-    return check
+    return Shape(check, {**schema_of(entries), "minItems": 1})
 
 
+@shape(type="string", pattern=r"\S")
 def shared_key(path: str, value: Any) -> Iterator[Problem]:
     """Check the pre-shared key without ever showing it."""
     if not isinstance(value, str) or not value.strip():
@@ -109,6 +113,7 @@ DNS: Final = object_of(
 )
 
 
+@shape(**schema_of(filled(list_of(CONNECTION, "connections"))))
 def connections(path: str, value: Any) -> Iterator[Problem]:
     """Check the connections, which are told apart by their names."""
     yield from filled(list_of(CONNECTION, "connections"))(path, value)

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tools.docs import checks, dictionaries, presets
+from tools.docs import checks, dictionaries, presets, settings, settings_schema
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 RESOURCES: Final = ("port_forward", "port_forwards", "environment_variable", "environment_variables", "osgi_config")
@@ -13,8 +13,10 @@ NETWORKS: Final = ("network_infrastructure", "advanced_networking")
 GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "docs/checks.md": checks.page,
     "docs/presets.md": presets.page,
+    "docs/settings.md": settings.page,
     "aem_mail/mail_egress/dictionaries.py": partial(dictionaries.module, "aem_mail.mail_egress", "arguments"),
     "aem_mail/publishing/dictionaries.py": partial(dictionaries.module, "aem_mail.publishing", "published_configuration"),
+    "aem_mail/settings/stack.schema.json": settings_schema.page,
     "aem_mail/resources/dictionaries.py": partial(dictionaries.module, "aem_mail.resources", *NETWORKS, *RESOURCES),
 }
 """The files of the checkout with what returns the content of each."""
