@@ -52,9 +52,38 @@ class MailEgress(pulumi.ComponentResource):
     """The program's infrastructure, for what is declared beside the component to depend on; None where it is only used."""
 
     @overload
-    def __init__(self, name: str, args: MailEgressArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    def __init__(self, name: str, args: MailEgressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Makes one environment able to send mail: infrastructure, enablement, port forward, secrets and OSGi configuration."""
+
     @overload
-    def __init__(self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[MailEgressArgsDict]") -> None: ...
+    def __init__(self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[MailEgressArgsDict]") -> None:
+        """Makes one environment able to send mail: infrastructure, enablement, port forward, secrets and OSGi configuration.
+
+        Ids are passed to the children, never a sibling's outputs, so that their changes are gathered into the fewest possible. Raises
+        pulumi.RunError, with every problem at once, for arguments that cannot work.
+
+        :param program_id: The program's number as digits, such as ``"10001"``.
+        :param environment_id: The environment's number as digits, such as ``"20001"``.
+        :param smtp: The mail server.
+        :param from_address: The sender: a plain e-mail address, such as ``"noreply@example.com"``.
+        :param username: The mail server's user, by value.
+        :param password: The mail server's password, by value; always a secret.
+        :param username_from: Where the user is read when it is needed, and never stored: ``"env:NAME"`` or ``"file:PATH"``.
+        :param password_from: Where the password is read when it is needed, and never stored: ``"env:NAME"`` or ``"file:PATH"``.
+        :param egress: How traffic leaves; default: ``Egress("existing")``.
+        :param services: ``"author"``, ``"publish"``, ``"preview"``: one pair of variables for each; default: one pair for all. A plain
+            value.
+        :param osgi: Where the OSGi configuration is written; default: nowhere, and the output ``osgi_config`` shows what belongs there.
+        :param username_variable: The name of the variable with the user; default: ``"EMAIL_USERNAME"``.
+        :param password_variable: The name of the variable with the password; default: ``"EMAIL_PASSWORD"``.
+        :param on_conflict: What to do where something else is there, by kind: ``"portForward"``, ``"secretEnvVar"``, ``"osgiConfig"``;
+            default: ``"error"``.
+        :param timeouts: Seconds to wait: ``{"environment": 1800, "infrastructure": 5400}``, which are the defaults.
+        :param oauth: A token instead of the password (OAuth 2.0).
+        :param allow_placeholder: Whether a secret is taken that only looks like one, as ``****`` or an unfilled ``${NAME}``; default: it is
+            refused.
+        """
+
     @by_keywords
     def __init__(self, name: str, args: MailEgressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         refuse_exposed_secrets()

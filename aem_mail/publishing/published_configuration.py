@@ -92,11 +92,33 @@ class PublishedConfiguration(pulumi.ComponentResource):
     """The id of the pipeline's execution that deployed the commit; None without a pipeline."""
 
     @overload
-    def __init__(self, name: str, args: PublishedConfigurationArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    def __init__(self, name: str, args: PublishedConfigurationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Keeps OSGi configurations committed to one branch, one commit for each change of them."""
+
     @overload
     def __init__(
         self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[PublishedConfigurationArgsDict]"
-    ) -> None: ...
+    ) -> None:
+        """Keeps OSGi configurations committed to one branch, one commit for each change of them.
+
+        Raises pulumi.RunError, with every problem at once, for arguments that cannot work.
+
+        :param program_id: The program's number as digits, such as ``"10001"``.
+        :param environment_id: The environment's number as digits, such as ``"20001"``.
+        :param repository: The address of the Git repository, without user or password.
+        :param branch: The branch that the files are committed to.
+        :param directory: The ``osgiconfig`` folder in the repository.
+        :param configurations: The files, as ``{"pid": …, "content": …}``: the output ``osgi_config`` of a MailEgress.
+        :param run_mode: Run modes that they are for, such as ``"dev"``; default: all, in the folder ``config``.
+        :param author: Who commits, as ``"Name <address>"``; default: ``"aem-mail <aem-mail@localhost>"``.
+        :param username: Who pushes over HTTPS; default: what Git's own configuration says.
+        :param password_from: Where the password or token of ``username`` is read: ``"env:NAME"`` or ``"file:PATH"``.
+        :param delete_file: Whether files that are wanted no more are removed from the branch; default: False.
+        :param on_conflict: What to do where somebody else has written a file: ``"error"``, the default, or ``"replace"``.
+        :param pipeline: The id or name of Cloud Manager's pipeline that is started for each new commit and followed; default: none is.
+        :param pipeline_timeout: Seconds to follow the pipeline; default: 7200.
+        """
+
     @by_keywords
     def __init__(self, name: str, args: PublishedConfigurationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         refuse_exposed_secrets()

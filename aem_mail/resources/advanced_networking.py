@@ -68,11 +68,25 @@ class AdvancedNetworking(Resource, module="aem", name="AdvancedNetworking"):
     origin: pulumi.Output[str]
 
     @overload
-    def __init__(self, name: str, args: AdvancedNetworkingArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    def __init__(self, name: str, args: AdvancedNetworkingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Advanced networking enabled on an environment; rules and hosts that others keep there stay."""
+
     @overload
-    def __init__(
-        self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[AdvancedNetworkingArgsDict]"
-    ) -> None: ...
+    def __init__(self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[AdvancedNetworkingArgsDict]") -> None:
+        """Advanced networking enabled on an environment; rules and hosts that others keep there stay.
+
+        Its id is ``{program_id}/{environment_id}``. Deleting it disables advanced networking only if it was enabled by this stack
+        (``origin`` "created") and nobody else's rule or host is left.
+
+        :param program_id: The program's number as digits, such as ``"10001"``.
+        :param environment_id: The environment's number as digits, such as ``"20001"``.
+        :param non_proxy_hosts: Hosts reached past the proxy, such as ``*.example.com``: the whole list, ``[]`` for none; None leaves them
+            to others.
+        :param infrastructure_kind: The kind that the program's network infrastructure has to be of; default: any.
+        :param infrastructure_region: The region that the program's network infrastructure has to be in, such as ``"va7"``; default: any.
+        :param timeout: Seconds to wait for a change; default: 1800, or ``aem-mail:timeouts`` of the stack.
+        """
+
     @by_keywords
     def __init__(self, name: str, args: AdvancedNetworkingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         props = to_props(args, name, opts, outputs=("network_infrastructure_id", "origin"))

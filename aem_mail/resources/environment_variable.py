@@ -199,9 +199,22 @@ class EnvVar(Resource, module="aem", name="EnvVar"):
     origin: pulumi.Output[str]
 
     @overload
-    def __init__(self, name: str, args: EnvVarArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    def __init__(self, name: str, args: EnvVarArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """A plain environment variable. Its id is ``{program_id}/{environment_id}/{service or "all"}/{name}``."""
+
     @overload
-    def __init__(self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[EnvVarArgsDict]") -> None: ...
+    def __init__(self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[EnvVarArgsDict]") -> None:
+        """A plain environment variable. Its id is ``{program_id}/{environment_id}/{service or "all"}/{name}``.
+
+        :param program_id: The program's number as digits, such as ``"10001"``.
+        :param environment_id: The environment's number as digits, such as ``"20001"``.
+        :param name: Its name: 2 to 100 of a-z, A-Z, 0-9 and _, not beginning with a digit.
+        :param value: Its value, of up to 2048 characters.
+        :param service: ``"author"``, ``"publish"`` or ``"preview"``; default: all of them.
+        :param on_conflict: What to do where a variable of that name has another value or type: ``"error"``, the default, or ``"replace"``.
+        :param timeout: Seconds to wait for a change; default: 1800, or ``aem-mail:timeouts`` of the stack.
+        """
+
     @by_keywords
     def __init__(self, name: str, args: EnvVarArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         props = to_props(args, name, opts, outputs=("type", "status", "origin"))
@@ -227,9 +240,31 @@ class SecretEnvVar(Resource, module="aem", name="SecretEnvVar"):
     origin: pulumi.Output[str]
 
     @overload
-    def __init__(self, name: str, args: SecretEnvVarArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    def __init__(self, name: str, args: SecretEnvVarArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """A secret environment variable. Its id is ``{program_id}/{environment_id}/{service or "all"}/{name}``."""
+
     @overload
-    def __init__(self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[SecretEnvVarArgsDict]") -> None: ...
+    def __init__(self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[SecretEnvVarArgsDict]") -> None:
+        """A secret environment variable. Its id is ``{program_id}/{environment_id}/{service or "all"}/{name}``.
+
+        ``fingerprint`` shows that the value changes; ``verified`` is true once the declared value was written by this stack.
+
+        :param program_id: The program's number as digits, such as ``"10001"``.
+        :param environment_id: The environment's number as digits, such as ``"20001"``.
+        :param name: Its name: 2 to 100 of a-z, A-Z, 0-9 and _, not beginning with a digit.
+        :param value: The secret itself, of less than 500 characters; always a secret.
+        :param value_from: Where the secret is read when it is needed, and never stored: ``"env:NAME"`` or ``"file:PATH"``.
+        :param service: ``"author"``, ``"publish"`` or ``"preview"``; default: all of them.
+        :param rotate_when: Any text; when it changes, the secret is written again.
+        :param expires_at: A date such as ``"2027-06-30"``, recorded for reports.
+        :param on_conflict: What to do where a variable of that name is there that this stack has not recorded. ``"error"``, the default:
+            nothing is written; ``"keep"``: a secret that is there is adopted without a write; ``"replace"``: the declared value replaces
+            it.
+        :param allow_placeholder: Whether a value is taken that only looks like a secret, as ``****`` or an unfilled ``${NAME}``; default:
+            it is refused.
+        :param timeout: Seconds to wait for a change; default: 1800, or ``aem-mail:timeouts`` of the stack.
+        """
+
     @by_keywords
     def __init__(self, name: str, args: SecretEnvVarArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         props = to_props(args, name, opts, outputs=("fingerprint", "verified", "type", "status", "origin"), hidden="value")

@@ -123,9 +123,27 @@ class EnvVars(Resource, module="aem", name="EnvVars"):
     in_force: pulumi.Output[Mapping[str, Any]]
 
     @overload
-    def __init__(self, name: str, args: EnvVarsArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    def __init__(self, name: str, args: EnvVarsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Environment variables and secrets; the environment's other variables are left alone."""
+
     @overload
-    def __init__(self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[EnvVarsArgsDict]") -> None: ...
+    def __init__(self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[EnvVarsArgsDict]") -> None:
+        """Environment variables and secrets; the environment's other variables are left alone.
+
+        Its id is ``{program_id}/{environment_id}/variables/{logical name}``. ``in_force`` has an object for each variable that is in force,
+        with its ``type``, ``status`` and ``origin``, and ``verified`` for a secret; ``fingerprints`` shows which secrets change.
+
+        :param program_id: The program's number as digits, such as ``"10001"``.
+        :param environment_id: The environment's number as digits, such as ``"20001"``.
+        :param values: Plain variables by name: ``{"MAIL_FROM": "noreply@example.com"}``.
+        :param secrets: Secrets by name, given by value.
+        :param secrets_from: Secrets by name, given by reference: ``{"MAIL_TOKEN": "env:MAIL_TOKEN"}``, or ``"file:PATH"``.
+        :param service: That of all entries which give none: ``"author"``, ``"publish"`` or ``"preview"``; default: all of them.
+        :param on_conflict: What to do where a variable of that name is there that this stack has not recorded: ``"error"``, the default, or
+            ``"replace"``. A secret's own may also be ``"keep"``.
+        :param timeout: Seconds to wait for a change; default: 1800, or ``aem-mail:timeouts`` of the stack.
+        """
+
     @by_keywords
     def __init__(self, name: str, args: EnvVarsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         def named(argument: str, field: str = "value", *, hidden: bool = False) -> Any:

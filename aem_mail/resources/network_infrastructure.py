@@ -115,11 +115,31 @@ class NetworkInfrastructure(Resource, module="aem", name="NetworkInfrastructure"
     origin: pulumi.Output[str]
 
     @overload
-    def __init__(self, name: str, args: NetworkInfrastructureArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    def __init__(self, name: str, args: NetworkInfrastructureArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """A program's network infrastructure in one region. Its id is ``{program_id}/{region}``."""
+
     @overload
     def __init__(
         self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[NetworkInfrastructureArgsDict]"
-    ) -> None: ...
+    ) -> None:
+        """A program's network infrastructure in one region. Its id is ``{program_id}/{region}``.
+
+        ``infrastructure_id`` is Cloud Manager's own id. Deleting it deletes the infrastructure only if this stack created it (``origin``)
+        and no environment of the program has advanced networking enabled.
+
+        :param program_id: The program's number as digits, such as ``"10001"``.
+        :param kind: How traffic leaves: ``"flexiblePortEgress"``, ``"dedicatedEgressIp"`` or ``"vpn"``.
+        :param region: One of the program's regions, such as ``"va7"``.
+        :param is_primary_region: Whether it is the program's primary one; default: whether ``region`` is that of the production
+            environment.
+        :param address_space: For a VPN only: a list of one IPv4 range, /26 or larger, such as ``["10.0.0.0/26"]``.
+        :param dns: For a VPN only: ``{"resolvers": […], "domains": […]}``.
+        :param connections: For a VPN only: its connections, shared keys included, in the API's own field names; always a secret.
+        :param allow_replace: Whether it may be deleted and created again where kind, region or address space change; default: False.
+        :param allow_placeholder: Whether a shared key is taken that looks like a mask or an unfilled variable; default: it is refused.
+        :param timeout: Seconds to wait for a change; default: 5400, or ``aem-mail:timeouts`` of the stack.
+        """
+
     @by_keywords
     def __init__(self, name: str, args: NetworkInfrastructureArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         props = to_props(args, name, opts, outputs=("infrastructure_id", "status", "origin"), hidden="connections")

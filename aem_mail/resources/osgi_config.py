@@ -149,9 +149,22 @@ class OsgiConfig(Resource, module="aem", name="OsgiConfig"):
     origin: pulumi.Output[str]
 
     @overload
-    def __init__(self, name: str, args: OsgiConfigArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    def __init__(self, name: str, args: OsgiConfigArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """An OSGi configuration file. Its id and ``path`` are its path relative to the folder of Pulumi.yaml."""
+
     @overload
-    def __init__(self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[OsgiConfigArgsDict]") -> None: ...
+    def __init__(self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[OsgiConfigArgsDict]") -> None:
+        """An OSGi configuration file. Its id and ``path`` are its path relative to the folder of Pulumi.yaml.
+
+        :param directory: The AEM project's ``osgiconfig`` folder, absolute or relative to the folder of Pulumi.yaml.
+        :param pid: The PID of the configuration, such as ``"com.day.cq.mailer.DefaultMailService"``.
+        :param properties: Its properties: texts, numbers, booleans, and lists of one of these.
+        :param run_mode: Run modes that it is for, such as ``"dev"`` or ``"author.prod"``; default: all, in the folder ``config``.
+        :param delete_file: Whether the file goes with its resource where it is still what was written; default: False, since it is source
+            code.
+        :param on_conflict: What to do where a different file is there: ``"error"``, the default, or ``"replace"``.
+        """
+
     @by_keywords
     def __init__(self, name: str, args: OsgiConfigArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         # The engine does not keep the order of an object's keys, so a text that has it travels beside them.

@@ -78,9 +78,25 @@ class PortForward(Resource, module="aem", name="PortForward"):
     origin: pulumi.Output[str]
 
     @overload
-    def __init__(self, name: str, args: PortForwardArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    def __init__(self, name: str, args: PortForwardArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """One rule `AEM_PROXY_HOST:port_orig → name:port_dest` of an environment; the environment's other rules are left alone."""
+
     @overload
-    def __init__(self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[PortForwardArgsDict]") -> None: ...
+    def __init__(self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[PortForwardArgsDict]") -> None:
+        """One rule `AEM_PROXY_HOST:port_orig → name:port_dest` of an environment; the environment's other rules are left alone.
+
+        Its id is ``{program_id}/{environment_id}/{port_orig}``; ``origin`` is "created" or "adopted".
+
+        :param program_id: The program's number as digits, such as ``"10001"``.
+        :param environment_id: The environment's number as digits, such as ``"20001"``.
+        :param name: The destination: a host name, or an IPv4 address.
+        :param port_dest: Its port.
+        :param port_orig: The port on AEM's proxy, 30000 to 30999, one rule each; default: 30000 + ``port_dest`` where that lies in the
+            range.
+        :param on_conflict: What to do where another rule holds ``port_orig``: ``"error"``, the default, or ``"replace"``.
+        :param timeout: Seconds to wait for a change; default: 1800, or ``aem-mail:timeouts`` of the stack.
+        """
+
     @by_keywords
     def __init__(self, name: str, args: PortForwardArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(PortForwardProvider(), name, to_props(args, name, opts, outputs=("origin",)), in_order(self, args, opts))

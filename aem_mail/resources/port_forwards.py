@@ -68,9 +68,24 @@ class PortForwards(Resource, module="aem", name="PortForwards"):
     in_force: pulumi.Output[Mapping[str, Any]]
 
     @overload
-    def __init__(self, name: str, args: PortForwardsArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    def __init__(self, name: str, args: PortForwardsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Rules `AEM_PROXY_HOST:port_orig → host:port` of an environment; the environment's other rules are left alone."""
+
     @overload
-    def __init__(self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[PortForwardsArgsDict]") -> None: ...
+    def __init__(self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[PortForwardsArgsDict]") -> None:
+        """Rules `AEM_PROXY_HOST:port_orig → host:port` of an environment; the environment's other rules are left alone.
+
+        Its id is ``{program_id}/{environment_id}/portForwards/{logical name}``. ``in_force`` has an object for each rule that is in force,
+        by its ``port_orig``, whose ``origin`` is "created" or "adopted".
+
+        :param program_id: The program's number as digits, such as ``"10001"``.
+        :param environment_id: The environment's number as digits, such as ``"20001"``.
+        :param rules: Rules by their port on AEM's proxy: ``{"30465": "smtp.example.com:465"}``. Or objects with ``name``, ``port_dest``
+            and, if one rule needs its own, ``on_conflict``. A plain mapping, whose values may be outputs.
+        :param on_conflict: What to do where another rule holds a port: ``"error"``, the default, or ``"replace"``.
+        :param timeout: Seconds to wait for a change; default: 1800, or ``aem-mail:timeouts`` of the stack.
+        """
+
     @by_keywords
     def __init__(self, name: str, args: PortForwardsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         given = replace(args, rules={str(port): rule for port, rule in mapping_given(f"PortForwards {name}: rules", args.rules).items()})

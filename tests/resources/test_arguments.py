@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass, replace
 from enum import EnumType, StrEnum
 from functools import lru_cache
-from typing import Any, Final, get_args
+from typing import Any, Final, get_args, get_overloads
 
 import pulumi
 import pytest
@@ -276,6 +276,14 @@ def test_every_argument_has_a_docstring_with_its_default(name: str) -> None:
         assert docstring, f"{name}.{argument.name} has none"
         assert re.match(r"[A-Z`].*\.$", docstring, re.DOTALL), docstring
         assert argument.default in (MISSING, None) or str(argument.default) in docstring
+
+
+@pytest.mark.parametrize("args", ARGUMENTS)
+def test_every_constructor_has_a_docstring_with_each_argument(args: Any) -> None:
+    in_one, by_names = get_overloads(getattr(aem_mail, args.__name__.removesuffix("Args")).__init__)
+
+    assert in_one.__doc__
+    assert re.findall(r"^ *:param (\w+): \S", by_names.__doc__ or "", re.MULTILINE) == [field.name for field in fields(args)]
 
 
 def test_every_choice_is_a_class_with_a_docstring() -> None:

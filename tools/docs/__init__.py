@@ -5,12 +5,19 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tools.docs import checks, dictionaries, presets, settings, settings_schema
+from tools.docs import checks, constructors, dictionaries, presets, settings, settings_schema
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 RESOURCES: Final = ("port_forward", "port_forwards", "environment_variable", "environment_variables", "osgi_config")
 NETWORKS: Final = ("network_infrastructure", "advanced_networking")
+CONSTRUCTORS: Final[Mapping[str, str]] = {
+    **{path: path for path in (f"aem_mail/resources/{name}.py" for name in (*NETWORKS, *RESOURCES))},
+    "aem_mail/publishing/published_configuration.py": "aem_mail/publishing/published_configuration.py",
+    "aem_mail/mail_egress/component.py": "aem_mail/mail_egress/arguments.py",
+}
+"""The modules of classes with a constructor, with those of their arguments."""
 GENERATED: Final[Mapping[str, Callable[[], str]]] = {
+    **{path: partial(constructors.module, path, arguments) for path, arguments in CONSTRUCTORS.items()},
     "docs/checks.md": checks.page,
     "docs/presets.md": presets.page,
     "docs/settings.md": settings.page,

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -78,10 +79,14 @@ def _dictionary(node: ast.ClassDef) -> Iterator[str]:
     yield f"class {node.name}Dict(TypedDict):"
     yield f'    """{node.name} as a dictionary."""'
     yield ""
-    for field, following in zip(node.body, [*node.body[1:], None], strict=True):
-        if field not in _fields(node):
-            continue
+    for field, docstring in documented(node):
         annotation = ast.unparse(field.annotation).replace("'", "")
         yield f"    {ast.unparse(field.target)}: {annotation if field.value is None else f'NotRequired[{annotation}]'}"
-        if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant) and isinstance(following.value.value, str):
-            yield f'    """{following.value.value}"""'
+        yield f'    """{docstring}"""'
+
+
+def documented(node: ast.ClassDef) -> Iterator[tuple[ast.AnnAssign, str]]:
+    """Yield each field of a class with its docstring."""
+    for field, following in pairwise(node.body):
+        if isinstance(field, ast.AnnAssign) and isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
+            yield field, str(following.value.value)
