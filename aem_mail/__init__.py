@@ -8,8 +8,33 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from aem_mail.mail_egress import Egress, Former, MailEgress, MailEgressArgs, OAuth, Osgi, Smtp
+    from aem_mail.mail_egress.dictionaries import EgressDict, FormerDict, MailEgressArgsDict, OAuthDict, OsgiDict, SmtpDict
+    from aem_mail.model.choices import (
+        ConflictPolicy,
+        DhGroup,
+        EgressMode,
+        IkeEncryption,
+        IkeIntegrity,
+        IpsecEncryption,
+        IpsecIntegrity,
+        Kind,
+        PfsGroup,
+        Service,
+    )
+    from aem_mail.presets import SmtpPreset
+    from aem_mail.publishing.dictionaries import PublishedConfigurationArgsDict
     from aem_mail.publishing.published_configuration import PublishedConfiguration, PublishedConfigurationArgs
     from aem_mail.resources.advanced_networking import AdvancedNetworking, AdvancedNetworkingArgs
+    from aem_mail.resources.dictionaries import (
+        AdvancedNetworkingArgsDict,
+        EnvVarArgsDict,
+        EnvVarsArgsDict,
+        NetworkInfrastructureArgsDict,
+        OsgiConfigArgsDict,
+        PortForwardArgsDict,
+        PortForwardsArgsDict,
+        SecretEnvVarArgsDict,
+    )
     from aem_mail.resources.environment_variable import EnvVar, EnvVarArgs, SecretEnvVar, SecretEnvVarArgs
     from aem_mail.resources.environment_variables import EnvVars, EnvVarsArgs
     from aem_mail.resources.network_infrastructure import NetworkInfrastructure, NetworkInfrastructureArgs
@@ -20,52 +45,98 @@ if TYPE_CHECKING:
 __all__ = [
     "AdvancedNetworking",
     "AdvancedNetworkingArgs",
+    "AdvancedNetworkingArgsDict",
+    "ConflictPolicy",
+    "DhGroup",
     "Egress",
+    "EgressDict",
+    "EgressMode",
     "EnvVar",
     "EnvVarArgs",
+    "EnvVarArgsDict",
     "EnvVars",
     "EnvVarsArgs",
+    "EnvVarsArgsDict",
     "Former",
+    "FormerDict",
+    "IkeEncryption",
+    "IkeIntegrity",
+    "IpsecEncryption",
+    "IpsecIntegrity",
+    "Kind",
     "MailEgress",
     "MailEgressArgs",
+    "MailEgressArgsDict",
     "NetworkInfrastructure",
     "NetworkInfrastructureArgs",
+    "NetworkInfrastructureArgsDict",
     "OAuth",
+    "OAuthDict",
     "Osgi",
     "OsgiConfig",
     "OsgiConfigArgs",
+    "OsgiConfigArgsDict",
+    "OsgiDict",
+    "PfsGroup",
     "PortForward",
     "PortForwardArgs",
+    "PortForwardArgsDict",
     "PortForwards",
     "PortForwardsArgs",
+    "PortForwardsArgsDict",
     "PublishedConfiguration",
     "PublishedConfigurationArgs",
+    "PublishedConfigurationArgsDict",
     "SecretEnvVar",
     "SecretEnvVarArgs",
+    "SecretEnvVarArgsDict",
+    "Service",
     "Smtp",
+    "SmtpDict",
+    "SmtpPreset",
 ]
 
 _HOMES: Final = {
-    "AdvancedNetworking": "aem_mail.resources.advanced_networking",
-    "Egress": "aem_mail.mail_egress",
-    "EnvVar": "aem_mail.resources.environment_variable",
-    "EnvVars": "aem_mail.resources.environment_variables",
-    "Former": "aem_mail.mail_egress",
-    "MailEgress": "aem_mail.mail_egress",
-    "NetworkInfrastructure": "aem_mail.resources.network_infrastructure",
-    "OAuth": "aem_mail.mail_egress",
-    "Osgi": "aem_mail.mail_egress",
-    "OsgiConfig": "aem_mail.resources.osgi_config",
-    "PortForward": "aem_mail.resources.port_forward",
-    "PortForwards": "aem_mail.resources.port_forwards",
-    "PublishedConfiguration": "aem_mail.publishing.published_configuration",
-    "SecretEnvVar": "aem_mail.resources.environment_variable",
-    "Smtp": "aem_mail.mail_egress",
+    "aem_mail.mail_egress": ("Egress", "Former", "MailEgress", "MailEgressArgs", "OAuth", "Osgi", "Smtp"),
+    "aem_mail.mail_egress.dictionaries": ("EgressDict", "FormerDict", "MailEgressArgsDict", "OAuthDict", "OsgiDict", "SmtpDict"),
+    "aem_mail.model.choices": (
+        "ConflictPolicy",
+        "DhGroup",
+        "EgressMode",
+        "IkeEncryption",
+        "IkeIntegrity",
+        "IpsecEncryption",
+        "IpsecIntegrity",
+        "Kind",
+        "PfsGroup",
+        "Service",
+    ),
+    "aem_mail.presets": ("SmtpPreset",),
+    "aem_mail.publishing.dictionaries": ("PublishedConfigurationArgsDict",),
+    "aem_mail.publishing.published_configuration": ("PublishedConfiguration", "PublishedConfigurationArgs"),
+    "aem_mail.resources.advanced_networking": ("AdvancedNetworking", "AdvancedNetworkingArgs"),
+    "aem_mail.resources.dictionaries": (
+        "AdvancedNetworkingArgsDict",
+        "EnvVarArgsDict",
+        "EnvVarsArgsDict",
+        "NetworkInfrastructureArgsDict",
+        "OsgiConfigArgsDict",
+        "PortForwardArgsDict",
+        "PortForwardsArgsDict",
+        "SecretEnvVarArgsDict",
+    ),
+    "aem_mail.resources.environment_variable": ("EnvVar", "EnvVarArgs", "SecretEnvVar", "SecretEnvVarArgs"),
+    "aem_mail.resources.environment_variables": ("EnvVars", "EnvVarsArgs"),
+    "aem_mail.resources.network_infrastructure": ("NetworkInfrastructure", "NetworkInfrastructureArgs"),
+    "aem_mail.resources.osgi_config": ("OsgiConfig", "OsgiConfigArgs"),
+    "aem_mail.resources.port_forward": ("PortForward", "PortForwardArgs"),
+    "aem_mail.resources.port_forwards": ("PortForwards", "PortForwardsArgs"),
 }
+"""The modules that the names are loaded from."""
 
 
 def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name.removesuffix("Args"))
-    if home is None or name not in __all__:
+    home = next((module for module, names in _HOMES.items() if name in names), None)
+    if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(home), name)

@@ -8,8 +8,7 @@ import pulumi
 
 from aem_mail.files import FileUnusable, read_text
 from aem_mail.kinds.environment_variables import entry_name
-from aem_mail.kinds.requests import KEEP
-from aem_mail.model import VariableType
+from aem_mail.model import ConflictPolicy, VariableType
 from aem_mail.model.stand_ins import EXPLANATION, is_stand_in
 from aem_mail.osgi.errors import VariablesFileError
 from aem_mail.osgi.variables_file import GivenVariable, parse_variables
@@ -83,7 +82,7 @@ def _entry(variable: GivenVariable, *, allow_placeholder: bool) -> dict[str, Any
     if variable.value is not None:
         return {"value": pulumi.Output.secret(variable.value), **meant}
     value = configured_secret(_resource_name(variable))
-    return {"on_conflict": KEEP, **meant, **({} if value is None else {"value": value})}
+    return {"on_conflict": ConflictPolicy.KEEP, **meant, **({} if value is None else {"value": value})}
 
 
 def _single(

@@ -12,10 +12,9 @@ from aem_mail.adopt.project import Stated
 from aem_mail.kinds.advanced_networking import ADVANCED_NETWORKING
 from aem_mail.kinds.secret_variable import SECRET_VARIABLE
 from aem_mail.live.model import LiveEnvironment
-from aem_mail.model import AdvancedNetworking, EnvironmentId, NetworkInfrastructure, PortForward, port_forward_of
+from aem_mail.model import AdvancedNetworking, EgressMode, EnvironmentId, NetworkInfrastructure, PortForward, port_forward_of
 from aem_mail.model.statuses import ENVIRONMENT_CHANGING, ENVIRONMENT_UNCHANGEABLE, GONE, INFRASTRUCTURE_FAILED
 
-MANAGED, EXISTING = "managed", "existing"
 NOTHING_STATED: Final = Stated()
 NO_WAY_OUT: Final = "the program has no network infrastructure that works, so nothing of its networking can be changed"
 
@@ -67,7 +66,8 @@ class _ProgramEgress:
     left: tuple[Undeclared, ...] = ()
 
     def egress(self, hosts: Sequence[str]) -> dict[str, Any]:
-        settings = {"mode": EXISTING, "kind": self.kind} if self.primary is None else {"mode": MANAGED, **self.primary.arguments}
+        mode = EgressMode.EXISTING if self.primary is None else EgressMode.MANAGED
+        settings = {"mode": str(mode), **({"kind": self.kind} if self.primary is None else self.primary.arguments)}
         return {**settings, "non_proxy_hosts": list(hosts)} if hosts else settings
 
 
@@ -103,7 +103,7 @@ def _program_egress(live: LiveEnvironment, choices: Choices) -> _ProgramEgress:
     if not usable:
         return _ProgramEgress(left=broken)
     primary = _primary(live, usable)
-    if (choices.egress or (MANAGED if live.environment.type == "prod" else EXISTING)) == EXISTING:
+    if (choices.egress or (EgressMode.MANAGED if live.environment.type == "prod" else EgressMode.EXISTING)) == EgressMode.EXISTING:
         return _ProgramEgress(primary.kind, left=broken)
     judged = declarable.infrastructures(live.environment.program_id, usable)
     declared = declared_in(judged)

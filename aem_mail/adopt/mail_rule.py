@@ -7,7 +7,7 @@ from typing import Final
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.model import PortForward
 from aem_mail.presets import preset_for
-from aem_mail.presets.providers import GENERIC
+from aem_mail.presets.providers import SmtpPreset
 
 MAIL_PORTS: Final = (465, 587, 2525, 25)
 """Ports of mail servers, the likeliest first."""
@@ -55,7 +55,7 @@ def _likely(rule: PortForward) -> bool:
 
 
 def _known(rule: PortForward) -> bool:
-    return preset_for(rule.name).name != GENERIC
+    return preset_for(rule.name).name != SmtpPreset.GENERIC
 
 
 def _rank(rule: PortForward) -> tuple[bool, int, int]:

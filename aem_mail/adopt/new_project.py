@@ -8,8 +8,8 @@ from typing import Any, Final
 from aem_mail.adopt.kept_yaml import explained
 from aem_mail.adopt.program_text import PROGRAM
 from aem_mail.errors import Problem
-from aem_mail.kinds.mail_egress import EXISTING, MAIL_EGRESS, MANAGED
-from aem_mail.model import Kind
+from aem_mail.kinds.mail_egress import MAIL_EGRESS
+from aem_mail.model import EgressMode, Kind
 from aem_mail.settings.connection import VARIABLES
 from aem_mail.settings.explanations import EXPLANATIONS
 from aem_mail.settings.keys import PREFIX, set_command
@@ -55,12 +55,12 @@ class NewProject:
 
     def settings(self, stack: str) -> dict[str, Any]:
         """Return what a stack is configured with, by key without prefix."""
-        managed = {"mode": MANAGED, "kind": self.kind, "region": self.region}
+        managed = {"mode": EgressMode.MANAGED.value, "kind": self.kind, "region": self.region}
         id_ = self.environments.get(stack)
         return {
             "programId": self.program_id,
             **({} if id_ is None else {"environmentId": id_}),
-            "egress": managed if stack == MANAGING else {"mode": EXISTING, "kind": self.kind},
+            "egress": managed if stack == MANAGING else {"mode": EgressMode.EXISTING.value, "kind": self.kind},
             "smtp": dict(self.smtp),
             "fromAddress": self.from_address,
             "usernameFrom": "env:EMAIL_USERNAME",

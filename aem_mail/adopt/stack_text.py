@@ -5,13 +5,13 @@ from typing import Any, Final
 
 import yaml
 
-from aem_mail.adopt.adoption import EXISTING, MANAGED
 from aem_mail.adopt.declarable import Declared
 from aem_mail.adopt.kept_yaml import rewritten
 from aem_mail.adopt.mail import CREDENTIALS
 from aem_mail.kinds.environment_variables import entry_name
 from aem_mail.kinds.forms import default_port_orig
 from aem_mail.kinds.port_forward import PORT_FORWARD
+from aem_mail.model import EgressMode
 from aem_mail.settings.keys import BESIDE_THE_MAIL, PREFIX
 from aem_mail.settings.names import number
 from aem_mail.text.characters import visible
@@ -112,7 +112,7 @@ def _otherwise(there: Any, new: Any, path: str) -> Iterator[str]:
     elif isinstance(there, list) and isinstance(new, list) and len(there) == len(new):
         for place, (one, other) in enumerate(zip(there, new, strict=True)):
             yield from _otherwise(one, other, f"{path}[{place}]")
-    elif there is not None and new is not None and str(there) != str(new) and (there, new) != (EXISTING, MANAGED):
+    elif there is not None and new is not None and str(there) != str(new) and (there, new) != (EgressMode.EXISTING, EgressMode.MANAGED):
         yield path
 
 

@@ -13,10 +13,9 @@ from aem_mail.checks.subject import ProjectFile, Subject, TierConfiguration
 from aem_mail.model import PortForward
 from aem_mail.osgi import OAUTH_PID, UNUSED_PASSWORD
 from aem_mail.osgi.values import as_text
-from aem_mail.presets import preset_for
+from aem_mail.presets import SmtpPreset, preset_for
 from aem_mail.text.words import listed
 
-MICROSOFT: Final = "microsoft365"
 MICROSOFT_LOGIN: Final = re.compile(r"https://login\.microsoftonline\.com/(?P<tenant>[^/]+)/")
 EVERY_TENANT: Final = frozenset({"common", "organizations", "consumers"})
 GOOGLE_LOGIN: Final = re.compile(r"https://[a-z0-9.]+\.(?:google|googleapis)\.com/")
@@ -108,7 +107,7 @@ def _on(tiers: Sequence[str], where: Place, subject: Subject) -> Place:
 
 
 def _is_microsoft(rule: PortForward | None) -> bool:
-    return rule is not None and preset_for(rule.name).name == MICROSOFT
+    return rule is not None and preset_for(rule.name).name == SmtpPreset.MICROSOFT365
 
 
 def _addresses(file: ProjectFile, urls: Mapping[str, str]) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from aem_mail.checks.finding import Fault, Severity
 from aem_mail.checks.network import DkimKey, SenderDomain
 from aem_mail.checks.place import Place, PlaceKind
 from aem_mail.presets import preset_for
-from aem_mail.presets.providers import GENERIC
+from aem_mail.presets.providers import SmtpPreset
 
 MOST_LOOKUPS: Final = 10
 """RFC 7208, 4.6.4."""
@@ -46,7 +46,7 @@ def dkim_place(selector: str, domain: str) -> Place:
 def sends_as_itself(smtp_host: str) -> bool:
     """Say whether the provider puts its own domain, or one set up with it, into the envelope, so that SPF is looked up there."""
     preset = preset_for(smtp_host)
-    return preset.name != GENERIC and preset.spf is None
+    return preset.name != SmtpPreset.GENERIC and preset.spf is None
 
 
 def _spf(sender: SenderDomain) -> Iterator[Fault]:

@@ -12,7 +12,7 @@ from aem_mail.checks.place import Place, PlaceKind
 from aem_mail.kinds.environment_variable import PRODUCT_PREFIX
 from aem_mail.kinds.port_forward import live_rule
 from aem_mail.live.model import LiveEnvironment
-from aem_mail.model import PortForward, Variable, VariableKey, VariableType
+from aem_mail.model import PortForward, Service, Variable, VariableKey, VariableType
 from aem_mail.model.statuses import DELETED
 from aem_mail.osgi import MAIL_SERVICE_PID, Lookup, Properties, Resolution, resolution, variables_lookup
 from aem_mail.osgi.errors import OsgiError
@@ -21,7 +21,7 @@ from aem_mail.osgi.values import as_text
 PROXY_HOST: Final = "proxy.tunnel"
 PROXY_HOST_VARIABLE: Final = "AEM_PROXY_HOST"
 VARIABLE_KINDS: Final = ("env", "secret")
-TIERS: Final = ("author", "publish", "preview")
+TIERS: Final = tuple(map(str, Service))
 PROD: Final = "prod"
 
 FOLLOWS: Final = "It follows from the port forward, which is not the declared one (M34): "

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from aem_mail import settings
-from aem_mail.adopt.adoption import EXISTING, MANAGED, NOTHING_STATED, Choices, adopt
+from aem_mail.adopt.adoption import NOTHING_STATED, Choices, adopt
 from aem_mail.adopt.ignore_text import Terms
 from aem_mail.adopt.project import Stated, stated
 from aem_mail.checks.ignores import FILE_NAME
@@ -23,7 +23,7 @@ from aem_mail.kinds.mail_egress import mail_address
 from aem_mail.kinds.shapes import ENVIRONMENT_ID, PROGRAM_ID, Check, matching
 from aem_mail.live.model import LiveEnvironment, known
 from aem_mail.live.reader import Reader
-from aem_mail.model import EnvironmentId
+from aem_mail.model import EgressMode, EnvironmentId
 from aem_mail.model.statuses import GONE
 from aem_mail.osgi import OsgiError
 from aem_mail.reports.adopt import AdoptionReport, Written, to_document
@@ -55,7 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--egress",
-        choices=(MANAGED, EXISTING),
+        choices=tuple(map(str, EgressMode)),
         help="declare the program's network infrastructure, or use it (default: declared for the production environment)",
     )
     parser.add_argument(

@@ -8,7 +8,7 @@ from aem_mail.errors import Problem
 from aem_mail.kinds import forms
 from aem_mail.kinds.kind import LiveValues, ResourceKind, Scope, told
 from aem_mail.kinds.requests import ALL_SERVICES, VARIABLE, Operation, RemoveVariable, SetVariable, VariableRequest
-from aem_mail.kinds.shapes import CONFLICT_POLICY, ENVIRONMENT, SERVICE, Field, seconds, shown, type_of
+from aem_mail.kinds.shapes import CONFLICT_POLICY, ENVIRONMENT, SERVICE, Field, seconds, shape, shown, type_of, whole
 from aem_mail.model import Properties, Variable, VariableKey, VariableType
 from aem_mail.model.limits import VARIABLE_NAME_MAX_LENGTH, VARIABLE_NAME_MIN_LENGTH, VARIABLE_VALUE_MAX_LENGTH
 from aem_mail.model.statuses import DELETED, READY, VARIABLE_FAILED
@@ -22,6 +22,12 @@ PLACEHOLDER_STARTS: Final = ("$[env:", "$[secret:", "$[prop:", "$[conf:")
 """What Felix expands again where it stands in a variable's value."""
 
 
+@shape(
+    type="string",
+    minLength=VARIABLE_NAME_MIN_LENGTH,
+    maxLength=VARIABLE_NAME_MAX_LENGTH,
+    pattern=whole(rf"(?!{'|'.join(IGNORED_PREFIXES)})(?!(?:{SET_BY_AEM.pattern})$){NAME.pattern}"),
+)
 def variable_name(path: str, value: Any) -> Iterator[Problem]:
     if not isinstance(value, str) or NAME.fullmatch(value) is None:
         yield Problem(path, f"must consist of a-z, A-Z, 0-9 and _ and not begin with a digit, such as 'EMAIL_PASSWORD', not {shown(value)}")
@@ -35,6 +41,7 @@ def variable_name(path: str, value: Any) -> Iterator[Problem]:
         yield Problem(path, f"{value} is set by AEM itself and must not be set; choose another name")
 
 
+@shape(type="string", minLength=1, maxLength=VARIABLE_VALUE_MAX_LENGTH)
 def variable_value(path: str, value: Any) -> Iterator[Problem]:
     if not isinstance(value, str):
         yield Problem(path, f"must be a text, not {type_of(value)}; put it in quotes")

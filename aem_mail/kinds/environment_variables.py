@@ -7,10 +7,9 @@ from aem_mail.errors import Problem
 from aem_mail.kinds.entries import EntriesKind
 from aem_mail.kinds.environment_variable import ENVIRONMENT_VARIABLE
 from aem_mail.kinds.kind import Entry, ResourceKind, Scope
-from aem_mail.kinds.requests import KEEP, REPLACE
 from aem_mail.kinds.secret_variable import SECRET_VARIABLE
 from aem_mail.kinds.shapes import CONFLICT_POLICY, ENVIRONMENT, SERVICE, Field, mapping, seconds
-from aem_mail.model import Properties, VariableType
+from aem_mail.model import ConflictPolicy, Properties, VariableType
 from aem_mail.model.limits import ENVIRONMENT_VARIABLES_MAX
 
 AT: Final = "@"
@@ -33,7 +32,7 @@ def groups_of(entries: Any, of_secrets: Properties) -> dict[str, Any]:
         entry = {**given} if isinstance(given, Mapping) else {"value": given}
         secret = entry.pop("type", None) == VariableType.SECRET_STRING or "value_from" in entry
         if secret:
-            kept = {} if {"value", "value_from"} & entry.keys() else {"on_conflict": KEEP}
+            kept = {} if {"value", "value_from"} & entry.keys() else {"on_conflict": ConflictPolicy.KEEP}
             entry = {**kept, **of_secrets, **entry}
         group = "values" if not secret else "secrets_from" if "value_from" in entry else "secrets"
         groups.setdefault(group, {})[str(name)] = entry
@@ -91,10 +90,10 @@ def type_problems(recorded: Properties, wanted: Properties) -> Iterator[Problem]
         if old is not None and new is not None and old.kind is not new.kind and not _is_meant(new, wanted):
             reason = (
                 f"is a {old.kind.type} in this stack and would become a {new.kind.type}, which Cloud Manager does only by deleting it "
-                f"first, in two changes; set on_conflict to {REPLACE!r} for this entry if that is meant"
+                f"first, in two changes; set on_conflict to '{ConflictPolicy.REPLACE}' for this entry if that is meant"
             )
             yield Problem(f"{new.group}.{new.name}", reason)
 
 
 def _is_meant(entry: Entry, wanted: Properties) -> bool:
-    return bool(wanted[entry.group][entry.name].get("on_conflict") == REPLACE)
+    return bool(wanted[entry.group][entry.name].get("on_conflict") == ConflictPolicy.REPLACE)

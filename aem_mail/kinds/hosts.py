@@ -6,10 +6,15 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from aem_mail.errors import Problem
-from aem_mail.kinds.shapes import shown
+from aem_mail.kinds.shapes import shape, shown, whole
 from aem_mail.model.limits import HOST_LABEL_MAX_LENGTH, HOST_MAX_LENGTH
 
 LABEL: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?")
+OCTET: Final = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+ANY_LABEL: Final = "[A-Za-z0-9](?:[-A-Za-z0-9]{0,61}[A-Za-z0-9])?"
+ANY_HOST: Final = rf"(?:(?:{OCTET}\.){{3}}{OCTET}|(?:{ANY_LABEL}\.)*(?![0-9]+\.?$){ANY_LABEL})"
+"""What is a host name or an IPv4 address before it is in normal form."""
+HOST_SCHEMA: Final = {"type": "string", "maxLength": HOST_MAX_LENGTH}
 
 PRIVATE_NETWORKS: Final = tuple(
     map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16"))
@@ -17,6 +22,7 @@ PRIVATE_NETWORKS: Final = tuple(
 PRIVATE_SUFFIXES: Final = (".local", ".localhost", ".internal", ".intranet", ".lan", ".corp", ".home.arpa")
 
 
+@shape(**HOST_SCHEMA, pattern=whole(rf"{ANY_HOST}\.?"))
 def host(path: str, value: Any) -> Iterator[Problem]:
     """Check a port forward's destination: a lower-case host name or an IPv4 address (the specification's pattern)."""
     if not isinstance(value, str) or not value:
@@ -27,6 +33,7 @@ def host(path: str, value: Any) -> Iterator[Problem]:
         yield Problem(path, fault)
 
 
+@shape(**HOST_SCHEMA, pattern=whole(rf"(?:\*\.)?{ANY_HOST}\.?"))
 def non_proxy_host(path: str, value: Any) -> Iterator[Problem]:
     """Check a declared non-proxy host: ``example.com`` or ``*.example.com``."""
     if not isinstance(value, str) or not value:

@@ -8,10 +8,10 @@ from typing import Any, ClassVar, Final
 
 from aem_mail.errors import Problem
 from aem_mail.kinds.forms import Forms, plain, unchanged
-from aem_mail.kinds.requests import ALL_SERVICES, ERROR, REPLACE, NetworkingRequest, Operation, VariableRequest
+from aem_mail.kinds.requests import ALL_SERVICES, NetworkingRequest, Operation, VariableRequest
 from aem_mail.kinds.shapes import Field, object_of
 from aem_mail.kinds.verdict import Changes, Verdict, differs
-from aem_mail.model import UNKNOWN, PortForward, Properties, Variable
+from aem_mail.model import UNKNOWN, ConflictPolicy, PortForward, Properties, Variable
 from aem_mail.text.confidential import MASK
 
 Request = NetworkingRequest | VariableRequest
@@ -88,7 +88,7 @@ class ResourceKind(ABC):
     """Inputs that only the state has to record: Cloud Manager and the file know nothing of them."""
     sent_if_declared: ClassVar[frozenset[str]] = frozenset()
     """Inputs whose removal from the declaration means "not managed any more": what is live stays as it is."""
-    default_policy: ClassVar[str] = ERROR
+    default_policy: ClassVar[ConflictPolicy] = ConflictPolicy.ERROR
     """What ``on_conflict`` is where nothing is declared."""
     enables: ClassVar[bool] = False
     """Whether it declares that an environment's advanced networking is enabled, which rules need."""
@@ -233,7 +233,7 @@ class ResourceKind(ABC):
 
     def wins(self, wanted: Properties) -> bool:
         """Say whether a new one would replace what is there."""
-        return (wanted.get("on_conflict") or self.default_policy) == REPLACE
+        return (wanted.get("on_conflict") or self.default_policy) == ConflictPolicy.REPLACE
 
     def outlives(self, recorded: Properties) -> bool:
         """Say whether what is live stays where its resource is deleted."""

@@ -7,7 +7,7 @@ from aem_mail.errors import Problem
 from aem_mail.kinds import forms, vpn
 from aem_mail.kinds.advanced_networking import NON_PROXY_HOSTS, NON_PROXY_HOSTS_FORM, non_proxy_hosts_problems
 from aem_mail.kinds.environment_variable import name_warnings, variable_name
-from aem_mail.kinds.hosts import host, host_fault
+from aem_mail.kinds.hosts import ANY_HOST, host, host_fault
 from aem_mail.kinds.kind import ResourceKind, Scope, told
 from aem_mail.kinds.mail_oauth import FIELDS as OAUTH
 from aem_mail.kinds.mail_oauth import oauth_problems
@@ -29,17 +29,18 @@ from aem_mail.kinds.shapes import (
     list_of,
     object_of,
     one_of,
+    schema_of,
+    shape,
     shown,
+    whole,
     whole_number,
 )
-from aem_mail.model import Kind, Properties
+from aem_mail.model import ConflictPolicy, EgressMode, Kind, Properties
 from aem_mail.osgi.values import java_trim
-from aem_mail.presets import Preset, preset_for, presets, with_preset
-
-MANAGED, EXISTING = "managed", "existing"
-ANY_HOST: Final = ("*",)
+from aem_mail.presets import Preset, SmtpPreset, preset_for, presets, with_preset
 
 
+@shape(type="string", pattern=whole(rf"[^\s<>@,;\x00]+@{ANY_HOST}"))
 def mail_address(path: str, value: Any) -> Iterator[Problem]:
     """Check a sender's bare address."""
     local, at, domain = value.rpartition("@") if isinstance(value, str) else ("", "", "")
@@ -48,6 +49,7 @@ def mail_address(path: str, value: Any) -> Iterator[Problem]:
         yield Problem(path, f"must be a plain e-mail address such as 'noreply@example.com', not {shown(value)}")
 
 
+@shape(type="array", items=schema_of(SERVICE), minItems=1, uniqueItems=True)
 def services(path: str, value: Any) -> Iterator[Problem]:
     yield from list_of(SERVICE, "services")(path, value)
     if value == []:
@@ -58,8 +60,7 @@ def services(path: str, value: Any) -> Iterator[Problem]:
             yield Problem(path, f"names {shown(service)} more than once")
 
 
-def preset(path: str, value: Any) -> Iterator[Problem]:
-    yield from one_of(*presets())(path, value)
+preset: Final = one_of(*SmtpPreset)
 
 
 BESIDES: Final = {"port_orig": Field(PORT_ORIG), "preset": Field(preset), "former": Field(FORMER)}
@@ -67,6 +68,7 @@ SMTP: Final = object_of({"host": Field(host, required=True), "port": Field(PORT_
 SMTP_BY_PRESET: Final = object_of({"host": Field(host), "port": Field(PORT_DEST), **BESIDES})
 
 
+@shape(**schema_of(SMTP_BY_PRESET))
 def smtp(path: str, value: Any) -> Iterator[Problem]:
     """Check the mail server; a preset has given what it knows by now."""
     named = value.get("preset") if isinstance(value, Mapping) else None
@@ -77,13 +79,13 @@ def smtp(path: str, value: Any) -> Iterator[Problem]:
 
 
 def host_hint(preset: Preset) -> str:
-    some = "name the mail server" if preset.hosts == ANY_HOST else f"name one that matches {' or '.join(preset.hosts)}"
+    some = "name the mail server" if preset.hosts == ("*",) else f"name one that matches {' or '.join(preset.hosts)}"
     return f"the preset '{preset.name}' has no host that is the same for everybody; {some}"
 
 
 EGRESS: Final = object_of(
     {
-        "mode": Field(one_of(MANAGED, EXISTING), required=True),
+        "mode": Field(one_of(*EgressMode), required=True),
         "kind": Field(KIND),
         "region": Field(REGION),
         **INFRASTRUCTURE,
@@ -195,7 +197,8 @@ def login_problems(properties: Properties, policy: Any) -> Iterator[Problem]:
     for name in ("username", "password"):
         from_field = f"{name}_from"
         optional = name == "password" and properties.get("oauth") is not None
-        yield from source_problems(properties.get(name), properties.get(from_field), "keep" if optional else policy, name, from_field)
+        meant = ConflictPolicy.KEEP if optional else policy
+        yield from source_problems(properties.get(name), properties.get(from_field), meant, name, from_field)
 
 
 def stand_ins(properties: Properties) -> Iterator[Problem]:
@@ -218,17 +221,16 @@ def shared_variables(properties: Properties) -> Iterator[Problem]:
 
 def egress_problems(egress: Mapping[str, Any]) -> Iterator[Problem]:
     mode = egress.get("mode")
-    if mode == MANAGED:
+    if mode == EgressMode.MANAGED:
         for name in ("kind", "region"):
             if egress.get(name) is None:
-                yield Problem(f"egress.{name}", f"is missing: with mode '{MANAGED}' it says which infrastructure to create or adopt")
+                yield Problem(f"egress.{name}", f"is missing: with mode '{mode}' it says which infrastructure to create or adopt")
         yield from kind_problems(egress, "egress")
-    if mode == EXISTING:
+    if mode == EgressMode.EXISTING:
         for name in INFRASTRUCTURE:
             if egress.get(name) not in (None, False):
-                yield Superfluous(
-                    f"egress.{name}", f"mode '{EXISTING}' never touches the infrastructure; leave it out, or set mode '{MANAGED}'"
-                )
+                reason = f"mode '{mode}' never touches the infrastructure; leave it out, or set mode '{EgressMode.MANAGED}'"
+                yield Superfluous(f"egress.{name}", reason)
     yield from non_proxy_hosts_problems(egress.get("kind"), egress.get("non_proxy_hosts"), "egress.non_proxy_hosts")
 
 

@@ -8,9 +8,9 @@ from aem_mail.kinds.dates import date
 from aem_mail.kinds.environment_variable import variable_name
 from aem_mail.kinds.mail_secrets import OAUTH
 from aem_mail.kinds.secret_variable import reference, secret_value, source_problems
-from aem_mail.kinds.shapes import Field, Superfluous, list_of, matching, object_of, one_of, text
+from aem_mail.kinds.shapes import Field, Superfluous, list_of, matching, object_of, one_of, schema_of, shape, text
 from aem_mail.model import UNKNOWN
-from aem_mail.presets import oauth_endpoints, presets
+from aem_mail.presets import SmtpPreset, oauth_endpoints, presets
 
 URL: Final = matching(r"https://[^\s/?#]+/\S*", "an address such as 'https://login.example.com/oauth2/token'")
 TENANT: Final = matching(r"[A-Za-z0-9][A-Za-z0-9.-]*", "the directory (tenant) id, such as '11111111-2222-3333-4444-555555555555'")
@@ -18,10 +18,12 @@ SCOPE: Final = matching(r"\S+", "a scope, which has no spaces")
 SCOPES: Final = list_of(SCOPE, "scopes")
 
 
+@shape(enum=list(map(str, SmtpPreset)))
 def provider(path: str, value: Any) -> Iterator[Problem]:
     yield from one_of(*(name for name, preset in presets().items() if preset.oauth is not None))(path, value)
 
 
+@shape(**schema_of(SCOPES), minItems=1)
 def scopes(path: str, value: Any) -> Iterator[Problem]:
     yield from SCOPES(path, value)
     if value == []:

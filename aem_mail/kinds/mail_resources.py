@@ -10,13 +10,13 @@ from typing import Any, Final
 from aem_mail.kinds.advanced_networking import ADVANCED_NETWORKING
 from aem_mail.kinds.forms import default_port_orig, plain
 from aem_mail.kinds.mail_configurations import configured_by, mail_configurations, written_pids
-from aem_mail.kinds.mail_egress import MANAGED, part
+from aem_mail.kinds.mail_egress import part
 from aem_mail.kinds.mail_secrets import mail_secrets
 from aem_mail.kinds.network_infrastructure import NETWORK_INFRASTRUCTURE
 from aem_mail.kinds.osgi_config import OSGI_CONFIG
 from aem_mail.kinds.port_forward import PORT_FORWARD
-from aem_mail.kinds.requests import KEEP
 from aem_mail.kinds.secret_variable import SECRET_VARIABLE
+from aem_mail.model import ConflictPolicy, EgressMode
 
 RULE_ROLE: Final = "port-forward"
 """The role of the mail's rule."""
@@ -56,7 +56,7 @@ def capacity(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 def _infrastructure(properties: Mapping[str, Any]) -> Iterator[MailResource]:
     egress = part(properties, "egress")
-    if egress.get("mode") == MANAGED:
+    if egress.get("mode") == EgressMode.MANAGED:
         names = ("kind", "region", "is_primary_region", "address_space", "dns", "connections", "allow_replace")
         inputs = {
             "program_id": properties.get("program_id"),
@@ -69,7 +69,7 @@ def _infrastructure(properties: Mapping[str, Any]) -> Iterator[MailResource]:
 
 def _networking(properties: Mapping[str, Any], compute: Compute) -> Iterator[MailResource]:
     egress, server, environment = part(properties, "egress"), part(properties, "smtp"), _environment(properties)
-    managed = egress.get("mode") == MANAGED
+    managed = egress.get("mode") == EgressMode.MANAGED
     after = ("infrastructure",) if managed else ()
     required = {} if managed else {"infrastructure_kind": egress.get("kind"), "infrastructure_region": egress.get("region")}
     hosts = {"non_proxy_hosts": egress.get("non_proxy_hosts")}
@@ -90,12 +90,12 @@ def _rule(properties: Mapping[str, Any], server: Mapping[str, Any], compute: Com
 def _former(properties: Mapping[str, Any], compute: Compute) -> Iterator[MailResource]:
     """Yield what the configuration that is deployed by now goes on using."""
     former = part(part(properties, "smtp"), "former")
-    after = ("infrastructure",) if part(properties, "egress").get("mode") == MANAGED else ()
+    after = ("infrastructure",) if part(properties, "egress").get("mode") == EgressMode.MANAGED else ()
     if former.get("host") is not None:
         yield MailResource(PORT_FORWARD.name, f"former-{RULE_ROLE}", _rule(properties, former, compute), after)
     for service in properties.get("services") or (None,):
         for name in former.get("secrets") or ():
-            inputs = {**_environment(properties), "name": name, "service": service, "on_conflict": KEEP}
+            inputs = {**_environment(properties), "name": name, "service": service, "on_conflict": ConflictPolicy.KEEP}
             yield MailResource(SECRET_VARIABLE.name, "-".join(filter(None, ["former", name, service])), _given(inputs))
 
 

@@ -16,7 +16,7 @@ VPN_REQUIRED: Final = ("address_space", "connections")
 FIXED: Final = ("kind", "region", "address_space")
 """What Cloud Manager never changes in a network infrastructure."""
 
-KIND: Final = one_of(*(kind.value for kind in Kind))
+KIND: Final = one_of(*Kind)
 REGION: Final = matching(r"[a-z0-9]+(?:-[a-z0-9]+)*", "a region's lower-case name, such as 'va7'")
 
 INFRASTRUCTURE: Final[Mapping[str, Field]] = {

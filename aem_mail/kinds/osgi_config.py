@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final
 from aem_mail.errors import Problem
 from aem_mail.kinds import forms
 from aem_mail.kinds.kind import UNKNOWN_ID, LiveValues, ResourceKind, Scope
-from aem_mail.kinds.shapes import CONFLICT_POLICY, Field, boolean, matching, shown, text, type_of
+from aem_mail.kinds.shapes import CONFLICT_POLICY, Field, boolean, matching, shape, shown, text, type_of
 from aem_mail.kinds.verdict import Changes
 from aem_mail.model import UNKNOWN, Properties
 from aem_mail.osgi.mail_service import MAIL_SERVICE_PID, UNUSED_PASSWORD
@@ -39,6 +39,7 @@ def pid(path: str, value: Any) -> Iterator[Problem]:
         yield Problem(path, f"AEM ignores '{value}'; the mail service's PID is '{MAIL_SERVICE_PID}'")
 
 
+@shape(type="string", pattern=r"^(?=[\s\S]*\S)[^\x00]*$")
 def directory(path: str, value: Any) -> Iterator[Problem]:
     yield from text(path, value)
     if isinstance(value, str) and "\0" in value:

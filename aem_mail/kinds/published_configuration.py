@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from aem_mail.errors import Problem
 from aem_mail.kinds.osgi_config import RUN_MODE, directory_warnings, pid
 from aem_mail.kinds.secret_variable import reference
-from aem_mail.kinds.shapes import CONFLICT_POLICY, ENVIRONMENT, Field, boolean, list_of, matching, object_of, seconds, shown, text
+from aem_mail.kinds.shapes import CONFLICT_POLICY, ENVIRONMENT, Field, boolean, list_of, matching, object_of, seconds, shape, shown, text
 from aem_mail.model import UNKNOWN, Properties
 from aem_mail.model.loopback import is_loopback
 
@@ -27,13 +27,14 @@ IN_THE_CLEAR: Final = "which would lie in the state in plain text; name where it
 
 FORBIDDEN_IN_BRANCH: Final = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|^[./]|[/.]$|\.lock(?:/|$)|^@$")
 AUTHOR: Final = matching(
-    r"""[^<>\n\0]*[^<>\s\0.,:;"'\\][^<>\n\0]* <[^<>\s\0]+>""", "a name and an address, such as 'Mail bot <mail-bot@example.com>'"
+    r"""[^<>\n\x00]*[^<>\s\x00.,:;"'\\][^<>\n\x00]* <[^<>\s\x00]+>""", "a name and an address, such as 'Mail bot <mail-bot@example.com>'"
 )
 """Git takes no name that is made of punctuation alone."""
-USERNAME: Final = matching(r"[^\s\0:@/]+", "the user's name alone")
+USERNAME: Final = matching(r"[^\s\x00:@/]+", "the user's name alone")
 PIPELINE: Final = matching(r"\S(?:.*\S)?", "the pipeline's id or name")
 
 
+@shape(type="string", pattern=r"\S")
 def repository(path: str, value: Any) -> Iterator[Problem]:
     """Check an address; it is not shown where it may hold a password."""
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
@@ -83,6 +84,7 @@ def url(path: str, value: str) -> Iterator[Problem]:
         yield Problem(path, "must begin with https://; http:// is accepted for this machine only")
 
 
+@shape(type="string", minLength=1, **{"not": {"pattern": FORBIDDEN_IN_BRANCH.pattern}})
 def branch(path: str, value: Any) -> Iterator[Problem]:
     if not isinstance(value, str) or not value or FORBIDDEN_IN_BRANCH.search(value):
         yield Problem(path, f"must be the name of a branch, such as 'main', not {shown(value)}")
@@ -90,6 +92,7 @@ def branch(path: str, value: Any) -> Iterator[Problem]:
         yield Problem(path, f"must be the branch's name without refs/heads/, not {shown(value)}")
 
 
+@shape(type="string", pattern=r"\S")
 def directory(path: str, value: Any) -> Iterator[Problem]:
     """Check a folder in a repository: nothing that Git would refuse, or that could lead out of it."""
     yield from text(path, value)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 from aem_mail.errors import AemMailError
-from aem_mail.model import EnvironmentId, PortForward, VariableKey, VariableType
+from aem_mail.model import ConflictPolicy, EnvironmentId, PortForward, VariableKey, VariableType
 from aem_mail.text.confidential import MASK
 
 ALL_SERVICES: Final = "all"
@@ -34,10 +34,6 @@ def variable_claim(environment: EnvironmentId, key: VariableKey) -> str:
 
 
 Request = TypeVar("Request")
-
-ERROR: Final = "error"
-REPLACE: Final = "replace"
-KEEP: Final = "keep"
 
 
 class Operation(StrEnum):
@@ -94,7 +90,7 @@ class PutRule:
 
     owner: str
     rule: PortForward
-    on_conflict: str = ERROR
+    on_conflict: str = ConflictPolicy.ERROR
     owned: bool = False
     secret: frozenset[str] = frozenset()
 
@@ -136,7 +132,7 @@ class SetVariable:
     key: VariableKey
     type: str
     value: str | None = field(repr=False)
-    on_conflict: str = ERROR
+    on_conflict: str = ConflictPolicy.ERROR
     owned: bool = False
     rewrite: bool = True
     secret: bool = False
@@ -171,7 +167,7 @@ def as_owner(request: Request, recorded: Callable[[Any], bool]) -> Request:
     """
     if not isinstance(request, Enable | PutRule | SetVariable) or request.owned:
         return request
-    if isinstance(request, SetVariable) and request.on_conflict == KEEP:
+    if isinstance(request, SetVariable) and request.on_conflict == ConflictPolicy.KEEP:
         return request
     return replace(request, owned=True) if recorded(request) else request
 

@@ -16,11 +16,13 @@ from aem_mail.kinds.shapes import (
     Superfluous,
     boolean,
     seconds,
+    shape,
     text,
     type_of,
+    whole,
 )
 from aem_mail.kinds.verdict import Changes, differs
-from aem_mail.model import UNKNOWN, Properties, VariableType
+from aem_mail.model import UNKNOWN, ConflictPolicy, Properties, VariableType
 from aem_mail.model.fingerprint import change_reason
 from aem_mail.model.limits import SECRET_VALUE_SAFE_LENGTH, VARIABLE_VALUE_MAX_LENGTH
 from aem_mail.model.stand_ins import EXPLANATION, is_stand_in
@@ -33,15 +35,22 @@ QUOTES: Final = ("'", '"')
 RESOLVED_STARTS: Final = 8
 """A value with more than so many ``$[`` is refused unresolved: each one inside another doubles the work."""
 
-REFERENCE: Final = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:[^\0]+")
+REFERENCE: Final = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:[^\x00]+")
 
 
+@shape(type="string", pattern=whole(REFERENCE.pattern))
 def reference(path: str, value: Any) -> Iterator[Problem]:
     """Check where a secret is read from; a wrong text is not shown, since it may be the secret itself."""
     if not isinstance(value, str) or REFERENCE.fullmatch(value) is None:
         yield Problem(path, "must be 'env:NAME' or 'file:PATH', which say where the secret is read")
 
 
+@shape(
+    type="string",
+    maxLength=VARIABLE_VALUE_MAX_LENGTH,
+    pattern=r"^[^\x00-\x20](?:[\s\S]*[^\x00-\x20])?$",
+    **{"not": {"pattern": "|".join(map(re.escape, PLACEHOLDER_STARTS))}},
+)
 def secret_value(path: str, value: Any) -> Iterator[Problem]:
     """Check a secret's value: its type, its length, and that AEM would read exactly what was written."""
     if not isinstance(value, str):
@@ -81,7 +90,7 @@ def source_problems(
     """Check that a secret comes from exactly one place; from none only where the existing one is kept."""
     if value is not None and reference is not None:
         yield Superfluous(from_field, f"{value_field} is given too; give only one of them")
-    if value is None and reference is None and policy not in ("keep", UNKNOWN):
+    if value is None and reference is None and policy not in (ConflictPolicy.KEEP, UNKNOWN):
         yield Problem(value_field, f"is missing: give either {value_field} or {from_field} ('env:NAME' or 'file:PATH'){KEEP_HINT}")
 
 

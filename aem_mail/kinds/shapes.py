@@ -7,14 +7,38 @@ UNKNOWN: objects and lists leave that out.
 import difflib
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from aem_mail.errors import Problem
-from aem_mail.model import UNKNOWN
+from aem_mail.model import UNKNOWN, ConflictPolicy, Service
 
 Check = Callable[[str, Any], Iterator[Problem]]
+Schema = Mapping[str, Any]
+"""What a value may be, as JSON Schema says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A check with its schema, which may let more through: what only the check can judge."""
+
+    check: Check
+    schema: Schema
+
+    def __call__(self, path: str, value: Any) -> Iterator[Problem]:
+        return self.check(path, value)
+
+
+def shape(**schema: Any) -> Callable[[Check], Check]:
+    """Give a check its schema."""
+    return lambda check: Shape(check, schema)
+
+
+def schema_of(check: Check) -> Schema:
+    """Return the schema of a check; one that has none lets everything through."""
+    return check.schema if isinstance(check, Shape) else {}
 
 
 class Superfluous(Problem):
@@ -47,7 +71,13 @@ def object_of(fields: Mapping[str, Field], *, closed: bool = True) -> Check:
         if closed:
             yield from unknown_fields(path, value, fields)
 
-    return check
+    required = [name for name, field in fields.items() if field.required]
+    return Shape(check, object_schema({name: schema_of(field.check) for name, field in fields.items()}, required, closed=closed))
+
+
+def object_schema(properties: Mapping[str, Schema], required: Sequence[str] = (), *, closed: bool = True) -> Schema:
+    demanded = {"required": list(required)} if required else {}
+    return {"type": "object", "properties": dict(properties), **demanded, **({"additionalProperties": False} if closed else {})}
 
 
 def check_field(path: str, field: Field, value: Any) -> Iterator[Problem]:
@@ -78,7 +108,7 @@ def list_of(entry: Check, what: str) -> Check:
             if item is not UNKNOWN:
                 yield from entry(f"{path}[{index}]", item)
 
-    return check
+    return Shape(check, {"type": "array", "items": schema_of(entry)})
 
 
 def mapping(what: str) -> Check:
@@ -88,7 +118,7 @@ def mapping(what: str) -> Check:
         if not isinstance(value, Mapping):
             yield Problem(path, f"must be an object of {what}, not {type_of(value)}")
 
-    return check
+    return Shape(check, {"type": "object"})
 
 
 def matching(pattern: str, demand: str) -> Check:
@@ -99,7 +129,12 @@ def matching(pattern: str, demand: str) -> Check:
         if not isinstance(value, str) or compiled.fullmatch(value) is None:
             yield Problem(path, f"must be {demand}, not {shown(value)}")
 
-    return check
+    return Shape(check, {"type": "string", "pattern": whole(pattern)})
+
+
+def whole(pattern: str) -> str:
+    """Return the pattern of a whole text, as JSON Schema needs it."""
+    return f"^(?:{pattern})$"
 
 
 def one_of(*choices: str) -> Check:
@@ -109,10 +144,10 @@ def one_of(*choices: str) -> Check:
         if isinstance(value, str) and value in choices:
             return
         near = next((choice for choice in choices if isinstance(value, str) and choice.lower() == value.strip().lower()), None)
-        hint = f"; write {near!r} (the case counts)" if near else ""
+        hint = f"; write '{near}' (the case counts)" if near else ""
         yield Problem(path, f"must be {alternatives(choices)}, not {shown(value)}{hint}")
 
-    return check
+    return Shape(check, {"enum": list(map(str, choices))})
 
 
 def whole_number(low: int, high: int | None = None, *, note: str = "") -> Check:
@@ -124,19 +159,22 @@ def whole_number(low: int, high: int | None = None, *, note: str = "") -> Check:
         if not valid:
             yield Problem(path, f"must be {bounds}, not {shown(value)}{f'; {note}' if note else ''}")
 
-    return check
+    return Shape(check, {"type": "integer", "minimum": low, **({} if high is None else {"maximum": high})})
 
 
+@shape(type="boolean")
 def boolean(path: str, value: Any) -> Iterator[Problem]:
     if not isinstance(value, bool):
         yield Problem(path, f"must be true or false, not {shown(value)}")
 
 
+@shape(type="string", pattern=r"\S")
 def text(path: str, value: Any) -> Iterator[Problem]:
     if not isinstance(value, str) or not value.strip():
         yield Problem(path, f"must be a text that is not empty, not {shown(value)}")
 
 
+@shape(type="number", exclusiveMinimum=0)
 def seconds(path: str, value: Any) -> Iterator[Problem]:
     valid = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value > 0
     if not valid:
@@ -148,7 +186,7 @@ def within(path: str, name: str) -> str:
 
 
 def alternatives(choices: Iterable[str]) -> str:
-    *others, last = (repr(choice) for choice in choices)
+    *others, last = (repr(str(choice)) for choice in choices)
     return f"{', '.join(others)} or {last}" if others else last
 
 
@@ -160,7 +198,7 @@ def type_of(value: Any) -> str:
 def shown(value: Any) -> str:
     """Return a value as a message shows it, shortened; never for the value of a secret."""
     try:
-        representation = repr(value)
+        representation = repr(str(value) if isinstance(value, StrEnum) else value)
     except ValueError:  # an integer of more digits than Python writes
         representation = "a very large number"
     return representation if len(representation) <= SHOWN_LENGTH else f"{representation[:SHOWN_LENGTH]}…"
@@ -168,9 +206,9 @@ def shown(value: Any) -> str:
 
 PROGRAM_ID: Check = matching(r"[0-9]{1,19}", 'the program\'s number as digits, such as "10001"')
 ENVIRONMENT_ID: Check = matching(r"[0-9]{1,19}", 'the environment\'s number as digits, such as "20001"')
-SERVICE: Check = one_of("author", "publish", "preview")
-CONFLICT_POLICY: Check = one_of("error", "replace")
-SECRET_CONFLICT_POLICY: Check = one_of("replace", "keep", "error")
+SERVICE: Check = one_of(*Service)
+CONFLICT_POLICY: Check = one_of(ConflictPolicy.ERROR, ConflictPolicy.REPLACE)
+SECRET_CONFLICT_POLICY: Check = one_of(ConflictPolicy.REPLACE, ConflictPolicy.KEEP, ConflictPolicy.ERROR)
 TIMEOUTS: Check = object_of({"environment": Field(seconds), "infrastructure": Field(seconds)})
 
 PROGRAM: Mapping[str, Field] = {"program_id": Field(PROGRAM_ID, required=True)}

@@ -8,23 +8,19 @@ from typing import Any, Final
 from aem_mail.errors import Problem
 from aem_mail.kinds.hosts import host
 from aem_mail.kinds.secret_variable import stand_in
-from aem_mail.kinds.shapes import Check, Field, list_of, object_of, one_of, shown, text, whole_number, within
+from aem_mail.kinds.shapes import Check, Field, Shape, list_of, object_of, one_of, schema_of, shape, shown, text, whole_number, within
 from aem_mail.model import Properties
+from aem_mail.model.choices import DhGroup, IkeEncryption, IkeIntegrity, IpsecEncryption, IpsecIntegrity, PfsGroup
 from aem_mail.model.limits import SA_DATA_SIZE_MIN, SA_LIFETIME_MIN, VPN_ADDRESS_SPACE_MAX_PREFIX, VPN_CONNECTIONS_ADVISED
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-DH_GROUPS: Final = ("DHGroup24", "ECP384", "ECP256", "DHGroup14", "DHGroup2048", "DHGroup2", "DHGroup1", "None")
-IKE_ENCRYPTIONS: Final = ("AES256", "AES192", "AES128", "DES3", "DES")
-IKE_INTEGRITIES: Final = ("SHA384", "SHA256", "SHA1", "MD5")
-IPSEC_ENCRYPTIONS: Final = ("GCMAES256", "GCMAES192", "GCMAES128", *IKE_ENCRYPTIONS, "None")
-IPSEC_INTEGRITIES: Final = ("GCMAES256", "GCMAES192", "GCMAES128", "SHA256", "SHA1", "MD5")
-PFS_GROUPS: Final = ("PFS24", "ECP384", "ECP256", "PFS2048", "PFS2", "PFS1", "None")
 INT64_MAX: Final = 2**63 - 1
 INT32_MAX: Final = 2**31 - 1
 
 
+@shape(type="string", anyOf=[{"format": "ipv4"}, {"format": "ipv6"}])
 def address(path: str, value: Any) -> Iterator[Problem]:
     if address_of(value) is None:
         yield Problem(path, f"must be an IP address, not {shown(value)}")
@@ -37,6 +33,7 @@ def address_of(value: Any) -> Address | None:
         return None
 
 
+@shape(type="string", pattern=r"^[0-9A-Fa-f.:]+(?:/[0-9]{1,3})?$")
 def cidr(path: str, value: Any) -> Iterator[Problem]:
     if network_of(value) is not None:
         return
@@ -52,6 +49,7 @@ def network_of(value: Any, *, strict: bool = True) -> Network | None:
         return None
 
 
+@shape(type="array", items=schema_of(cidr), minItems=1, maxItems=1)
 def address_space(path: str, value: Any) -> Iterator[Problem]:
     """Check the infrastructure's own range: one IPv4 CIDR of 64 addresses or more."""
     if not isinstance(value, list) or len(value) != 1:
@@ -71,9 +69,10 @@ def filled(entries: Check) -> Check:
             yield Problem(path, "must have at least one entry")
         yield from entries(path, value)
 
-    return check
+    return Shape(check, {**schema_of(entries), "minItems": 1})
 
 
+@shape(type="string", pattern=r"\S")
 def shared_key(path: str, value: Any) -> Iterator[Problem]:
     """Check the pre-shared key without ever showing it."""
     if not isinstance(value, str) or not value.strip():
@@ -82,12 +81,12 @@ def shared_key(path: str, value: Any) -> Iterator[Problem]:
 
 IPSEC_POLICY: Final = object_of(
     {
-        "dhGroup": Field(one_of(*DH_GROUPS), required=True),
-        "ikeEncryption": Field(one_of(*IKE_ENCRYPTIONS), required=True),
-        "ikeIntegrity": Field(one_of(*IKE_INTEGRITIES), required=True),
-        "ipsecEncryption": Field(one_of(*IPSEC_ENCRYPTIONS), required=True),
-        "ipsecIntegrity": Field(one_of(*IPSEC_INTEGRITIES), required=True),
-        "pfsGroup": Field(one_of(*PFS_GROUPS), required=True),
+        "dhGroup": Field(one_of(*DhGroup), required=True),
+        "ikeEncryption": Field(one_of(*IkeEncryption), required=True),
+        "ikeIntegrity": Field(one_of(*IkeIntegrity), required=True),
+        "ipsecEncryption": Field(one_of(*IpsecEncryption), required=True),
+        "ipsecIntegrity": Field(one_of(*IpsecIntegrity), required=True),
+        "pfsGroup": Field(one_of(*PfsGroup), required=True),
         "saDatasize": Field(whole_number(SA_DATA_SIZE_MIN, INT64_MAX, note="in kilobytes"), required=True),
         "saLifetime": Field(whole_number(SA_LIFETIME_MIN, INT32_MAX, note="in seconds"), required=True),
     }
@@ -114,6 +113,7 @@ DNS: Final = object_of(
 )
 
 
+@shape(**schema_of(filled(list_of(CONNECTION, "connections"))))
 def connections(path: str, value: Any) -> Iterator[Problem]:
     """Check the connections, which are told apart by their names."""
     yield from filled(list_of(CONNECTION, "connections"))(path, value)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 import pulumi
 from pulumi import Output
@@ -18,6 +18,7 @@ from aem_mail.mail_egress.judgement import judged, refuse_problems, warnings
 from aem_mail.model import Kind, VariableType
 from aem_mail.osgi import PROXY_HOST_PLACEHOLDER, render_configuration
 from aem_mail.presets import with_preset
+from aem_mail.resources.base.by_keywords import by_keywords
 from aem_mail.resources.base.engine_values import known
 from aem_mail.resources.base.plugin import current_run
 from aem_mail.resources.base.stack_configuration import refuse_exposed_secrets
@@ -25,6 +26,9 @@ from aem_mail.resources.base.transitions import transition
 from aem_mail.resources.base.voice import warn
 from aem_mail.resources.network_infrastructure import NetworkInfrastructure
 from aem_mail.resources.osgi_config import OsgiConfig
+
+if TYPE_CHECKING:
+    from aem_mail.mail_egress.dictionaries import MailEgressArgsDict
 
 
 class MailEgress(pulumi.ComponentResource):
@@ -47,6 +51,40 @@ class MailEgress(pulumi.ComponentResource):
     network_infrastructure: NetworkInfrastructure | None
     """The program's infrastructure, for what is declared beside the component to depend on; None where it is only used."""
 
+    @overload
+    def __init__(self, name: str, args: MailEgressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Makes one environment able to send mail: infrastructure, enablement, port forward, secrets and OSGi configuration."""
+
+    @overload
+    def __init__(self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[MailEgressArgsDict]") -> None:
+        """Makes one environment able to send mail: infrastructure, enablement, port forward, secrets and OSGi configuration.
+
+        Ids are passed to the children, never a sibling's outputs, so that their changes are gathered into the fewest possible. Raises
+        pulumi.RunError, with every problem at once, for arguments that cannot work.
+
+        :param program_id: The program's number as digits, such as ``"10001"``.
+        :param environment_id: The environment's number as digits, such as ``"20001"``.
+        :param smtp: The mail server.
+        :param from_address: The sender: a plain e-mail address, such as ``"noreply@example.com"``.
+        :param username: The mail server's user, by value.
+        :param password: The mail server's password, by value; always a secret.
+        :param username_from: Where the user is read when it is needed, and never stored: ``"env:NAME"`` or ``"file:PATH"``.
+        :param password_from: Where the password is read when it is needed, and never stored: ``"env:NAME"`` or ``"file:PATH"``.
+        :param egress: How traffic leaves; default: ``Egress("existing")``.
+        :param services: ``"author"``, ``"publish"``, ``"preview"``: one pair of variables for each; default: one pair for all. A plain
+            value.
+        :param osgi: Where the OSGi configuration is written; default: nowhere, and the output ``osgi_config`` shows what belongs there.
+        :param username_variable: The name of the variable with the user; default: ``"EMAIL_USERNAME"``.
+        :param password_variable: The name of the variable with the password; default: ``"EMAIL_PASSWORD"``.
+        :param on_conflict: What to do where something else is there, by kind: ``"portForward"``, ``"secretEnvVar"``, ``"osgiConfig"``;
+            default: ``"error"``.
+        :param timeouts: Seconds to wait: ``{"environment": 1800, "infrastructure": 5400}``, which are the defaults.
+        :param oauth: A token instead of the password (OAuth 2.0).
+        :param allow_placeholder: Whether a secret is taken that only looks like one, as ``****`` or an unfilled ``${NAME}``; default: it is
+            refused.
+        """
+
+    @by_keywords
     def __init__(self, name: str, args: MailEgressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         refuse_exposed_secrets()
         properties = given(args)

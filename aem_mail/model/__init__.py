@@ -1,17 +1,16 @@
 """The values that all parts share, and what the statuses of the API mean; pure."""
 
+from aem_mail.model.choices import ConflictPolicy, EgressMode, Kind, Service
 from aem_mail.model.values import (
     UNKNOWN,
     AdvancedNetworking,
     Connection,
     Environment,
     EnvironmentId,
-    Kind,
     NetworkInfrastructure,
     PortForward,
     Program,
     Properties,
-    Service,
     Unknown,
     Variable,
     VariableChange,
@@ -26,7 +25,9 @@ from aem_mail.model.values import (
 __all__ = [
     "UNKNOWN",
     "AdvancedNetworking",
+    "ConflictPolicy",
     "Connection",
+    "EgressMode",
     "Environment",
     "EnvironmentId",
     "Kind",

@@ -32,22 +32,6 @@ Properties = Mapping[str, Any]
 """A resource's inputs or outputs: field name → JSON value or UNKNOWN, numbers as int where they are whole."""
 
 
-class Kind(StrEnum):
-    """Kind of a network infrastructure; one per program."""
-
-    FLEXIBLE_PORT_EGRESS = "flexiblePortEgress"
-    DEDICATED_EGRESS_IP = "dedicatedEgressIp"
-    VPN = "vpn"
-
-
-class Service(StrEnum):
-    """AEM service (tier) that a variable is for; absent means all of them."""
-
-    AUTHOR = "author"
-    PUBLISH = "publish"
-    PREVIEW = "preview"
-
-
 class VariableType(StrEnum):
     """Type of an environment variable: in OSGi read by `$[env:…]` and `$[secret:…]`, and never the other way round."""
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from aem_mail.kinds import Scope, kind_named, thing
-from aem_mail.kinds.requests import KEEP, Enable, Operation, PutRule, SetVariable
-from aem_mail.model import EnvironmentId, Kind, Properties, VariableType, keyed
+from aem_mail.kinds.requests import Enable, Operation, PutRule, SetVariable
+from aem_mail.model import ConflictPolicy, EnvironmentId, Kind, Properties, VariableType, keyed
 from aem_mail.model.statuses import DELETED
 from aem_mail.plan.changes import Change
 from aem_mail.plan.requests import hides_connections, infrastructure_of, request_of, uncertain
@@ -113,7 +113,7 @@ class Takeovers:
             return None
         if there.type != request.type:
             return f"a {there.type}, which becomes a {request.type}"
-        if request.owned or request.on_conflict == KEEP:
+        if request.owned or request.on_conflict == ConflictPolicy.KEEP:
             return None
         if there.type == VariableType.SECRET_STRING:
             return "a secretString, whose value cannot be read"

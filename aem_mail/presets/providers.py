@@ -2,16 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import yaml
 
-GENERIC: Final = "generic"
-
 Tls = Literal["implicit", "starttls"]
+
+
+class SmtpPreset(StrEnum):
+    """Mail servers that aem-mail knows: docs/presets.md."""
+
+    MICROSOFT365 = "microsoft365"
+    GOOGLE = "google"
+    SENDGRID = "sendgrid"
+    SES = "ses"
+    MAILGUN = "mailgun"
+    POSTMARK = "postmark"
+    GENERIC = "generic"
+    """Any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +48,7 @@ class Preset:
     the server takes no tokens, or anybody's; ``spf`` the domain that a sender's SPF record has to include.
     """
 
-    name: str
+    name: SmtpPreset
     title: str
     hosts: tuple[str, ...]
     ports: Mapping[int, Tls]
@@ -60,7 +72,7 @@ class Preset:
 def presets() -> Mapping[str, Preset]:
     """Return every preset by name; the generic one is last and matches every host."""
     content = yaml.safe_load(files("aem_mail.presets").joinpath("providers.yaml").read_text(encoding="utf-8"))
-    return {name: _preset(name, entry) for name, entry in content.items()}
+    return {name: _preset(SmtpPreset(name), entry) for name, entry in content.items()}
 
 
 def preset_for(host: str) -> Preset:
@@ -69,7 +81,7 @@ def preset_for(host: str) -> Preset:
     return next(one for one in presets().values() if any(fnmatchcase(name, pattern) for pattern in one.hosts))
 
 
-def _preset(name: str, entry: Mapping[str, Any]) -> Preset:
+def _preset(name: SmtpPreset, entry: Mapping[str, Any]) -> Preset:
     oauth = entry.get("oauth")
     return Preset(name, **{**_with_tuples(entry), "oauth": None if oauth is None else OAuthEndpoints(**_with_tuples(oauth))})
 

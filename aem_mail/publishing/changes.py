@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from aem_mail.model import ConflictPolicy
 from aem_mail.osgi.difference import difference
 from aem_mail.publishing.errors import RepositoryUnusable
 from aem_mail.publishing.request import BranchAddress, digest
 
-REPLACE = "replace"
 Files = Mapping[str, bytes]
 Digests = Mapping[str, str]
 
@@ -28,7 +28,7 @@ def wanted_changes(place: BranchAddress, wanted: Files, there: Files, ours: Dige
     """
     files = {path: content for path, content in wanted.items() if there.get(path) != content}
     foreign = [path for path in files if path in there and digest(there[path]) != ours.get(path)]
-    if foreign and on_conflict != REPLACE:
+    if foreign and on_conflict != ConflictPolicy.REPLACE:
         raise RepositoryUnusable(_refusal(place, foreign, wanted, there, ours))
     return Changes(files, [f"{path} on {place} was overwritten; it was not what this stack had pushed." for path in foreign])
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from importlib import import_module
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Unpack, overload
 
 import pulumi
 from pulumi.runtime.config import CONFIG
@@ -13,10 +13,12 @@ from aem_mail import settings
 from aem_mail.errors import InvalidInput, Problem, missing_extra
 from aem_mail.kinds import published_configuration as rules
 from aem_mail.kinds.osgi_config import configuration_path
-from aem_mail.model import holds_unknown
+from aem_mail.model import ConflictPolicy, holds_unknown
 from aem_mail.model.system import is_windows
 from aem_mail.publishing.deployment_request import PUBLIC_KEYS, DeploymentRequest
 from aem_mail.publishing.request import BranchAddress, Purpose, Request
+from aem_mail.resources.base.by_keywords import by_keywords
+from aem_mail.resources.base.either import Either
 from aem_mail.resources.base.engine_values import known, settled
 from aem_mail.resources.base.plugin import current_run
 from aem_mail.resources.base.reference import NotReadable, needed_by_up, resolve
@@ -24,6 +26,9 @@ from aem_mail.resources.base.stack_configuration import refuse_exposed_secrets
 from aem_mail.resources.base.transitions import await_deployment
 from aem_mail.resources.base.voice import refusal, warn
 from aem_mail.text.confidential import Veil, texts_at
+
+if TYPE_CHECKING:
+    from aem_mail.publishing.dictionaries import PublishedConfigurationArgsDict
 
 DEFAULT_AUTHOR: Final = "aem-mail <aem-mail@localhost>"
 COMMAND: Final = (
@@ -39,27 +44,37 @@ The engine tells plugins the project's virtual environment, which an absolute pa
 class PublishedConfigurationArgs:
     """Arguments of a PublishedConfiguration.
 
-    ``directory`` is the ``osgiconfig`` folder in the repository, and each of ``configurations`` (``pid`` and ``content``, as in the
-    output ``osgi_config`` of MailEgress) becomes ``config[.<run_mode>]/<pid>.cfg.json`` in it. Git's own configuration says who
-    pushes, unless ``username`` and ``password_from`` (a reference as in SecretEnvVarArgs) do. ``delete_file`` and
-    ``on_conflict`` as in OsgiConfigArgs. ``pipeline`` (id or name) is started for each new commit and followed for
-    ``pipeline_timeout`` seconds.
+    Git's own configuration says who pushes, unless ``username`` and ``password_from`` do.
     """
 
     program_id: pulumi.Input[str]
+    """The program's number as digits, such as ``"10001"``."""
     environment_id: pulumi.Input[str]
+    """The environment's number as digits, such as ``"20001"``."""
     repository: pulumi.Input[str]
+    """The address of the Git repository, without user or password."""
     branch: pulumi.Input[str]
+    """The branch that the files are committed to."""
     directory: pulumi.Input[str]
+    """The ``osgiconfig`` folder in the repository."""
     configurations: pulumi.Input[Sequence[pulumi.Input[Mapping[str, Any]]]]
+    """The files, as ``{"pid": …, "content": …}``: the output ``osgi_config`` of a MailEgress."""
     run_mode: pulumi.Input[str] | None = None
+    """Run modes that they are for, such as ``"dev"``; default: all, in the folder ``config``."""
     author: pulumi.Input[str] = DEFAULT_AUTHOR
+    """Who commits, as ``"Name <address>"``; default: ``"aem-mail <aem-mail@localhost>"``."""
     username: pulumi.Input[str] | None = None
+    """Who pushes over HTTPS; default: what Git's own configuration says."""
     password_from: pulumi.Input[str] | None = None
+    """Where the password or token of ``username`` is read: ``"env:NAME"`` or ``"file:PATH"``."""
     delete_file: pulumi.Input[bool] = False
-    on_conflict: pulumi.Input[str] = "error"
+    """Whether files that are wanted no more are removed from the branch; default: False."""
+    on_conflict: pulumi.Input[Either[ConflictPolicy, str]] = ConflictPolicy.ERROR
+    """What to do where somebody else has written a file: ``"error"``, the default, or ``"replace"``."""
     pipeline: pulumi.Input[str] | None = None
+    """The id or name of Cloud Manager's pipeline that is started for each new commit and followed; default: none is."""
     pipeline_timeout: pulumi.Input[float] | None = None
+    """Seconds to follow the pipeline; default: 7200."""
 
 
 class PublishedConfiguration(pulumi.ComponentResource):
@@ -77,6 +92,35 @@ class PublishedConfiguration(pulumi.ComponentResource):
     execution: pulumi.Output[str] | None
     """The id of the pipeline's execution that deployed the commit; None without a pipeline."""
 
+    @overload
+    def __init__(self, name: str, args: PublishedConfigurationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Keeps OSGi configurations committed to one branch, one commit for each change of them."""
+
+    @overload
+    def __init__(
+        self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[PublishedConfigurationArgsDict]"
+    ) -> None:
+        """Keeps OSGi configurations committed to one branch, one commit for each change of them.
+
+        Raises pulumi.RunError, with every problem at once, for arguments that cannot work, and where the extra ``publishing`` is missing.
+
+        :param program_id: The program's number as digits, such as ``"10001"``.
+        :param environment_id: The environment's number as digits, such as ``"20001"``.
+        :param repository: The address of the Git repository, without user or password.
+        :param branch: The branch that the files are committed to.
+        :param directory: The ``osgiconfig`` folder in the repository.
+        :param configurations: The files, as ``{"pid": …, "content": …}``: the output ``osgi_config`` of a MailEgress.
+        :param run_mode: Run modes that they are for, such as ``"dev"``; default: all, in the folder ``config``.
+        :param author: Who commits, as ``"Name <address>"``; default: ``"aem-mail <aem-mail@localhost>"``.
+        :param username: Who pushes over HTTPS; default: what Git's own configuration says.
+        :param password_from: Where the password or token of ``username`` is read: ``"env:NAME"`` or ``"file:PATH"``.
+        :param delete_file: Whether files that are wanted no more are removed from the branch; default: False.
+        :param on_conflict: What to do where somebody else has written a file: ``"error"``, the default, or ``"replace"``.
+        :param pipeline: The id or name of Cloud Manager's pipeline that is started for each new commit and followed; default: none is.
+        :param pipeline_timeout: Seconds to follow the pipeline; default: 7200.
+        """
+
+    @by_keywords
     def __init__(self, name: str, args: PublishedConfigurationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         refuse_exposed_secrets()
         given = {field.name: settled(value) for field in fields(args) if (value := getattr(args, field.name)) is not None}

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack, overload
 
 import pulumi
 from pulumi.dynamic import Resource
@@ -16,54 +16,73 @@ from aem_mail.kinds.environment_variable import ENVIRONMENT_VARIABLE, VariableKi
 from aem_mail.kinds.mail_transition import Transition, secret_transition
 from aem_mail.kinds.requests import Answer, Operation
 from aem_mail.kinds.secret_variable import SECRET_VARIABLE, has_content, secret_value_problems, value_warnings
-from aem_mail.model import UNKNOWN, Properties
+from aem_mail.model import UNKNOWN, ConflictPolicy, Properties, Service
 from aem_mail.model.fingerprint import FINGERPRINT_KEY_VARIABLE, is_keyed, reuse_or_compute
 from aem_mail.resources.base.args import to_props
+from aem_mail.resources.base.by_keywords import by_keywords
+from aem_mail.resources.base.either import Either
 from aem_mail.resources.base.provider import EnvironmentProvider, Examination, environment_of
 from aem_mail.resources.base.reference import NotReadable, needed_by_up, resolve
+
+if TYPE_CHECKING:
+    from aem_mail.resources.dictionaries import EnvVarArgsDict, SecretEnvVarArgsDict
 
 
 @dataclass
 class EnvVarArgs:
-    """Arguments of an EnvVar: a variable of type ``string``, read in OSGi by ``$[env:…]``.
-
-    ``service`` is "author", "publish" or "preview"; None is all of them. ``on_conflict`` is "error" or "replace": what to
-    do where a variable of that name has another value or type. ``timeout`` is in seconds.
-    """
+    """Arguments of an EnvVar: a variable of type ``string``, read in OSGi by ``$[env:…]``."""
 
     program_id: pulumi.Input[str]
+    """The program's number as digits, such as ``"10001"``."""
     environment_id: pulumi.Input[str]
+    """The environment's number as digits, such as ``"20001"``."""
     name: pulumi.Input[str]
+    """Its name: 2 to 100 of a-z, A-Z, 0-9 and _, not beginning with a digit."""
     value: pulumi.Input[str]
-    service: pulumi.Input[str] | None = None
-    on_conflict: pulumi.Input[str] = "error"
+    """Its value, of up to 2048 characters."""
+    service: pulumi.Input[Either[Service, str]] | None = None
+    """``"author"``, ``"publish"`` or ``"preview"``; default: all of them."""
+    on_conflict: pulumi.Input[Either[ConflictPolicy, str]] = ConflictPolicy.ERROR
+    """What to do where a variable of that name has another value or type: ``"error"``, the default, or ``"replace"``."""
     _: KW_ONLY
     timeout: pulumi.Input[float] | None = None
+    """Seconds to wait for a change; default: 1800, or ``aem-mail:timeouts`` of the stack."""
 
 
 @dataclass
 class SecretEnvVarArgs:
     """Arguments of a SecretEnvVar: a variable of type ``secretString``, read in OSGi by ``$[secret:…]``.
 
-    Exactly one of ``value`` and ``value_from`` ("env:NAME" or "file:PATH", read when it is needed and never stored); neither
-    only with ``on_conflict`` "keep", which takes over the secret that is there without writing it. "error", the default,
-    refuses to overwrite what this stack has not recorded; with "replace" the declared value wins. A changed ``rotate_when``
-    (any string) writes the secret again; ``expires_at`` (a date) is recorded for reports. What only stands for a secret, such
-    as ``****`` or an unfilled ``${NAME}``, is refused unless ``allow_placeholder`` is set. ``timeout`` is in seconds.
+    Exactly one of ``value`` and ``value_from``; neither only with ``on_conflict`` "keep".
     """
 
     program_id: pulumi.Input[str]
+    """The program's number as digits, such as ``"10001"``."""
     environment_id: pulumi.Input[str]
+    """The environment's number as digits, such as ``"20001"``."""
     name: pulumi.Input[str]
+    """Its name: 2 to 100 of a-z, A-Z, 0-9 and _, not beginning with a digit."""
     value: pulumi.Input[str] | None = None
+    """The secret itself, of less than 500 characters; always a secret."""
     _: KW_ONLY
     value_from: pulumi.Input[str] | None = None
-    service: pulumi.Input[str] | None = None
+    """Where the secret is read when it is needed, and never stored: ``"env:NAME"`` or ``"file:PATH"``."""
+    service: pulumi.Input[Either[Service, str]] | None = None
+    """``"author"``, ``"publish"`` or ``"preview"``; default: all of them."""
     rotate_when: pulumi.Input[str] | None = None
+    """Any text; when it changes, the secret is written again."""
     expires_at: pulumi.Input[str] | None = None
-    on_conflict: pulumi.Input[str] = "error"
+    """A date such as ``"2027-06-30"``, recorded for reports."""
+    on_conflict: pulumi.Input[Either[ConflictPolicy, str]] = ConflictPolicy.ERROR
+    """What to do where a variable of that name is there that this stack has not recorded.
+
+    ``"error"``, the default: nothing is written; ``"keep"``: a secret that is there is adopted without a write; ``"replace"``: the declared
+    value replaces it.
+    """
     allow_placeholder: pulumi.Input[bool] | None = None
+    """Whether a value is taken that only looks like a secret, as ``****`` or an unfilled ``${NAME}``; default: it is refused."""
     timeout: pulumi.Input[float] | None = None
+    """Seconds to wait for a change; default: 1800, or ``aem-mail:timeouts`` of the stack."""
 
 
 def variable_outputs(kind: VariableKind, answer: Answer) -> dict[str, Any]:
@@ -179,6 +198,24 @@ class EnvVar(Resource, module="aem", name="EnvVar"):
     status: pulumi.Output[str]
     origin: pulumi.Output[str]
 
+    @overload
+    def __init__(self, name: str, args: EnvVarArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """A plain environment variable. Its id is ``{program_id}/{environment_id}/{service or "all"}/{name}``."""
+
+    @overload
+    def __init__(self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[EnvVarArgsDict]") -> None:
+        """A plain environment variable. Its id is ``{program_id}/{environment_id}/{service or "all"}/{name}``.
+
+        :param program_id: The program's number as digits, such as ``"10001"``.
+        :param environment_id: The environment's number as digits, such as ``"20001"``.
+        :param name: Its name: 2 to 100 of a-z, A-Z, 0-9 and _, not beginning with a digit.
+        :param value: Its value, of up to 2048 characters.
+        :param service: ``"author"``, ``"publish"`` or ``"preview"``; default: all of them.
+        :param on_conflict: What to do where a variable of that name has another value or type: ``"error"``, the default, or ``"replace"``.
+        :param timeout: Seconds to wait for a change; default: 1800, or ``aem-mail:timeouts`` of the stack.
+        """
+
+    @by_keywords
     def __init__(self, name: str, args: EnvVarArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         props = to_props(args, name, opts, outputs=("type", "status", "origin"))
         super().__init__(EnvVarProvider(), name, props, opts)
@@ -202,6 +239,33 @@ class SecretEnvVar(Resource, module="aem", name="SecretEnvVar"):
     status: pulumi.Output[str]
     origin: pulumi.Output[str]
 
+    @overload
+    def __init__(self, name: str, args: SecretEnvVarArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """A secret environment variable. Its id is ``{program_id}/{environment_id}/{service or "all"}/{name}``."""
+
+    @overload
+    def __init__(self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[SecretEnvVarArgsDict]") -> None:
+        """A secret environment variable. Its id is ``{program_id}/{environment_id}/{service or "all"}/{name}``.
+
+        ``fingerprint`` shows that the value changes; ``verified`` is true once the declared value was written by this stack.
+
+        :param program_id: The program's number as digits, such as ``"10001"``.
+        :param environment_id: The environment's number as digits, such as ``"20001"``.
+        :param name: Its name: 2 to 100 of a-z, A-Z, 0-9 and _, not beginning with a digit.
+        :param value: The secret itself, of less than 500 characters; always a secret.
+        :param value_from: Where the secret is read when it is needed, and never stored: ``"env:NAME"`` or ``"file:PATH"``.
+        :param service: ``"author"``, ``"publish"`` or ``"preview"``; default: all of them.
+        :param rotate_when: Any text; when it changes, the secret is written again.
+        :param expires_at: A date such as ``"2027-06-30"``, recorded for reports.
+        :param on_conflict: What to do where a variable of that name is there that this stack has not recorded. ``"error"``, the default:
+            nothing is written; ``"keep"``: a secret that is there is adopted without a write; ``"replace"``: the declared value replaces
+            it.
+        :param allow_placeholder: Whether a value is taken that only looks like a secret, as ``****`` or an unfilled ``${NAME}``; default:
+            it is refused.
+        :param timeout: Seconds to wait for a change; default: 1800, or ``aem-mail:timeouts`` of the stack.
+        """
+
+    @by_keywords
     def __init__(self, name: str, args: SecretEnvVarArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         props = to_props(args, name, opts, outputs=("fingerprint", "verified", "type", "status", "origin"), hidden="value")
         super().__init__(SecretEnvVarProvider(), name, props, opts)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from functools import cached_property
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, Unpack, cast, overload
 
 import pulumi
 from pulumi.dynamic import Resource
@@ -15,36 +15,46 @@ from aem_mail.kinds.environment_variables import ENVIRONMENT_VARIABLES, type_pro
 from aem_mail.kinds.kind import Entry
 from aem_mail.kinds.requests import Answer
 from aem_mail.kinds.secret_variable import SECRET_VARIABLE
-from aem_mail.model import Properties
+from aem_mail.model import ConflictPolicy, Properties, Service
 from aem_mail.resources.base.args import to_props
+from aem_mail.resources.base.by_keywords import by_keywords
+from aem_mail.resources.base.either import Either
 from aem_mail.resources.base.entries import SET_OUTPUTS, EntriesProvider, objects
 from aem_mail.resources.base.provider import Examination, environment_of
 from aem_mail.resources.environment_variable import SecretExamination, referenced_value, variable_outputs
 
-Values = Mapping[str, pulumi.Input[str] | Mapping[str, Any]]
-"""By name, or by ``NAME@service``: a text, or an object with ``value`` or ``value_from``, ``service`` and ``on_conflict``."""
+if TYPE_CHECKING:
+    from aem_mail.resources.dictionaries import EnvVarsArgsDict
 
 
 @dataclass
 class EnvVarsArgs:
     """Arguments of EnvVars.
 
-    ``values`` are plain variables, ``secrets`` secrets by value, ``secrets_from`` secrets by reference ("env:NAME" or "file:PATH"),
-    each by name; a name of two services is two entries, as ``NAME@author`` and ``NAME@publish``. Instead of a text, an entry may be
-    an object with the arguments of an EnvVar or a SecretEnvVar. ``service`` is that of all entries that give none; None is all
-    services. ``on_conflict`` is "error" or "replace": what to do where a variable of that name has another value or type, or is a
-    secret, that this stack has not recorded; an entry's own may be "keep" for a secret too. ``timeout`` is in seconds.
+    A name of two services is two entries, as ``NAME@author`` and ``NAME@publish``. Instead of a text, an entry may be an object with the
+    arguments of an EnvVar or a SecretEnvVar. The mappings are plain ones, whose values may be outputs.
     """
 
     program_id: pulumi.Input[str]
+    """The program's number as digits, such as ``"10001"``."""
     environment_id: pulumi.Input[str]
-    values: Values | None = None
-    secrets: Values | None = None
-    secrets_from: Values | None = None
-    service: pulumi.Input[str] | None = None
-    on_conflict: pulumi.Input[str] = "error"
+    """The environment's number as digits, such as ``"20001"``."""
+    values: Mapping[str, pulumi.Input[str] | Mapping[str, Any]] | None = None
+    """Plain variables by name: ``{"MAIL_FROM": "noreply@example.com"}``."""
+    secrets: Mapping[str, pulumi.Input[str] | Mapping[str, Any]] | None = None
+    """Secrets by name, given by value."""
+    secrets_from: Mapping[str, pulumi.Input[str] | Mapping[str, Any]] | None = None
+    """Secrets by name, given by reference: ``{"MAIL_TOKEN": "env:MAIL_TOKEN"}``, or ``"file:PATH"``."""
+    service: pulumi.Input[Either[Service, str]] | None = None
+    """That of all entries which give none: ``"author"``, ``"publish"`` or ``"preview"``; default: all of them."""
+    on_conflict: pulumi.Input[Either[ConflictPolicy, str]] = ConflictPolicy.ERROR
+    """What to do where a variable of that name is there that this stack has not recorded: ``"error"``, the default, or ``"replace"``.
+
+    A secret's own may also be ``"keep"``.
+    """
     _: KW_ONLY
     timeout: pulumi.Input[float] | None = None
+    """Seconds to wait for a change; default: 1800, or ``aem-mail:timeouts`` of the stack."""
 
 
 class _Examination(Examination):
@@ -112,6 +122,29 @@ class EnvVars(Resource, module="aem", name="EnvVars"):
     fingerprints: pulumi.Output[Mapping[str, str] | None]
     in_force: pulumi.Output[Mapping[str, Any]]
 
+    @overload
+    def __init__(self, name: str, args: EnvVarsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Environment variables and secrets; the environment's other variables are left alone."""
+
+    @overload
+    def __init__(self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[EnvVarsArgsDict]") -> None:
+        """Environment variables and secrets; the environment's other variables are left alone.
+
+        Its id is ``{program_id}/{environment_id}/variables/{logical name}``. ``in_force`` has an object for each variable that is in force,
+        with its ``type``, ``status`` and ``origin``, and ``verified`` for a secret; ``fingerprints`` shows which secrets change.
+
+        :param program_id: The program's number as digits, such as ``"10001"``.
+        :param environment_id: The environment's number as digits, such as ``"20001"``.
+        :param values: Plain variables by name: ``{"MAIL_FROM": "noreply@example.com"}``.
+        :param secrets: Secrets by name, given by value.
+        :param secrets_from: Secrets by name, given by reference: ``{"MAIL_TOKEN": "env:MAIL_TOKEN"}``, or ``"file:PATH"``.
+        :param service: That of all entries which give none: ``"author"``, ``"publish"`` or ``"preview"``; default: all of them.
+        :param on_conflict: What to do where a variable of that name is there that this stack has not recorded: ``"error"``, the default, or
+            ``"replace"``. A secret's own may also be ``"keep"``.
+        :param timeout: Seconds to wait for a change; default: 1800, or ``aem-mail:timeouts`` of the stack.
+        """
+
+    @by_keywords
     def __init__(self, name: str, args: EnvVarsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         def named(argument: str, field: str = "value", *, hidden: bool = False) -> Any:
             given = getattr(args, argument)

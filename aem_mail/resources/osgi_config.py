@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 import pulumi
 from pulumi.dynamic import Resource
@@ -12,35 +12,40 @@ from pulumi.dynamic import Resource
 from aem_mail.errors import Occupied, Problem
 from aem_mail.files import is_directory
 from aem_mail.kinds.osgi_config import OSGI_CONFIG
-from aem_mail.kinds.requests import REPLACE, Answer, Origin
-from aem_mail.model import UNKNOWN, Properties, holds_unknown
+from aem_mail.kinds.requests import Answer, Origin
+from aem_mail.model import UNKNOWN, ConflictPolicy, Properties, holds_unknown
 from aem_mail.osgi.difference import difference
 from aem_mail.osgi.layout import laid_out
 from aem_mail.osgi.mail_service import render_configuration
 from aem_mail.resources.base import configuration_file
 from aem_mail.resources.base.args import to_props
+from aem_mail.resources.base.by_keywords import by_keywords
+from aem_mail.resources.base.either import Either
 from aem_mail.resources.base.plugin import current_run
 from aem_mail.resources.base.provider import Examination, Provider
 from aem_mail.rollout.ownership import Evidence, Whose, whose
 from aem_mail.text.confidential import SECRET_INPUTS, secret_places
 
+if TYPE_CHECKING:
+    from aem_mail.resources.dictionaries import OsgiConfigArgsDict
+
 
 @dataclass
 class OsgiConfigArgs:
-    """Arguments of an OsgiConfig.
-
-    ``directory`` is the AEM project's ``osgiconfig`` folder, absolute or relative to the folder of Pulumi.yaml; the file is
-    ``config[.<run_mode>]/<pid>.cfg.json`` in it. It stays when the resource goes, since it is source code, unless
-    ``delete_file`` is set and it is still what was written. ``on_conflict`` is "error" or "replace": what to do where a
-    different file is there.
-    """
+    """Arguments of an OsgiConfig: the file is ``config[.<run_mode>]/<pid>.cfg.json`` in ``directory``."""
 
     directory: pulumi.Input[str]
+    """The AEM project's ``osgiconfig`` folder, absolute or relative to the folder of Pulumi.yaml."""
     pid: pulumi.Input[str]
+    """The PID of the configuration, such as ``"com.day.cq.mailer.DefaultMailService"``."""
     properties: pulumi.Input[Mapping[str, Any]]
+    """Its properties: texts, numbers, booleans, and lists of one of these."""
     run_mode: pulumi.Input[str] | None = None
+    """Run modes that it is for, such as ``"dev"`` or ``"author.prod"``; default: all, in the folder ``config``."""
     delete_file: pulumi.Input[bool] = False
-    on_conflict: pulumi.Input[str] = "error"
+    """Whether the file goes with its resource where it is still what was written; default: False, since it is source code."""
+    on_conflict: pulumi.Input[Either[ConflictPolicy, str]] = ConflictPolicy.ERROR
+    """What to do where a different file is there: ``"error"``, the default, or ``"replace"``."""
 
 
 class _TextExamination(Examination):
@@ -143,6 +148,24 @@ class OsgiConfig(Resource, module="aem", name="OsgiConfig"):
     path: pulumi.Output[str]
     origin: pulumi.Output[str]
 
+    @overload
+    def __init__(self, name: str, args: OsgiConfigArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """An OSGi configuration file. Its id and ``path`` are its path relative to the folder of Pulumi.yaml."""
+
+    @overload
+    def __init__(self, name: str, /, opts: pulumi.ResourceOptions | None = None, **arguments: "Unpack[OsgiConfigArgsDict]") -> None:
+        """An OSGi configuration file. Its id and ``path`` are its path relative to the folder of Pulumi.yaml.
+
+        :param directory: The AEM project's ``osgiconfig`` folder, absolute or relative to the folder of Pulumi.yaml.
+        :param pid: The PID of the configuration, such as ``"com.day.cq.mailer.DefaultMailService"``.
+        :param properties: Its properties: texts, numbers, booleans, and lists of one of these.
+        :param run_mode: Run modes that it is for, such as ``"dev"`` or ``"author.prod"``; default: all, in the folder ``config``.
+        :param delete_file: Whether the file goes with its resource where it is still what was written; default: False, since it is source
+            code.
+        :param on_conflict: What to do where a different file is there: ``"error"``, the default, or ``"replace"``.
+        """
+
+    @by_keywords
     def __init__(self, name: str, args: OsgiConfigArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         # The engine does not keep the order of an object's keys, so a text that has it travels beside them.
         props = to_props(args, name, opts, outputs=("path", "origin"))
@@ -155,7 +178,7 @@ class OsgiConfig(Resource, module="aem", name="OsgiConfig"):
 
 def _is_in_the_way(wanted: Properties, there: str | None, content: str) -> bool:
     """Say whether a new file would overwrite one that nobody has given up."""
-    return there not in (None, content) and wanted.get("on_conflict") != REPLACE and not _is_recorded(wanted, there)
+    return there not in (None, content) and wanted.get("on_conflict") != ConflictPolicy.REPLACE and not _is_recorded(wanted, there)
 
 
 def _is_recorded(wanted: Properties, there: str) -> bool:

@@ -5,8 +5,8 @@ from typing import Any
 
 from aem_mail.errors import Occupied, Refused
 from aem_mail.kinds.port_forward import live_rule, rules_on
-from aem_mail.kinds.requests import REPLACE, Answer, Disable, Enable, NetworkingRequest, Origin, PutRule, RemoveRule, shown_rule
-from aem_mail.model import AdvancedNetworking, EnvironmentId, PortForward, port_forward_of
+from aem_mail.kinds.requests import Answer, Disable, Enable, NetworkingRequest, Origin, PutRule, RemoveRule, shown_rule
+from aem_mail.model import AdvancedNetworking, ConflictPolicy, EnvironmentId, PortForward, port_forward_of
 from aem_mail.rollout.claims import perhaps_ours
 from aem_mail.text.confidential import MASK
 
@@ -56,7 +56,7 @@ def rule_refusal(
             f"PortForward {shown_rule(rule, secret)} of {environment}: advanced networking is not enabled on this environment; "
             "declare an AdvancedNetworking resource for it in this stack, before this one, or enable it first."
         )
-    if present in (None, rule) or any(candidate.owned or candidate.on_conflict == REPLACE for candidate in candidates):
+    if present in (None, rule) or any(candidate.owned or candidate.on_conflict == ConflictPolicy.REPLACE for candidate in candidates):
         return None
     owners = _and_list(sorted(candidate.owner for candidate in candidates))
     return Occupied(

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from aem_mail.errors import AemMailError, Occupied, Refused
-from aem_mail.kinds.requests import KEEP, REPLACE, Answer, Origin, RemoveVariable, SetVariable, VariableRequest, claimed_key
-from aem_mail.model import EnvironmentId, Variable, VariableChange, VariableKey, VariableType, keyed
+from aem_mail.kinds.requests import Answer, Origin, RemoveVariable, SetVariable, VariableRequest, claimed_key
+from aem_mail.model import ConflictPolicy, EnvironmentId, Variable, VariableChange, VariableKey, VariableType, keyed
 from aem_mail.model.limits import ENVIRONMENT_VARIABLES_MAX
 from aem_mail.model.secret_like import looks_secret
 from aem_mail.model.statuses import DELETED, READY
@@ -163,7 +163,7 @@ def _refusal(what: str, request: SetVariable, there: Variable | None, owned: boo
         return None
     if request.value is None and there.type != request.type:
         return Occupied(f"{what}: it is there as a {there.type}, not as a {request.type}; give it a value to replace it.")
-    if owned or request.on_conflict in (REPLACE, KEEP) or _equal(request, there):
+    if owned or request.on_conflict in (ConflictPolicy.REPLACE, ConflictPolicy.KEEP) or _equal(request, there):
         return None
     adopt = "declare it as it is to adopt it"
     if there.type == request.type == VariableType.SECRET_STRING:
@@ -195,7 +195,7 @@ def _answer(environment: EnvironmentId, request: SetVariable, there: Variable | 
         written = secret and request.value is not None and request.rewrite
         return Answer(Origin.ADOPTED, outputs={"verified": True} if written else {})
     what = f"Variable {request.key} of {environment}"
-    kept = request.value is None or (request.on_conflict == KEEP and there.type == request.type)
+    kept = request.value is None or (request.on_conflict == ConflictPolicy.KEEP and there.type == request.type)
     if kept or _equal(request, there):
         note = f"{what} was there already; this stack manages it from now on."
     else:
@@ -215,5 +215,5 @@ def _change(request: SetVariable, there: Variable | None, written: Set[VariableK
         return None
     if request.type == VariableType.STRING:
         return None if there.value == request.value and there.status == READY else wanted
-    keep = request.on_conflict == KEEP and not request.owned
+    keep = request.on_conflict == ConflictPolicy.KEEP and not request.owned
     return wanted if there.status != READY or (request.rewrite and not keep) else None

@@ -12,11 +12,19 @@ from aem_mail.kinds.environment_variables import ENVIRONMENT_VARIABLES, groups_o
 from aem_mail.kinds.forms import identifier, plain
 from aem_mail.kinds.network_infrastructure import NETWORK_INFRASTRUCTURE
 from aem_mail.kinds.port_forwards import PORT_FORWARDS
-from aem_mail.kinds.shapes import Superfluous, one_of, type_of
+from aem_mail.kinds.shapes import Superfluous, one_of, type_of, unknown_fields
 from aem_mail.model import UNKNOWN, Properties, VariableType
 from aem_mail.settings.keys import BESIDE_THE_MAIL, PROGRAM, SHARED, decoded
 from aem_mail.settings.names import flag, with_argument_names, with_numbers
-from aem_mail.settings.program import ProgramSettings, as_configured, plain_secrets, program_problems, settings_of, unknown_keys
+from aem_mail.settings.program import (
+    ProgramSettings,
+    argument_names_in,
+    as_configured,
+    plain_secrets,
+    program_problems,
+    settings_of,
+    unknown_keys,
+)
 
 INFRASTRUCTURES, NETWORKING, RULES, VARIABLES, FILE = BESIDE_THE_MAIL
 OF_SETS: Final[Mapping[str, str]] = {"port-forwards": RULES, "variables": VARIABLES, "variables-from-file": FILE}
@@ -64,7 +72,7 @@ def environment_settings(config: Mapping[str, Any], is_secret: Callable[[str], b
     found = tuple(_beside(config))
     has_mail = any(config.get(key) is not None for key in OF_THE_MAIL) or not (found or config.get(FILE) is not None)
     mail_problems = program_problems(config, is_secret) if has_mail else _problems_without_mail(config, is_secret)
-    problems = [*mail_problems, *map(as_configured, _problems(config, found, has_mail=has_mail))]
+    problems = [*mail_problems, *_argument_names(config), *map(as_configured, _problems(config, found, has_mail=has_mail))]
     if problems:
         raise InvalidInput("Configuration of this stack", problems)
     program_id, environment_id = (identifier(plain(config.get(key))) for key in SHARED[:2])
@@ -110,6 +118,18 @@ def _entries(value: Any) -> Any:
     return {name: with_numbers(with_argument_names(one)) for name, one in value.items() if one is not None}
 
 
+def _argument_names(config: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield a problem for each argument's name besides the mail, which configuration has another name for."""
+    yield from argument_names_in(NETWORKING, decoded(config.get(NETWORKING)))
+    infrastructures = decoded(config.get(INFRASTRUCTURES))
+    for index, one in enumerate(infrastructures if isinstance(infrastructures, list) else ()):
+        yield from argument_names_in(f"{INFRASTRUCTURES}[{index}]", one)
+    for key in (RULES, VARIABLES):
+        entries = decoded(config.get(key))
+        for name, one in entries.items() if isinstance(entries, Mapping) else ():
+            yield from argument_names_in(f"{key}.{name}", one)
+
+
 def _problems_without_mail(config: Mapping[str, Any], is_secret: Callable[[str], bool]) -> Iterator[Problem]:
     yield from unknown_keys(config)
     yield from plain_secrets(config, {}, is_secret)
@@ -123,6 +143,8 @@ def _problems(config: Mapping[str, Any], found: tuple[DeclaredBeside, ...], *, h
         yield Superfluous(NETWORKING, "is part of the MailEgress; set egress.nonProxyHosts instead")
     for one in found:
         kind = kind_named(one.kind)
+        if not isinstance(kind, EntriesKind):
+            yield from unknown_fields(one.key, one.arguments, [name for name in kind.fields if name not in OUTSIDE])
         for problem in kind.problems(kind.normalise({**_judged(one.arguments), **OUTSIDE})):
             path = _path(kind, one.key, problem.field)
             yield _of_short_entry(problem, path) if _is_short(config, path) else type(problem)(path, problem.message)

@@ -99,15 +99,15 @@ def arguments_of(config: Mapping[str, Any]) -> dict[str, Any]:
 def argument_names(config: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield a problem for each argument's name in an object: configuration has its own, such as portOrig."""
     for key in WITH_ARGUMENT_NAMES:
-        yield from _argument_names(key, decoded(config.get(key)))
+        yield from argument_names_in(key, decoded(config.get(key)))
 
 
-def _argument_names(path: str, value: Any) -> Iterator[Problem]:
+def argument_names_in(path: str, value: Any) -> Iterator[Problem]:
     for name, item in value.items() if isinstance(value, Mapping) else ():
         if name in ARGUMENTS:
             yield with_command(Superfluous(f"{path}.{name}", f"is unknown; did you mean {camel(name)}?"))
         elif name in WITHIN:
-            yield from _argument_names(f"{path}.{name}", item)
+            yield from argument_names_in(f"{path}.{name}", item)
 
 
 def unknown_keys(config: Mapping[str, Any]) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ import dataclasses
 import re
 import tomllib
 from collections.abc import Iterator
+from enum import EnumType
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,11 @@ def test_every_field_of_a_part_is_documented(name: str) -> None:
 
 
 def test_every_public_name_is_documented() -> None:
-    assert set(aem_mail.__all__) == {*RESOURCE_NAMES, *(f"{name}Args" for name in RESOURCE_NAMES), *PARTS}
+    objects = {*(f"{name}Args" for name in RESOURCE_NAMES), *PARTS}
+    choices = {name for name in aem_mail.__all__ if isinstance(getattr(aem_mail, name), EnumType)}
+
+    assert set(aem_mail.__all__) == {*RESOURCE_NAMES, *objects, *(f"{name}Dict" for name in objects), *choices}
+    assert [choice for choice in choices if f"`{choice}" not in section(RESOURCES, "Forms of arguments")] == []
 
 
 def test_every_resource_stands_in_the_readme() -> None:

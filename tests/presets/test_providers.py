@@ -2,7 +2,7 @@ import pytest
 
 from aem_mail.kinds.hosts import host_fault
 from aem_mail.presets import preset_for, presets
-from aem_mail.presets.providers import GENERIC
+from aem_mail.presets.providers import SmtpPreset
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_a_host_has_the_preset_of_its_provider(host: str, name: str) -> None:
 
 
 def test_every_preset_is_complete_and_has_a_source() -> None:
-    assert list(presets())[-1] == GENERIC
+    assert list(presets())[-1] == SmtpPreset.GENERIC
     for preset in presets().values():
         assert preset.title
         assert preset.user

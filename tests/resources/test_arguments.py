@@ -1,16 +1,20 @@
 """Every argument of every class takes what is yet to come, or refuses it in one sentence that names the argument."""
 
 import asyncio
+import inspect
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import MISSING, fields, is_dataclass, replace
+from enum import EnumType, StrEnum
 from functools import lru_cache
-from typing import Any, Final, get_args
+from typing import Any, Final, get_args, get_overloads
 
 import pulumi
 import pytest
+from pulumi.provider.experimental.analyzer import Analyzer
 
 import aem_mail
-from aem_mail.mail_egress import Egress, Former, MailEgressArgs, OAuth, Osgi, Smtp
+from aem_mail.mail_egress import Egress, Former, MailEgress, MailEgressArgs, OAuth, Osgi, Smtp
 from aem_mail.resources.base.engine_values import from_engine
 from aem_mail.resources.base.provider import Provider
 from tests import vpn
@@ -261,6 +265,46 @@ def future(value: Any) -> Any:
 def unknown(_: Any) -> Any:
     """Return an output of which a preview knows nothing."""
     return pulumi.Output(set(), future(None), future(False))
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_every_argument_has_a_docstring_with_its_default(name: str) -> None:
+    told = Analyzer("aem")
+
+    for argument in fields(CLASSES[name]):
+        docstring = (told.get_docstring(CLASSES[name], argument.name) or "").strip()
+        assert docstring, f"{name}.{argument.name} has none"
+        assert re.match(r"[A-Z`].*\.$", docstring, re.DOTALL), docstring
+        assert argument.default in (MISSING, None) or str(argument.default) in docstring
+
+
+@pytest.mark.parametrize("args", ARGUMENTS)
+def test_every_constructor_has_a_docstring_with_each_argument(args: Any) -> None:
+    in_one, by_names = get_overloads(getattr(aem_mail, args.__name__.removesuffix("Args")).__init__)
+
+    assert in_one.__doc__
+    assert re.findall(r"^ *:param (\w+): \S", by_names.__doc__ or "", re.MULTILINE) == [field.name for field in fields(args)]
+
+
+def test_every_choice_is_a_class_with_a_docstring() -> None:
+    choices = [one for name in aem_mail.__all__ if isinstance(one := getattr(aem_mail, name), EnumType)]
+
+    assert {one.__name__ for one in choices} >= {"ConflictPolicy", "EgressMode", "Kind", "Service", "SmtpPreset"}
+    assert all(issubclass(one, StrEnum) and one.__doc__ for one in choices)
+
+
+def test_pulumis_analyser_of_components_takes_the_arguments_of_a_mail_egress() -> None:
+    analyser = Analyzer("aem")
+    args = inspect.get_annotations(MailEgress.__init__)["args"]
+
+    properties, names = analyser.analyze_type(args, is_component_output=False)
+
+    assert {names[name] for name in properties} == {argument.name for argument in fields(MailEgressArgs)}
+    assert all(one.description for one in properties.values())
+    choices = {name: [member.value for member in one.enum] for name, one in analyser.type_definitions.items() if one.enum}
+    assert choices["EgressMode"] == ["managed", "existing"]
+    assert set(choices) == {"ConflictPolicy", "EgressMode", "Kind", "Service", "SmtpPreset"}
+    assert {"Smtp", "Former", "Egress", "Osgi", "OAuth"} <= set(analyser.type_definitions)
 
 
 def test_every_argument_of_every_class_has_a_value_here() -> None:

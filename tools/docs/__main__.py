@@ -1,4 +1,4 @@
-"""`python -m tools.docs`: write the pages in docs/ and the template that come from the code."""
+"""`python -m tools.docs`: write what comes from the code."""
 
 from aem_mail.files import write_within
 from tools.docs import CHECKOUT, GENERATED, content

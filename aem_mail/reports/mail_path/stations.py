@@ -12,7 +12,7 @@ from aem_mail.model import Kind, NetworkInfrastructure
 from aem_mail.model.statuses import READY
 from aem_mail.osgi import MAIL_SERVICE_PID
 from aem_mail.presets import preset_for
-from aem_mail.presets.providers import GENERIC
+from aem_mail.presets.providers import SmtpPreset
 from aem_mail.reports.mail_path.model import State, StationKind
 from aem_mail.reports.mail_path.tier_path import TierPath
 
@@ -98,7 +98,7 @@ def mail_server(path: TierPath) -> Facts:
         return Facts(NOT_KNOWN, (), State.UNKNOWN)
     preset = preset_for(rule.name)
     oauth = path.service.flag("oauth.flow")
-    details = ((preset.title,) if preset.name != GENERIC else (), (_tls(rule.port_dest),), ("OAuth 2.0",) if oauth else ())
+    details = ((preset.title,) if preset.name != SmtpPreset.GENERIC else (), (_tls(rule.port_dest),), ("OAuth 2.0",) if oauth else ())
     return Facts(f"{rule.name}:{rule.port_dest}", tuple(detail for some in details for detail in some))
 
 

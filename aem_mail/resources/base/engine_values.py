@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from inspect import isawaitable
 from typing import Any, Final
 
@@ -28,7 +29,9 @@ def to_engine(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def settled(value: Any) -> Any:
-    """Return an argument of a program with outputs in the place of what can be awaited, and so only once."""
+    """Return an argument of a program: outputs in the place of what can be awaited, and so only once, and texts in that of choices."""
+    if isinstance(value, StrEnum):
+        return value.value
     if isawaitable(value):
         return pulumi.Output.from_input(value)
     if isinstance(value, Mapping):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from aem_mail.presets.providers import GENERIC, Preset, presets
+from aem_mail.presets.providers import Preset, SmtpPreset, presets
 from aem_mail.simulator.state.secret import Secret
 from aem_mail.simulator.state.values import Environment, Infrastructure, MailServer, Program, SimulatorState
 
@@ -55,5 +55,5 @@ def default_mail_servers() -> tuple[MailServer, ...]:
 
 
 def _hosts(preset: Preset) -> Iterator[str]:
-    named = ("smtp.example.com",) if preset.name == GENERIC else preset.hosts
+    named = ("smtp.example.com",) if preset.name == SmtpPreset.GENERIC else preset.hosts
     yield from (host for host in named if "*" not in host)
