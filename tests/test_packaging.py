@@ -35,6 +35,13 @@ def test_the_built_package_holds_nothing_that_is_for_a_checkout(wheel: Path) -> 
     assert folders == {"aem_mail", next(name for name in folders if name.endswith(".dist-info"))}
 
 
+def test_the_built_package_has_what_editors_and_type_checkers_read(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+
+    assert {"aem_mail/py.typed", "aem_mail/settings/stack.schema.json", "aem_mail/resources/dictionaries.py"} <= names
+
+
 def test_the_built_package_is_licensed_and_brings_the_text(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         files = {name.partition(".dist-info/")[2]: name for name in archive.namelist()}
