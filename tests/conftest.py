@@ -23,7 +23,8 @@ SLOW: Final = (
     *("cloud_manager/test_echoes.py", "checks/test_agreement.py", "cli/test_bad_input.py", "cli/test_trial.py", "docs/test_site.py"),
     *("pipelines", "plan/prediction", "properties"),
     *("reports/test_rewording.py", "reports/test_sarif.py", "resources/test_arguments.py", "resources/test_resume.py", "soak"),
-    *("simulator/control/test_page_in_chromium.py", "text/test_streams.py", "tools", "verdicts"),
+    *("resources/test_forms_of_arguments.py", "simulator/control/test_page_in_chromium.py", "text/test_streams.py", "tools", "typing"),
+    "verdicts",
 )
 """What takes seconds: many seeds, or processes of its own. `make test-fast` leaves it out."""
 

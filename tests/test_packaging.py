@@ -88,7 +88,7 @@ def test_the_wheel_holds_the_package_whole_and_nothing_else(homeless: Released) 
     assert homeless.in_wheel() == package()
     assert homeless.in_wheel() >= {
         *("aem_mail/py.typed", "aem_mail/pipelines/__main__.py", "aem_mail/presets/providers.yaml"),
-        *("aem_mail/reports/check.schema.json", "aem_mail/reports/drift.schema.json"),
+        *("aem_mail/reports/check.schema.json", "aem_mail/reports/drift.schema.json", "aem_mail/settings/stack.schema.json"),
     }
 
 
