@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import BinaryIO, Final, Self
 
 from aem_mail.errors import AemMailError
 
@@ -122,6 +122,12 @@ def write_private(path: Path, content: bytes) -> None:
         raise FileUnusable(path, "cannot be written: it is a symbolic link; name the file itself")
     _mode_there(path, path)
     Staged.at(path, path, content, PRIVATE_MODE).put()
+
+
+def emptied_private(path: Path) -> BinaryIO:
+    """Return a file that only its owner can read, emptied, for another process to write to. Raises as `write_private` does."""
+    write_private(path, b"")
+    return path.open("ab")
 
 
 def write_within(tree: Path, path: Path, content: bytes, mode: int = SOURCE_MODE) -> None:

@@ -23,6 +23,7 @@ from aem_mail.errors import AemMailError
 from aem_mail.files import (
     FileAbsent,
     FileUnusable,
+    emptied_private,
     leaves_by_link,
     read_bytes,
     read_text,
@@ -210,6 +211,17 @@ def test_a_path_that_is_declared_to_lie_elsewhere_may_not_leave_its_own_folder(t
 
     assert (beside / "a").read_bytes() == b"new"
     assert not (tree / "c").exists()
+
+
+def test_a_file_for_another_process_is_its_owners_only_and_empty_before_it_writes(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_text("of an earlier one")
+    path.chmod(0o644)
+
+    with emptied_private(path) as log:
+        log.write(b"new")
+
+    assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (b"new", 0o600)
 
 
 def test_a_private_file_follows_no_link(tmp_path: Path) -> None:

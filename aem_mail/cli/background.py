@@ -7,7 +7,6 @@ project's whole folder.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -21,7 +20,7 @@ from typing import Final, Self, TextIO, cast
 from filelock import FileLock, Timeout
 
 from aem_mail.errors import AemMailError, InvalidInput, NoAnswer, Problem
-from aem_mail.files import PRIVATE_MODE, FileAbsent, FileUnusable, is_directory, read_text, write_private
+from aem_mail.files import PRIVATE_MODE, FileAbsent, FileUnusable, emptied_private, is_directory, read_text, write_private
 from aem_mail.stack.project_folder import project_folder
 
 COMMAND: Final = "aem-mail simulate"
@@ -100,7 +99,7 @@ class Background:
 
     def _started(self, options: Sequence[str]) -> Account:
         own = ["--record", str(self.record), "--state", str(self.folder / "simulator-state.json")]
-        with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_MODE), "w") as log:
+        with emptied_private(self.log) as log:
             process = subprocess.Popen(  # noqa: S603 - this package's own command
                 [sys.executable, "-P", "-m", "aem_mail.cli.main", "simulate", *own, *options],
                 stdin=subprocess.DEVNULL,

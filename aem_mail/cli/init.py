@@ -21,7 +21,7 @@ from aem_mail.cli.trial import ENVIRONMENT
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.settings.connection import VARIABLES
 from aem_mail.stack.project_folder import project_file
-from aem_mail.text.characters import visible
+from aem_mail.text.characters import visible, visible_lines
 from aem_mail.text.words import listed
 
 COMMAND: Final = "aem-mail init"
@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
     files = [_new_file(folder / name, text) for name, text in project.files().items()]
     refuse_to_overwrite(files, COMMAND)
     if args.dry_run:
-        print("\n".join(_shown(files)))
+        print(visible_lines("\n".join(_shown(files))))
         return 0
     write_all(files, COMMAND, folder)
     print("\n".join(map(visible, _told(project, folder))))

@@ -13,6 +13,7 @@ from aem_mail.cli.background import COMMAND, FOLDER, Account, Background
 from aem_mail.cli.shells import SHELLS
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.settings.connection import VARIABLES
+from aem_mail.text.characters import visible
 from aem_mail.text.streams import complain
 
 TIME_SCALE: Final = 600.0
@@ -44,7 +45,7 @@ def stop() -> int:
     background = Background.of(Path())
     ended = background.stop()
     told = f"No simulator runs for {background.folder.parent}." if ended is None else f"The simulator at {ended['url']} has ended."
-    print(f"{told} A new shell has the variables that `{ENVIRONMENT}` has replaced.")
+    print(visible(f"{told} A new shell has the variables that `{ENVIRONMENT}` has replaced."))
     return 0
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pulumi.runtime.proto import engine_pb2, provider_pb2, status_pb2
 
 import aem_mail
-from aem_mail.cli.send import describe
+from aem_mail.cli.send import _shown, describe
 from aem_mail.errors import AemMailError, InvalidInput, Problem
 from aem_mail.kinds.requests import Answer, Origin
 from aem_mail.resources.base import voice
@@ -192,14 +192,24 @@ def test_what_became_of_a_message_is_one_line(name: str) -> None:
     assert_shown(visible(describe(result)))
 
 
+@given(name=names)
+def test_a_mail_that_arrived_is_shown_in_visible_lines(name: str) -> None:
+    mail = {"time": 0.0, "mailFrom": name, "rcptTo": [name], "subject": name, "body": name}
+
+    for line in _shown(mail):
+        assert_shown(line)
+
+
 PRINTING = {
     "cli/check.py": "prints a report as JSON, whose texts are visible",
+    "cli/init.py": "prints paths, names and files that are made visible",
     "cli/main.py": "prints a version",
     "cli/osgi.py": "prints JSON in ASCII",
     "cli/output.py": "prints reports, whose blocks and pages are visible",
     "cli/render.py": "prints paths and properties that are made visible",
-    "cli/send.py": "prints JSON in ASCII, or one visible line",
+    "cli/send.py": "prints JSON in ASCII, or visible lines",
     "cli/simulate.py": "prints JSON in ASCII",
+    "cli/trial.py": "prints a visible line, and values for a shell, which go unchanged in its quotes",
     "publishing/__main__.py": "prints JSON in ASCII",
     "text/streams.py": "is the exit to standard error",
 }
