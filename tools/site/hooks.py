@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -43,6 +44,14 @@ def address(path: str) -> str:
     """Return the file of the site that a page of the repository becomes."""
     folder = BESIDE_DOCS.get(path) or path.removeprefix("docs/").removesuffix(".md").removesuffix("index")
     return posixpath.join(folder, "index.html")
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Take the repository's address from where the package has its own, which may be nowhere yet."""
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+    config.repo_url = project["tool"].get("aem-mail", {}).get("repository") or None
+    config.repo_name = "Repository"
+    return config
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
