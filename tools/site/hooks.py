@@ -78,6 +78,11 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     return LINK.sub(partial(_led, page.file, config, files), markdown)
 
 
+def on_post_page(output: str, **_: object) -> str:
+    """Leave out the mark by which the theme asks a forge for stars: nothing is loaded from elsewhere."""
+    return output.replace('data-md-component="source"', "")
+
+
 def _led(file: File, config: MkDocsConfig, files: Files, link: re.Match[str]) -> str:
     if link["target"] is None or "://" in link["target"] or link["target"].startswith("#"):
         return link[0]
