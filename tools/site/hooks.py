@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -45,6 +46,14 @@ def address(path: str) -> str:
     return posixpath.join(folder, "index.html")
 
 
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Take the repository's address from where the package has its own, which may be nowhere yet."""
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+    config.repo_url = project["tool"].get("aem-mail", {}).get("repository") or None
+    config.repo_name = "Repository"
+    return config
+
+
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Give each page the path that it has in the repository, by which the others link to it."""
     of_the_theme = [file for file in files if file.src_dir != config.docs_dir]
@@ -67,6 +76,11 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     if page.file.src_uri in ALONE:
         page.meta["hide"] = ["navigation"]
     return LINK.sub(partial(_led, page.file, config, files), markdown)
+
+
+def on_post_page(output: str, **_: object) -> str:
+    """Leave out the mark by which the theme asks a forge for stars: nothing is loaded from elsewhere."""
+    return output.replace('data-md-component="source"', "")
 
 
 def _led(file: File, config: MkDocsConfig, files: Files, link: re.Match[str]) -> str:
