@@ -123,7 +123,7 @@ class Session:
         return self._sent(call, self._base, {**headers, "Content-Type": "application/json"}, json.dumps(call.body).encode())
 
     def sign_in(self) -> None:
-        """Have a token at hand, if there can be one."""
+        """Fetch the token, if there can be one."""
         self._wire()
         self._tokens.current()
 
