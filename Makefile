@@ -50,8 +50,10 @@ soak: venv  ## Fresh schedules of faults, 1,000 in process and 30 with the real 
 		$(PYTEST) tests/plan/prediction --prediction-seeds 1000 --prediction-first "$$first"
 	@$(PYTEST) -m "not flow and not contract" --hypothesis-profile fresh
 
-test-fast: venv  ## The tests for people at work: without the engine, other people's clients, and what takes seconds
-	@$(PYTEST) -m "not flow and not contract and not slow"
+# These wait for nothing, so a worker more than there are cores would only cost its collection.
+test-fast: WORKERS ?= auto
+test-fast: venv  ## The tests for people at work: without the engine, other people's clients, what takes seconds, and most examples
+	@$(PYTEST) -m "not flow and not contract and not slow" --hypothesis-profile quick
 
 lint: venv  ## Formatting, lint, types and import rules
 	@.venv/bin/ruff format --check --quiet

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile("fresh", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("default", settings.get_profile("fresh"), derandomize=True)
+settings.register_profile("quick", settings.get_profile("default"), max_examples=10)
 settings.register_profile("thorough", settings.get_profile("fresh"), max_examples=1000)
 settings.load_profile("default")
 
@@ -20,11 +21,18 @@ os.environ.pop("COLUMNS", None)
 
 
 SLOW: Final = (
-    *("cloud_manager/test_echoes.py", "checks/test_agreement.py", "cli/test_bad_input.py", "cli/test_trial.py", "docs/test_site.py"),
-    *("pipelines", "plan/prediction", "properties"),
-    *("reports/test_rewording.py", "reports/test_sarif.py", "resources/test_arguments.py", "resources/test_resume.py", "soak"),
-    *("resources/test_forms_of_arguments.py", "simulator/control/test_page_in_chromium.py", "text/test_streams.py", "tools", "typing"),
-    "verdicts",
+    *("checks/test_agreement.py", "cli/test_bad_input.py", "cli/test_simulate.py", "cli/test_trial.py", "cloud_manager/test_echoes.py"),
+    *("docs/test_site.py", "mail_egress", "pipelines", "plan/prediction", "properties", "publishing", "reports/test_check.py"),
+    *("reports/test_rewording.py", "reports/test_sarif.py", "resources/test_arguments.py", "resources/test_forms_of_arguments.py"),
+    *(
+        "resources/test_resume.py",
+        "simulator/control/test_page_in_chromium.py",
+        "soak",
+        "text/test_streams.py",
+        "tools",
+        "typing",
+        "verdicts",
+    ),
 )
 """What takes seconds: many seeds, or processes of its own. `make test-fast` leaves it out."""
 

@@ -44,7 +44,7 @@ class CloudManager:
         secrets = Secrets(connection.client_secret, connection.access_token)
         logs.guard(secrets)
         self._wire = LazyWire(connection, transport)
-        session = Session(connection, clock, secrets, self._wire)
+        session = self._session = Session(connection, clock, secrets, self._wire)
         self.programs = ProgramsClient(session)
         self.regions = RegionsClient(session)
         self.environments = EnvironmentsClient(session)
@@ -52,6 +52,10 @@ class CloudManager:
         self.advanced_networking = AdvancedNetworkingClient(session)
         self.variables = VariablesClient(session)
         self.pipelines = PipelinesClient(session)
+
+    def prepare(self) -> None:
+        """Open the connections and sign in, ahead of the first request, which then tells what failed; raises InvalidInput."""
+        self._session.sign_in()
 
     def close(self) -> None:
         """Close the connections; a later request opens them again."""

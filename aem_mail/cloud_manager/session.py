@@ -120,6 +120,11 @@ class Session:
             return self._sent(call, self._base, headers, None)
         return self._sent(call, self._base, {**headers, "Content-Type": "application/json"}, json.dumps(call.body).encode())
 
+    def sign_in(self) -> None:
+        """Fetch the token, if there can be one."""
+        self._wire()
+        self._tokens.current()
+
     def token(self, call: Call, refused: Token | None = None) -> Token:
         """A token for a call, other than a refused one where there can be another."""
         token = self._tokens.current() if refused is None else self._tokens.instead_of(refused)

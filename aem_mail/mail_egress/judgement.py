@@ -5,12 +5,10 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import reduce
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 
-from aem_mail.checks import Finding, Severity
-from aem_mail.checks.component import mail_egress_mistakes
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.kinds.mail_egress import MAIL_EGRESS, part, user_warnings
 from aem_mail.mail_egress.arguments import DECIDING, HOLDING, resolved
@@ -19,6 +17,9 @@ from aem_mail.resources.base.plugin import current_run
 from aem_mail.resources.base.reference import NotReadable, resolve
 from aem_mail.resources.base.voice import refusal, warn
 from aem_mail.text.characters import visible
+
+if TYPE_CHECKING:
+    from aem_mail.checks import Finding
 
 
 def refuse_problems(name: str, known: Mapping[str, Any]) -> None:
@@ -68,7 +69,11 @@ def _user_warnings(known: Mapping[str, Any]) -> Iterator[Problem]:
             yield from user_warnings(known, resolve(reference, current_run().project), "username_from")
 
 
-def _mistakes(name: str, known: Mapping[str, Any]) -> list[Finding]:
+def _mistakes(name: str, known: Mapping[str, Any]) -> "list[Finding]":
+    # Here, because a program of single resources declares no component.
+    from aem_mail.checks import Severity  # noqa: PLC0415
+    from aem_mail.checks.component import mail_egress_mistakes  # noqa: PLC0415
+
     project = Path(pulumi.runtime.get_root_directory() or ".")
     try:
         found = mail_egress_mistakes(known, project, datetime.now(UTC).date())

@@ -6,7 +6,7 @@ import random
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
@@ -149,6 +149,30 @@ class Sender:
 
 Report = Callable[[str], None]
 
+JUST_NOW: Final = 1.0
+"""Seconds for which an environment that was idle need not be read again before a change: where it is not any more, sending tells."""
+
+
+@dataclass(slots=True)
+class LastSeen:
+    """The environment as the last wait left it, idle; None once something is sent. Used by one batch at a time."""
+
+    environment: Environment | None = None
+    at: float = 0.0
+
+    def just_now(self, now: float) -> Environment | None:
+        """Return it unless that is too long ago."""
+        return self.environment if now - self.at <= JUST_NOW else None
+
+    def note(self, environment: Environment, now: float) -> Environment:
+        """Take note of what a wait found, and return it."""
+        self.environment, self.at = environment, now
+        return environment
+
+    def forget(self) -> None:
+        """Let the next wait look again, since something is sent."""
+        self.environment = None
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
@@ -160,6 +184,7 @@ class Access:
     clock: Clock
     report: Report
     infrastructure_timeout: float
+    seen: LastSeen = field(default_factory=LastSeen)
 
     def exclusive(self, timeout: float) -> AbstractContextManager[None]:
         """Hold this environment against other changes of this machine."""
@@ -170,13 +195,13 @@ class Access:
         return Sender(str(self.environment), self.clock, self.report, timeout)
 
     def wait_until_idle(self, doing: str, timeout: float, since: float | None = None) -> Environment:
-        """Return the environment once ``doing`` can be changed.
+        """Return the environment once ``doing`` can be changed; at once where a wait of this process has just found that.
 
         An environment that failed before can be changed anyway: it is for Cloud Manager to accept that or not. ``since`` is when the
         wait began, where it goes on.
         Raises EnvironmentGone, WaitFailed, WaitTimedOut and the client's errors.
         """
-        return self._wait(f"waiting until {doing} can be changed", _idle, timeout, "", since)
+        return self.seen.just_now(self.clock.now()) or self._wait(f"waiting until {doing} can be changed", _idle, timeout, "", since)
 
     def wait_until_done(self, doing: str, timeout: float, usually: str, before: Environment, since: float | None = None) -> Environment:
         """Return the environment once an accepted change has ended, ``before`` being what it was when the change was sent.
@@ -188,7 +213,7 @@ class Access:
     def _wait(
         self, what: str, verdict: Callable[[Environment], WaitVerdict], timeout: float, usually: str, since: float | None
     ) -> Environment:
-        return wait_for(
+        found = wait_for(
             self._read,
             verdict,
             what=f"{self.environment}: {what}",
@@ -198,6 +223,7 @@ class Access:
             usually=usually,
             since=since,
         )
+        return self.seen.note(found, self.clock.now())
 
     def _read(self) -> Environment:
         try:

@@ -190,6 +190,7 @@ class _Batch(Generic[Request, Live]):
                 self._reject(pending, error)
 
     def _write(self, plan: BatchPlan, live: Live, environment: Environment) -> None:
+        self._access.seen.forget()
         try:
             outcome = self._sender.send(lambda: self._lane.send(plan.write))
         except BadRequest as error:

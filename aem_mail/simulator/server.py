@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import socket
 import threading
@@ -80,7 +81,7 @@ def serving(world: SimulatedWorld, port: int, host: str = LOOPBACK) -> Iterator[
                 raise RuntimeError("the simulator did not start")
             yield _running(world, listener)
         finally:
-            server.should_exit = True
+            server.end()
             thread.join(_PATIENCE_SECONDS)
             sending.stop()
 
@@ -115,7 +116,7 @@ def _running(world: SimulatedWorld, listener: socket.socket) -> Running:
 
 
 class SimulatorServer(uvicorn.Server):
-    """uvicorn with the simulator's application; `is_up` is set once it answers."""
+    """uvicorn with the simulator's application; `is_up` is set once it answers. It ends at once: many run for one test each."""
 
     def __init__(self, world: SimulatedWorld, sending: Sending) -> None:
         config = uvicorn.Config(
@@ -131,10 +132,39 @@ class SimulatorServer(uvicorn.Server):
         )
         super().__init__(config)
         self.is_up = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ticking: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._loop = asyncio.get_running_loop()
         self.is_up.set()
+
+    async def main_loop(self) -> None:
+        """Serve until `end`, which uvicorn itself would see at its next tick."""
+        self._ticking = asyncio.create_task(super().main_loop())
+        await asyncio.wait([self._ticking])
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close what is idle; uvicorn's own patience is for answers under way."""
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        await asyncio.sleep(0)
+        if self.server_state.connections or self.server_state.tasks:
+            await super().shutdown(sockets)
+        for listener in self.servers:
+            listener.close()
+            await listener.wait_closed()
+
+    def end(self) -> None:
+        """End the server from another thread, which then waits for its own."""
+        self.should_exit = True
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._stop_ticking)
+
+    def _stop_ticking(self) -> None:
+        if self._ticking is not None:
+            self._ticking.cancel()
 
     def _hang_up(self, scope: Scope) -> None:
         for connection in self.server_state.connections:

@@ -111,7 +111,7 @@ def counts(finding: Finding) -> bool:
     return finding.severity is Severity.ERROR or finding.id in ("M13", "M15")
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(situation=situations(), tier=st.sampled_from(["author", "publish"]))
 def test_no_mail_stops_without_a_finding(situation: Situation, tier: str, mail_path: SimulatedMailPath, tmp_path: Path) -> None:
     directory = tmp_path / "project"

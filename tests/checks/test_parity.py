@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aem_mail.checks import Subject, find_mistakes
@@ -137,7 +137,6 @@ def test_an_environment_alone_has_no_matrix(tmp_path: Path) -> None:
     assert matrices([alone], []) == []
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(subjects(), min_size=2, max_size=3))
 def test_an_environment_differs_from_none_that_is_like_it(some: list[Subject]) -> None:
     profiles = profiles_of(some)
@@ -150,7 +149,6 @@ def test_an_environment_differs_from_none_that_is_like_it(some: list[Subject]) -
         assert all(len(row.cells) == len(found.environments) for row in found.rows)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(subjects(), min_size=1, max_size=4))
 def test_an_environment_is_measured_by_all_of_its_program_as_by_the_others_alone(some: list[Subject]) -> None:
     profiles = profiles_of(some)

@@ -42,7 +42,7 @@ def test_a_default_of_an_unknown_variable_is_told_as_what_happens_where_it_is_un
     assert ["Where SMTP_FROM is unset: AEM would send nothing" in one.effect for one in found if one.id == "M17"] == [True]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     defaults=st.fixed_dictionaries(
         dict.fromkeys(["smtp_host", "smtp_port", "smtp_user", "from_address", "smtp_ssl", "oauth_flow"], DEFAULTS)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from aem_mail.cloud_manager import CloudManager
+from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.model import Connection
 
 from .clocks import SteppedClock

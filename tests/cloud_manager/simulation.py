@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from aem_mail.cloud_manager import CloudManager
+from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.model import Connection, EnvironmentId
 from aem_mail.simulator.server import Running, running_simulator
 from tests import loopback

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from aem_mail.cloud_manager import CloudManager
 from aem_mail.cloud_manager.advanced_networking import document_of
 from aem_mail.cloud_manager.answer_fields import Mismatch
+from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.errors import BadRequest
 from aem_mail.model import AdvancedNetworking, EnvironmentId, PortForward, port_forward_entry
 

@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from aem_mail.cloud_manager import CloudManager, Connection
+from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.cloud_manager.connection import problems
 from aem_mail.errors import InvalidInput
+from aem_mail.model import Connection
 
 from .conftest import connection_to
 

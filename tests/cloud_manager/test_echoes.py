@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from aem_mail.cloud_manager import CloudManager
+from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.cloud_manager.redaction import Mask
 from aem_mail.errors import ApiError, CloudManagerError
 from aem_mail.model import Connection, EnvironmentId, VariableChange, VariableKey

@@ -10,12 +10,12 @@ def modules_after(statement: str) -> set[str]:
 
 
 CONSTRUCTION = (
-    "from aem_mail.cloud_manager import CloudManager, Connection; "
+    "from aem_mail.cloud_manager.client import CloudManager; from aem_mail.model import Connection; "
     "client = CloudManager(Connection('https://cloudmanager.adobe.io', 'https://ims-na1.adobelogin.com', 'o', 'i', 's', None))"
 )
 
 
-@pytest.mark.parametrize("statement", ["import aem_mail.cloud_manager", CONSTRUCTION])
+@pytest.mark.parametrize("statement", ["import aem_mail.cloud_manager.client", CONSTRUCTION])
 def test_neither_import_nor_construction_loads_httpx(statement: str) -> None:
     heavy = {"httpx", "httpcore", "ssl", "asyncio", "urllib.request", "importlib.metadata", "pulumi"}
 

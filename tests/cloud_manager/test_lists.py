@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.cloud_manager import CloudManager
+from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.errors import UnreadableAnswer
 
 from .clocks import SteppedClock

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from aem_mail.cloud_manager import CloudManager
 from aem_mail.cloud_manager.answer_fields import Mismatch
+from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.cloud_manager.network_infrastructures import network_infrastructure_of
 from aem_mail.errors import BadRequest, NotFound
 from aem_mail.model import NetworkInfrastructure

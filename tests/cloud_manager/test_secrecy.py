@@ -9,9 +9,9 @@ from http.server import BaseHTTPRequestHandler
 import httpx
 import pytest
 
-from aem_mail.cloud_manager import CloudManager, Connection
+from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.errors import CloudManagerError
-from aem_mail.model import EnvironmentId, VariableChange, VariableKey
+from aem_mail.model import Connection, EnvironmentId, VariableChange, VariableKey
 from tests import loopback
 
 from .clocks import SteppedClock

@@ -12,8 +12,10 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from aem_mail.cloud_manager import DONE, CloudManager, Connection, WaitVerdict, going_on, wait_for, wire
+from aem_mail.cloud_manager import wire
+from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.cloud_manager.pipelines import Pipeline
+from aem_mail.cloud_manager.waiting import DONE, WaitVerdict, going_on, wait_for
 from aem_mail.errors import (
     ApiError,
     Busy,
@@ -27,7 +29,7 @@ from aem_mail.errors import (
     ServerError,
     UnreadableAnswer,
 )
-from aem_mail.model import Environment, EnvironmentId, VariableChange, VariableKey
+from aem_mail.model import Connection, Environment, EnvironmentId, VariableChange, VariableKey
 
 from .clocks import SteppedClock
 from .conftest import SECRET, connection_to
@@ -144,6 +146,25 @@ def test_all_threads_share_one_token(api: CloudManager, server: ScriptedServer) 
 
     assert found == ["ready"] * 48
     assert len(server.token_requests) == 1
+
+
+def test_who_signs_in_ahead_has_the_token_for_all_requests(api: CloudManager, server: ScriptedServer) -> None:
+    server.script(answer(200, READY))
+
+    api.prepare()
+    assert (len(server.token_requests), server.requests) == (1, [])
+    api.environments.get(ENVIRONMENT)
+
+    assert len(server.token_requests) == 1
+
+
+def test_a_sign_in_ahead_that_fails_is_told_by_the_request(api: CloudManager, server: ScriptedServer) -> None:
+    server.script_tokens(answer(400, {"error": "invalid_client"}))
+
+    api.prepare()
+
+    with pytest.raises(NotAuthenticated, match="because signing in to Adobe failed"):
+        api.environments.get(ENVIRONMENT)
 
 
 def test_a_refused_token_is_renewed_once_and_the_request_repeated(api: CloudManager, server: ScriptedServer) -> None:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.cloud_manager import CloudManager
 from aem_mail.cloud_manager.answer_fields import Mismatch
+from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.cloud_manager.variables import change_entry, variable_of
 from aem_mail.errors import Busy
 from aem_mail.model import EnvironmentId, Variable, VariableChange, VariableKey

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import trustme
 
-from aem_mail.cloud_manager import CloudManager, Connection
+from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.errors import InvalidInput, NoAnswer
-from aem_mail.model import EnvironmentId
+from aem_mail.model import Connection, EnvironmentId
 
 from .clocks import SteppedClock
 from .proxy import running_proxy

@@ -2,6 +2,7 @@
 
 import atexit
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -32,10 +33,11 @@ def later(resource): return pulumi.ResourceOptions(depends_on=[resource])
 
 @cache
 def pip_stand_in() -> Path:
-    """Return a folder with the engine's stand-in for pip alone: Pulumi lists the packages on every command."""
+    """Return a folder with what stands in for pip: it says what the engine's own stand-in has listed once, since every command asks."""
     folder = Path(tempfile.mkdtemp(prefix="aem-mail-pip-stand-in-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    (folder / "pip").symlink_to(REPOSITORY / "tools" / "engine" / "pip")
+    listed = subprocess.check_output([sys.executable, REPOSITORY / "tools" / "engine" / "pip", "list"], text=True)
+    (folder / "pip.py").write_text(f"print({listed!r})\n")
     return folder
 
 
@@ -71,6 +73,8 @@ class Stack:
         kept = {name: value for name, value in environment().items() if not name.startswith(("CLOUDMANAGER_", "AEM_MAIL_"))}
         self.env = {
             **kept,
+            # As in an activated environment: a version manager's `python3`, which Pulumi asks for its version, is a shell script.
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}",
             "PULUMI_HOME": str(self.folder / "home"),
             "PULUMI_BACKEND_URL": f"file://{backend}",
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,

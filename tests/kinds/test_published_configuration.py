@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aem_mail.kinds.published_configuration import is_path, problems, warnings
@@ -190,7 +190,6 @@ def test_a_path_is_told_from_a_url(address: str, path: bool) -> None:
     assert is_path(address) is path
 
 
-@settings(max_examples=60)
 @given(
     st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)
     | st.from_regex(r"[a-z./@{~^-]{1,10}", fullmatch=True)

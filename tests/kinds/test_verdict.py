@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aem_mail.kinds import claim_keys, decide, identity, normalise
@@ -57,7 +57,6 @@ def test_anything_can_be_compared_with_anything(case: KindAndProperties, data: s
     assert not (verdict.state_only and verdict.replaces)
 
 
-@settings(max_examples=50)
 @given(st.sampled_from(["PortForward", "EnvVar", "SecretEnvVar", "AdvancedNetworking", "NetworkInfrastructure"]), st.data())
 def test_another_id_replaces_and_the_same_id_of_an_environments_thing_never_does(kind: str, data: st.DataObject) -> None:
     one, other = (normalise(kind, data.draw(valid(kind))) for _ in range(2))

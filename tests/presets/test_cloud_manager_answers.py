@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from aem_mail.cloud_manager import CloudManager
+from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.errors import AemMailError
 from aem_mail.model import EnvironmentId, VariableChange, VariableKey
 from aem_mail.presets import explain

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aem_mail.cloud_manager import CloudManager, Connection
-from aem_mail.model import EnvironmentId, VariableChange, VariableKey
+from aem_mail.cloud_manager.client import CloudManager
+from aem_mail.model import Connection, EnvironmentId, VariableChange, VariableKey
 from tests.cloud_manager.clocks import SteppedClock
 from tests.cloud_manager.scripted_server import Reply, ScriptedServer, raw, running_scripted_server
 from tests.properties.hostile import CANARY, deep, json_bytes, spoiled, taken, texts, values

@@ -5,7 +5,7 @@ import sys
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from aem_mail.errors import InvalidInput
 from aem_mail.reports.document import Cell, Code, Document, Heading, Items, Paragraph, Snippet, Table
@@ -32,7 +32,6 @@ def assert_harmless(html: str) -> None:
     assert not re.search(r"url\(|@import|//[a-z0-9.-]+\.[a-z]{2,}", "".join(re.findall(r"<style>(.*?)</style>", html, re.DOTALL)))
 
 
-@settings(max_examples=60, deadline=None)
 @given(pages())
 def test_whatever_things_are_called_the_page_is_well_formed_and_harmless(given_page: Document) -> None:
     html = to_html(given_page, MADE)

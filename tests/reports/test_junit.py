@@ -1,7 +1,7 @@
 import re
 from xml.etree.ElementTree import Element
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from aem_mail.reports.document import Document, Skipped
 from aem_mail.reports.junit import to_junit
@@ -42,7 +42,6 @@ def assert_valid(element: Element) -> None:
         assert_valid(child)
 
 
-@settings(max_examples=60, deadline=None)
 @given(pages())
 def test_whatever_things_are_called_the_file_is_valid(given_page: Document) -> None:
     root = parsed(to_junit(given_page, MADE))

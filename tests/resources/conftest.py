@@ -1,5 +1,6 @@
 """Providers that talk to a simulator of their own."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,6 +13,7 @@ from aem_mail.simulator.server import running_simulator
 from tests.rollout.harness import FOREIGN_RULE, FOREIGN_SECRET, FOREIGN_VARIABLE, SCALE, Bench, seed
 
 from .engine import Engine
+from .registered import LOOP
 from .runs import Heard, begin_again, begin_on, fresh_run
 
 
@@ -20,6 +22,12 @@ def run() -> Iterator[Run]:
     """Return the run that this process serves for the test."""
     with fresh_run() as run:
         yield run
+
+
+@pytest.fixture(autouse=True)
+def loop() -> None:
+    """Give outputs the loop that they need; `asyncio.run` in a test before leaves none."""
+    asyncio.set_event_loop(LOOP)
 
 
 @pytest.fixture

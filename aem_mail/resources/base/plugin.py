@@ -34,6 +34,7 @@ from aem_mail.text.characters import visible, visible_lines
 from aem_mail.text.confidential import Veil
 
 if TYPE_CHECKING:
+    from aem_mail.cloud_manager.client import CloudManager
     from aem_mail.rollout.rollout import Rollout
 
 NAMESPACE: Final = "aem-mail"
@@ -101,8 +102,17 @@ def connected(run: "Run") -> "Rollout":
         traffic=run.traffic,
     )
     scope = f"{connection.base_url} {connection.org_id}"
+    api = CloudManager(connection)
+    threading.Thread(target=_prepare, args=(api,), name="sign in", daemon=True).start()
     sdk.make_room(run.say)
-    return Rollout(CloudManager(connection), scope, Voice(run.report, run.say), options)
+    return Rollout(api, scope, Voice(run.report, run.say), options)
+
+
+def _prepare(api: "CloudManager") -> None:
+    """Get ready for the first request while the requests that go together are gathered; what fails is told by that one."""
+    with suppress(AemMailError):
+        api.prepare()
+    sdk.keep_what_is_loaded()
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +132,7 @@ class Run:
     traffic: Traffic = field(default_factory=Traffic)
     record: StackRecord = field(default_factory=StackRecord)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _connecting: threading.Lock = field(default_factory=threading.Lock)
     _told: list[RunningProgram] = field(default_factory=lambda: [RunningProgram()])
     _warned_of: set[str] = field(default_factory=set)
 
@@ -151,7 +162,7 @@ class Run:
 
     def rollout(self) -> "Rollout":
         """Return the way to Cloud Manager; raises InvalidInput that names every missing credential."""
-        with self._lock:
+        with self._connecting:
             return self._rollout
 
     def timeout(self, what: str, declared: float | None = None) -> float:
@@ -240,6 +251,7 @@ def configure(config: Config) -> None:
 
 
 def _adjust(run: Run) -> None:
+    sdk.keep_what_is_loaded()
     lost = sdk.lacking(sdk.main_module())
     if lost is not None and run.is_first_warning(lost):
         run.warn(lost)

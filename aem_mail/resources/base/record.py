@@ -5,28 +5,31 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from aem_mail.errors import AemMailError
 from aem_mail.kinds import kind_named
 from aem_mail.model.statuses import PENDING_WRITES
 from aem_mail.rollout.claims import Claims
 from aem_mail.rollout.ownership import Evidence, Whose, whose
-from aem_mail.stack.recorded import RecordedResource, RecordedStack
-from aem_mail.stack.stack import Stack
 from aem_mail.stack.tokens import resource_name, whole_urn
+
+if TYPE_CHECKING:
+    from aem_mail.stack.recorded import RecordedResource, RecordedStack
 
 PATIENCE: Final = 60.0
 """Seconds that Pulumi has for the answer."""
 GRACE: Final = 1.0
 """Seconds after the reading for which an operation that arrives may be in the record: the engine writes it down before it asks for it."""
 
-Reader = Callable[[str, Path], RecordedStack]
+Reader = Callable[[str, Path], "RecordedStack"]
 """Reads the record of a stack, whose full name it is given, in the project's folder; raises AemMailError."""
 
 
-def exported(stack: str, project: Path) -> RecordedStack:
+def exported(stack: str, project: Path) -> "RecordedStack":
     """Have Pulumi export the stack, with what this process has; secrets stay encrypted."""
+    from aem_mail.stack.stack import Stack  # noqa: PLC0415 - most runs read no record
+
     return Stack(stack, project, PATIENCE).recorded()
 
 
@@ -35,7 +38,7 @@ class _Reading:
     """What was read until when, in seconds of the record's clock, or why nothing was."""
 
     ended: float
-    stack: RecordedStack | None
+    stack: "RecordedStack | None"
     trouble: str = ""
 
 
@@ -91,12 +94,12 @@ class StackRecord:
         return _Reading(self._now(), replace(read, resources=tuple(sorted(read.resources, key=lambda one: one.leftover))))
 
 
-def _held(resources: Collection[RecordedResource], project: Path) -> Iterator[tuple[str, RecordedResource]]:
+def _held(resources: Collection["RecordedResource"], project: Path) -> Iterator[tuple[str, "RecordedResource"]]:
     """Yield each claim key with the resource, or the entry of one, that the record has there."""
     for one in resources:
         for key in kind_named(one.kind).claim_keys(one.outputs, str(project)):
             yield key, one
 
 
-def _owner(resource: RecordedResource) -> str:
+def _owner(resource: "RecordedResource") -> str:
     return resource_name(whole_urn(resource.urn))

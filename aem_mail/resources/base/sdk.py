@@ -10,6 +10,7 @@ Four things, each with a fallback that changes nothing; `lacking` says which nam
 """
 
 import asyncio
+import gc
 import os
 import re
 import sys
@@ -93,6 +94,12 @@ def requested_timeout() -> float | None:
             return request.timeout or None
         frame = frame.f_back
     return None
+
+
+def keep_what_is_loaded() -> None:
+    """Have the collector of garbage pass over it, in the plugin process: at its end, for which the engine waits, too."""
+    if is_plugin_process():
+        gc.freeze()
 
 
 def make_room(say: Callable[[str], None]) -> None:

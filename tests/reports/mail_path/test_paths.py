@@ -3,7 +3,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from aem_mail.checks import Severity, Subject, find_mistakes
 from aem_mail.checks.ignores import Ignore, JudgedFinding, judge
@@ -150,7 +150,6 @@ def test_a_literal_password_is_no_part_of_the_picture(tmp_path: Path) -> None:
     assert states(path)[StationKind.CONFIGURATION] is State.ERROR
 
 
-@settings(max_examples=60, deadline=None)
 @given(subjects())
 def test_any_subject_has_a_path_for_each_of_its_tiers(subject: Subject) -> None:
     found = find_mistakes(subject)

@@ -2,7 +2,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aem_mail.checks import Subject, find_mistakes
@@ -84,7 +84,6 @@ def test_beyond_an_error_the_way_is_dotted(tmp_path: Path) -> None:
     assert tracks == ["track"] * 4 + ["track beyond"] * 2
 
 
-@settings(max_examples=60, deadline=None)
 @given(subjects(), st.sampled_from((WIDE, NARROW)))
 def test_whatever_things_are_called_the_picture_is_a_picture(subject: Subject, layout: Layout) -> None:
     for path in mail_paths(subject, [JudgedFinding(finding) for finding in find_mistakes(subject)]):

@@ -2,7 +2,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aem_mail.checks import Subject, find_mistakes
@@ -61,7 +61,6 @@ def test_colours_are_added_and_nothing_is_said_by_them_alone(tmp_path: Path) -> 
     assert SGR.sub("", "\n".join(lines)) == BROKEN
 
 
-@settings(max_examples=60, deadline=None)
 @given(subjects(), st.integers(NARROWEST, 120))
 def test_no_line_is_too_long_and_none_steers_the_terminal(subject: Subject, width: int) -> None:
     for path in mail_paths(subject, [JudgedFinding(finding) for finding in find_mistakes(subject)]):

@@ -1,8 +1,9 @@
 """What is adjusted in the plugin process works with the installed SDK; what an SDK lacks is said once, and costs nothing else."""
 
+import gc
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
@@ -79,7 +80,7 @@ def test_where_the_pool_cannot_be_found_one_line_says_what_that_means() -> None:
 
 
 @pytest.fixture
-def main(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def main(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     """Return the installed SDK's main module as the plugin process, for which this one is taken, begins with it, except for its server."""
     path = Path(str(pulumi.dynamic.__file__)).with_name("__main__.py")
     module = ModuleType("__main__")
@@ -89,7 +90,8 @@ def main(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     exec(compile(source.removesuffix("main()\n"), path, "exec"), vars(module))  # noqa: S102 - a file of the installed SDK
     monkeypatch.setitem(sys.modules, "__main__", module)
     monkeypatch.setattr(sys, "argv", ["plugin", "127.0.0.1:1"])
-    return module
+    yield module
+    gc.unfreeze()
 
 
 @pytest.fixture
@@ -109,6 +111,22 @@ def configured() -> None:
 
 def test_the_installed_version_is_one_that_is_named_as_tested() -> None:
     assert version("pulumi") in sdk.TESTED
+
+
+def test_the_plugin_process_does_not_look_for_garbage_in_what_is_loaded(main: ModuleType) -> None:
+    gc.unfreeze()
+
+    configured()
+
+    assert gc.get_freeze_count() > 0
+
+
+def test_no_other_process_has_its_garbage_collector_adjusted() -> None:
+    gc.unfreeze()
+
+    configured()
+
+    assert gc.get_freeze_count() == 0
 
 
 def test_the_installed_sdk_lacks_nothing(main: ModuleType, heard: list[str]) -> None:

@@ -3,7 +3,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from aem_mail.presets import presets
 from aem_mail.simulator.api.problems import Problem
@@ -28,7 +28,6 @@ def environment(**parts: Any) -> dict[str, Any]:
     return program(environments={"2": {"type": "dev", **parts}})
 
 
-@settings(max_examples=60)
 @given(seeds())
 def test_what_is_shown_is_taken_back_unchanged(seed: dict[str, Any]) -> None:
     first = world(seed)
@@ -39,7 +38,6 @@ def test_what_is_shown_is_taken_back_unchanged(seed: dict[str, Any]) -> None:
     assert world(seed).to_json() == shown
 
 
-@settings(max_examples=60)
 @given(seeds())
 def test_secrets_survive_being_shown_and_taken_back(seed: dict[str, Any]) -> None:
     first = world(seed)
