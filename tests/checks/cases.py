@@ -263,10 +263,11 @@ CASES: dict[str, dict[str, Case]] = {
         ),
     },
     "M21": {
-        "a domain that is not there": Case(
-            healthy(declaration=declared(NAMED, **VPN | {"dns": {"resolvers": ["10.1.0.4"]}})),
-            healthy(declaration=declared(NAMED, **VPN)),
-            "connect",
+        "no resolvers": Case(
+            healthy(declaration=declared(NAMED, **VPN | {"dns": None})), healthy(declaration=declared(NAMED, **VPN)), "connect"
+        ),
+        "a public relay": Case(
+            healthy(declaration=declared(**VPN)), healthy(declaration=declared(**VPN | {"dns": None})), "connect", severity=Severity.WARNING
         ),
         "a resolver outside": Case(
             healthy(declaration=declared(NAMED, **VPN | {"dns": {"resolvers": ["192.0.2.1"], "domains": ["corp.internal"]}})),

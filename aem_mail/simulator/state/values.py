@@ -114,7 +114,10 @@ class InfrastructureChange:
 
 @dataclass(frozen=True)
 class Infrastructure:
-    """A network infrastructure; `status` is the one it has once `change` is over, `dns` in the API's own field names."""
+    """A network infrastructure; `status` is the one it has once `change` is over, `dns` in the API's own field names.
+
+    `known_names` are those that its resolvers know, None: the private ones.
+    """
 
     id: str
     kind: str
@@ -123,6 +126,7 @@ class Infrastructure:
     status: str = "ready"
     address_space: tuple[str, ...] = ()
     dns: Mapping[str, Any] | None = None
+    known_names: tuple[str, ...] | None = None
     connections: tuple[VpnConnection, ...] = ()
     created: float | None = None
     updated: float | None = None
