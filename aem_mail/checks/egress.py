@@ -44,7 +44,7 @@ def unused_address(subject: Subject) -> Iterator[Fault]:
         yield Fault(Place(PlaceKind.ADVANCED_NETWORKING), effect, f"Enable it, and let the mail server accept the address of {address}.")
     if network is not None and network.egress_host is not None and network.egress_addresses == ():
         effect = f"AEM would come from an address that nobody knows yet: {network.egress_host} does not resolve."
-        fix = "Wait until the network infrastructure is ready (about 15 minutes), and check Cloud Manager if it stays so."
+        fix = "Wait until the network infrastructure is ready (about 15 minutes, up to an hour), and check Cloud Manager if it stays so."
         yield Fault(egress_place(network.egress_host), effect, fix)
 
 

@@ -11,7 +11,7 @@ from aem_mail.preflight.certificates import certificates, dates, describe
 from aem_mail.preflight.dialogue import Dialogue, NoDialogue, Reply
 from aem_mail.preflight.login import log_in, offer
 from aem_mail.preflight.probe import Probe
-from aem_mail.preflight.refusals import SmtpRefusal, refused_reply, refused_step
+from aem_mail.preflight.refusals import WRONG_NAME, SmtpRefusal, refused_reply, refused_step
 from aem_mail.preflight.step import Step, StepVerdict, shown
 from aem_mail.preflight.trust import looking
 
@@ -119,9 +119,9 @@ class Conversation:
         chain, self.secure = certificates(session), True
         if self._refused is not None:
             self.steps.append(refused_step(SmtpRefusal(self._refused, chain), self._target))
-            return
-        self.steps.append(Step("TLS", f"{session.version()}; {describe(chain)}", StepVerdict.OK, ("M05",)))
-        if chain:
+        else:
+            self.steps.append(Step("TLS", f"{session.version()}; {describe(chain)}", StepVerdict.OK, ("M05",)))
+        if chain and (self._refused is None or self._refused.verify_code in WRONG_NAME):
             self.steps.append(dates(chain, datetime.now(UTC), self._options.warn_days))
 
     def _judge(self, asked: str, reply: Reply, expected: int) -> None:

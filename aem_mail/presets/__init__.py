@@ -2,6 +2,6 @@
 
 from aem_mail.presets.answers import Explanation, explain
 from aem_mail.presets.completion import oauth_endpoints, with_preset
-from aem_mail.presets.providers import OAuthEndpoints, Preset, preset_for, presets
+from aem_mail.presets.providers import Milestone, OAuthEndpoints, Preset, preset_for, presets
 
-__all__ = ["Explanation", "OAuthEndpoints", "Preset", "explain", "oauth_endpoints", "preset_for", "presets", "with_preset"]
+__all__ = ["Explanation", "Milestone", "OAuthEndpoints", "Preset", "explain", "oauth_endpoints", "preset_for", "presets", "with_preset"]

@@ -17,7 +17,7 @@ LONGEST_VALUE = 2048
 MOST_VARIABLES = 400
 _TYPES = ("string", "secretString")
 _IGNORED = ("INTERNAL_", "ADOBE_", "CONST_")
-_SET_BY_AEM = re.compile(r"AEM_(HTTPS?_)?(PROXY|NON_PROXY)_.*")
+_SET_BY_AEM = re.compile(r"AEM_(HTTPS?_)?(PROXY|NON_PROXY|EXTERNALIZER)_.*")
 
 
 def list_variables(call: ApiCall) -> ApiAnswer:
