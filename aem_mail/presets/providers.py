@@ -45,7 +45,7 @@ class Preset:
     ``host`` is the one to take where none is given, None where there is no such one; ``user`` is a sentence, ``user_value`` the only
     user there is, if so; ``guards_smtp`` whether its allow-list of addresses covers SMTP, None where it has none; ``oauth`` None where
     the server takes no tokens, or anybody's; ``spf`` the domain that a sender's SPF record has to include.
-    ``read`` is when all that was held against the sources; ``password_ends`` are in the order of their days.
+    ``read`` is when all that was compared with the sources; ``password_ends`` are in the order of their days.
     """
 
     name: str

@@ -41,6 +41,7 @@ class Outgoing:
     document: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
     media_type: str = "application/json"
+    doubts: tuple[str, ...] = ()
 
 
 def serve(world: SimulatedWorld, incoming: Incoming, faults: Sequence[Fault] = ()) -> Outgoing:
@@ -63,6 +64,7 @@ def serve(world: SimulatedWorld, incoming: Incoming, faults: Sequence[Fault] = (
             status=answer.status,
             applied=applied,
             request_id=request_id,
+            doubts=answer.doubts,
         )
     extra = {name: value for fault in faults for name, value in fault.headers.items()}
     return Outgoing(answer.status, answer.document, {**answer.headers, **extra, "x-request-id": request_id}, answer.media_type)
@@ -77,7 +79,7 @@ def _answer(world: SimulatedWorld, incoming: Incoming) -> Outgoing:
         answer = _operate(world, incoming)
     except Problem as problem:
         return _problem_answer(problem)
-    return Outgoing(answer.status, answer.document, answer.headers)
+    return Outgoing(answer.status, answer.document, answer.headers, doubts=answer.doubts)
 
 
 def _token(world: SimulatedWorld, incoming: Incoming) -> dict[str, Any]:

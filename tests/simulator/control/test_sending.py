@@ -68,6 +68,18 @@ def ready(mailing: Mailing) -> Mailing:
     return mailing.with_credentials()
 
 
+def test_what_is_let_pass_here_and_may_not_be_there_is_said(ready: Mailing) -> None:
+    ready.set_variables({"name": "EMAIL_TOKEN", "type": "secretString", "value": "x" * 500})
+    ready.wait(5 * MINUTE)
+
+    result = ready.send(osgi={MAIL_SERVICE_PID: {**PROPERTIES, "smtp.hostt": "proxy.tunnel"}})
+
+    key, secret = result["doubts"]
+    assert result["delivered"]
+    assert key == f"smtp.hostt is no key of {MAIL_SERVICE_PID}: Adobe's build does not allow it"
+    assert secret.startswith("EMAIL_TOKEN has 500 characters: the specification's text says fewer than 500")
+
+
 def test_a_message_is_delivered_and_kept(ready: Mailing) -> None:
     result = ready.send(to="you@example.org", subject="Hello")
 
