@@ -41,7 +41,8 @@ def unused_address(subject: Subject) -> Iterator[Fault]:
     if live is not None and not live.networking.enabled and not declared:
         effect = "AEM would leave by shared addresses, or not at all: advanced networking is not enabled on this environment."
         address = egress_host(live.environment.program_id)
-        yield Fault(Place(PlaceKind.ADVANCED_NETWORKING), effect, f"Enable it, and let the mail server accept the address of {address}.")
+        fix = f"Enable it, and let the mail server accept the address of {address}; see with Cloud Manager's Network Connectivity Test."
+        yield Fault(Place(PlaceKind.ADVANCED_NETWORKING), effect, fix)
     if network is not None and network.egress_host is not None and network.egress_addresses == ():
         effect = f"AEM would come from an address that nobody knows yet: {network.egress_host} does not resolve."
         fix = "Wait until the network infrastructure is ready (about 15 minutes, up to an hour), and check Cloud Manager if it stays so."
@@ -62,7 +63,11 @@ def private_target(subject: Subject) -> Iterator[Fault]:
     for rule in subject.rules.values():
         if rule.name and is_private_host(rule.name):
             effect = f"AEM would find no way to {rule.name}: an infrastructure of kind {subject.kind} ends in the internet."
-            yield Fault(rule_place(rule), effect, "Use a network infrastructure of kind vpn, or a mail server of the internet.")
+            yield Fault(
+                rule_place(rule),
+                effect,
+                f"Use a network infrastructure of kind vpn, and {tested(rule.name, rule.port_dest)}; or a mail server of the internet.",
+            )
 
 
 @check(

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Final
 
+from aem_mail.checks.egress import tested
 from aem_mail.preflight.certificates import certificates, dates, describe
 from aem_mail.preflight.dialogue import Dialogue, NoDialogue, Reply
 from aem_mail.preflight.login import log_in, offer
@@ -80,7 +81,8 @@ class Conversation:
     async def _connected(self) -> Dialogue:
         host = f"[{self._address}]" if ":" in self._address else self._address
         asked, checks = f"TCP {host}:{self._target.port}", ("M18", "M20")
-        fix = "Check that the server listens there, and that no firewall blocks it, here or there: this machine's own network may do so."
+        way = tested(self._target.host, self._target.port)
+        fix = f"Check that the server listens there, and that no firewall blocks it, here or there; for AEM's way, {way}."
         async with self._asking(asked, checks, f"AEM would not reach {self._target}.", fix):
             dialogue = await Dialogue.open(self._address, self._target.port)
         self.steps.append(Step(asked, "connected", StepVerdict.OK, checks))
