@@ -108,10 +108,14 @@ def not_ready(subject: Subject) -> Iterator[Fault]:
     """
     if subject.live is None:
         return
-    environment = subject.live.environment
+    environment, program = subject.live.environment, subject.live.program
+    if program.is_going:
+        effect = f"AEM would soon send nothing from here: the program is {program.status}."
+        yield Fault(program_place(environment.program_id), effect, "Use another program, or undo that in Cloud Manager.")
     if environment.status != READY:
         effect = f"AEM may still use what was before: the environment is {environment.status}."
-        fix = f"{WAKE if environment.status == HIBERNATED else 'Wait until it is ready; if it failed, check Cloud Manager'}."
+        fix = f"{WAKE if environment.status == HIBERNATED else 'Wait until it is ready; if it failed, check Cloud Manager'}"
+        fix += "; Adobe's support frees one that stays updating." if environment.status == "updating" else "."
         yield Fault(environment_place(environment.id), effect, fix)
     for one in subject.live.program.infrastructures:
         if one.status not in (READY, DELETED):

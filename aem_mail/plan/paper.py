@@ -125,7 +125,8 @@ class _Noun:
 
 class _Programs(_Noun):
     def get(self, program_id: str) -> Program:
-        return Program(program_id, program_id, self._sheet.program(program_id).sandbox)
+        program = self._sheet.program(program_id)
+        return Program(program_id, program_id, program.sandbox, program.status)
 
 
 class _Regions(_Noun):
@@ -213,7 +214,7 @@ class _Variables(_Noun):
                 value = None if change.type == VariableType.SECRET_STRING else change.value
                 there[change.key] = Variable(change.key, change.type, "ready", value)
         keys = tuple(sorted((change.key for change in changes), key=str))
-        self._sheet.change(environment, Patch(keys), replace(live, variables=tuple(there.values())))
+        self._sheet.change(environment, Patch(keys, live.environment.tiers), replace(live, variables=tuple(there.values())))
 
 
 class _Pipelines(_Noun):

@@ -282,6 +282,9 @@ CASES: dict[str, dict[str, Case]] = {
             healthy(live=live()),
             "proxy",
         ),
+        "a program that is being deleted": Case(
+            healthy(live=replace(live(), program=replace(live().program, status="deleting"))), healthy(live=live())
+        ),
         "an environment under way": Case(
             healthy(live=live(environment=replace(live().environment, status="updating"))), healthy(live=live())
         ),
