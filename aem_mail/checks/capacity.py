@@ -11,6 +11,8 @@ from aem_mail.model import Kind
 
 MOST_CONNECTIONS: Final = 1000
 """Of one AEM instance through advanced networking, at a time (Adobe's guide)."""
+ALERTED_CONNECTIONS: Final = 750
+"""From which on Adobe alerts the program's contacts (the same page, 2026)."""
 
 
 @check(
@@ -35,19 +37,19 @@ def shared_address(subject: Subject) -> Iterator[Fault]:
     Severity.WARNING,
     "More connections than an AEM instance has",
     symptom="Sends get stuck under load.",
-    source="Adobe's guide: at most 1000 connections per AEM instance through advanced networking",
+    source="Adobe's guide (2026): at most 1000 connections per AEM instance through advanced networking, and an alert from 750 on",
     needs=(DECLARATION,),
 )
 def too_many_connections(subject: Subject) -> Iterator[Fault]:
-    """`expected_connections`, where it is declared, must not exceed 1000: of one instance, at a time, to all hosts together.
+    """`expected_connections`, where it is declared, must stay below the 750 at which Adobe alerts: of one instance, at a time, to all.
 
     Nothing else shows how many there will be, so that nothing is said where it is not declared.
     """
     expected = subject.declaration.expected_connections if subject.declaration is not None else None
-    if expected is not None and expected > MOST_CONNECTIONS:
+    if expected is not None and expected >= ALERTED_CONNECTIONS:
         effect = (
             f"AEM would have no connection left for mail whenever {MOST_CONNECTIONS} are open, while {expected} are expected: "
-            "sends wait, or fail with a time-out."
+            f"sends wait, or fail with a time-out. Adobe alerts from {ALERTED_CONNECTIONS} on."
         )
         fix = "Make bulk jobs send their mails one after the other over one connection, and pool the other connections through the proxy."
         yield Fault(Place(PlaceKind.ADVANCED_NETWORKING), effect, fix)

@@ -30,7 +30,7 @@ def unjudged(subject: Subject, absent: Sequence[str] = (), *, without_osgi: bool
     elif not checks_mail(subject):
         there = any(tier.winners.get(MAIL_SERVICE_PID) for tier in subject.tiers)
         yield UNREADABLE if there else NONE_APPLIES if subject.tiers else NO_CONFIGURATION
-    elif silent := sorted(set(TIERS) - {tier.tier for tier in subject.tiers}, key=TIERS.index):
+    elif silent := sorted(set(subject.there) - {tier.tier for tier in subject.tiers}, key=TIERS.index):
         services = subject.declaration.services if subject.declaration is not None else None
         yield f"mail of {listed(silent)} was not judged, since the credentials are declared for {listed(services or ())} only"
     if absent:

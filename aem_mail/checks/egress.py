@@ -1,6 +1,6 @@
 """From the proxy to the mail server: network infrastructure, enablement, and what blocks it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from aem_mail.checks.catalogue import DECLARATION, LIVE, check
@@ -41,10 +41,11 @@ def unused_address(subject: Subject) -> Iterator[Fault]:
     if live is not None and not live.networking.enabled and not declared:
         effect = "AEM would leave by shared addresses, or not at all: advanced networking is not enabled on this environment."
         address = egress_host(live.environment.program_id)
-        yield Fault(Place(PlaceKind.ADVANCED_NETWORKING), effect, f"Enable it, and let the mail server accept the address of {address}.")
+        fix = f"Enable it, and let the mail server accept the address of {address}; see with Cloud Manager's Network Connectivity Test."
+        yield Fault(Place(PlaceKind.ADVANCED_NETWORKING), effect, fix)
     if network is not None and network.egress_host is not None and network.egress_addresses == ():
         effect = f"AEM would come from an address that nobody knows yet: {network.egress_host} does not resolve."
-        fix = "Wait until the network infrastructure is ready (about 15 minutes), and check Cloud Manager if it stays so."
+        fix = "Wait until the network infrastructure is ready (about 15 minutes, up to an hour), and check Cloud Manager if it stays so."
         yield Fault(egress_place(network.egress_host), effect, fix)
 
 
@@ -62,7 +63,11 @@ def private_target(subject: Subject) -> Iterator[Fault]:
     for rule in subject.rules.values():
         if rule.name and is_private_host(rule.name):
             effect = f"AEM would find no way to {rule.name}: an infrastructure of kind {subject.kind} ends in the internet."
-            yield Fault(rule_place(rule), effect, "Use a network infrastructure of kind vpn, or a mail server of the internet.")
+            yield Fault(
+                rule_place(rule),
+                effect,
+                f"Use a network infrastructure of kind vpn, and {tested(rule.name, rule.port_dest)}; or a mail server of the internet.",
+            )
 
 
 @check(
@@ -70,26 +75,22 @@ def private_target(subject: Subject) -> Iterator[Fault]:
     Severity.ERROR,
     "A name that the VPN cannot resolve",
     symptom="The mail host's name is not resolved.",
-    source="Adobe's VPN guide: resolvers lie in the gateway's address space, private names under the DNS domains",
+    source="Adobe's pages on advanced networking and on the Network Connectivity Test (2026): only its resolvers are asked",
 )
 def unresolvable(subject: Subject) -> Iterator[Fault]:
-    """A VPN's resolvers must lie in its gateway's address space, and a private mail host's name under its DNS domains."""
-    declaration = subject.declaration
-    there = subject.live.program.infrastructures if subject.live is not None else ()
-    infrastructure = next((one for one in there if one.kind == Kind.VPN), None)
+    """A VPN asks its own resolvers only, so they must lie in its gateway's address space and know the mail host, a public one too."""
     if subject.kind != Kind.VPN:
         return
-    sides = (infrastructure, declaration)
+    there = subject.live.program.infrastructures if subject.live is not None else ()
+    sides = (next((one for one in there if one.kind == Kind.VPN), None), subject.declaration)
     dns = next((one.dns for one in sides if one is not None and one.dns is not None), None)
     connections = next((one.connections for one in sides if one is not None and one.connections), None)
     for problem in resolvers_outside({"dns": dns, "connections": list(connections or ())}):
-        effect = f"AEM would resolve no private name: {problem.message}."
+        effect = f"AEM would resolve no name: {problem.message}."
         yield Fault(Place(PlaceKind.NETWORK_INFRASTRUCTURE, parts=(problem.field,)), effect, "Name a resolver within it, or widen it.")
-    domains = tuple(map(host_form, (dns or {}).get("domains") or ()))
     for rule in subject.rules.values():
-        if rule.name and is_private_host(rule.name) and not is_ipv4(rule.name) and not _below(rule.name, domains):
-            effect = f"AEM would ask public name servers for {rule.name}, which do not know it."
-            yield Fault(rule_place(rule), effect, f"Add its domain to the VPN's dns.domains ({', '.join(domains) or 'none yet'}).")
+        if rule.name and not is_ipv4(rule.name):
+            yield from _unknown_name(rule, tuple((dns or {}).get("resolvers") or ()))
 
 
 @check(
@@ -107,10 +108,14 @@ def not_ready(subject: Subject) -> Iterator[Fault]:
     """
     if subject.live is None:
         return
-    environment = subject.live.environment
+    environment, program = subject.live.environment, subject.live.program
+    if program.is_going:
+        effect = f"AEM would soon send nothing from here: the program is {program.status}."
+        yield Fault(program_place(environment.program_id), effect, "Use another program, or undo that in Cloud Manager.")
     if environment.status != READY:
         effect = f"AEM may still use what was before: the environment is {environment.status}."
-        fix = f"{WAKE if environment.status == HIBERNATED else 'Wait until it is ready; if it failed, check Cloud Manager'}."
+        fix = f"{WAKE if environment.status == HIBERNATED else 'Wait until it is ready; if it failed, check Cloud Manager'}"
+        fix += "; Adobe's support frees one that stays updating." if environment.status == "updating" else "."
         yield Fault(environment_place(environment.id), effect, fix)
     for one in subject.live.program.infrastructures:
         if one.status not in (READY, DELETED):
@@ -221,6 +226,11 @@ def idle_allow_list(subject: Subject) -> Iterator[Fault]:
             yield Fault(rule_place(rule), effect, "Guard the token instead; for mail alone, flexible port egress is enough.")
 
 
+def tested(host: str, port: int) -> str:
+    """Return the advice to have Cloud Manager connect from where AEM's mail leaves; no machine outside sees that."""
+    return f"run Cloud Manager's Network Connectivity Test for {host}, port {port}, and give its copied result to `aem-mail explain`"
+
+
 def egress_host(program_id: str) -> str:
     """Return the name whose A record is a program's dedicated egress IP."""
     return f"p{program_id}.external.adobeaemcloud.com"
@@ -237,8 +247,15 @@ def _needed(subject: Subject) -> frozenset[VariableKey]:
     return frozenset(one.key for one in (*declared, *read) if one is not None)
 
 
-def _below(name: str, domains: tuple[str, ...]) -> bool:
-    return any(name == domain or name.endswith(f".{domain}") for domain in domains)
+def _unknown_name(rule: PortForward, resolvers: Sequence[str]) -> Iterator[Fault]:
+    private = is_private_host(rule.name)
+    if private and not resolvers:
+        effect = f"AEM would ask public name servers for {rule.name}, which do not know it."
+        yield Fault(rule_place(rule), effect, "Add resolvers that know it to the VPN's dns.resolvers.")
+    if resolvers and not private:
+        effect = f"AEM would ask only the VPN's resolvers ({', '.join(resolvers)}) for {rule.name}, and never public name servers."
+        fix = f"Make sure that they know it: {tested(rule.name, rule.port_dest)}."
+        yield Fault(rule_place(rule), effect, fix, Severity.WARNING)
 
 
 def _covers(host: str, rule: PortForward) -> bool:

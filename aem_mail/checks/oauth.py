@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from aem_mail.checks.catalogue import CONFIGURATION, check
@@ -13,8 +14,8 @@ from aem_mail.checks.subject import ProjectFile, Subject, TierConfiguration
 from aem_mail.model import PortForward
 from aem_mail.osgi import OAUTH_PID, UNUSED_PASSWORD
 from aem_mail.osgi.values import as_text
-from aem_mail.presets import SmtpPreset, preset_for
-from aem_mail.text.words import listed
+from aem_mail.presets import Milestone, SmtpPreset, preset_for
+from aem_mail.text.words import counted, listed
 
 MICROSOFT_LOGIN: Final = re.compile(r"https://login\.microsoftonline\.com/(?P<tenant>[^/]+)/")
 EVERY_TENANT: Final = frozenset({"common", "organizations", "consumers"})
@@ -86,11 +87,11 @@ def half_oauth(subject: Subject) -> Iterator[Fault]:
     Severity.WARNING,
     "Microsoft 365 with user and password",
     symptom="535 5.7.139 or 550 5.7.30 from Microsoft.",
-    source="Microsoft's announcements on SMTP AUTH, whose dates have changed several times",
+    source="Microsoft's announcement of 2026-01-27 on SMTP AUTH, whose dates had changed several times before",
     needs=(CONFIGURATION,),
 )
 def microsoft_basic(subject: Subject) -> Iterator[Fault]:
-    """A rule to Microsoft 365 should go with OAuth: basic authentication is off for many tenants and being retired."""
+    """A rule to Microsoft 365 should go with OAuth: basic authentication is off for many tenants, and ends at days that are named."""
     for service in subject.mail_services():
         rule = service.rule(subject)
         if rule is not None and _is_microsoft(rule) and service.flag("oauth.flow") is False and service.text("smtp.user") != "":
@@ -98,7 +99,15 @@ def microsoft_basic(subject: Subject) -> Iterator[Fault]:
                 f"AEM would log in at {rule.name} with a password, which Microsoft refuses (535 5.7.139, 550 5.7.30) where basic "
                 "authentication is off for the tenant or the mailbox."
             )
+            effect = " ".join([effect, *(announced(one, subject.today) for one in preset_for(rule.name).password_ends)])
             yield Fault(service.where("oauth.flow"), effect, "Use OAuth 2.0, for which SMTP AUTH must be on for this mailbox.")
+
+
+def announced(milestone: Milestone, today: date) -> str:
+    """Say what becomes of passwords and when, with the days that are left."""
+    days = (milestone.day - today).days
+    left = "" if today == date.min else f", {counted(days, 'day')} from now" if days > 0 else ", which has come"
+    return f"By the announcement of {milestone.announced}, it {milestone.what} from {milestone.day} on{left}."
 
 
 def _on(tiers: Sequence[str], where: Place, subject: Subject) -> Place:

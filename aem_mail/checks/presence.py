@@ -10,6 +10,7 @@ from aem_mail.checks.subject import PROXY_HOST, Declaration, DeclaredVariable, P
 from aem_mail.live.model import LiveEnvironment
 from aem_mail.model import PortForward, Variable, keyed
 from aem_mail.osgi import best_matches
+from aem_mail.osgi.oauth_provider import as_before
 from aem_mail.text.words import listed
 
 NOT_YET: Final = "Declared, not there yet"
@@ -66,8 +67,7 @@ def other_file(subject: Subject) -> Iterator[Fault]:
         if there is None:
             effect = f"{NO_MORE if recorded else NOT_YET}: AEM would get no such configuration with the next deployment."
             yield Fault(declared.where(), effect, RESTORE if recorded else CREATE)
-        elif there.properties is not None and there.properties != declared.properties:
-            different = _different(there, declared)
+        elif there.properties is not None and (different := _different(there, declared)):
             effect = f"AEM would get other values than the declared ones of {listed(different)}."
             yield Fault(there.where(*different), effect, RESTORE_OR_DECLARE if recorded else "Declare these values, or remove the file.")
     for tier in subject.tiers:
@@ -138,5 +138,6 @@ def _missing(declaration: Declaration, where: Place, consequence: str) -> Fault:
 
 
 def _different(there: ProjectFile, declared: ProjectFile) -> list[str]:
-    one, other = there.properties or {}, declared.properties or {}
+    one = there.properties or {}
+    other = as_before(declared.properties or {}, one)
     return sorted(key for key in {*one, *other} if one.get(key) != other.get(key))

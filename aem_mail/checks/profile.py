@@ -8,7 +8,7 @@ from typing import Final
 
 from aem_mail.checks.place import PlaceKind
 from aem_mail.checks.placeholders import readings
-from aem_mail.checks.subject import PROXY_HOST_VARIABLE, TIERS, ResolvedService, Subject, TierConfiguration
+from aem_mail.checks.subject import PROXY_HOST_VARIABLE, ResolvedService, Subject, TierConfiguration
 from aem_mail.model import EnvironmentId
 from aem_mail.osgi import MAIL_SERVICE_PID, find_placeholders
 from aem_mail.osgi.values import as_text
@@ -88,7 +88,7 @@ def _remembered(same: _Same) -> Profile | None:
 def _everything(subject: Subject) -> Iterator[tuple[Thing, str | None]]:
     for port, rule in subject.rules.items():
         yield Thing(PlaceKind.PORT_FORWARD, str(port)), f"{rule.name}:{rule.port_dest}"
-    for tier in TIERS:
+    for tier in subject.there:
         for name, variable in subject.seen_by(tier).items():
             yield Thing(PlaceKind.VARIABLE, name, tier), variable.type
 

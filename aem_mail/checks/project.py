@@ -78,9 +78,15 @@ def subject_of(
     files = project.files
     type_ = environment_type or (live.environment.type if live is not None else _only_type(files))
     services = declaration.services if declaration is not None else None
-    tiers = configurations(files, type_, services or TIERS) if files or project.there else ()
+    there = live.environment.tiers if live is not None else None
+    tiers = configurations(files, type_, _judged(services or TIERS, there)) if files or project.there else ()
     compares = live is not None or (declaration is not None and declaration.recorded)
     return Subject(declaration, tiers, tuple(files.values()), live, today, rendered=project.comparable if compares else ())
+
+
+def _judged(services: Sequence[str], there: Sequence[str] | None) -> Sequence[str]:
+    """Return the tiers to judge: of those that are to send mail, the ones that the environment has, as far as it tells."""
+    return [tier for tier in services if there is None or tier in there]
 
 
 def subjects_by_type(project: MailFiles, today: date, environment_type: str | None = None) -> dict[tuple[str, ...], Subject]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from aem_mail.checks.catalogue import CONFIGURATION, check
+from aem_mail.checks.egress import tested
 from aem_mail.checks.finding import Fault, Severity
 from aem_mail.checks.place import rule_place
 from aem_mail.checks.subject import PROXY_HOST, ResolvedService, Subject
@@ -62,6 +63,7 @@ def no_rule(subject: Subject) -> Iterator[Fault]:
         fix = "Declare a port forward with that portOrig, or set smtp.port to the portOrig of one that is there."
         if own is not None:
             fix = f"Set it to {own.port_orig}, the portOrig of the rule {own}; {port} is the mail server's own port."
+            fix = f"{fix} Then {tested(own.name, own.port_dest)}."
         yield Fault(service.where("smtp.port"), effect, fix)
 
 

@@ -142,6 +142,12 @@ class Subject:
         return next((modes[1] for tier in self.tiers if len(modes := tier.run_modes) > 1), None)
 
     @property
+    def there(self) -> tuple[str, ...]:
+        """The tiers that the environment has, all of them where it does not tell."""
+        tiers = self.live.environment.tiers if self.live is not None else None
+        return TIERS if tiers is None else tiers
+
+    @property
     def production(self) -> tuple["Subject", ...]:
         """The program's production environment, if it is another one and known."""
         return tuple(other for other in self.others if other.environment_type == PROD)

@@ -95,13 +95,13 @@ def other_tier(subject: Subject) -> Iterator[Fault]:
     source="aio-cli-plugin-cloudmanager issue 285; Adobe's guide to variables",
 )
 def reserved_name(subject: Subject) -> Iterator[Fault]:
-    """Names that begin with INTERNAL_, ADOBE_ or CONST_ are ignored, and those of AEM's proxy are set by AEM itself."""
+    """Names that begin with INTERNAL_, ADOBE_ or CONST_ are ignored, and those of AEM's proxy and externalizer are set by AEM itself."""
     for key in subject.variables:
         if key.name.startswith(IGNORED_PREFIXES):
             prefix = key.name.split("_")[0]
             yield Fault(variable_place(key), f"AEM would never see it: the platform ignores names that begin with {prefix}_.", "Rename it.")
         if SET_BY_AEM.fullmatch(key.name):
-            effect = "AEM sets this variable itself, so that another value is ignored or breaks every connection through the proxy."
+            effect = "AEM sets this variable itself, so that another value is ignored, or breaks what relies on its own."
             yield Fault(variable_place(key), effect, "Remove it.")
 
 

@@ -12,7 +12,8 @@ from aem_mail.reports.explain import to_document
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Say what an answer of a mail server, of a token endpoint or of Cloud Manager, or a line of AEM's log, means, how it is fixed, "
+        "Say what an answer of a mail server, of a token endpoint or of Cloud Manager, a line of AEM's log, or the copied result of Cloud "
+        "Manager's Network Connectivity Test (JSON), means, how it is fixed, "
         "and which checks look for its cause. The closest answer comes first. Exit code 3: nothing is known about it."
     )
     parser.add_argument("answer", metavar="ANSWER", nargs="+", help='such as "535 5.7.139 Authentication unsuccessful"')

@@ -97,7 +97,8 @@ def describe(result: Mapping[str, Any]) -> str:
     outcome = (
         f"Delivered{code}." if result["delivered"] else f"Not delivered: stopped at stage {result['stage']}{code}. {_sentence(result)}"
     )
-    return f"{outcome} {_connection(result['resolved'])}"
+    doubts = [f"{doubt}." for doubt in result.get("doubts", ())]
+    return " ".join([outcome, _connection(result["resolved"]), *doubts])
 
 
 def _sentence(result: Mapping[str, Any]) -> str:

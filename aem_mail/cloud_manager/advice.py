@@ -10,6 +10,8 @@ from aem_mail.errors import ApiError, BadRequest, Busy, NotAuthenticated, NotFou
 
 _LONGEST_PAUSE: Final = 86400.0
 """Seconds; a server that asks for more than a day means nothing by it."""
+_PERMISSIONS: Final = "Network Infrastructure Manage, Environment Edit or Environment Variables Manage, as the request needs"
+"""Permissions of custom profiles, by Adobe's page on them (2026)."""
 
 
 def next_step(kind: type[ApiError], call: Call, answer: Answered, connection: Connection) -> str:
@@ -74,4 +76,5 @@ def _permission(call: Call, connection: Connection) -> str:
 
 
 def _profiles(call: Call) -> str:
-    return call.profile if call.profile == BUSINESS_OWNER else f"{call.profile} (for networking, Business Owner also serves)"
+    also = "" if call.profile == BUSINESS_OWNER else "for networking, Business Owner also serves; "
+    return f"{call.profile} ({also}or a custom profile with {_PERMISSIONS})"

@@ -7,6 +7,7 @@ import builtins
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from aem_mail.cloud_manager.pipelines import Pipeline
 from aem_mail.model import (
     AdvancedNetworking,
     Environment,
@@ -91,6 +92,13 @@ class Variables(Protocol):
         """Set and delete variables."""
 
 
+class Pipelines(Protocol):
+    """Pipelines of a program."""
+
+    def list(self, program_id: str) -> builtins.list[Pipeline]:
+        """Read them all."""
+
+
 class Api(Protocol):
     """Cloud Manager as the rollout and the live reader know it."""
 
@@ -117,3 +125,7 @@ class Api(Protocol):
     @property
     def variables(self) -> Variables:
         """Variables."""
+
+    @property
+    def pipelines(self) -> Pipelines:
+        """Pipelines."""

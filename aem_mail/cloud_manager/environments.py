@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from aem_mail.cloud_manager import answer_fields
 from aem_mail.cloud_manager.call import Call, Exchange, each, environment_path, program_path
-from aem_mail.model import Environment, EnvironmentId
+from aem_mail.model import Environment, EnvironmentId, Service
+
+RELATION: Final = "http://ns.adobe.com/adobecloud/rel/"
 
 
 class EnvironmentsClient:
@@ -35,4 +37,12 @@ def environment_of(program_id: str, document: Mapping[str, Any]) -> Environment:
         type=answer_fields.text(document, "type", default=""),
         status=answer_fields.text(document, "status"),
         region=answer_fields.optional_text(document, "region"),
+        tiers=_tiers(document),
     )
+
+
+def _tiers(document: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Read the tiers from the links to them: an environment without a publish tier has none of that (a beta of 2026)."""
+    links = answer_fields.optional_object(document, "_links") or {}
+    found = tuple(service.value for service in Service if f"{RELATION}{service}" in links)
+    return found if Service.AUTHOR in found and len(found) < len(Service) else None

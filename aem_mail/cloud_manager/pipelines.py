@@ -13,12 +13,13 @@ LOGS: Final = "http://ns.adobe.com/adobecloud/rel/pipeline/logs"
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """A pipeline of a program; ``status`` is IDLE, BUSY or WAITING."""
+    """A pipeline of a program; ``status`` is IDLE, BUSY or WAITING, ``environment_ids`` are the environments that it says it deploys to."""
 
     id: str
     program_id: str
     name: str
     status: str
+    environment_ids: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         return f"program {self.program_id}, pipeline {self.id} ({self.name})"
@@ -26,6 +27,10 @@ class Pipeline:
     @property
     def is_idle(self) -> bool:
         return self.status == "IDLE"
+
+    def may_deploy_to(self, environment_id: str) -> bool:
+        """Say whether it deploys there, as far as it tells."""
+        return not self.environment_ids or environment_id in self.environment_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,7 @@ def pipeline_of(program_id: str, document: Mapping[str, Any]) -> Pipeline:
         program_id=program_id,
         name=answer_fields.text(document, "name"),
         status=answer_fields.text(document, "status", default="IDLE"),
+        environment_ids=frozenset(filter(None, map(_target, answer_fields.objects(document, "phases")))),
     )
 
 
@@ -123,6 +129,10 @@ def step_of(document: Mapping[str, Any]) -> StepState:
         commit_id=answer_fields.optional_text(document, "commitId"),
         logs=_href(document, LOGS),
     )
+
+
+def _target(phase: Mapping[str, Any]) -> str | None:
+    return answer_fields.optional_text(phase, "environmentId")
 
 
 def _href(document: Mapping[str, Any], relation: str) -> str | None:

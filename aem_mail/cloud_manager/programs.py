@@ -33,4 +33,5 @@ def program_of(document: Mapping[str, Any]) -> Program:
         id=answer_fields.text(document, "id"),
         name=answer_fields.text(document, "name", default=""),
         sandbox=None if capabilities is None else answer_fields.flag(capabilities, "sandbox", default=False),
+        status=answer_fields.optional_text(document, "status"),
     )

@@ -178,7 +178,8 @@ class _Wait:
             last = f"last status: {self._status}{self._progress.usually}"
             raise WaitTimedOut(
                 f"{self._progress.what} did not finish within {duration(self._deadline)} ({last}). Cloud Manager goes on with it: run "
-                "`pulumi up` again to go on waiting, or raise the time-out, which is the resource's own or that of aem-mail:timeouts."
+                "`pulumi up` again to go on waiting, or raise the time-out, which is the resource's own or that of aem-mail:timeouts. "
+                "Where nothing is under way any more and the status stays, Adobe's support can free it."
             )
         spread = random.uniform(-1, 1)  # noqa: S311 - spreads polls, guards nothing
         self._clock.sleep(min(interval(self._elapsed, spread), left))

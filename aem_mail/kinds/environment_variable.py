@@ -17,7 +17,9 @@ from aem_mail.text.confidential import secret_names
 NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]*")
 IGNORED_PREFIXES: Final = ("INTERNAL_", "ADOBE_", "CONST_")
 PRODUCT_PREFIX: Final = "AEM_"
-SET_BY_AEM: Final = re.compile(r"AEM_(?:HTTPS?_)?PROXY_(?:HOST|PORT)|AEM_NON_PROXY_HOSTS")
+SET_BY_AEM: Final = re.compile(r"AEM_(?:HTTPS?_)?PROXY_(?:HOST|PORT)|AEM_NON_PROXY_HOSTS|AEM_EXTERNALIZER_.*")
+MEANT_TO_BE_SET: Final = frozenset({"AEM_CDN_DOMAIN_PUBLISH", "AEM_CDN_DOMAIN_PREVIEW"})
+"""By Adobe's page on environment variables (2026), which says the opposite of AEM_EXTERNALIZER_*."""
 PLACEHOLDER_STARTS: Final = ("$[env:", "$[secret:", "$[prop:", "$[conf:")
 """What Felix expands again where it stands in a variable's value."""
 
@@ -136,5 +138,5 @@ ENVIRONMENT_VARIABLE: Final = EnvironmentVariableKind()
 
 
 def name_warnings(path: str, name: Any) -> Iterator[Problem]:
-    if isinstance(name, str) and name.startswith(PRODUCT_PREFIX) and SET_BY_AEM.fullmatch(name) is None:
+    if isinstance(name, str) and name.startswith(PRODUCT_PREFIX) and not (name in MEANT_TO_BE_SET or SET_BY_AEM.fullmatch(name)):
         yield Problem(path, f"{name} begins with {PRODUCT_PREFIX}, which Adobe keeps for variables that the product defines")

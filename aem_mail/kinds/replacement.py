@@ -1,13 +1,15 @@
 """Why a network infrastructure cannot become another one in place, and how it is done step by step."""
 
 from collections.abc import Set as AbstractSet
-from typing import Final
 
 from aem_mail.errors import Problem
 from aem_mail.kinds.network_infrastructure import NETWORK_INFRASTRUCTURE, fixed_inputs
 from aem_mail.model import UNKNOWN, Kind, Properties
 
-PROVISIONING: Final = {Kind.VPN: "45 to 60 minutes", None: "about 15 minutes, up to an hour"}
+
+def provisioning(kind: object) -> str:
+    """Return what an infrastructure of this kind takes to be created (Adobe's page of 2026)."""
+    return "45 to 60 minutes" if kind == Kind.VPN else "about 15 minutes, up to an hour"
 
 
 def replacement_problem(recorded: Properties, wanted: Properties, secret: AbstractSet[str] = frozenset()) -> Problem | None:
@@ -44,12 +46,11 @@ def replacement_steps(wanted: Properties) -> str:
     """Say in which order an infrastructure is replaced, and for how long nothing leaves through it."""
     program = wanted.get("program_id")
     region = wanted.get("region")
-    provisioning = PROVISIONING[Kind.VPN if wanted.get("kind") == Kind.VPN else None]
     return (
         f"It takes these steps: 1. disable advanced networking in every environment of program {program}, other people's too "
         "(take AdvancedNetworking and PortForward out of each stack and run `pulumi up`; about 10 minutes each); "
         f"2. set allow_replace=True on this resource and run `pulumi up`: it deletes the old infrastructure and creates the new one "
-        f"in region {region} ({provisioning}); 3. declare AdvancedNetworking and PortForward again and run `pulumi up` "
+        f"in region {region} ({provisioning(wanted.get('kind'))}); 3. declare AdvancedNetworking and PortForward again and run `pulumi up` "
         "(about 10 minutes each). From step 1 to the end of step 3 no environment of the program reaches any port but 80 and 443, "
         "so no mail is sent, and a dedicated egress IP address may be another one afterwards (mail servers that allow-list it have to "
         "be told)"

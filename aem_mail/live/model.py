@@ -39,11 +39,20 @@ class NoEntry(OutOfReach):
 
 @dataclass(frozen=True, slots=True)
 class LiveProgram:
-    """One program's network infrastructures. ``sandbox`` is None where nobody asked; ``users`` are others' environments that use them."""
+    """One program's network infrastructures. ``sandbox`` and ``status`` are None where nobody asked.
+
+    ``users`` are others' environments that use them.
+    """
 
     infrastructures: tuple[NetworkInfrastructure, ...] = ()
     sandbox: bool | None = None
     users: tuple[Environment, ...] = ()
+    status: str | None = None
+
+    @property
+    def is_going(self) -> bool:
+        """Whether the program is deleted, or is being deleted."""
+        return self.status in GONE
 
     def in_region(self, region: str) -> NetworkInfrastructure | None:
         """Return the infrastructure in a region, if there is one."""
@@ -86,7 +95,9 @@ class ProgramAnswers:
             return self.infrastructures
         if isinstance(self.program, AemMailError):
             return self.program
-        return LiveProgram(self.infrastructures, None if self.program is None else self.program.sandbox)
+        if self.program is None:
+            return LiveProgram(self.infrastructures)
+        return LiveProgram(self.infrastructures, self.program.sandbox, status=self.program.status)
 
 
 @dataclass(frozen=True, slots=True)

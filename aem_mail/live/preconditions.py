@@ -27,6 +27,8 @@ def preconditions(api: Api, program_id: str, region: str | None = None, is_prima
     regions = [] if region is None else api.regions.list(program_id)
     production = [environment for environment in api.environments.list(program_id) if environment.type == "prod"]
     problems = []
+    if program.status in GONE:
+        problems.append(Problem("program_id", f"the program is {program.status}; use another one, or undo that in Cloud Manager"))
     if program.sandbox:
         problems.append(
             Problem("program_id", "it is a sandbox program, and those cannot have advanced networking; use a production program")

@@ -69,16 +69,20 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program. ``sandbox`` is None where the answer does not tell (list answers do not)."""
+    """A program. ``sandbox`` is None where the answer does not tell (list answers do not), and so is ``status``."""
 
     id: str
     name: str
     sandbox: bool | None = None
+    status: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """An environment; ``type`` is dev, stage, prod, rde or preprod, ``status`` as the specification lists them."""
+    """An environment; ``type`` is dev, stage, prod, rde or preprod, ``status`` as the specification lists them.
+
+    ``tiers`` are those of author, publish and preview that it has, None where it has them all, or does not tell.
+    """
 
     id: str
     program_id: str
@@ -86,6 +90,7 @@ class Environment:
     type: str
     status: str
     region: str | None = None
+    tiers: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

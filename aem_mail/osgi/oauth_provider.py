@@ -1,13 +1,17 @@
 """Render the OSGi configuration of AEM's OAuth 2.0 provider for the mail service.
 
-Source of keys: Adobe, "OAuth2 Support for the Mail Service" (AEM as a Cloud Service).
+Source of keys: Adobe, "OAuth2 Support for the Mail Service" (AEM as a Cloud Service), read in 2026.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
 from aem_mail.osgi.mail_service import secret_placeholder
 
 OAUTH_PID = "com.day.cq.mailer.oauth.impl.OAuthConfigurationProviderImpl"
+REDIRECT: Final = {"authCodeRedirectUrl": "http://localhost"}
+"""What Adobe's sample has for the sign-in in a browser, which AEM does without once it has a refresh token."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +33,14 @@ def render_oauth_provider(provider: OAuthProvider) -> dict[str, object]:
         "authUrl": provider.auth_url,
         "tokenUrl": provider.token_url,
         "refreshUrl": provider.refresh_url,
+        **REDIRECT,
         "clientId": provider.client_id,
         "clientSecret": secret_placeholder(provider.client_secret_variable),
         "refreshToken": secret_placeholder(provider.refresh_token_variable),
         "scopes": list(provider.scopes),
     }
+
+
+def as_before(wanted: Mapping[str, Any], before: Any) -> Mapping[str, Any]:
+    """Return the wanted properties, or those ``before`` where they lack only the redirect, as a file of an older version does."""
+    return before if isinstance(before, Mapping) and {**before, **REDIRECT} == wanted else wanted

@@ -82,10 +82,11 @@ def cost_of(rehearsal: Rehearsal) -> Cost:
 
 
 def tiers(patch: Patch) -> tuple[str, ...]:
-    """Return the tiers that a PATCH restarts: author and publish; only preview where it is about nothing else."""
+    """Return the tiers that a PATCH restarts, of those that are there: author and publish; only preview where it is about nothing else."""
     services = {key.service for key in patch.keys}
     preview = (str(Service.PREVIEW),) if Service.PREVIEW in services else ()
-    return preview if services == {Service.PREVIEW} else (str(Service.AUTHOR), str(Service.PUBLISH), *preview)
+    restarted = preview if services == {Service.PREVIEW} else (str(Service.AUTHOR), str(Service.PUBLISH), *preview)
+    return tuple(tier for tier in restarted if patch.tiers is None or tier in patch.tiers)
 
 
 def infrastructure_minutes(writes: Iterable[InfrastructureWrite]) -> int:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from aem_mail.cloud_manager.pipelines import Pipeline
 from aem_mail.errors import NotFound
 from aem_mail.live.model import LiveEnvironment, LiveProgram
 from aem_mail.model import (
@@ -44,6 +45,7 @@ class Paper:
         self.network_infrastructures = _NetworkInfrastructures(sheet)
         self.advanced_networking = _AdvancedNetworkings(sheet)
         self.variables = _Variables(sheet)
+        self.pipelines = _Pipelines(sheet)
 
     def environment(self, environment: EnvironmentId) -> LiveEnvironment:
         """Return what is there by now."""
@@ -123,7 +125,8 @@ class _Noun:
 
 class _Programs(_Noun):
     def get(self, program_id: str) -> Program:
-        return Program(program_id, program_id, self._sheet.program(program_id).sandbox)
+        program = self._sheet.program(program_id)
+        return Program(program_id, program_id, program.sandbox, program.status)
 
 
 class _Regions(_Noun):
@@ -211,7 +214,12 @@ class _Variables(_Noun):
                 value = None if change.type == VariableType.SECRET_STRING else change.value
                 there[change.key] = Variable(change.key, change.type, "ready", value)
         keys = tuple(sorted((change.key for change in changes), key=str))
-        self._sheet.change(environment, Patch(keys), replace(live, variables=tuple(there.values())))
+        self._sheet.change(environment, Patch(keys, live.environment.tiers), replace(live, variables=tuple(there.values())))
+
+
+class _Pipelines(_Noun):
+    def list(self, _program_id: str) -> builtins.list[Pipeline]:
+        return []
 
 
 def _settled(live: NetworkInfrastructure) -> NetworkInfrastructure:

@@ -8,9 +8,10 @@ from aem_mail.model import VariableKey
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """One PATCH of variables: their keys, sorted."""
+    """One PATCH of variables: their keys, sorted, and the tiers of the environment, None: all of them."""
 
     keys: tuple[VariableKey, ...]
+    tiers: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def in_batches(alone: Writes, networking: int, variables: int) -> Writes:
     groups = [alone.patches[at::number] for at in range(number)]
     return Writes(
         alone.networking[max(0, len(alone.networking) - networking) :],
-        tuple(Patch(tuple(sorted({key for patch in group for key in patch.keys}, key=str))) for group in groups),
+        tuple(Patch(tuple(sorted({key for patch in group for key in patch.keys}, key=str)), group[0].tiers) for group in groups),
     )
 
 

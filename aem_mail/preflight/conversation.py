@@ -7,11 +7,12 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Final
 
+from aem_mail.checks.egress import tested
 from aem_mail.preflight.certificates import certificates, dates, describe
 from aem_mail.preflight.dialogue import Dialogue, NoDialogue, Reply
 from aem_mail.preflight.login import log_in, offer
 from aem_mail.preflight.probe import Probe
-from aem_mail.preflight.refusals import SmtpRefusal, refused_reply, refused_step
+from aem_mail.preflight.refusals import WRONG_NAME, SmtpRefusal, refused_reply, refused_step
 from aem_mail.preflight.step import Step, StepVerdict, shown
 from aem_mail.preflight.trust import looking
 
@@ -80,7 +81,8 @@ class Conversation:
     async def _connected(self) -> Dialogue:
         host = f"[{self._address}]" if ":" in self._address else self._address
         asked, checks = f"TCP {host}:{self._target.port}", ("M18", "M20")
-        fix = "Check that the server listens there, and that no firewall blocks it, here or there: this machine's own network may do so."
+        way = tested(self._target.host, self._target.port)
+        fix = f"Check that the server listens there, and that no firewall blocks it, here or there; for AEM's way, {way}."
         async with self._asking(asked, checks, f"AEM would not reach {self._target}.", fix):
             dialogue = await Dialogue.open(self._address, self._target.port)
         self.steps.append(Step(asked, "connected", StepVerdict.OK, checks))
@@ -119,9 +121,9 @@ class Conversation:
         chain, self.secure = certificates(session), True
         if self._refused is not None:
             self.steps.append(refused_step(SmtpRefusal(self._refused, chain), self._target))
-            return
-        self.steps.append(Step("TLS", f"{session.version()}; {describe(chain)}", StepVerdict.OK, ("M05",)))
-        if chain:
+        else:
+            self.steps.append(Step("TLS", f"{session.version()}; {describe(chain)}", StepVerdict.OK, ("M05",)))
+        if chain and (self._refused is None or self._refused.verify_code in WRONG_NAME):
             self.steps.append(dates(chain, datetime.now(UTC), self._options.warn_days))
 
     def _judge(self, asked: str, reply: Reply, expected: int) -> None:

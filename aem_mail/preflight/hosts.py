@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from aem_mail.checks.egress import egress_place
+from aem_mail.checks.egress import egress_place, tested
 from aem_mail.checks.place import Place
 from aem_mail.kinds.hosts import is_private_host
 from aem_mail.kinds.vpn import address_of
@@ -56,6 +56,6 @@ def _server_step(target: Target, found: list[Records], addresses: tuple[str, ...
     answer = "none" if any(records.exists for records in found) else "there is no such name"
     if target.kind == Kind.VPN and is_private_host(target.host):
         effect = "AEM asks the VPN's resolvers, which this machine does not see."
-        return Step(asked, answer, StepVerdict.INFO, RESOLUTION, effect, "Look from a machine behind the VPN's gateway.")
+        return Step(asked, answer, StepVerdict.INFO, RESOLUTION, effect, f"Look from there: {tested(target.host, target.port)}.")
     effect = "AEM would log an UnknownHostException."
     return Step(asked, answer, StepVerdict.FAILED, RESOLUTION, effect, "Name the server as public DNS does, or use a VPN with resolvers.")

@@ -17,6 +17,7 @@ from aem_mail.model import UNKNOWN, ConflictPolicy, Properties, holds_unknown
 from aem_mail.osgi.difference import difference
 from aem_mail.osgi.layout import laid_out
 from aem_mail.osgi.mail_service import render_configuration
+from aem_mail.osgi.oauth_provider import as_before
 from aem_mail.resources.base import configuration_file
 from aem_mail.resources.base.args import to_props
 from aem_mail.resources.base.by_keywords import by_keywords
@@ -70,19 +71,24 @@ class _TextExamination(Examination):
         """Make the file's text of the properties that count, which `ignore_changes` and transformations may have made others."""
         if holds_unknown(self.wanted["properties"]):
             return {**self.wanted, "content": UNKNOWN}
+        wanted = {**self.wanted, "properties": self._properties}
         is_told = self._is_open or self._content == self.wanted.get("content")
         secrets = {} if is_told else {SECRET_INPUTS: [*secret_places(self.wanted), ["content"]]}
-        return {**self.wanted, **secrets, "content": self._content}
+        return {**wanted, **secrets, "content": self._content}
+
+    @cached_property
+    def _properties(self) -> Mapping[str, Any]:
+        return as_before(self.wanted["properties"], self.recorded.get("properties"))
 
     @cached_property
     def _content(self) -> str:
-        return laid_out(self.wanted["properties"], [self.wanted.get("content"), self.recorded.get("content")])
+        return laid_out(self._properties, [self.wanted.get("content"), self.recorded.get("content")])
 
     @property
     def _is_open(self) -> bool:
         """Whether the properties are known to hold no secret, though the program tells of others."""
         places = (*secret_places(self.recorded), *secret_places(self.wanted))
-        is_recorded = self.wanted["properties"] == self.recorded.get("properties")
+        is_recorded = self._properties == self.recorded.get("properties")
         return is_recorded and not any(place[0] in {"properties", "content"} for place in places)
 
 

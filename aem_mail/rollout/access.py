@@ -5,7 +5,7 @@ import os
 import random
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import partial
@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from aem_mail.cloud_manager.api import Api
 from aem_mail.cloud_manager.waiting import DONE, PATIENCE, Clock, WaitProgress, WaitVerdict, failed, going_on, interval, wait_for
-from aem_mail.errors import Busy, CloudManagerError, InvalidInput, NotFound, Problem, WaitTimedOut
+from aem_mail.errors import AemMailError, BadRequest, Busy, CloudManagerError, InvalidInput, NotFound, Problem, WaitTimedOut
 from aem_mail.live.absence import gone
 from aem_mail.model import Environment, EnvironmentId
 from aem_mail.model.statuses import ENVIRONMENT_CHANGING, ENVIRONMENT_UNCHANGEABLE
@@ -193,6 +193,25 @@ class Access:
     def sender(self, timeout: float) -> Sender:
         """Return what sends the changes of one batch."""
         return Sender(str(self.environment), self.clock, self.report, timeout)
+
+    def change(self, write: Callable[[], T]) -> T:
+        """Call ``write``; raises Busy for a 400 that names no field while an update or a pipeline of the environment may be the reason."""
+        try:
+            return write()
+        except BadRequest as error:
+            reason = None if any(problem.field for problem in error.problems) else self._under_way()
+            if reason is None:
+                raise
+            raise Busy(f"{error} {reason} is under way, and may be the reason.", status=error.status, request_id=error.request_id) from None
+
+    def _under_way(self) -> str | None:
+        with suppress(AemMailError):
+            if self._read().status in ENVIRONMENT_CHANGING:
+                return "An update of the environment"
+            for pipeline in self.api.pipelines.list(self.environment.program_id):
+                if not pipeline.is_idle and pipeline.may_deploy_to(self.environment.environment_id):
+                    return f"Pipeline {pipeline.id} ({pipeline.name})"
+        return None
 
     def wait_until_idle(self, doing: str, timeout: float, since: float | None = None) -> Environment:
         """Return the environment once ``doing`` can be changed; at once where a wait of this process has just found that.

@@ -192,7 +192,7 @@ class _Batch(Generic[Request, Live]):
     def _write(self, plan: BatchPlan, live: Live, environment: Environment) -> None:
         self._access.seen.forget()
         try:
-            outcome = self._sender.send(lambda: self._lane.send(plan.write))
+            outcome = self._sender.send(lambda: self._access.change(lambda: self._lane.send(plan.write)))
         except BadRequest as error:
             self._writes += 1
             self._reject_refused(error, plan, live)

@@ -8,7 +8,8 @@ from typing import TypeVar
 from aem_mail.cloud_manager.api import Api
 from aem_mail.cloud_manager.waiting import DONE, Clock, WaitVerdict, failed, going_on, wait_for
 from aem_mail.errors import NotFound
-from aem_mail.model import EnvironmentId, Kind, NetworkInfrastructure
+from aem_mail.kinds.replacement import provisioning
+from aem_mail.model import EnvironmentId, NetworkInfrastructure
 from aem_mail.model.statuses import DELETED, GONE, INFRASTRUCTURE_FAILED, INFRASTRUCTURE_PENDING, READY
 from aem_mail.rollout.access import Lock, Report, Sender
 
@@ -45,8 +46,7 @@ class ProgramAccess:
 
     def wait_until_ready(self, live: NetworkInfrastructure) -> NetworkInfrastructure:
         """Return it once it is ready; raises WaitFailed, WaitTimedOut and the client's errors."""
-        usually = "45 to 60 minutes" if live.kind == Kind.VPN else "15 minutes"
-        return self._wait(lambda: self._get(live), _ready, _named(live), usually)
+        return self._wait(lambda: self._get(live), _ready, _named(live), provisioning(live.kind))
 
     def wait_until_idle(self, live: NetworkInfrastructure) -> None:
         """Return once it can be changed or deleted, whatever its status, or is gone; raises as `wait_until_ready` does."""
@@ -54,7 +54,7 @@ class ProgramAccess:
 
     def wait_until_gone(self, live: NetworkInfrastructure) -> None:
         """Return once it is gone; raises as `wait_until_ready` does."""
-        self._wait(lambda: self.find(live), _gone, f"{_named(live)}: deletion", "15 minutes")
+        self._wait(lambda: self.find(live), _gone, f"{_named(live)}: deletion", provisioning(live.kind))
 
     def find(self, live: NetworkInfrastructure) -> NetworkInfrastructure | None:
         """Read it again, None where it is gone."""

@@ -121,12 +121,14 @@ class SimulatedWorld:
             self.clock = self.clock.advanced(seconds)
             self.on_change()
 
-    def record(self, *, method: str, path: str, query: str, status: int | None, applied: bool, request_id: str) -> None:
+    def record(
+        self, *, method: str, path: str, query: str, status: int | None, applied: bool, request_id: str, doubts: tuple[str, ...] = ()
+    ) -> None:
         """Add a request to the journal, at this moment."""
         with self.lock:
             seq = self.journal.next_seq()
             shown = (path[:LONGEST_TEXT], query[:LONGEST_TEXT])
-            self.journal.append(JournalEntry(seq, method, *shown, status, applied, self.now, self.wall(), request_id))
+            self.journal.append(JournalEntry(seq, method, *shown, status, applied, self.now, self.wall(), request_id, doubts))
 
     def clear_journal(self) -> None:
         with self.lock:

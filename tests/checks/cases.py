@@ -7,6 +7,7 @@ from aem_mail.checks import Severity
 from aem_mail.checks.network import DkimKey, NetworkFacts
 from aem_mail.model import AdvancedNetworking, PortForward, Variable, VariableKey, port_forward_entry
 from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID
+from aem_mail.osgi.oauth_provider import REDIRECT
 from tests.checks.case import Case
 from tests.checks.oauth_cases import MICROSOFT, OAUTH_CASES, with_oauth
 from tests.checks.situations import (
@@ -80,7 +81,7 @@ FAILED = (shown("EMAIL_USERNAME"), replace(shown("EMAIL_PASSWORD"), status="fail
 SENDER, FROM_SENDER = shown("SENDER", type_="string", value="noreply@wknd.site"), {MAIL_FILE: mail_file(from_address="$[env:SENDER]")}
 OTHER_FILE, WRITTEN = "config/com.example.Other.cfg.json", {MAIL_FILE: mail_file()}
 ON_PUBLISH, OAUTH_ON_AUTHOR = f"config.publish/{MAIL_SERVICE_PID}.cfg.json", f"config.author/{OAUTH_PID}.cfg.json"
-OF_MICROSOFT = replace(with_oauth(MICROSOFT), rendered=with_oauth(MICROSOFT).files)
+OF_MICROSOFT = replace(with_oauth(MICROSOFT), rendered=with_oauth({**MICROSOFT, **REDIRECT}).files)
 EGRESS = "p10001.external.adobeaemcloud.com"
 OTHER_USER = {MAIL_FILE: mail_file(smtp_user="tests@wknd.site")}
 OFFICE_SPF: dict[str, object] = {"smtp_host": "smtp.office365.com", "included": frozenset({"spf.protection.outlook.com"})}
@@ -263,10 +264,11 @@ CASES: dict[str, dict[str, Case]] = {
         ),
     },
     "M21": {
-        "a domain that is not there": Case(
-            healthy(declaration=declared(NAMED, **VPN | {"dns": {"resolvers": ["10.1.0.4"]}})),
-            healthy(declaration=declared(NAMED, **VPN)),
-            "connect",
+        "no resolvers": Case(
+            healthy(declaration=declared(NAMED, **VPN | {"dns": None})), healthy(declaration=declared(NAMED, **VPN)), "connect"
+        ),
+        "a public relay": Case(
+            healthy(declaration=declared(**VPN)), healthy(declaration=declared(**VPN | {"dns": None})), "connect", severity=Severity.WARNING
         ),
         "a resolver outside": Case(
             healthy(declaration=declared(NAMED, **VPN | {"dns": {"resolvers": ["192.0.2.1"], "domains": ["corp.internal"]}})),
@@ -279,6 +281,9 @@ CASES: dict[str, dict[str, Case]] = {
             healthy(live=live(infrastructures=(infrastructure(status="failed", status_details="no capacity"),))),
             healthy(live=live()),
             "proxy",
+        ),
+        "a program that is being deleted": Case(
+            healthy(live=replace(live(), program=replace(live().program, status="deleting"))), healthy(live=live())
         ),
         "an environment under way": Case(
             healthy(live=live(environment=replace(live().environment, status="updating"))), healthy(live=live())
@@ -376,7 +381,7 @@ CASES: dict[str, dict[str, Case]] = {
     },
     "M30": {
         "more than there are": Case(
-            healthy(declaration=declared(expected_connections=1001)), healthy(declaration=declared(expected_connections=1000))
+            healthy(declaration=declared(expected_connections=750)), healthy(declaration=declared(expected_connections=749))
         )
     },
     "M31": {

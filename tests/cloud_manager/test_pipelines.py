@@ -19,7 +19,7 @@ SEED = {
         }
     }
 }
-DEPLOY = Pipeline("40001", PROGRAM, "Deploy to dev", "IDLE")
+DEPLOY = Pipeline("40001", PROGRAM, "Deploy to dev", "IDLE", frozenset({"20001"}))
 LOGS = "http://ns.adobe.com/adobecloud/rel/pipeline/logs"
 
 

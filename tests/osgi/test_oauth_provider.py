@@ -20,6 +20,7 @@ EXAMPLE = """{
   "authUrl": "https://login.microsoftonline.com/a-tenant/oauth2/v2.0/authorize",
   "tokenUrl": "https://login.microsoftonline.com/a-tenant/oauth2/v2.0/token",
   "refreshUrl": "https://login.microsoftonline.com/a-tenant/oauth2/v2.0/token",
+  "authCodeRedirectUrl": "http://localhost",
   "clientId": "an-id",
   "clientSecret": "$[secret:SECRET_SMTP_OAUTH_CLIENT_SECRET]",
   "refreshToken": "$[secret:SECRET_SMTP_OAUTH_REFRESH_TOKEN]",

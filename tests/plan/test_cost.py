@@ -154,3 +154,9 @@ def test_recorded_previews_cost_what_their_runs_cost(name: str) -> None:
         [restart for one in cost.environments for restart in one.restarts],
         cost.minutes,
     ) == RECORDED[name]
+
+
+def test_a_tier_that_the_environment_lacks_does_not_restart() -> None:
+    (patch,) = patches(1)
+
+    assert tiers(Patch(patch.keys, ("author", "preview"))) == ("author",)

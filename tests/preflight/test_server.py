@@ -13,7 +13,7 @@ import pytest
 
 from aem_mail.preflight import Login, PreflightOptions, Seen, Step, StepVerdict, Target, preflight
 from aem_mail.preflight.target import exit_code
-from tests.preflight.certificates import GOOD, HOST, REFUSED, WITH_INTERMEDIATE, Kind, ca_file, soon
+from tests.preflight.certificates import DAY, GOOD, HOST, NOW, REFUSED, WITH_INTERMEDIATE, Kind, ca_file, soon
 from tests.preflight.dns_server import closed_port, name_server
 from tests.preflight.servers import (
     PASSWORD,
@@ -103,12 +103,21 @@ def test_a_certificate_that_is_refused_is_explained_and_the_rest_is_looked_at(
         seen = look(port, replace(options, login=login), tls="implicit" if implicit else "starttls")
 
     refused = step(seen, "TLS")
-    assert refused.verdict is StepVerdict.FAILED
+    assert refused.verdict is (StepVerdict.WARNING if kind.host != HOST else StepVerdict.FAILED)
     assert kind.refused in refused.answer
     assert f"for {kind.host}; valid from" in refused.answer
     assert refused.fix
     assert step(seen, "AUTH").verdict is StepVerdict.OK
     assert step(seen, "login").verdict is StepVerdict.NOT_TRIED
+    assert exit_code([seen]) == (0 if kind.host != HOST else 2)
+
+
+def test_the_dates_of_a_certificate_for_another_name_count(options: PreflightOptions) -> None:
+    ended = Kind(host="other.wknd.site", not_before=NOW - 9 * DAY, not_after=NOW - 2 * DAY)
+
+    with serving(ended, implicit=True) as port:
+        seen = look(port, options, tls="implicit")
+
     assert exit_code([seen]) == 2
 
 

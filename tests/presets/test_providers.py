@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from aem_mail.kinds.hosts import host_fault
@@ -11,6 +13,9 @@ from aem_mail.presets.providers import SmtpPreset
         ("smtp.office365.com", "microsoft365"),
         ("smtp-relay.gmail.com", "google"),
         ("smtp.sendgrid.net", "sendgrid"),
+        ("smtp.eu.sendgrid.net", "sendgrid-eu"),
+        ("smtp-hve.office365.com", "microsoft365-hve"),
+        ("smtp.azurecomm.net", "azure"),
         ("email-smtp.eu-central-1.amazonaws.com", "ses"),
         ("smtp.eu.mailgun.org", "mailgun"),
         ("smtp.postmarkapp.com", "postmark"),
@@ -30,6 +35,8 @@ def test_every_preset_is_complete_and_has_a_source() -> None:
         assert preset.allow_list.endswith(".")
         assert set(preset.authentication) <= {"password", "oauth2"}
         assert preset.sources
+        assert preset.read >= date(2026, 11, 28)
+        assert sorted(preset.password_ends, key=lambda one: one.day) == list(preset.password_ends)
         assert all(source.startswith("https://") for source in preset.sources)
         assert all(host_fault(host.replace("*", "region")) is None for host in preset.hosts)
         assert preset.host is None or preset_for(preset.host) == preset

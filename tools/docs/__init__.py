@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from tools.docs import checks, constructors, dictionaries, presets, settings, settings_schema, template
+from tools.docs import checks, constructors, dictionaries, presets, settings, settings_schema, simulator, template
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 SCHEMAS: Final = ("check.schema.json", "drift.schema.json")
@@ -30,6 +30,7 @@ GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "docs/checks.md": checks.page,
     "docs/presets.md": presets.page,
     "docs/settings.md": settings.page,
+    "docs/simulator.md": simulator.page,
     **{f"docs/{name}": _schema(name) for name in SCHEMAS},
     "aem_mail/mail_egress/dictionaries.py": partial(dictionaries.module, "aem_mail.mail_egress", "arguments"),
     "aem_mail/publishing/dictionaries.py": partial(dictionaries.module, "aem_mail.publishing", "published_configuration"),

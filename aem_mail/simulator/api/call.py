@@ -57,12 +57,13 @@ class ApiCall:
 
 @dataclass(frozen=True)
 class ApiAnswer:
-    """What an operation answers; `state` is the new one where it changed something."""
+    """What an operation answers; `state` is the new one where it changed something, `doubts` what Cloud Manager may refuse of it."""
 
     status: int
     document: Any = None
     state: SimulatorState | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    doubts: tuple[str, ...] = ()
 
 
 Handler: TypeAlias = Callable[[ApiCall], ApiAnswer]

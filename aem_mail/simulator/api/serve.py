@@ -12,6 +12,7 @@ from aem_mail.simulator.api.problems import Problem, bad_request, forbidden
 from aem_mail.simulator.api.routes import Route, match
 from aem_mail.simulator.control.faults import Fault
 from aem_mail.simulator.handlers.advanced_networking import accepts_networking
+from aem_mail.simulator.state.executions import current_execution
 from aem_mail.simulator.state.transitions import changed_networking
 from aem_mail.simulator.world import SimulatedWorld
 
@@ -40,6 +41,7 @@ class Outgoing:
     document: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
     media_type: str = "application/json"
+    doubts: tuple[str, ...] = ()
 
 
 def serve(world: SimulatedWorld, incoming: Incoming, faults: Sequence[Fault] = ()) -> Outgoing:
@@ -62,6 +64,7 @@ def serve(world: SimulatedWorld, incoming: Incoming, faults: Sequence[Fault] = (
             status=answer.status,
             applied=applied,
             request_id=request_id,
+            doubts=answer.doubts,
         )
     extra = {name: value for fault in faults for name, value in fault.headers.items()}
     return Outgoing(answer.status, answer.document, {**answer.headers, **extra, "x-request-id": request_id}, answer.media_type)
@@ -76,7 +79,7 @@ def _answer(world: SimulatedWorld, incoming: Incoming) -> Outgoing:
         answer = _operate(world, incoming)
     except Problem as problem:
         return _problem_answer(problem)
-    return Outgoing(answer.status, answer.document, answer.headers)
+    return Outgoing(answer.status, answer.document, answer.headers, doubts=answer.doubts)
 
 
 def _token(world: SimulatedWorld, incoming: Incoming) -> dict[str, Any]:
@@ -92,6 +95,7 @@ def _operate(world: SimulatedWorld, incoming: Incoming) -> ApiAnswer:
     _require_json(incoming)
     if incoming.method == "PUT":
         _let_second_writer_in(world, incoming.path, params)
+    _refuse_unexplained(world, incoming, params)
     fails = incoming.method in _MUTATIONS and bool(world.faults.fired("fail", incoming.method, incoming.path))
     call = ApiCall(
         state=world.state,
@@ -142,6 +146,17 @@ def _let_second_writer_in(world: SimulatedWorld, path: str, params: Mapping[str,
         unnoticed = replace(environment, networking=networking)
         changed = unnoticed if fault.silent else changed_networking(environment, networking, world.now)
         world.commit(world.state.with_program(program.with_environment(changed)))
+
+
+def _refuse_unexplained(world: SimulatedWorld, incoming: Incoming, params: Mapping[str, str]) -> None:
+    program = world.state.programs.get(params.get("p", ""))
+    environment = program.environments.get(params.get("e", "")) if program else None
+    if program is None or environment is None or incoming.method not in _MUTATIONS:
+        return
+    building = (one for one in program.pipelines if one.environment_id == environment.id and current_execution(one, world.now))
+    is_busy = environment.change is not None or any(building)
+    if is_busy and world.faults.fired("unexplained", incoming.method, incoming.path):
+        raise Problem(400, "The request could not be processed")
 
 
 def _problem_answer(problem: Problem) -> Outgoing:

@@ -13,8 +13,9 @@ from aem_mail.simulator.api.fields import FieldProblems, Fields
 from aem_mail.simulator.state.program_json import port_forward_from_json, port_forward_json
 from aem_mail.simulator.state.values import Networking, PortForward
 
-Action = Literal["answer", "second-writer", "fail"]
-_ACTIONS: tuple[Action, ...] = ("answer", "second-writer", "fail")
+Action = Literal["answer", "second-writer", "fail", "unexplained"]
+_ACTIONS: tuple[Action, ...] = ("answer", "second-writer", "fail", "unexplained")
+_LASTING = ("answer", "unexplained")
 _METHODS = ("*", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _LONGEST_LATENCY = 3600.0
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -34,6 +35,8 @@ class Fault:
     - second-writer: just before a PUT is handled, somebody else's PUT with `networking` is accepted, or `silent`, without
       the environment becoming `updating`.
     - fail: the change that the request starts ends in failure.
+    - unexplained: while a change of the environment or a pipeline that deploys to it is under way, its changes are answered 400, and
+      nothing says why.
     """
 
     path: str = "*"
@@ -65,7 +68,7 @@ class Fault:
         if self.action == "second-writer":
             hosts = {} if self.non_proxy_hosts is None else {"nonProxyHosts": list(self.non_proxy_hosts)}
             return {**document, "portForwards": [port_forward_json(rule) for rule in self.port_forwards], **hosts, "silent": self.silent}
-        if self.action == "fail":
+        if self.action in ("fail", "unexplained"):
             return document
         effects = {"latency": self.latency, "status": self.status, "headers": dict(self.headers), "drop": self.drop}
         return {**document, "probability": self.probability, "seed": self.seed, **effects}
@@ -94,7 +97,7 @@ def fault_from_json(document: Any) -> Fault:
 
 def _times(fields: Fields, action: Action) -> int | None:
     if "times" not in fields:
-        return 1 if "nth" in fields or action != "answer" else None
+        return 1 if "nth" in fields or action not in _LASTING else None
     return None if fields.raw("times") is None else fields.integer("times", minimum=1)
 
 
@@ -132,7 +135,7 @@ def _fail(_fields: Fields) -> dict[str, Any]:
     return {}
 
 
-_EFFECTS = {"answer": _answer, "second-writer": _second_writer, "fail": _fail}
+_EFFECTS = {"answer": _answer, "second-writer": _second_writer, "fail": _fail, "unexplained": _fail}
 
 
 class ArmedFault:

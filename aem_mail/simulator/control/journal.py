@@ -13,7 +13,10 @@ LONGEST_TEXT: Final = 1000
 
 @dataclass(frozen=True)
 class JournalEntry:
-    """One request; `status` is None where the answer was dropped, `applied` says that it changed something or was accepted as a change."""
+    """One request; `status` is None where the answer was dropped, `applied` says that it changed something or was accepted as a change.
+
+    `doubts` are what was accepted and Cloud Manager may refuse.
+    """
 
     seq: int
     method: str
@@ -24,8 +27,10 @@ class JournalEntry:
     time: float
     wall: float
     request_id: str
+    doubts: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
+        doubts = {"doubts": list(self.doubts)} if self.doubts else {}
         return {
             "seq": self.seq,
             "method": self.method,
@@ -36,6 +41,7 @@ class JournalEntry:
             "time": self.time,
             "wall": self.wall,
             "requestId": self.request_id,
+            **doubts,
         }
 
 

@@ -49,6 +49,10 @@ def representation(program: Program, environment: Environment) -> dict[str, Any]
         "status": environment_status(environment),
         "region": environment.region,
         "_links": links(
-            path, program=f"/api/program/{program.id}", variables=f"{path}/variables", advancedNetworking=f"{path}/advancedNetworking"
+            path,
+            program=f"/api/program/{program.id}",
+            variables=f"{path}/variables",
+            advancedNetworking=f"{path}/advancedNetworking",
+            **{tier: f"https://{tier}-p{program.id}-e{environment.id}.adobeaemcloud.com" for tier in environment.tiers},
         ),
     }

@@ -31,7 +31,7 @@ def _representation(program: Program) -> dict[str, Any]:
         "name": program.name,
         "enabled": True,
         "tenantId": "simulator",
-        "status": "ready",
+        "status": program.status,
         "type": "aem_cloud_service",
         "capabilities": {"sandbox": program.sandbox},
         "_links": links(

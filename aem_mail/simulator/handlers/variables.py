@@ -8,6 +8,7 @@ from typing import Any
 from aem_mail.simulator.api.call import ApiAnswer, ApiCall
 from aem_mail.simulator.api.fields import FieldProblems, Fields, parse_json
 from aem_mail.simulator.api.hal import collection
+from aem_mail.simulator.doubts import long_secrets
 from aem_mail.simulator.state.secret import Secret
 from aem_mail.simulator.state.transitions import changed_variables, visible_variables
 from aem_mail.simulator.state.values import SERVICES, Environment, Identity, Variable
@@ -17,7 +18,7 @@ LONGEST_VALUE = 2048
 MOST_VARIABLES = 400
 _TYPES = ("string", "secretString")
 _IGNORED = ("INTERNAL_", "ADOBE_", "CONST_")
-_SET_BY_AEM = re.compile(r"AEM_(HTTPS?_)?(PROXY|NON_PROXY)_.*")
+_SET_BY_AEM = re.compile(r"AEM_(HTTPS?_)?(PROXY|NON_PROXY|EXTERNALIZER)_.*")
 
 
 def list_variables(call: ApiCall) -> ApiAnswer:
@@ -38,7 +39,7 @@ def change_variables(call: ApiCall) -> ApiAnswer:
         findings.refuse("variables", f"an environment has at most {MOST_VARIABLES} variables, this would make {len(variables)}")
         findings.check()
     changed = changed_variables(environment, variables, frozenset(each.identity for each in changes), call.now)
-    return ApiAnswer(204, state=call.state.with_program(call.program.with_environment(changed)))
+    return ApiAnswer(204, state=call.state.with_program(call.program.with_environment(changed)), doubts=long_secrets(changes))
 
 
 def _representation(variable: Variable) -> dict[str, Any]:

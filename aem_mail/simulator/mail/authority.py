@@ -13,7 +13,7 @@ class Authority:
         self._lock = threading.Lock()
         self._authority: trustme.CA | None = None
         self._server_contexts: dict[str, ssl.SSLContext] = {}
-        self._client_context: ssl.SSLContext | None = None
+        self._client_contexts: dict[bool, ssl.SSLContext] = {}
 
     def server_context(self, host: str) -> ssl.SSLContext:
         """Return a context that shows a certificate for this host name or IP address."""
@@ -24,14 +24,15 @@ class Authority:
                 self._server_contexts[host] = context
             return self._server_contexts[host]
 
-    def client_context(self) -> ssl.SSLContext:
-        """Return a context that verifies certificate and host name against this authority alone."""
+    def client_context(self, *, compares_names: bool = True) -> ssl.SSLContext:
+        """Return a context that trusts this authority alone, and that compares the certificate's names unless told not to."""
         with self._lock:
-            if self._client_context is None:
+            if compares_names not in self._client_contexts:
                 context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+                context.check_hostname = compares_names
                 self._made().configure_trust(context)
-                self._client_context = context
-            return self._client_context
+                self._client_contexts[compares_names] = context
+            return self._client_contexts[compares_names]
 
     def _made(self) -> trustme.CA:
         if self._authority is None:

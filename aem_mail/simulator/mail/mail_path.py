@@ -16,7 +16,7 @@ from aem_mail.simulator.mail.client import ProxyRoute, deliver
 from aem_mail.simulator.mail.failure import StageFailure
 from aem_mail.simulator.mail.forwarder import Forwarder
 from aem_mail.simulator.mail.loop_thread import DEADLINE, LoopThread
-from aem_mail.simulator.mail.mail_service import PROXY_HOST, PROXY_HOST_VARIABLE, MailSettings, read_settings
+from aem_mail.simulator.mail.mail_service import PROXY_HOST, PROXY_HOST_VARIABLE, MailSettings, doubts, read_settings
 from aem_mail.simulator.mail.mailbox import Mailbox
 from aem_mail.simulator.mail.model import AcceptedMail, SendRequest, SendResult
 from aem_mail.simulator.mail.name_resolution import name_servers_of, resolve_name
@@ -104,15 +104,17 @@ class SimulatedMailPath:
     def send(self, request: SendRequest) -> SendResult:
         """Let AEM's tier send one message; whatever goes wrong is told by the result's stage."""
         settings: MailSettings | None = None
+        doubtful: tuple[str, ...] = ()
         try:
             settings = read_settings(request)
+            doubtful = doubts(request)
             rule = find_rule(settings, request)
             with self._route(rule) as route:
                 code = deliver(settings, route, _message(settings, request), self._access_token(settings))
         except StageFailure as failure:
             resolved = None if settings is None else settings.resolved
-            return SendResult(failure.stage, str(failure), failure.smtp_code, resolved)
-        return SendResult("done", None, code, settings.resolved)
+            return SendResult(failure.stage, str(failure), failure.smtp_code, resolved, doubtful)
+        return SendResult("done", None, code, settings.resolved, doubtful)
 
     def _access_token(self, settings: MailSettings) -> str | None:
         if settings.oauth is None:
@@ -126,7 +128,8 @@ class SimulatedMailPath:
         try:
             port = loop.run(forwarder.open())
             awaits_tls = self._servers.awaits_tls(rule.name, rule.port_dest)
-            yield ProxyRoute(rule, forwarder, port, self._authority.client_context(), self._timeout, awaits_tls)
+            trust = self._authority.client_context(compares_names=False)
+            yield ProxyRoute(rule, forwarder, port, trust, self._timeout, awaits_tls)
         finally:
             loop.run(forwarder.close())
             with self._sending:

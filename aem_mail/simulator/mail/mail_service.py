@@ -17,6 +17,7 @@ from aem_mail.osgi import (
     variables_lookup,
 )
 from aem_mail.osgi.values import as_text
+from aem_mail.simulator.doubts import long_secrets, unknown_keys
 from aem_mail.simulator.mail.failure import StageFailure
 from aem_mail.simulator.mail.model import Resolved, SendRequest
 from aem_mail.simulator.mail.oauth_settings import OAuthSettings, read_oauth_settings
@@ -73,6 +74,12 @@ def read_settings(request: SendRequest) -> MailSettings:
         unset=_unset(raw, variables, request, LOGIN),
         oauth=_oauth(request, variables) if _flag(properties, "oauth.flow") else None,
     )
+
+
+def doubts(request: SendRequest) -> tuple[str, ...]:
+    """Return what is let pass of the configuration and of the variables that the tier sees."""
+    secrets = long_secrets(_visible(request.variables, request.tier).values())
+    return unknown_keys(MAIL_SERVICE_PID, _raw_properties(request, MAIL_SERVICE_PID) or ()) + secrets
 
 
 def _oauth(request: SendRequest, variables: Mapping[str, Variable]) -> OAuthSettings:

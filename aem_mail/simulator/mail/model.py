@@ -50,25 +50,29 @@ class Resolved:
 class SendResult:
     """How far the message came; `error` is one sentence, None when delivered, and never holds a password.
 
-    `smtp_code` is the server's last answer where it decided the outcome, `resolved` None if the configuration could not be read.
+    `smtp_code` is the server's last answer where it decided the outcome, `resolved` None if the configuration could not be read,
+    `doubts` what was let pass here and may not be there.
     """
 
     stage: Stage
     error: str | None = None
     smtp_code: int | None = None
     resolved: Resolved | None = None
+    doubts: tuple[str, ...] = ()
 
     @property
     def delivered(self) -> bool:
         return self.stage == "done"
 
     def to_json(self) -> dict[str, Any]:
+        doubts = {"doubts": list(self.doubts)} if self.doubts else {}
         return {
             "delivered": self.delivered,
             "stage": self.stage,
             "smtpCode": self.smtp_code,
             "error": self.error,
             "resolved": None if self.resolved is None else asdict(self.resolved),
+            **doubts,
         }
 
 

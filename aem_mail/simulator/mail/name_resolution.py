@@ -1,4 +1,4 @@
-"""Who is asked for the mail server's name: public name servers, or a VPN's resolvers for the domains that it declares."""
+"""Who is asked for the mail server's name: a VPN's resolvers alone where it has some, else public name servers."""
 
 import ipaddress
 from collections.abc import Sequence
@@ -16,38 +16,45 @@ ANYWHERE: Final = ("0.0.0.0/0", "::/0")
 
 @dataclass(frozen=True)
 class NameServers:
-    """A VPN's resolvers, the domains that they are asked for, and the address ranges (CIDR) that the VPN routes to."""
+    """A VPN's resolvers, the names that they know with all below them, and the address ranges (CIDR) that the VPN routes to.
+
+    ``known`` None: every private name, and no public one.
+    """
 
     resolvers: Sequence[str] = ()
-    domains: Sequence[str] = ()
+    known: Sequence[str] | None = None
     reachable: Sequence[str] = ()
 
 
 def name_servers_of(infrastructure: Infrastructure) -> NameServers:
     """Return those of a VPN that declares some, else none."""
-    dns = infrastructure.dns
-    if dns is None:
-        return NameServers()
+    resolvers = (infrastructure.dns or {}).get("resolvers") or ()
+    known = infrastructure.known_names
     spaces = [space for connection in infrastructure.connections for space in connection.gateway.get("addressSpace") or ANYWHERE]
-    return NameServers(tuple(dns.get("resolvers") or ()), tuple(map(host, dns.get("domains") or ())), tuple(spaces))
+    return NameServers(tuple(resolvers), None if known is None else tuple(map(host, known)), tuple(spaces))
 
 
 def resolve_name(name: str, servers: NameServers) -> None:
-    """Let the name of a rule be resolved; raises StageFailure at `connect` where nobody who is asked can know it.
+    """Let the name of a rule be resolved; raises StageFailure at `connect` where nobody who is asked knows it.
 
     Whether a name that can be resolved is that of a server shows when it is connected to.
     """
     if is_ipv4(name):
         return
-    if any(name == domain or name.endswith(f".{domain}") for domain in servers.domains):
-        if not any(_reaches(servers.reachable, resolver) for resolver in servers.resolvers):
-            ranges = ", ".join(servers.reachable) or "none"
-            resolvers = ", ".join(servers.resolvers) or "none"
-            why = f"the VPN does not route to its resolvers ({resolvers}), since the gateway's address space is {ranges}"
-            raise _unknown_host(name, why)
-    elif is_private_host(name):
-        domains = ", ".join(servers.domains) or "none"
-        raise _unknown_host(name, f"public name servers are asked, since it is under none of the VPN's dns.domains ({domains})")
+    if not servers.resolvers:
+        if is_private_host(name):
+            raise _unknown_host(name, "public name servers are asked, since the infrastructure has no resolvers")
+        return
+    resolvers = ", ".join(servers.resolvers)
+    if not any(_reaches(servers.reachable, resolver) for resolver in servers.resolvers):
+        ranges = ", ".join(servers.reachable) or "none"
+        raise _unknown_host(name, f"the VPN does not route to its resolvers ({resolvers}), since the gateway's address space is {ranges}")
+    if not _knows(servers.known, name):
+        raise _unknown_host(name, f"only the VPN's resolvers ({resolvers}) are asked, and by the state's knownNames they do not know it")
+
+
+def _knows(known: Sequence[str] | None, name: str) -> bool:
+    return is_private_host(name) if known is None else any(name == one or name.endswith(f".{one}") for one in known)
 
 
 def _reaches(ranges: Sequence[str], resolver: str) -> bool:

@@ -37,6 +37,8 @@ def infrastructure_json(infrastructure: Infrastructure) -> dict[str, Any]:
         document["connections"] = [connection_json(each, shared_key=each.shared_key.fingerprint) for each in infrastructure.connections]
     if infrastructure.dns is not None:
         document["dns"] = infrastructure.dns
+    if infrastructure.known_names is not None:
+        document["knownNames"] = list(infrastructure.known_names)
     return document
 
 
@@ -57,6 +59,7 @@ def infrastructure_from_json(fields: Fields, held: Mapping[str, Secret]) -> Infr
         status=fields.optional_text("status", choices=STATUSES) or "ready",
         address_space=fields.texts("addressSpace") or (),
         dns=fields.mapping("dns") if "dns" in fields else None,
+        known_names=fields.texts("knownNames"),
         connections=tuple(_connection(each, held) for each in fields.objects("connections") or ()),
         created=_moment(fields, "created"),
         updated=_moment(fields, "updated"),

@@ -31,18 +31,21 @@ ENVIRONMENT_STATUSES = (
 )
 DERIVED = ("programId", "environmentId", "networkInfrastructureId", "advancedNetworkingEnabled", "_links")
 """Fields of an advanced networking document that an answer has and the state does not hold."""
+PROGRAM_STATUSES = ("ready", "creating", "deleting", "deleted", "deleted_failed", "failed")
 VARIABLE_STATUSES = ("ready", "creating", "updating", "deleting", "deleted", "failed", "deleted_failed")
 
 
 def program_json(program: Program) -> dict[str, Any]:
-    """The program; `pipelines` only where it has any."""
-    document = {
+    """The program; `pipelines` only where it has any, `status` where it is not ready."""
+    document: dict[str, Any] = {
         "name": program.name,
         "region": program.region,
         "sandbox": program.sandbox,
         "infrastructures": [infrastructure_json(each) for each in program.infrastructures],
         "environments": {key: environment_json(environment) for key, environment in program.environments.items()},
     }
+    if program.status != PROGRAM_STATUSES[0]:
+        document["status"] = program.status
     return {**document, "pipelines": [pipeline_json(each) for each in program.pipelines]} if program.pipelines else document
 
 
@@ -67,12 +70,15 @@ def program_from_json(id_: str, fields: Fields, held: Mapping[str, Secret]) -> P
         infrastructures=infrastructures,
         environments={key: environment_from_json(key, each, region, held) for key, each in members.items()},
         pipelines=pipelines,
+        status=fields.optional_text("status", choices=PROGRAM_STATUSES) or PROGRAM_STATUSES[0],
     )
     fields.done()
     return program
 
 
 def environment_json(environment: Environment) -> dict[str, Any]:
+    """The environment; `tiers` only where it lacks one."""
+    tiers = {} if environment.tiers == SERVICES else {"tiers": list(environment.tiers)}
     return {
         "name": environment.name,
         "type": environment.type,
@@ -80,6 +86,7 @@ def environment_json(environment: Environment) -> dict[str, Any]:
         "status": environment.status,
         "advancedNetworking": None if environment.networking is None else networking_json(environment.networking),
         "variables": [variable_json(variable) for variable in environment.variables],
+        **tiers,
     }
 
 
@@ -96,9 +103,17 @@ def environment_from_json(id_: str, fields: Fields, region: str, held: Mapping[s
         status=fields.optional_text("status", choices=ENVIRONMENT_STATUSES) or "ready",
         networking=None if fields.raw("advancedNetworking") is None else networking_from_json(fields.required_object("advancedNetworking")),
         variables=variables,
+        tiers=_tiers(fields),
     )
     fields.done()
     return environment
+
+
+def _tiers(fields: Fields) -> tuple[str, ...]:
+    given = fields.texts("tiers") if "tiers" in fields else SERVICES
+    for unknown in set(given or ()).difference(SERVICES):
+        fields.refuse("tiers", f"must be among {', '.join(SERVICES)}", unknown)
+    return tuple(each for each in SERVICES if each in (given or ()))
 
 
 def networking_json(networking: Networking) -> dict[str, Any]:

@@ -79,7 +79,7 @@ class EnvironmentChange:
 
 @dataclass(frozen=True)
 class Environment:
-    """An environment; `status` is the one it has once `change` is over."""
+    """An environment; `status` is the one it has once `change` is over, `tiers` those of SERVICES that it has."""
 
     id: str
     name: str
@@ -88,6 +88,7 @@ class Environment:
     status: str = "ready"
     networking: Networking | None = None
     variables: tuple[Variable, ...] = ()
+    tiers: tuple[str, ...] = SERVICES
     change: EnvironmentChange | None = None
     is_deploying: bool = False
     """Whether a pipeline deploys to it at the moment of the view; derived, whatever is stored."""
@@ -114,7 +115,10 @@ class InfrastructureChange:
 
 @dataclass(frozen=True)
 class Infrastructure:
-    """A network infrastructure; `status` is the one it has once `change` is over, `dns` in the API's own field names."""
+    """A network infrastructure; `status` is the one it has once `change` is over, `dns` in the API's own field names.
+
+    `known_names` are those that its resolvers know, None: the private ones.
+    """
 
     id: str
     kind: str
@@ -123,6 +127,7 @@ class Infrastructure:
     status: str = "ready"
     address_space: tuple[str, ...] = ()
     dns: Mapping[str, Any] | None = None
+    known_names: tuple[str, ...] | None = None
     connections: tuple[VpnConnection, ...] = ()
     created: float | None = None
     updated: float | None = None
@@ -153,7 +158,7 @@ class Pipeline:
 
 @dataclass(frozen=True)
 class Program:
-    """A program with its infrastructures, pipelines and, by id, its environments."""
+    """A program with its infrastructures, pipelines and, by id, its environments; `status` as in the API."""
 
     id: str
     name: str
@@ -162,6 +167,7 @@ class Program:
     infrastructures: tuple[Infrastructure, ...] = ()
     environments: Mapping[str, Environment] = field(default_factory=dict)
     pipelines: tuple[Pipeline, ...] = ()
+    status: str = "ready"
 
     def with_environment(self, environment: Environment) -> Program:
         return replace(self, environments={**self.environments, environment.id: environment})

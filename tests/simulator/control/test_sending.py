@@ -68,6 +68,18 @@ def ready(mailing: Mailing) -> Mailing:
     return mailing.with_credentials()
 
 
+def test_what_is_let_pass_here_and_may_not_be_there_is_said(ready: Mailing) -> None:
+    ready.set_variables({"name": "EMAIL_TOKEN", "type": "secretString", "value": "x" * 500})
+    ready.wait(5 * MINUTE)
+
+    result = ready.send(osgi={MAIL_SERVICE_PID: {**PROPERTIES, "smtp.hostt": "proxy.tunnel"}})
+
+    key, secret = result["doubts"]
+    assert result["delivered"]
+    assert key == f"smtp.hostt is no key of {MAIL_SERVICE_PID}: Adobe's build does not allow it"
+    assert secret.startswith("EMAIL_TOKEN has 500 characters: the specification's text says fewer than 500")
+
+
 def test_a_message_is_delivered_and_kept(ready: Mailing) -> None:
     result = ready.send(to="you@example.org", subject="Hello")
 
@@ -193,17 +205,23 @@ def test_mails_are_shown_and_forgotten_over_http(method: str, path: str, http: h
 
 
 @pytest.mark.parametrize(
-    ("dns", "stage", "error"),
+    ("vpn", "stage", "error"),
     [
-        ({"resolvers": ["10.8.0.53"]}, "connect", "UnknownHostException: mail.corp.internal"),
-        ({"resolvers": ["192.0.2.53"], "domains": ["corp.internal"]}, "connect", "does not route to its resolvers (192.0.2.53)"),
-        ({"resolvers": ["10.8.0.53"], "domains": ["corp.internal"]}, "done", ""),
+        ({"dns": None}, "connect", "UnknownHostException: mail.corp.internal: public name servers"),
+        ({"dns": {"resolvers": ["192.0.2.53"]}}, "connect", "does not route to its resolvers (192.0.2.53)"),
+        ({"dns": {"resolvers": ["10.8.0.53"]}}, "done", ""),
+        ({"dns": {"resolvers": ["10.8.0.53"]}, "knownNames": ["corp.example.com"]}, "connect", "they do not know it"),
+        ({"dns": {"resolvers": ["10.8.0.53"]}, "knownNames": ["corp.internal"]}, "done", ""),
     ],
 )
-def test_a_name_behind_a_vpn_is_resolved_as_the_infrastructure_declares(dns: dict[str, list[str]], stage: str, error: str) -> None:
+def test_a_name_behind_a_vpn_is_asked_of_its_resolvers_alone(vpn: dict[str, Any], stage: str, error: str) -> None:
     rule = {"name": "mail.corp.internal", "portDest": 465, "portOrig": 30465}
     environment = {"type": "prod", "advancedNetworking": {"nonProxyHosts": [], "portForwards": [rule]}, "variables": CREDENTIALS}
-    program = {"region": "va7", "infrastructures": [vpn_infrastructure(dns=dns)], "environments": {"20001": environment}}
+    program = {
+        "region": "va7",
+        "infrastructures": [{key: value for key, value in vpn_infrastructure(**vpn).items() if value is not None}],
+        "environments": {"20001": environment},
+    }
     server = {"host": "mail.corp.internal", "port": 465, "tls": "implicit", "users": {"apikey": "password123"}}
     mailing = Mailing({"programs": {"10001": program}, "smtp": [server]})
 

@@ -196,3 +196,14 @@ def test_an_environment_takes_a_change_only_while_it_runs(status: str, answer: i
     assert direct.ask("PATCH", VARIABLES, [USERNAME]).status == answer
     direct.wait(5 * MINUTE)
     assert direct.status(ENVIRONMENT) == (status if answer == 409 else "ready")
+
+
+@pytest.mark.parametrize(("length", "is_doubtful"), [(499, False), (500, True), (2048, True)])
+def test_a_secret_between_the_two_limits_of_the_specification_is_named_in_the_journal(
+    length: int, is_doubtful: bool, direct: Direct
+) -> None:
+    patch(direct, {**PASSWORD, "value": "x" * length})
+
+    (entry,) = [one.to_json() for one in direct.world.journal.entries() if one.method == "PATCH"]
+    doubts = [f"EMAIL_PASSWORD has {length} characters: the specification's text says fewer than 500, its schema 2048"]
+    assert entry.get("doubts", []) == (doubts if is_doubtful else [])
