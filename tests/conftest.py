@@ -22,7 +22,7 @@ os.environ.pop("COLUMNS", None)
 SLOW: Final = (
     *("cloud_manager/test_echoes.py", "checks/test_agreement.py", "cli/test_bad_input.py", "pipelines", "plan/prediction", "properties"),
     *("reports/test_rewording.py", "reports/test_sarif.py", "resources/test_arguments.py", "resources/test_resume.py", "soak"),
-    *("text/test_streams.py", "tools", "verdicts"),
+    *("simulator/control/test_page_in_chromium.py", "text/test_streams.py", "tools", "verdicts"),
 )
 """What takes seconds: many seeds, or processes of its own. `make test-fast` leaves it out."""
 

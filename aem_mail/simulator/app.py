@@ -19,6 +19,7 @@ from aem_mail.simulator.api.problems import Problem
 from aem_mail.simulator.api.responses import problem_response, read_body
 from aem_mail.simulator.api.serve import LARGEST_BODY, Incoming, Outgoing, serve
 from aem_mail.simulator.control.endpoints import control_routes
+from aem_mail.simulator.control.page import page_routes
 from aem_mail.simulator.control.sending import Sending
 from aem_mail.simulator.world import SimulatedWorld
 from aem_mail.text.characters import visible
@@ -29,7 +30,8 @@ _LOG = logging.getLogger(__name__)
 
 def build_app(world: SimulatedWorld, sending: Sending, hang_up: Hangup) -> ASGIApp:
     """The application; `hang_up` closes the connection that a request came over, for answers that are to be lost."""
-    return Guard(Starlette(routes=[Mount("/_sim", routes=control_routes(world, sending)), Mount("/", app=Gateway(world, hang_up))]))
+    control = Mount("/_sim", routes=control_routes(world, sending))
+    return Guard(Starlette(routes=[*page_routes(), control, Mount("/", app=Gateway(world, hang_up))]))
 
 
 class Gateway:

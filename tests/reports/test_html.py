@@ -3,7 +3,6 @@ import hashlib
 import re
 import sys
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given, settings
@@ -13,29 +12,12 @@ from aem_mail.reports.document import Cell, Code, Document, Heading, Items, Para
 from aem_mail.reports.html import to_html
 from aem_mail.reports.mail_path import NARROW, WIDE, to_svg
 from aem_mail.reports.mail_path.model import MailPath, State, Station, StationKind
+from tests.html import Tags
 from tests.markup import local, parsed, texts
 from tests.reports.pages import FAILURE, IGNORED, MADE, WARNING, group, page, pages, plain_rows
 
 REFERENCES = {"src", "href", "action", "formaction", "data", "poster", "srcset", "background", "ping", "manifest"}
 PATH = MailPath(("author",), tuple(Station(kind, State.OK, str(kind)) for kind in StationKind))
-
-
-class Tags(HTMLParser):
-    """What a browser sees: start tags with their attributes, and text outside of script and style."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        if not self.tags or self.tags[-1][0] not in ("script", "style"):
-            self.text += data
 
 
 def assert_harmless(html: str) -> None:

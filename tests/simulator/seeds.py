@@ -93,3 +93,11 @@ def seeds(draw: Callable[..., Any]) -> dict[str, Any]:
             "pipelines": [pipeline(number, id_, draw(failing_steps)) for number, id_ in enumerate(deployed)],
         }
     return {"clock": draw(st.floats(0, 1e10)), "programs": programs, "smtp": draw(st.lists(mail_servers, max_size=2))}
+
+
+def state_with(name: str) -> dict[str, Any]:
+    """A state in which all that may have any name has this one."""
+    rule = {"name": name, "portDest": 465, "portOrig": 30465}
+    networking = {"nonProxyHosts": [name], "portForwards": [rule]}
+    environment = {"name": name, "type": "dev", "advancedNetworking": networking, "variables": [{"name": name or "AB", "value": "x"}]}
+    return {"programs": {"7": {"name": name, "region": name, "environments": {"8": environment}}}}

@@ -1,6 +1,6 @@
 """A mail path as SVG, built as a tree of elements so that everything in it is escaped.
 
-Colours are custom properties (`style.css`), light or dark as the reader's system; each state has a sign and a word of its own too.
+Colours are custom properties (`palette`), light or dark as the reader's system; each state has a sign and a word of its own too.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +14,7 @@ from aem_mail.checks import CHECKS
 from aem_mail.reports.mail_path.layout import NARROW, RADIUS, WIDE, Layout, Point
 from aem_mail.reports.mail_path.model import Headline, MailPath, State, Station
 from aem_mail.text.characters import visible, wrapped
+from aem_mail.text.palette import palette
 
 __all__ = ["NARROW", "WIDE", "style", "to_svg"]
 
@@ -40,7 +41,7 @@ class Line:
 
 def style() -> str:
     """Return the style sheet that a picture without one of its own counts on."""
-    return files("aem_mail.reports.mail_path").joinpath("style.css").read_text(encoding="utf-8")
+    return palette() + files("aem_mail.reports.mail_path").joinpath("style.css").read_text(encoding="utf-8")
 
 
 def to_svg(path: MailPath, layout: Layout = WIDE, *, standalone: bool = True) -> str:

@@ -16,6 +16,7 @@ from aem_mail.simulator.api.fields import FieldProblems, Fields, parse_json
 from aem_mail.simulator.api.problems import Problem, not_found
 from aem_mail.simulator.api.responses import json_response, problem_response, read_body
 from aem_mail.simulator.control.faults import fault_from_json
+from aem_mail.simulator.control.overview import overview
 from aem_mail.simulator.control.sending import Sending
 from aem_mail.simulator.state.smtp_json import mail_server_from_json, mail_server_json
 from aem_mail.simulator.world import SimulatedWorld
@@ -54,6 +55,7 @@ class _Control:
 def control_routes(world: SimulatedWorld, sending: Sending) -> list[Route]:
     return [
         Route("/state", _Control(GET=lambda _: world.to_json(), PUT=lambda body: _put_state(world, body))),
+        Route("/overview", _Control(GET=lambda _: overview(world, sending.mails()))),
         Route("/journal", _Control(GET=lambda _: _journal(world), DELETE=lambda _: world.clear_journal())),
         Route("/reset", _Control(POST=lambda _: _reset(world, sending))),
         Route("/clock", _Control(GET=lambda _: {"clock": world.now}, POST=lambda body: _advance(world, body))),

@@ -1,20 +1,23 @@
 """What the mail servers accepted."""
 
 import itertools
+import re
 import threading
 from collections import deque
 from collections.abc import Callable
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.policy import SMTPUTF8
 from typing import Final
 
 from aiosmtpd.smtp import Envelope
 
-from aem_mail.simulator.mail.model import AcceptedMail
+from aem_mail.simulator.mail.model import AcceptedMail, Attachment
 from aem_mail.simulator.state.values import MailServer, TlsMode
 
 MOST_MAILS: Final = 1000
+TAG: Final = re.compile(r"(?:^|;)\s*([ds])\s*=\s*([^\s;]+)")
+"""Domain and selector of a DKIM signature."""
 
 
 class Mailbox:
@@ -26,21 +29,12 @@ class Mailbox:
         self.clear()
 
     def add(self, server: MailServer, tls: TlsMode, user: str | None, envelope: Envelope) -> None:
-        subject, body = _read(envelope.original_content or b"")
+        message = message_from_bytes(envelope.original_content or b"", EmailMessage, policy=SMTPUTF8)
+        content = (str(message["subject"] or ""), _body(message), _attachments(message), _signatures(message))
+        sender, recipients = envelope.mail_from or "", tuple(envelope.rcpt_tos)
         with self._lock:
-            mail = AcceptedMail(
-                seq=next(self._numbers),
-                time=self._clock(),
-                host=server.host,
-                port=server.port,
-                tls=tls,
-                user=user,
-                mail_from=envelope.mail_from or "",
-                rcpt_to=tuple(envelope.rcpt_tos),
-                subject=subject,
-                body=body,
-            )
-            self._mails.append(mail)
+            came = (next(self._numbers), self._clock(), server.host, server.port, tls, user)
+            self._mails.append(AcceptedMail(*came, sender, recipients, *content))
 
     def mails(self) -> list[AcceptedMail]:
         with self._lock:
@@ -52,7 +46,29 @@ class Mailbox:
             self._numbers = itertools.count(1)
 
 
-def _read(content: bytes) -> tuple[str, str]:
-    message = message_from_bytes(content, EmailMessage, policy=SMTPUTF8)
-    body = message.get_body(("plain", "html"))
-    return str(message["subject"] or ""), "" if body is None else body.get_content().replace("\r\n", "\n")
+def _body(message: EmailMessage) -> str:
+    part = message.get_body(("plain", "html"))
+    return "" if part is None else _text(part).replace("\r\n", "\n")
+
+
+def _text(part: Message) -> str:
+    """The text of a part, also in a character set that nobody knows."""
+    content = _content(part)
+    try:
+        return content.decode(part.get_content_charset("utf-8"), "replace")
+    except LookupError:
+        return content.decode("utf-8", "replace")
+
+
+def _content(part: Message) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
+def _attachments(message: EmailMessage) -> list[Attachment]:
+    return [Attachment(part.get_filename() or "", part.get_content_type(), len(_content(part))) for part in message.iter_attachments()]
+
+
+def _signatures(message: EmailMessage) -> list[str]:
+    tags = [dict(TAG.findall(str(header))) for header in message.get_all("dkim-signature", [])]
+    return [f"{each.get('s', '?')}._domainkey.{each.get('d', '?')}" for each in tags]

@@ -73,8 +73,20 @@ class SendResult:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """What a message has beside its text; `name` is empty where it has none, `size` in bytes."""
+
+    name: str
+    type: str
+    size: int
+
+
+@dataclass(frozen=True)
 class AcceptedMail:
-    """A message that a server accepted; `tls` says how it really came, `time` is in seconds since the epoch, simulated."""
+    """A message that a server accepted; `tls` says how it really came, `time` is in seconds since the epoch, simulated.
+
+    `dkim` are the signatures that it claims to have, as `selector._domainkey.domain`; nobody verifies them.
+    """
 
     seq: int
     time: float
@@ -86,6 +98,8 @@ class AcceptedMail:
     rcpt_to: Sequence[str]
     subject: str
     body: str
+    attachments: Sequence[Attachment] = ()
+    dkim: Sequence[str] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -99,4 +113,6 @@ class AcceptedMail:
             "rcptTo": list(self.rcpt_to),
             "subject": self.subject,
             "body": self.body,
+            "attachments": [asdict(each) for each in self.attachments],
+            "dkim": list(self.dkim),
         }
