@@ -31,6 +31,8 @@ def _term(term: str, context: Mapping[str, Any]) -> bool:
 def _value(operand: str, context: Mapping[str, Any]) -> str:
     if operand.startswith("'"):
         return operand[1:-1]
+    if operand in ("true", "false"):
+        return operand.capitalize()
     value: Any = context
     for name in operand.split("."):
         assert name in value, f"the context has no {operand}"

@@ -4,6 +4,7 @@ Actions are not run. Those for artifacts are stood in for by folders; checkout, 
 prepared, and so is what the steps named Install would install.
 """
 
+import json
 import os
 import shutil
 from collections.abc import Mapping
@@ -36,6 +37,8 @@ class Runner:
     context: dict[str, Any]
     said: str = ""
     outputs: dict[str, str] = field(default_factory=dict)
+    alerts: dict[str, Any] | None = None
+    """The report that code scanning was given."""
 
     def run(self, name: str, job: str, checkout: Path, **matrix: str) -> int:
         """Run one job in a checkout; return 0, or the exit code of the first step that failed; -1 if it is skipped."""
@@ -80,6 +83,8 @@ class Runner:
             for artifact in store.iterdir() if store.exists() else ():
                 if fnmatchcase(artifact.name, pattern):
                     shutil.copytree(artifact, checkout / given["path"], dirs_exist_ok=True)
+        elif action == "github/codeql-action/upload-sarif":
+            self.alerts = json.loads((checkout / given["sarif_file"]).read_text())
         else:
             assert action in PREPARED, f"nothing stands in for {action}"
         return 0

@@ -136,7 +136,7 @@ def shellcheck(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
 def test_a_step_is_pinned_to_a_commit_and_no_expression_is_part_of_a_script(workflow: str, step: dict[str, Any]) -> None:
     assert "${{" not in step.get("run", "")
     if "uses" in step:
-        assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", step["uses"])
+        assert re.fullmatch(r"[\w-]+/[\w-]+(/[\w-]+)?@[0-9a-f]{40}", step["uses"])
         assert f"{step['uses']} # v" in (WORKFLOWS / f"{workflow}.yml").read_text()
 
 

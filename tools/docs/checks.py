@@ -41,16 +41,22 @@ Findings of drift go into the same file, [by their keys](drift.md#what-to-do-abo
 $ aem-mail check . --variables variables.yaml
 ```
 
-- Every `osgiconfig` folder below `DIRECTORY` is judged, all of them together, as AEM has them: the report names them. Hidden folders,
-  links, `target` and `node_modules` are left out. Where there is none, the exit code is 3.
-- The project is judged for dev, stage and prod, in one group where they take the same files, and for rde where a folder is for it.
+- Every `osgiconfig` folder below `DIRECTORY` is judged, all together, as AEM has them. Hidden folders, links, `target` and `node_modules`
+  are left out. Where there is none, the exit code is 3.
+- The project is judged for dev, stage and prod, in one group where they take the same files, and for rde where a folder is for it;
   `--environment-type` chooses one.
 - `--variables FILE` has the variables of the environment, in [Adobe's format](adopt.md#adobes-variables-file) or as Cloud Manager answers.
-  What is not in it is unset. A secret needs no value there.
-- Without that file, no variable is known, and unknown is not unset: a placeholder is not judged by its default, and what would be wrong
-  with it is an info. Port forwards are not known either, but a port that none can have is an error.
-- No stack is read, not even the selected one, and `aem-mail-ignore.yaml` is that of the folder in which the command runs.
-- With `--program` and `--environment`, or with `--stack`, the same apps are judged together with what is live, or declared.
+  What is not in it is unset. A secret needs no value.
+- Without that file, no variable is known: a placeholder is not judged by its default, and what would be wrong with it is an info. Port
+  forwards are not known either, but a port that none can have is an error.
+- No stack is read, and `aem-mail-ignore.yaml` is that of the folder in which the command runs.
+- With `--program` and `--environment`, or with `--stack`, the same apps are judged with what is live, or declared.
+
+The project's own tools can run it:
+
+- **[pre-commit](https://pre-commit.com)**: the hook `aem-mail-check` of this repository runs where a mail configuration is committed.
+- **Maven**: [`examples/aem-project/pom.xml`](../examples/aem-project/pom.xml) has it fail the build, by `exec-maven-plugin`.
+- **GitHub**: [`aem-mail-check.yml`](../pipelines/github/aem-mail-check.yml) shows each finding at its line of a pull request.
 
 ## The mistakes
 
