@@ -95,7 +95,7 @@ def literal_secret(subject: Subject) -> Iterator[Fault]:
     Severity.ERROR,
     "A property that the mail service does not know",
     symptom="The property is ignored: there is no login, or no sender.",
-    source="Adobe, e-mail service; the SDK's configuration API, which allows no other property",
+    source="Adobe, e-mail service; the configuration API of SDK 2026.4.25520, which allows no other property",
     needs=(CONFIGURATION,),
 )
 def unknown_property(subject: Subject) -> Iterator[Fault]:

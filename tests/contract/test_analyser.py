@@ -9,7 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from aem_mail.osgi import ConfigurationFileError, parse_file
+from aem_mail.checks.project_files import KNOWN_KEYS
+from aem_mail.osgi import MAIL_SERVICE_PID, ConfigurationFileError, parse_file
 from aem_mail.osgi.folders import RIGHT_ORDER, Folder
 from tests.contract.analyser.generated import FOLDERS, config_files, properties_files, xml_files
 from tests.contract.java import Judge, built, running
@@ -78,3 +79,10 @@ def test_each_environment_gets_the_folders_that_adobe_gives_it(oracle: Judge, fo
     for tier, type_ in ENVIRONMENTS if "refused" not in answer else ():
         given_ = answer["aggregates"].get(f"{tier}.{type_}", answer["aggregates"].get(tier, []))
         assert set(given_) == {each for each in folders if Folder("config", each).applies((tier, type_))}
+
+
+def test_the_properties_of_the_mail_service_are_those_that_aem_says_it_has() -> None:
+    (feature,) = (built(SOURCES) / "lib").glob("*.slingosgifeature")
+    configurations = json.loads(feature.read_text(encoding="utf-8"))["configuration-api:JSON|false"]["configurations"]
+
+    assert set(KNOWN_KEYS[MAIL_SERVICE_PID]) == set(configurations[MAIL_SERVICE_PID]["properties"])
