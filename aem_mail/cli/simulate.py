@@ -23,7 +23,10 @@ LARGEST_SEED = 16 << 20
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Simulate Cloud Manager on 127.0.0.1. The first line on stdout is JSON: url, orgId, clientId, clientSecret."
+    parser.description = (
+        "Simulate Cloud Manager on 127.0.0.1. The first line on stdout is JSON: url, orgId, clientId, clientSecret. "
+        "Open the url in a browser to see what is there and what happens."
+    )
     parser.add_argument("--port", type=_port, default=DEFAULT_PORT, help=f"port to listen on, 0 for a free one (default {DEFAULT_PORT})")
     parser.add_argument("--state", type=Path, metavar="FILE", help="keep the state in this file, across restarts")
     parser.add_argument("--seed", type=Path, metavar="FILE", help="JSON to start from and to go back to, in the form of /_sim/state")

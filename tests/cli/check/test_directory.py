@@ -253,3 +253,11 @@ def test_configurations_elsewhere_in_the_code_are_judged_and_folders_of_componen
     _, report = checked(capsys, ".")
 
     assert [Path(one) for one in report["folders"]] == [Path(ROOT) / "apps" / "old", Path(WKND)]
+
+
+def test_the_picture_names_the_folder_of_the_run_modes_and_not_one_below_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "osgiconfig", {f"config.author/mail/{MAIL_SERVICE_PID}.cfg.json": mail_file()})
+
+    main(["check", str(tmp_path / "osgiconfig")])
+
+    assert "OSGi configuration      config.author\n" in capsys.readouterr().out
