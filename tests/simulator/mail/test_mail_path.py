@@ -202,6 +202,8 @@ def test_what_we_render_delivers_on_every_kind_of_port(
             "rcptTo": ["you@example.org"],
             "subject": "Grüße",
             "body": f"Sent by AEM's publish tier through proxy.tunnel:{30000 + port_dest}.\n",
+            "attachments": [],
+            "dkim": [],
         }
     ]
 
