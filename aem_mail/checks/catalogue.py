@@ -11,7 +11,7 @@ Function = Callable[[Subject], Iterator[Fault]]
 
 LIVE: Final = "the live environment"
 VARIABLES: Final = "the variables of the live environment, or of a file"
-CONFIGURATION: Final = "an AEM project, or a configuration that the stack renders"
+CONFIGURATION: Final = "an AEM project, or a rendered configuration"
 DECLARATION: Final = "a declaration"
 SIBLINGS: Final = "other environments of the program"
 PRODUCTION: Final = "the program's production environment, checked with it"
@@ -65,7 +65,7 @@ class Check:
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What there is to know of the check, each with its name, in Markdown."""
         needs = " and ".join(self.needs) or "the declaration alone"
-        return (("Seen in AEM", self.symptom), ("Checked", self.explanation), ("Needs", needs), ("Known from", self.source))
+        return (("Symptom", self.symptom), ("Checked", self.explanation), ("Needs", needs), ("Source", self.source))
 
     def _finding(self, fault: Fault) -> Finding:
         return Finding(self.id, fault.severity or self.severity, fault.place, fault.effect, fault.fix)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import PurePosixPath
 from typing import Final
 
 from aem_mail.checks.place import PlaceKind
@@ -103,7 +102,7 @@ def _read(subject: Subject) -> Iterator[tuple[Thing, str | None]]:
 
 
 def _files(tier: TierConfiguration) -> str | None:
-    return " or ".join(PurePosixPath(file.path).parent.name for file in tier.winners.get(MAIL_SERVICE_PID, ())) or None
+    return " or ".join(file.folder for file in tier.winners.get(MAIL_SERVICE_PID, ())) or None
 
 
 def _variables(subject: Subject, tier: TierConfiguration) -> Iterator[tuple[Thing, str | None]]:

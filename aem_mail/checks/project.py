@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 from aem_mail.checks.declared import RenderedFile
 from aem_mail.checks.project_files import concerns_mail
 from aem_mail.checks.subject import TIERS, Declaration, ProjectFile, Subject, TierConfiguration
 from aem_mail.live.model import LiveEnvironment
-from aem_mail.osgi import ConfigurationFileError, best_matches, key_lines, parse_configuration, read_tree, remove_comments, run_modes_of
+from aem_mail.osgi import ConfigurationFileError, best_matches, folder_of, form_of, parse_file, read_tree, remove_comments, run_modes_of
+from aem_mail.osgi.forms import JSON
 
 USUAL: Final = ("dev", "stage", "prod")
 TYPES: Final = (*USUAL, "rde")
@@ -126,10 +127,12 @@ def read_files(directory: Path) -> dict[str, ProjectFile]:
 
 
 def parsed_file(path: str, text: str, folder: Path | None = None) -> ProjectFile:
-    """Read one file's text as Felix does; ``folder`` is the one that ``path`` is below."""
-    has_comments, source = remove_comments(text) != text, None if folder is None else folder / path
+    """Read one file's text as AEM does; ``folder`` is the one that ``path`` is below."""
+    source = None if folder is None else folder / path
+    has_comments = form_of(path) == JSON and remove_comments(text) != text
     try:
-        return ProjectFile(path, parse_configuration(text), None, has_comments, source, key_lines(text))
+        properties, lines = parse_file(path, text)
+        return ProjectFile(path, properties, None, has_comments, source, lines)
     except ConfigurationFileError as error:
         return ProjectFile(path, None, str(error), has_comments, source, refused_line=error.line)
 
@@ -157,7 +160,8 @@ def _only_type(files: Files) -> str | None:
 
 
 def _type_of(path: str) -> str | None:
-    return type_in(PurePosixPath(path).parent.name.split("."))
+    folder = folder_of(path)
+    return None if folder is None else type_in(folder.modes)
 
 
 def _configuration(files: Files, tier: str, environment_type: str | None) -> TierConfiguration:

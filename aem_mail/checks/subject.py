@@ -14,7 +14,7 @@ from aem_mail.kinds.port_forward import live_rule
 from aem_mail.live.model import LiveEnvironment
 from aem_mail.model import PortForward, Service, Variable, VariableKey, VariableType
 from aem_mail.model.statuses import DELETED
-from aem_mail.osgi import MAIL_SERVICE_PID, Lookup, Properties, Resolution, resolution, variables_lookup
+from aem_mail.osgi import MAIL_SERVICE_PID, Lookup, Properties, Resolution, folder_of, resolution, variables_lookup
 from aem_mail.osgi.errors import OsgiError
 from aem_mail.osgi.values import as_text
 
@@ -88,6 +88,12 @@ class ProjectFile:
     source: Path | None = None
     lines: Mapping[str, int] = field(default_factory=dict)
     refused_line: int = 1
+
+    @property
+    def folder(self) -> str:
+        """The name of the folder of configurations that it lies in, such as `config.author`; empty where it lies in none."""
+        folder = folder_of(self.path)
+        return "" if folder is None else folder.name
 
     def where(self, *keys: str) -> Place:
         """Name the file, or properties of it, for a finding."""

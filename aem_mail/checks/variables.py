@@ -1,5 +1,6 @@
 """Environment variables and the placeholders that read them."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -11,11 +12,14 @@ from aem_mail.checks.subject import Subject
 from aem_mail.kinds.environment_variable import IGNORED_PREFIXES, PRODUCT_PREFIX, SET_BY_AEM
 from aem_mail.model import VariableKey, VariableType
 from aem_mail.model.limits import ENVIRONMENT_VARIABLES_MAX, SECRET_VALUE_SAFE_LENGTH, VARIABLE_NAME_MAX_LENGTH, VARIABLE_VALUE_MAX_LENGTH
-from aem_mail.osgi import MAIL_SERVICE_PID, Placeholder
-from aem_mail.osgi.values import java_trim
+from aem_mail.osgi import MAIL_SERVICE_PID, Placeholder, find_placeholders
+from aem_mail.osgi.values import as_text, java_trim
 from aem_mail.presets import preset_for
 
 QUOTES: Final = ("'", '"')
+REFUSED_PREFIXES: Final = ("INTERNAL_", "ADOBE_")
+VARIABLE_NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]{1,99}")
+"""What Adobe's analyser takes for the name of a variable in a placeholder."""
 
 
 @check(
@@ -92,10 +96,23 @@ def other_tier(subject: Subject) -> Iterator[Fault]:
     Severity.ERROR,
     "A variable's name that the platform keeps for itself",
     symptom="The setting is silently ignored.",
-    source="aio-cli-plugin-cloudmanager issue 285; Adobe's guide to variables",
+    source="aio-cli-plugin-cloudmanager issue 285; Adobe's guide to variables, and aem-env-var of its aemanalyser-core 1.5.10",
 )
 def reserved_name(subject: Subject) -> Iterator[Fault]:
-    """Names that begin with INTERNAL_, ADOBE_ or CONST_ are ignored, and those of AEM's proxy and externalizer are set by AEM itself."""
+    """Names that begin with INTERNAL_, ADOBE_ or CONST_ are ignored, and those of AEM's proxy and externalizer are set by AEM itself.
+
+    A placeholder with a name that begins with INTERNAL_ or ADOBE_, or that no variable can have, fails AEM's build.
+    """
+    for where, name in _names_read(subject):
+        if name.startswith(REFUSED_PREFIXES):
+            prefix = name.split("_")[0]
+            effect = f"AEM's build would fail: a placeholder may not read {name}, since names that begin with {prefix}_ are the platform's."
+            yield Fault(where, effect, "Rename the variable, and write its new name here.")
+        elif not VARIABLE_NAME.fullmatch(name):
+            effect = (
+                f"AEM's build would fail: a variable's name has 2 to 100 letters, digits and underscores, so none can be called {name}."
+            )
+            yield Fault(where, effect, "Write the name of a variable.")
     for key in subject.variables:
         if key.name.startswith(IGNORED_PREFIXES):
             prefix = key.name.split("_")[0]
@@ -156,6 +173,15 @@ def padded_secret(subject: Subject) -> Iterator[Fault]:
             yield Fault(variable_place(variable.key), effect, "Set the secret without them.")
         if len(value) > 1 and value[0] in QUOTES and value[-1] == value[0]:
             yield Fault(variable_place(variable.key), "AEM would take the quotation marks as part of the secret.", "Set it without them.")
+
+
+def _names_read(subject: Subject) -> Iterator[tuple[Place, str]]:
+    """Yield the place and the name of each placeholder of a variable in the mail's files, whatever environment they are for."""
+    for file in subject.files:
+        for key, value in (file.properties or {}).items():
+            for placeholder in find_placeholders(as_text(value)):
+                if placeholder.kind in TYPE_READ_BY and "$[" not in placeholder.name:
+                    yield file.where(key), placeholder.name
 
 
 def _hiding(subject: Subject, tier: str, name: str) -> Iterator[Fault]:

@@ -12,7 +12,7 @@ from aem_mail.cli import render
 from aem_mail.cli.files import read_text, read_variables
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import is_directory, is_file
-from aem_mail.osgi import OsgiError, Value, parse_configuration, resolution, type_name, variables_lookup
+from aem_mail.osgi import OsgiError, Value, parse_file, resolution, type_name, variables_lookup
 from aem_mail.osgi.placeholders import Lookup
 from aem_mail.osgi.values import as_text, java_trim
 from aem_mail.osgi.variables_file import SERVICES, visible_to
@@ -26,10 +26,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     resolve = commands.add_parser(
         "resolve",
         help="resolve the placeholders of one configuration file",
-        description="Print as JSON what AEM's service receives from a .cfg.json file, with the Java type of each value, and which "
+        description="Print as JSON what AEM's service receives from a configuration's file, with the Java type of each value, and which "
         "placeholders stay unresolved. Secrets that are given are part of what is printed. Exit code 3: the file would be refused.",
     )
-    resolve.add_argument("file", type=Path, metavar="FILE", help="the .cfg.json file")
+    resolve.add_argument("file", type=Path, metavar="FILE", help="the file: .cfg.json, .config, .cfg, .properties or .xml")
     resolve.add_argument(
         "--variables",
         type=Path,
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     text = read_text(args.file, "FILE", LARGEST_FILE)
     lookup = _lookup(args)
     try:
-        found = resolution(parse_configuration(text), lookup)
+        found = resolution(parse_file(args.file.name, text)[0], lookup)
     except OsgiError as error:
         raise InvalidInput(str(args.file), [Problem("", str(error))]) from None
     unresolved = sorted({placeholder for left in found.unresolved.values() for placeholder in left})

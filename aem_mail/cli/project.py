@@ -13,6 +13,7 @@ from aem_mail.checks.project import MailFiles, read_files
 from aem_mail.errors import InvalidInput, Problem
 from aem_mail.files import is_directory, is_file
 from aem_mail.osgi import OsgiError, osgiconfig_folders
+from aem_mail.osgi.project import FOLDER_NAME
 
 ARGUMENT: Final = "DIRECTORY"
 GIVE: Final = "give the AEM project's repository, its jcr_root, its apps, or an osgiconfig folder"
@@ -52,10 +53,12 @@ def apps_below(directory: Path, rendered: Sequence[RenderedFile], project: Path)
             if is_directory(directory)
             else {}
         )
-        there = {name: read_files(folder) for name, folder in folders.items()}
+        read = {name: read_files(folder) for name, folder in folders.items()}
     except OsgiError as error:
         raise InvalidInput(ARGUMENT, [Problem("", str(error))]) from None
-    if not folders:
+    # A folder config of something else, such as a component, is no place for configurations.
+    there = {name: files for name, files in read.items() if files or folders[name].name == FOLDER_NAME or folders[name] == directory}
+    if not there:
         fault = "has no osgiconfig folder in it, nor below it" if is_directory(directory) else "is no directory"
         raise InvalidInput(ARGUMENT, [Problem("", f"{directory} {fault}; {GIVE}")])
     names = {folder.resolve(): name for name, folder in folders.items()}

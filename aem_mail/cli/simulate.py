@@ -30,8 +30,9 @@ SECONDS_BETWEEN_LOOKS: Final = 0.5
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Simulate Cloud Manager on 127.0.0.1. The first line on stdout is JSON: url, orgId, clientId, clientSecret. With --env, do so in "
-        f"the background, and print what leads a shell there: {_taking()}."
+        "Simulate Cloud Manager on 127.0.0.1. The first line on stdout is JSON: url, orgId, clientId, clientSecret. Open the url in a "
+        "browser to see what is there and what happens. With --env, do so in the background, and print what leads a shell there: "
+        f"{_taking()}."
     )
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--env", action="store_true", help="start it in the background, unless it runs, and print lines for a shell")

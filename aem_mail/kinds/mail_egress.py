@@ -14,7 +14,7 @@ from aem_mail.kinds.mail_oauth import oauth_problems
 from aem_mail.kinds.mail_secrets import mail_secrets
 from aem_mail.kinds.mail_transition import FORMER, former_form, former_problems, former_warnings
 from aem_mail.kinds.network_infrastructure import INFRASTRUCTURE, INFRASTRUCTURE_FORMS, KIND, REGION, kind_problems
-from aem_mail.kinds.osgi_config import RUN_MODE, directory, directory_warnings
+from aem_mail.kinds.osgi_config import directory, directory_warnings, run_mode
 from aem_mail.kinds.port_forward import PORT_DEST, PORT_ORIG, destination_warnings, missing_port_orig
 from aem_mail.kinds.secret_variable import reference, secret_value, source_problems, stand_in, value_warnings
 from aem_mail.kinds.shapes import (
@@ -138,7 +138,7 @@ class MailEgressKind(ResourceKind):
         "password_from": Field(reference),
         "egress": Field(EGRESS, required=True),
         "services": Field(services),
-        "osgi": Field(object_of({"directory": Field(directory, required=True), "run_mode": Field(RUN_MODE)})),
+        "osgi": Field(object_of({"directory": Field(directory, required=True), "run_mode": Field(run_mode)})),
         "username_variable": Field(variable_name),
         "password_variable": Field(variable_name),
         "oauth": Field(OAUTH),

@@ -14,6 +14,7 @@ from aem_mail.kinds.kind import UNKNOWN_ID, LiveValues, ResourceKind, Scope
 from aem_mail.kinds.shapes import CONFLICT_POLICY, Field, boolean, matching, shape, shown, text, type_of
 from aem_mail.kinds.verdict import Changes
 from aem_mail.model import UNKNOWN, Properties
+from aem_mail.osgi.folders import RIGHT_ORDER
 from aem_mail.osgi.mail_service import MAIL_SERVICE_PID, UNUSED_PASSWORD
 from aem_mail.osgi.oauth_provider import OAUTH_PID
 
@@ -27,7 +28,13 @@ SECRET_KEYS: Final = ("smtp.password", "clientSecret", "refreshToken")
 SECRET_PLACEHOLDER: Final = re.compile(r"\$\[secret:[^\[\];]+(?:;default=)?\]")
 """A placeholder without default: a default would be a secret in plain text."""
 
-RUN_MODE: Final = matching(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", "run modes joined by dots, such as 'dev' or 'author.prod'")
+RUN_MODES: Final = matching(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", "run modes joined by dots, such as 'dev' or 'author.prod'")
+
+
+def run_mode(path: str, value: Any) -> Iterator[Problem]:
+    yield from RUN_MODES(path, value)
+    if isinstance(value, str) and value in RIGHT_ORDER:
+        yield Problem(path, f"must be '{RIGHT_ORDER[value]}', since AEM's build fails on the order of '{value}'")
 
 
 def pid(path: str, value: Any) -> Iterator[Problem]:
@@ -86,7 +93,7 @@ class OsgiConfigKind(ResourceKind):
         "directory": Field(directory, required=True),
         "pid": Field(pid, required=True),
         "properties": Field(json_object, required=True),
-        "run_mode": Field(RUN_MODE),
+        "run_mode": Field(run_mode),
         "delete_file": Field(boolean),
         "on_conflict": Field(CONFLICT_POLICY),
     }

@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from aem_mail.errors import Problem
-from aem_mail.kinds.osgi_config import RUN_MODE, directory_warnings, pid
+from aem_mail.kinds.osgi_config import directory_warnings, pid, run_mode
 from aem_mail.kinds.secret_variable import reference
 from aem_mail.kinds.shapes import CONFLICT_POLICY, ENVIRONMENT, Field, boolean, list_of, matching, object_of, seconds, shape, shown, text
 from aem_mail.model import UNKNOWN, Properties
@@ -115,7 +115,7 @@ FIELDS: Final = object_of(
         "branch": Field(branch, required=True),
         "directory": Field(directory, required=True),
         "configurations": Field(list_of(CONFIGURATION, "configurations"), required=True),
-        "run_mode": Field(RUN_MODE),
+        "run_mode": Field(run_mode),
         "author": Field(AUTHOR),
         "username": Field(USERNAME),
         "password_from": Field(reference),

@@ -1,8 +1,10 @@
 """OSGi configurations of an AEM project: render them, read them, and resolve their placeholders as AEM does."""
 
 from aem_mail.osgi.comments import remove_comments
-from aem_mail.osgi.configuration_file import convert_document, key_lines, parse_configuration
+from aem_mail.osgi.configuration_file import convert_document, parse_configuration
 from aem_mail.osgi.errors import ConfigurationFileError, OsgiError, PlaceholderError
+from aem_mail.osgi.folders import Folder, folder_of
+from aem_mail.osgi.forms import form_of, parse_file
 from aem_mail.osgi.java_types import type_name
 from aem_mail.osgi.mail_service import (
     MAIL_SERVICE_PID,
@@ -32,6 +34,7 @@ __all__ = [
     "PROXY_HOST_PLACEHOLDER",
     "UNUSED_PASSWORD",
     "ConfigurationFileError",
+    "Folder",
     "Lookup",
     "MailService",
     "OAuthProvider",
@@ -44,10 +47,12 @@ __all__ = [
     "best_matches",
     "convert_document",
     "find_placeholders",
-    "key_lines",
+    "folder_of",
+    "form_of",
     "load_configuration",
     "osgiconfig_folders",
     "parse_configuration",
+    "parse_file",
     "read_tree",
     "remove_comments",
     "render_configuration",

@@ -16,6 +16,7 @@ __all__ = [
     "Value",
     "as_text",
     "convert",
+    "convert_scalar",
     "is_array",
     "is_collection",
     "is_known",
@@ -47,11 +48,16 @@ def convert(value: Value, java_type: str) -> Value:
     """
     element = _ELEMENT_TYPES.get(java_type)
     if element is None:
-        return _CONVERTERS[java_type](_first(value, java_type))
+        return convert_scalar(_first(value, java_type), java_type)
     elements = list(value) if isinstance(value, list | tuple) or (java_type == "char[]" and isinstance(value, str)) else [value]
     if element != _ANY:
         elements = [_CONVERTERS[element](each) for each in elements]
     return tuple(elements) if is_collection(java_type) else Array(element, elements)
+
+
+def convert_scalar(value: Scalar, java_type: str) -> Scalar:
+    """Return what `convert` does for a type that is neither an array nor a collection."""
+    return _CONVERTERS[java_type](value)
 
 
 def is_collection(java_type: str) -> bool:

@@ -35,6 +35,12 @@ from tests.checks.situations import (
 WRONG_PID = "config/com.day.cq.mailer.impl.DefaultMailService.cfg.json"
 
 
+def in_config_form() -> str:
+    """Return the mail service's file as a `.config` file."""
+    texts = {key: ("B", str(value).lower()) if isinstance(value, bool) else ("", str(value)) for key, value in DEFAULTS.items()}
+    return "".join(f'{key}={type_}"{text.replace("=", chr(92) + "=")}"\n' for key, (type_, text) in texts.items())
+
+
 def beside(other: Situation, own: Situation, environment_type: str = "dev") -> Situation:
     """Return a situation of an environment with another one, of production unless it is that itself, beside it."""
     return replace(own, environment_type=environment_type, others=(replace(other, environment_type=OTHER_TYPE[environment_type]),))
@@ -206,6 +212,8 @@ CASES: dict[str, dict[str, Case]] = {
             holding(USERNAME, secret("INTERNAL_PASSWORD", "password123"), smtp_password="$[secret:INTERNAL_PASSWORD]"), healthy(), "auth"
         ),
         "AEM's own variable": Case(holding(USERNAME, PASSWORD, string("AEM_PROXY_HOST", "elsewhere")), healthy()),
+        "a placeholder of the platform's": Case(with_mail(smtp_user="$[env:ADOBE_USER;default=apikey]"), healthy()),
+        "a placeholder that no variable can fill": Case(with_mail(smtp_user="$[env:MAIL-USER;default=apikey]"), healthy()),
     },
     "M12": {
         "a secret that may be too long": Case(
@@ -319,6 +327,20 @@ CASES: dict[str, dict[str, Case]] = {
             severity=Severity.WARNING,
         ),
         "no config folder": Case(healthy(files={f"install/{MAIL_SERVICE_PID}.cfg.json": mail_file()}), healthy(), "config"),
+        "run modes in the wrong order": Case(
+            healthy(files={f"config.dev.author/{MAIL_SERVICE_PID}.cfg.json": mail_file()}),
+            healthy(files={f"config.author.dev/{MAIL_SERVICE_PID}.cfg.json": mail_file()}),
+            "config",
+        ),
+        "run modes that no folder may have": Case(
+            healthy(files={MAIL_FILE: mail_file(), f"config.author.publish/{MAIL_SERVICE_PID}.cfg.json": mail_file()}),
+            healthy(files={MAIL_FILE: mail_file(), f"config.author/mail/{MAIL_SERVICE_PID}.cfg.json": mail_file()}),
+            severity=Severity.WARNING,
+        ),
+        "a rival in another form": Case(
+            healthy(files={MAIL_FILE: mail_file(), f"config/{MAIL_SERVICE_PID}.config": in_config_form()}), healthy(), "config"
+        ),
+        "a node of another type": Case(healthy(files={f"config/{MAIL_SERVICE_PID}.xml": "<jcr:root xmlns:jcr='j'/>"}), healthy(), "config"),
         "no file at all": Case(healthy(files={"config/com.example.Other.cfg.json": "{}"}), healthy(), "config"),
         "another environment's file": Case(
             healthy(files={f"config.prod/{MAIL_SERVICE_PID}.cfg.json": mail_file()}),
@@ -387,6 +409,10 @@ CASES: dict[str, dict[str, Case]] = {
     "M31": {
         "a password": Case(with_mail(smtp_password="password123"), healthy()),
         "a default that is the password": Case(with_mail(smtp_password="$[secret:EMAIL_PASSWORD;default=password123]"), healthy()),
+        "a password in another form": Case(
+            healthy(files={MAIL_FILE: mail_file(), f"config.prod/{MAIL_SERVICE_PID}.properties": "smtp.password=password123"}), healthy()
+        ),
+        "a password under another name": Case(with_mail(**{"smtp_pass": "password123"}), healthy()),
         "a client secret": Case(with_oauth({**MICROSOFT, "clientSecret": "in plain text"}), with_oauth(MICROSOFT)),
         "a password in a folder of another environment": Case(
             healthy(files={MAIL_FILE: mail_file(), f"config.prod/{MAIL_SERVICE_PID}.cfg.json": mail_file(smtp_password="password123")}),
@@ -470,6 +496,12 @@ CASES: dict[str, dict[str, Case]] = {
             "connect",
         ),
     },
+    "M37": {
+        "another name of the user": Case(with_mail(smtp_user=None, smtp_username="$[secret:EMAIL_USERNAME]"), healthy(), "auth"),
+        "a misspelt sender": Case(with_mail(from_address=None, from_adress="noreply@wknd.site"), healthy()),
+        "a property that resembles none": Case(with_mail(template="x"), healthy(), severity=Severity.WARNING),
+    },
+    "M38": {"a .config file": Case(healthy(files={f"config/{MAIL_SERVICE_PID}.config": in_config_form()}), healthy())},
 }
 
 NOT_SHOWN_BY_A_MAIL = {
@@ -481,6 +513,7 @@ NOT_SHOWN_BY_A_MAIL = {
     "M30": "the limit of connections is not simulated",
     "M31": "the mail arrives, and everybody can read the secret",
     "M33": "the mail arrives, from any address",
+    "M38": "the mail arrives, as from any other form",
 }
 """Why no mail is stopped by the mistake; every other check has one that is, in a case with a stage or in a test of its own."""
 

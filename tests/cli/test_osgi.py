@@ -138,3 +138,12 @@ def test_an_empty_value_says_that_the_variable_is_deleted(file: Path, tmp_path: 
     variables = write(tmp_path / "v.json", '[{"name": "EMAIL_USERNAME", "value": "", "type": "secretString"}]')
 
     assert "$[secret:EMAIL_USERNAME]" in resolved(capsys, str(file), "--variables", variables)["unresolved"]
+
+
+def test_a_file_in_an_older_form_is_resolved_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(tmp_path / "com.day.cq.mailer.DefaultMailService.config", 'smtp.port=I"587"\nsmtp.user="$[env:MAIL_USER]"\n')
+
+    found = resolved(capsys, path)
+
+    assert found["properties"]["smtp.port"] == {"type": "Integer", "value": 587}
+    assert found["unresolved"] == ["$[env:MAIL_USER]"]

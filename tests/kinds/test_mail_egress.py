@@ -139,6 +139,7 @@ def test_what_is_accepted(changes: dict[str, Any]) -> None:
         ({"services": ["dispatcher"]}, "services[0]", "must be 'author', 'publish' or 'preview', not 'dispatcher'"),
         ({"osgi": {}}, "osgi.directory", "is missing"),
         ({"osgi": {"directory": "x", "run_mode": "Dev"}}, "osgi.run_mode", "run modes joined by dots"),
+        ({"osgi": {"directory": "x", "run_mode": "prod.publish"}}, "osgi.run_mode", "must be 'publish.prod'"),
         ({"osgi": {"directory": "x", "runmode": "dev"}}, "osgi.runmode", "did you mean run_mode?"),
         ({"username_variable": "EMAIL_PASSWORD"}, "password_variable", "is the same as username_variable, 'EMAIL_PASSWORD'"),
         ({"password_variable": "ADOBE_PW"}, "password_variable", "begins with ADOBE_"),

@@ -51,6 +51,7 @@ def test_what_is_accepted(changes: dict[str, Any]) -> None:
         ({"pid": ""}, "pid", "must be a PID such as"),
         ({"pid": 3}, "pid", "must be a PID such as"),
         ({"run_mode": "Dev"}, "run_mode", "run modes joined by dots, such as 'dev' or 'author.prod', not 'Dev'"),
+        ({"run_mode": "dev.author"}, "run_mode", "must be 'author.dev', since AEM's build fails on the order of 'dev.author'"),
         ({"run_mode": "dev/../.."}, "run_mode", "run modes joined by dots"),
         ({"run_mode": ".dev"}, "run_mode", "run modes joined by dots"),
         ({"run_mode": ""}, "run_mode", "run modes joined by dots"),

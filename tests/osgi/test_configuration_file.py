@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.osgi import ConfigurationFileError, convert_document, key_lines, parse_configuration, remove_comments, render_configuration
+from aem_mail.osgi import ConfigurationFileError, convert_document, parse_configuration, remove_comments, render_configuration
+from aem_mail.osgi.configuration_file import key_lines
 from aem_mail.osgi.values import Scalar
 from tests.osgi.described import all_described
 

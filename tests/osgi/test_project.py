@@ -4,10 +4,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aem_mail.osgi import MAIL_SERVICE_PID, ConfigurationFileError, best_matches, load_configuration, read_tree, run_modes_of
+from aem_mail.osgi import (
+    MAIL_SERVICE_PID,
+    ConfigurationFileError,
+    best_matches,
+    load_configuration,
+    osgiconfig_folders,
+    read_tree,
+    run_modes_of,
+)
+from aem_mail.osgi.project import pid_of
 
 RUN_MODES = ("author", "publish", "dev", "stage", "prod", "rde")
 FOLDERS = st.lists(st.sampled_from(RUN_MODES), max_size=3, unique=True).map(lambda modes: ".".join(["config", *modes]))
+TAKEN = {
+    "config",
+    *(f"config.{mode}" for mode in RUN_MODES),
+    *(f"config.{tier}.{type_}" for tier in ("author", "publish") for type_ in ("dev", "stage", "prod", "rde")),
+}
 
 
 def write(directory: Path, folder: str, content: str, pid: str = MAIL_SERVICE_PID) -> Path:
@@ -108,6 +122,63 @@ def test_a_link_that_leads_nowhere_is_an_error_and_no_crash(tmp_path: Path, targ
         load_configuration(tmp_path, ())
 
 
+@pytest.mark.parametrize("folder", ["config.author/mail", "config.author/a/b/c", "more/config.author", "config/config.author"])
+def test_a_file_at_any_depth_is_for_the_run_modes_of_its_innermost_folder(tmp_path: Path, folder: str) -> None:
+    write(tmp_path, folder, '{"smtp.host": "a"}')
+
+    assert load_configuration(tmp_path, ("author",)) == {MAIL_SERVICE_PID: {"smtp.host": "a"}}
+    assert load_configuration(tmp_path, ("publish",)) == {}
+
+
+@pytest.mark.parametrize("ending", [".config", ".cfg", ".properties", ".xml"])
+def test_a_file_in_another_form_is_a_rival(tmp_path: Path, ending: str) -> None:
+    write(tmp_path, "config", "{}")
+    (tmp_path / "config" / f"{MAIL_SERVICE_PID}{ending}").write_text("")
+
+    with pytest.raises(ConfigurationFileError, match="AEM does not define which one wins"):
+        load_configuration(tmp_path, ())
+
+
+def test_links_that_lead_in_circles_end(tmp_path: Path) -> None:
+    write(tmp_path, "config", "{}")
+    (tmp_path / "config" / "again").symlink_to(tmp_path)
+
+    assert f"config/{MAIL_SERVICE_PID}.cfg.json" in read_tree(tmp_path).paths
+
+
+def test_folders_of_a_link_that_leaves_the_tree_are_not_entered(tmp_path: Path) -> None:
+    write(tmp_path / "outside", "config/deep", "{}")
+    inside = tmp_path / "osgiconfig"
+    inside.mkdir()
+    (inside / "config").symlink_to(tmp_path / "outside")
+
+    assert read_tree(inside).paths == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "pid"),
+    [
+        ("a.b.cfg.json", "a.b"),
+        ("a.b.config", "a.b"),
+        ("a.b.xml", "a.b"),
+        ("a.b~c.cfg.json", "a.b~c"),
+        ("a.b-c.config", "a.b~c"),
+        ("a.b~c-d.cfg", "a.b~c-d"),
+    ],
+)
+def test_the_pid_is_the_name_without_its_ending(name: str, pid: str) -> None:
+    assert pid_of(f"config/{name}") == pid
+
+
+def test_folders_of_configurations_anywhere_in_the_code_are_found(tmp_path: Path) -> None:
+    code = tmp_path / "ui.apps" / "src" / "jcr_root" / "apps" / "wknd"
+    write(code, "config.author", "{}")
+    write(code.parent / "other" / "osgiconfig", "config", "{}")
+    write(tmp_path / "docs", "config", "{}")
+
+    assert osgiconfig_folders(tmp_path) == [code.parent / "other" / "osgiconfig", code]
+
+
 def test_a_missing_directory_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationFileError, match="is no directory"):
         load_configuration(tmp_path / "absent", ())
@@ -116,7 +187,7 @@ def test_a_missing_directory_is_an_error(tmp_path: Path) -> None:
 @given(st.lists(FOLDERS), st.sets(st.sampled_from(RUN_MODES)))
 def test_no_applicable_folder_beats_the_winner(folders: list[str], active: set[str]) -> None:
     paths = [f"{folder}/a.pid.cfg.json" for folder in folders]
-    applicable = [folder for folder in folders if set(folder.split(".")[1:]) <= active]
+    applicable = [folder for folder in folders if folder in TAKEN and set(folder.split(".")[1:]) <= active]
 
     won = best_matches(paths, active)
 

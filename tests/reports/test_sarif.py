@@ -178,7 +178,7 @@ def test_the_rules_are_all_checks_and_each_finding_refers_to_its_own(tmp_path: P
     rule = rules[result["ruleIndex"]]
     assert (rule["id"], rule["shortDescription"]["text"], result["level"]) == ("M07", "Mail goes to port 25", "warning")
     assert rule["help"]["text"].endswith("\nSee docs/checks.md#m07.")
-    assert rule["help"]["markdown"].startswith("- Seen in AEM: Mail travels in plain text, or is blocked.\n- Checked: A port forward")
+    assert rule["help"]["markdown"].startswith("- Symptom: Mail travels in plain text, or is blocked.\n- Checked: A port forward")
 
 
 def test_what_was_not_checked_is_a_notification_and_what_could_not_be_read_an_error(tmp_path: Path) -> None:

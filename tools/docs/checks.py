@@ -52,8 +52,9 @@ Findings of drift go into the same file, [by their keys](drift.md#what-to-do-abo
 aem-mail check aem-project --environment-type dev --variables variables.yaml
 ```
 
-- Every `osgiconfig` folder below `DIRECTORY` is judged, all together, as AEM has them. Hidden folders, links, `target` and `node_modules`
-  are left out. Where there is none, the exit code is 3.
+- Every `osgiconfig` folder below `DIRECTORY` is judged, all together, as AEM has them, and so are other folders with `config…` folders
+  below `jcr_root/apps`. Files count at any depth and in every form that AEM takes: [M38](#m38). Hidden folders, links, `target` and
+  `node_modules` are left out. Where there is none, the exit code is 3.
 - The project is judged for dev, stage and prod, in one group where they take the same files, and for rde where a folder is for it;
   `--environment-type` chooses one.
 - `--variables FILE` has the variables of the environment, in [Adobe's format](adopt.md#adobes-variables-file) or as Cloud Manager answers.

@@ -46,11 +46,14 @@ BY_CHECK: Final[Mapping[str, StationKind]] = MappingProxyType(
         "M34": StationKind.INFRASTRUCTURE,
         "M35": StationKind.CONFIGURATION,
         "M36": StationKind.PORT_FORWARD,
+        "M37": StationKind.CONFIGURATION,
+        "M38": StationKind.CONFIGURATION,
     }
 )
 BY_PLACE: Final[Mapping[str, Mapping[PlaceKind, StationKind]]] = MappingProxyType(
     {
         "M10": {PlaceKind.TIER: StationKind.TIER},
+        "M11": {PlaceKind.FILE: StationKind.CONFIGURATION},
         "M17": {PlaceKind.FILE: StationKind.CONFIGURATION},
         "M22": {PlaceKind.ENVIRONMENT: StationKind.TIER, PlaceKind.VARIABLE: StationKind.VARIABLES},
         "M28": {

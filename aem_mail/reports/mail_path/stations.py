@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Final
 
 from aem_mail.checks.subject import PROXY_HOST, PROXY_HOST_VARIABLE
@@ -38,7 +37,7 @@ def tier(path: TierPath) -> Facts:
 
 def configuration(path: TierPath) -> Facts:
     files = path.tier.winners.get(MAIL_SERVICE_PID, ())
-    folders = " or ".join(PurePosixPath(file.path).parent.name for file in files)
+    folders = " or ".join(file.folder for file in files)
     read = (f"{one.key} $[{one.placeholder.kind}:{one.placeholder.name}]" for one in path.readings if one.key in CREDENTIALS)
     names = tuple(file.path for file in files)
     return Facts(folders or NONE, tuple(read), State.OK if path.service is not None else State.UNKNOWN, names)

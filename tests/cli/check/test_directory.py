@@ -172,3 +172,92 @@ def test_with_a_stack_what_it_writes_is_one_of_the_apps(pulumi: PulumiStandIn, t
     assert (code, ids(report), len(report["folders"])) == (0, [], 2)
     (tmp_path / "aem" / WKND / FILE).write_text(mail_file(from_address="edited@wknd.site"))
     assert ids(checked(capsys, "aem", "--stack", "dev", "--offline")[1]) == ["M35"]
+
+
+def findings(report: dict[str, Any]) -> set[tuple[str, str]]:
+    return {(finding["id"], finding["severity"]) for one in report["environments"] for finding in one["findings"]}
+
+
+NODE: Final = (
+    '<jcr:root xmlns:sling="s" xmlns:jcr="j" jcr:primaryType="sling:OsgiConfig" smtp.host="mail.example" smtp.port="{Long}465"\n'
+    ' smtp.user="me" smtp.password="hunter2" smtp.ssl="{Boolean}true" from.address="noreply@wknd.site"/>'
+)
+
+
+def test_a_password_in_an_xml_file_is_found_and_the_file_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "osgiconfig", {f"config/{MAIL_SERVICE_PID}.xml": NODE})
+
+    code, report = checked(capsys, str(tmp_path / "osgiconfig"))
+
+    assert code == 2
+    assert findings(report) == {("M01", "error"), ("M31", "error"), ("M38", "warning")}
+    assert "hunter2" not in json.dumps(report)
+
+
+def test_a_config_file_counts_in_its_run_modes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = 'smtp.host="192.0.2.10"\nsmtp.port=I"587"\nsmtp.user=""\nfrom.address="noreply@wknd.site"\n'
+    write(tmp_path / "osgiconfig", {f"config.author.dev/{MAIL_SERVICE_PID}.config": text})
+
+    by_type = types(checked(capsys, str(tmp_path / "osgiconfig"))[1])
+
+    assert by_type["dev",] == ["M01", "M38"]
+    assert by_type["stage", "prod"] == ["M26"]
+
+
+def test_a_file_in_a_folder_below_its_run_modes_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "osgiconfig", {f"config.author/mail/{MAIL_SERVICE_PID}.cfg.json": mail_file(smtp_port="587")})
+
+    assert findings(checked(capsys, str(tmp_path / "osgiconfig"))[1]) == {("M02", "error")}
+
+
+def test_misspelt_properties_are_named_with_the_ones_that_were_meant(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    misspelt = {"smtp_user": None, "smtp_username": "$[env:MAIL_USER]", "smtp_password": None, "smtp_pass": "hunter2"}
+    file = mail_file(**misspelt, from_address=None, from_adress="a@b")
+    write(tmp_path / "osgiconfig", {FILE: file})
+
+    _, report = checked(capsys, str(tmp_path / "osgiconfig"))
+
+    fixes = {finding["fix"] for one in report["environments"] for finding in one["findings"] if finding["id"] == "M37"}
+    assert fixes == {"Write smtp.user.", "Write smtp.password.", "Write from.address."}
+    assert ("M31", "error") in findings(report)
+
+
+@pytest.mark.parametrize(
+    ("folder", "effect", "fix"),
+    [
+        ("install.author", "AEM's build would fail", "Move it to config.author."),
+        ("config.dev.author", "are in the wrong order", "Rename the folder to config.author.dev."),
+        ("config.author.local", "no environment has the run mode local", "Keep it if it is for AEM elsewhere"),
+        ("config.author.publish", "no folder may have the run modes author.publish", "Keep it if it is for AEM elsewhere"),
+    ],
+)
+def test_a_folder_that_the_build_does_not_take_is_named(
+    folder: str, effect: str, fix: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "osgiconfig", {FILE: mail_file(), f"{folder}/{MAIL_SERVICE_PID}.cfg.json": mail_file()})
+
+    _, report = checked(capsys, str(tmp_path / "osgiconfig"))
+
+    found = [finding for one in report["environments"] for finding in one["findings"]]
+    assert [finding["id"] for finding in found] == ["M26"] * len(found)
+    assert effect in found[0]["effect"]
+    assert found[0]["fix"].startswith(fix)
+
+
+def test_configurations_elsewhere_in_the_code_are_judged_and_folders_of_components_are_not(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(repository / ROOT / "apps" / "old", {FILE: mail_file(smtp_port="587")})
+    write(repository / ROOT / "apps" / "components" / "page", {"config/dialog.xml": "<x/>"})
+
+    _, report = checked(capsys, ".")
+
+    assert [Path(one) for one in report["folders"]] == [Path(ROOT) / "apps" / "old", Path(WKND)]
+
+
+def test_the_picture_names_the_folder_of_the_run_modes_and_not_one_below_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "osgiconfig", {f"config.author/mail/{MAIL_SERVICE_PID}.cfg.json": mail_file()})
+
+    main(["check", str(tmp_path / "osgiconfig")])
+
+    assert "OSGi configuration      config.author\n" in capsys.readouterr().out

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from aem_mail.osgi.forms import FORMS
 from tests.checks.situations import MAIL_FILE, mail_file
 
 CHECKOUT = Path(__file__).parents[3]
@@ -83,8 +84,9 @@ def test_what_is_no_configuration_of_the_mail_is_not_checked(path: str | Path, r
     assert "(no files to check)Skipped" in repository.hook("run").stdout
 
 
-@pytest.mark.parametrize("form", [".cfg.json", ".config", ".cfg", ".xml"])
-def test_every_form_of_a_configuration_is_checked(form: str, repository: Repository) -> None:
-    repository.write(OSGI / "config" / f"com.day.cq.mailer.DefaultMailService{form}", "{}")
+@pytest.mark.parametrize("folder", [OSGI / "config", OSGI.parent / "config.author" / "mail"])
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_of_a_configuration_is_checked_wherever_it_lies(form: str, folder: Path, repository: Repository) -> None:
+    repository.write(folder / f"com.day.cq.mailer.DefaultMailService{form}", "{}")
 
     assert "Skipped" not in repository.hook("run").stdout
