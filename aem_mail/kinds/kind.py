@@ -148,6 +148,10 @@ class ResourceKind(ABC):
         """Return the entries that one holds, where it holds several that are owned one by one; none of any other kind."""
         return ()
 
+    def handed_over(self, inputs: Properties, outputs: Properties) -> Sequence["Entry"]:
+        """Return the recorded entries that one has left to another resource, which may not have them yet. Raises ValueError."""
+        return ()
+
     def held(self, properties: Properties, project: str | None = None) -> Iterator[tuple[str, Properties]]:
         """Yield each claim key with the properties of what stands there."""
         for key in self.claim_keys(properties, project):

@@ -171,6 +171,10 @@ class Run:
             self.record.inform(self.claims, found, self.program.stack, self.project)
         return self.claims.holders(self.record.trouble)
 
+    def handed_over(self) -> Collection[str] | None:
+        """Return the ids of entries that sets have left to resources which have not recorded them; None where that cannot be read."""
+        return self.record.handed_over(self.claims, self.program.stack, self.project)
+
     def declared_rules(self, environment: EnvironmentId) -> list[PutRule]:
         """Return the rules that the program declares in an environment, as their resources ask for them."""
         return [PutRule(owner, rule) for owner, rule in self.program.rules.get(environment, ())]

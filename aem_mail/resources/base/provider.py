@@ -158,7 +158,7 @@ class Provider(ResourceProvider):
         examination = self.examination(recorded, wanted, self.run)
         found = [*self.kind.problems(wanted), *examination.problems()]
         if not found:
-            wanted = examination.enriched()
+            wanted = self.completed(recorded, examination.enriched())
             found = self._claim(wanted, told.urn)
             self._note(wanted, ChildOutcome.RECORDED if recorded else ChildOutcome.DECLARED)
             for warning in (*self.kind.warnings(wanted), *examination.warnings()):
@@ -232,6 +232,10 @@ class Provider(ResourceProvider):
             self.run.say(self._kept(recorded, _id, listed(sorted({str(owner) for owner in owners}))))
             return
         self._say(self.delete_live(recorded))
+
+    def completed(self, recorded: Properties, wanted: dict[str, Any]) -> dict[str, Any]:
+        """Return the wanted inputs with what the state has to keep for the next run; asked where there is no problem."""
+        return wanted
 
     def remember(self, recorded: Properties, wanted: Properties) -> None:
         """Take note of the places that the state shows as this resource's, and of those that the program gives it."""
