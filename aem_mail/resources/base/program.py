@@ -15,7 +15,8 @@ import pulumi
 from pulumi.runtime.settings import SETTINGS
 
 from aem_mail.kinds import claim_keys, kind_named, normalise
-from aem_mail.kinds.kind import Scope
+from aem_mail.kinds.kind import UNKNOWN_ID, DeclaredInfrastructure, Scope
+from aem_mail.kinds.requests import Enable
 from aem_mail.model import UNKNOWN, EnvironmentId, PortForward, Properties
 from aem_mail.resources.base.engine_values import known
 from aem_mail.resources.base.per_program import PerProgram
@@ -43,8 +44,9 @@ class RunningProgram:
     ``stack`` is ``organization/project/stack``, as `pulumi stack export --stack` takes it, and ``urn`` that of the resource itself; both
     are empty where nothing was told. ``owners`` has all claim keys of the program of which the address is plain, ``rules`` the port
     forwards of each environment that are plain, with the names of their resources, and ``resources`` how many resources it declares in
-    each environment, by their scope; ``whole`` says that these are all, since each address is plain. ``regions`` are those in which it
-    declares a program's network infrastructure. ``parallel`` is how many operations the engine runs at a time, None where it does not say.
+    each environment, by their scope; ``whole`` says that these are all, since each address is plain. ``infrastructures`` are those that it
+    declares of each program, ``enables`` what it enables in each environment. ``parallel`` is how many operations the engine runs at a
+    time, None where it does not say.
     """
 
     stack: str = ""
@@ -53,7 +55,8 @@ class RunningProgram:
     owners: Mapping[str, Owner] = field(default_factory=dict)
     rules: Mapping[EnvironmentId, Sequence[tuple[str, PortForward]]] = field(default_factory=dict)
     resources: Resources = field(default_factory=dict)
-    regions: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    infrastructures: Mapping[str, Sequence[DeclaredInfrastructure]] = field(default_factory=dict)
+    enables: Mapping[EnvironmentId, Sequence[Enable]] = field(default_factory=dict)
     whole: bool = False
     parallel: int | None = None
 
@@ -137,7 +140,8 @@ def declaration(resources: Iterable[tuple[DeclaredResource, str | None]]) -> str
     owners: dict[str, list[str | None]] = {}
     rules: dict[str, list[tuple[str, str, int, int]]] = {}
     counts: dict[str, Counter[str]] = {}
-    regions: dict[str, list[str]] = {}
+    infrastructures: dict[str, list[tuple[str | None, str | None]]] = {}
+    enables: dict[str, list[tuple[str, bool, str | None, str | None]]] = {}
     whole = True
     for one, urn in resources:
         owners |= {key: [one.kind, one.logical_name, urn] for key in one.claim_keys}
@@ -146,11 +150,15 @@ def declaration(resources: Iterable[tuple[DeclaredResource, str | None]]) -> str
             counts.setdefault(one.environment, Counter())[kind.scope.value] += 1
             own = ((one.logical_name, rule.name, rule.port_dest, rule.port_orig) for rule in kind.rules(one.properties))
             rules.setdefault(one.environment, []).extend(own)
+            own_enables = [(one.logical_name, *_told_enable(enable)) for enable in kind.enablements(one.properties)]
+            enables.setdefault(one.environment, []).extend(own_enables)
         elif kind_named(one.kind).in_environment:
             whole = False
         else:
-            regions.setdefault(str(one.properties.get("program_id")), []).extend(kind_named(one.kind).regions(one.properties))
-    return json.dumps({"owners": owners, "rules": rules, "resources": counts, "regions": regions, "whole": whole})
+            for each in kind_named(one.kind).infrastructures(one.properties):
+                infrastructures.setdefault(_program(one.properties), []).append((each.kind, each.region))
+    found = {"owners": owners, "rules": rules, "resources": counts, "infrastructures": infrastructures, "enables": enables}
+    return json.dumps({**found, "whole": whole})
 
 
 def taken_out(news: Mapping[str, Any]) -> tuple[dict[str, Any], RunningProgram]:
@@ -172,9 +180,23 @@ def _read(declared: str) -> RunningProgram:
         owners={key: Owner(*owner) for key, owner in found["owners"].items()},
         rules={_environment(name): [(owner, PortForward(*rule)) for owner, *rule in one] for name, one in found["rules"].items()},
         resources={(_environment(name), Scope(scope)): n for name, one in found["resources"].items() for scope, n in one.items()},
-        regions=found["regions"],
+        infrastructures={program: [DeclaredInfrastructure(*each) for each in one] for program, one in found["infrastructures"].items()},
+        enables={_environment(name): [_heard_enable(*each) for each in one] for name, one in found["enables"].items()},
         whole=bool(found["whole"]),
     )
+
+
+def _program(properties: Properties) -> str:
+    id_ = properties.get("program_id")
+    return id_ if isinstance(id_, str) else UNKNOWN_ID
+
+
+def _told_enable(enable: Enable) -> tuple[bool, str | None, str | None]:
+    return bool(enable.non_proxy_hosts), enable.infrastructure_kind, enable.infrastructure_region
+
+
+def _heard_enable(owner: str, hosts: bool, kind: str | None, region: str | None) -> Enable:
+    return Enable(owner, ("",) if hosts else None, kind, region)
 
 
 def _environment(name: str) -> EnvironmentId:

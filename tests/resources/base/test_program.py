@@ -7,7 +7,8 @@ import pulumi
 import pytest
 
 from aem_mail.errors import Occupied
-from aem_mail.kinds.kind import Scope
+from aem_mail.kinds.kind import UNKNOWN_ID, DeclaredInfrastructure, Scope
+from aem_mail.kinds.requests import Enable
 from aem_mail.model import EnvironmentId
 from aem_mail.resources.base.plugin import current_run
 from aem_mail.resources.base.program import NAME, DeclaredResource, Owner, RunningProgram, declaration, taken_out
@@ -52,6 +53,27 @@ def test_every_key_whose_address_is_plain_is_told_with_its_owner_and_every_envir
     }
     assert program.resources == {(ENVIRONMENT, Scope.NETWORKING): 2, (ENVIRONMENT, Scope.VARIABLES): 1}
     assert not program.whole, "the environment of one is not known"
+
+
+def test_what_networking_needs_is_told_without_the_names_of_hosts() -> None:
+    later = pulumi.Output.from_input("later")
+    replacing = {"program_id": "10001", "kind": "vpn", "region": "va7", "allow_replace": True}
+
+    input_ = told(
+        DeclaredResource("NetworkInfrastructure", "infra", {"program_id": "10001", "kind": "vpn", "region": later}),
+        DeclaredResource("NetworkInfrastructure", "other", replacing),
+        DeclaredResource("NetworkInfrastructure", "unknown", {"program_id": later, "kind": "vpn", "region": "va7"}),
+        DeclaredResource("OsgiConfig", "file", {"directory": "osgiconfig", "pid": "my.Pid"}),
+        DeclaredResource("AdvancedNetworking", "net", {**HERE, "non_proxy_hosts": ["host.example.com"], "infrastructure_kind": "vpn"}),
+    )
+    _, program = taken_out(input_)
+
+    assert dict(program.infrastructures) == {
+        "10001": [DeclaredInfrastructure("vpn", None), DeclaredInfrastructure(None, "va7")],
+        UNKNOWN_ID: [DeclaredInfrastructure("vpn", "va7")],
+    }
+    assert dict(program.enables) == {ENVIRONMENT: [Enable("net", ("",), "vpn")]}
+    assert "host.example.com" not in str(input_)
 
 
 def test_no_value_of_a_declaration_is_told() -> None:
