@@ -16,7 +16,7 @@ STACK: Final = "organization/soak/stack"
 
 def told_by(program: Program, width: int) -> Mapping[str, Any]:
     """Return the input by which a program tells the plugin what it declares, and how many operations run at a time."""
-    declared = declaration((DeclaredResource(one.kind, name, one.properties), None) for name, one in program.items())
+    declared = declaration(DeclaredResource(one.kind, name, one.properties) for name, one in program.items())
     return {NAME: {"stack": STACK, "dry_run": False, "urn": "", "parallel": width, "declared": declared}}
 
 

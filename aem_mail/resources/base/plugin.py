@@ -148,7 +148,7 @@ class Run:
             before = self.program
             self._told[:] = [program]
         if program.owners is not before.owners:
-            self.claims.announce({key: owner.logical_name for key, owner in program.owners.items()})
+            self.claims.announce(program.owners)
             self.traffic.declare(program.resources, whole=program.whole, parallel=program.parallel)
 
     def rollout(self) -> "Rollout":

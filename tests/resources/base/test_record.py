@@ -59,7 +59,7 @@ def recorded(kind: str, name: str, properties: dict[str, Any], **more: Any) -> R
 
 def created(provider: Provider, name: str, properties: dict[str, Any]) -> dict[str, Any]:
     """Check and create a resource of a program that declares it alone."""
-    alone = declaration([(DeclaredResource(provider.kind.name, name, properties), None)])
+    alone = declaration([DeclaredResource(provider.kind.name, name, properties)])
     told = {"stack": "org/project/stack", "dry_run": False, "urn": f"urn:{name}", "declared": alone}
     inputs = provider.check({}, {**properties, "logical_name": name, NAME: told}).inputs or {}
     return provider.create(inputs).outs or {}
@@ -141,7 +141,7 @@ TAKERS = [DeclaredResource("EnvVar", "note", NOTE), DeclaredResource("SecretEnvV
 
 
 def told_of(*declared: DeclaredResource) -> dict[str, Any]:
-    text = declaration((one, None) for one in (DeclaredResource("EnvVars", "vars", LEFT), *declared))
+    text = declaration((DeclaredResource("EnvVars", "vars", LEFT), *declared))
     return {NAME: {"stack": "org/project/stack", "dry_run": False, "urn": "", "declared": text}}
 
 
