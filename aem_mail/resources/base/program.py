@@ -164,7 +164,7 @@ def taken_out(news: Mapping[str, Any]) -> tuple[dict[str, Any], RunningProgram]:
 
 @lru_cache(maxsize=4)
 def _read(declared: str) -> RunningProgram:
-    """Read a declaration, which is the same for all resources of a run. Raises shared_text.Lost."""
+    """Read a declaration, which is the same for all resources of a run. Raises shared_text.TextLost."""
     found = json.loads(shared_text.heard(declared))
     return RunningProgram(
         owners=found["owners"],

@@ -19,7 +19,7 @@ MARK: Final = "file:"
 """Begins what is told in the place of a long text; no JSON does."""
 
 
-class Lost(AemMailError):
+class TextLost(AemMailError):
     """What the program told is not where it said, or is another text."""
 
 
@@ -37,16 +37,16 @@ def told(text: str) -> str:
 
 
 def heard(told: str) -> str:
-    """Return the text that was told. Raises Lost."""
+    """Return the text that was told. Raises TextLost."""
     if not told.startswith(MARK):
         return told
     digest, _, name = told.removeprefix(MARK).partition(" ")
     try:
         found = Path(name).read_bytes()
     except OSError as error:
-        raise Lost(f"{name}, in which the program tells what it declares, cannot be read ({error.strerror}). {AGAIN}") from None
+        raise TextLost(f"{name}, in which the program tells what it declares, cannot be read ({error.strerror}). {AGAIN}") from None
     if _digest(found) != digest:
-        raise Lost(f"{name}, in which the program tells what it declares, was changed. {AGAIN}")
+        raise TextLost(f"{name}, in which the program tells what it declares, was changed. {AGAIN}")
     return found.decode()
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from aem_mail.resources.base.shared_text import LONGEST, MARK, Lost, heard, told
+from aem_mail.resources.base.shared_text import LONGEST, MARK, TextLost, heard, told
 
 LONG = "{" + "x" * LONGEST + "ü}"
 
@@ -31,7 +31,7 @@ def test_a_file_that_is_lost_or_changed_is_an_error_which_names_it(happens: obje
     file = Path(said.partition(" ")[2])
     happens(file)  # type: ignore[operator]  # a parametrized function
 
-    with pytest.raises(Lost, match="run the command again"):
+    with pytest.raises(TextLost, match="run the command again"):
         heard(said)
     file.unlink(missing_ok=True)
 
