@@ -95,11 +95,12 @@ class ChildFailed(AemMailError):
 
 @dataclass(frozen=True)
 class Examination:
-    """What a provider alone can say of inputs, in one check; what it reads for that, it reads once."""
+    """What a provider alone can say of inputs, in one check; what it reads for that, it reads once. ``forbidden``: by the rules."""
 
     recorded: Properties
     wanted: Properties
     run: Run
+    forbidden: bool = False
 
     def problems(self) -> Sequence[Problem]:
         """Return problems that the rules cannot see."""
@@ -155,8 +156,9 @@ class Provider(ResourceProvider):
         self.run.hear(told)
         wanted = self._with_secrets(recorded, self.kind.normalise(given))
         self.remember(recorded, wanted)
-        examination = self.examination(recorded, wanted, self.run)
-        found = [*self.kind.problems(wanted), *examination.problems()]
+        found = list(self.kind.problems(wanted))
+        examination = self.examination(recorded, wanted, self.run, forbidden=bool(found))
+        found += examination.problems()
         if not found:
             wanted = self.completed(recorded, examination.enriched())
             found = self._claim(wanted, told.urn)
