@@ -103,7 +103,7 @@ def _singles(kind: ResourceKind, properties: Properties) -> Iterator[tuple[Resou
 def _variables(kind: ResourceKind, one: Mapping[str, Any]) -> Iterator[DeclaredVariable]:
     value, value_from = (text if isinstance(text, str) else None for text in (one.get("value"), one.get("value_from")))
     for variable in kind.variables(one):
-        yield DeclaredVariable(variable.key, variable.type, value, one.get("expires_at"), value_from)
+        yield DeclaredVariable(variable.key, variable.type, value, one.get("expires_at"), value_from, kind.is_restorable(one))
 
 
 def _number(value: Any) -> int | None:

@@ -1,6 +1,7 @@
 """What is declared, compared with what is there: no mail takes a way that is only declared."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from aem_mail.checks.catalogue import CONFIGURATION, DECLARATION, LIVE, check
@@ -15,6 +16,7 @@ from aem_mail.text.words import listed
 
 NOT_YET: Final = "Declared, not there yet"
 NO_MORE: Final = "Declared, no longer there"
+WITH_A_VALUE: Final = "It is declared without a value: give it one. "
 CREATE: Final = "Run `pulumi up`."
 RESTORE: Final = "Run `pulumi up --refresh` to restore it."
 ONE_OF_SEVERAL: Final = "Remove it in Cloud Manager: until one rule is left on that port, nothing on it is changed from here (M03)."
@@ -122,7 +124,8 @@ def _rule(declaration: Declaration, rule: PortForward, on_port: Sequence[PortFor
 def _variable(declaration: Declaration, variable: DeclaredVariable, there: Variable | None) -> Iterator[Fault]:
     where = variable_place(variable.key)
     if there is None:
-        yield _missing(declaration, where, "AEM would not see it")
+        missing = _missing(declaration, where, "AEM would not see it")
+        yield missing if variable.restorable else replace(missing, fix=WITH_A_VALUE + missing.fix)
         return
     fix = RESTORE_OR_DECLARE if declaration.recorded else f"{TAKEN}."
     if there.type != variable.type:

@@ -35,7 +35,7 @@ _UNKNOWN: Final = "<a value that is not known here>"
 class DeclaredVariable:
     """A variable that is declared; ``value`` None where it is not known here, ``expires_at`` as an ISO date.
 
-    ``value_from`` is the reference by which a secret is declared, None where there is none.
+    ``value_from`` is the reference by which a secret is declared, None where there is none. ``restorable``: `pulumi up` can make it.
     """
 
     key: VariableKey
@@ -43,6 +43,7 @@ class DeclaredVariable:
     value: str | None = field(default=None, repr=False)
     expires_at: str | None = None
     value_from: str | None = None
+    restorable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

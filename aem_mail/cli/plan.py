@@ -128,10 +128,11 @@ def _dependencies(chosen: Stack, preview: Preview, changes: Sequence[Change], de
 
 
 def _cut_off(chosen: Stack, preview: Preview) -> Sequence[RecordedResource]:
-    """Return the resources in whose creation a run was interrupted; the state is asked only where Pulumi warns of such."""
-    if not any(INTERRUPTED in one.message for one in preview.diagnostics):
+    """Return what an interrupted run left without a record of its own; the state is asked only where there is a sign of that."""
+    if not preview.handed_over and not any(INTERRUPTED in one.message for one in preview.diagnostics):
         return ()
-    return [one.resource for one in chosen.recorded().pending]
+    recorded = chosen.recorded()
+    return [*(one.resource for one in recorded.pending), *recorded.handed_over]
 
 
 def _name(given: str | None, preview: Preview) -> str:

@@ -77,6 +77,11 @@ class AdvancedNetworkingKind(ResourceKind):
     def wins(self, wanted: Properties) -> bool:
         return wanted.get("non_proxy_hosts") is not None
 
+    def enablements(self, properties: Properties) -> Sequence[Enable]:
+        kind, region = (value if isinstance(value, str) else None for value in map(properties.get, REQUIRED_INFRASTRUCTURE))
+        hosts = ("",) if properties.get("non_proxy_hosts") else None
+        return (Enable(str(properties.get("logical_name")), hosts, kind, region),)
+
     def hosts(self, properties: Properties) -> Sequence[str]:
         hosts = properties.get("non_proxy_hosts")
         return hosts if isinstance(hosts, list) else ()

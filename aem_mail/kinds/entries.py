@@ -22,6 +22,11 @@ UNREADY: Final = "unready"
 """Among what is recorded of an entry: its change was accepted and is not known to be in force, so that it is tried again."""
 FINGERPRINTS: Final = "fingerprints"
 """Input that a check adds: the fingerprint of each secret, by its entry's name."""
+HANDS_OVER: Final = "hands_over"
+"""Input that a check adds: the ids of entries that are for another resource of the program, until the record shows that one has them."""
+HANDED_OVER: Final = "handed_over"
+"""Output: the entries, by their ids, that an update has left to another resource, each with its ``origin``. They count while the input
+names them too: an output stays as it is until the next update, an input goes with the next check."""
 OF_THE_SET: Final = frozenset({*ENVIRONMENT, "timeout"})
 """Inputs of an entry's kind that are given once for all entries."""
 
@@ -87,6 +92,11 @@ class EntriesKind(ResourceKind):
             for name, one in _items(properties.get(group))
             if isinstance(one, Mapping)
         ]
+
+    def handed_over(self, inputs: Properties, outputs: Properties) -> Sequence[Entry]:
+        kind = next(iter(self.groups.values()))
+        given = [(id_, state) for id_, state in _items(outputs.get(HANDED_OVER)) if id_ in (inputs.get(HANDS_OVER) or ())]
+        return [Entry(id_, HANDED_OVER, kind, {**kind.parse_identity(id_), **state}) for id_, state in given if isinstance(state, Mapping)]
 
     def claim_keys(self, properties: Properties, project: str | None = None) -> tuple[str, ...]:
         return tuple(dict.fromkeys(key for one in self.entries(properties) for key in one.keys))

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 
 from aem_mail.errors import Problem
 from aem_mail.kinds.forms import Forms, plain, unchanged
-from aem_mail.kinds.requests import ALL_SERVICES, NetworkingRequest, Operation, VariableRequest
+from aem_mail.kinds.requests import ALL_SERVICES, Enable, NetworkingRequest, Operation, VariableRequest
 from aem_mail.kinds.shapes import Field, object_of
 from aem_mail.kinds.verdict import Changes, Verdict, differs
 from aem_mail.model import UNKNOWN, ConflictPolicy, PortForward, Properties, Variable
@@ -60,6 +60,14 @@ class Entry:
             return self.kind.identity(self.properties)
         except ValueError:
             return ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredInfrastructure:
+    """A network infrastructure as far as it is known; ``kind`` None: not known, or it may replace one of another kind."""
+
+    kind: str | None
+    region: str | None
 
 
 class ResourceKind(ABC):
@@ -146,6 +154,10 @@ class ResourceKind(ABC):
 
     def entries(self, properties: Properties) -> Sequence[Entry]:
         """Return the entries that one holds, where it holds several that are owned one by one; none of any other kind."""
+        return ()
+
+    def handed_over(self, inputs: Properties, outputs: Properties) -> Sequence["Entry"]:
+        """Return the recorded entries that one has left to another resource, which may not have them yet. Raises ValueError."""
         return ()
 
     def held(self, properties: Properties, project: str | None = None) -> Iterator[tuple[str, Properties]]:
@@ -243,8 +255,12 @@ class ResourceKind(ABC):
         """Return the non-proxy hosts that one stands for."""
         return ()
 
-    def regions(self, properties: Properties) -> Sequence[str]:
-        """Return the regions in which one is a program's network infrastructure, as far as they are known."""
+    def infrastructures(self, properties: Properties) -> Sequence[DeclaredInfrastructure]:
+        """Return the network infrastructures of a program that one declares."""
+        return ()
+
+    def enablements(self, properties: Properties) -> Sequence[Enable]:
+        """Return the enablements that one declares, as far as they are known, without the names of hosts."""
         return ()
 
     def rules(self, properties: Properties) -> Sequence[PortForward]:

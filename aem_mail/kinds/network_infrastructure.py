@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Final
 
 from aem_mail.errors import Problem
 from aem_mail.kinds import forms, vpn
-from aem_mail.kinds.kind import LiveValues, ResourceKind, Scope, told
+from aem_mail.kinds.kind import DeclaredInfrastructure, LiveValues, ResourceKind, Scope, told
 from aem_mail.kinds.shapes import PROGRAM, Field, Superfluous, boolean, matching, one_of, seconds, within
 from aem_mail.kinds.verdict import Changes
 from aem_mail.model import UNKNOWN, Kind, NetworkInfrastructure, Properties
@@ -104,9 +104,9 @@ class NetworkInfrastructureKind(ResourceKind):
     def drifted(self, outputs: Properties, wanted: Properties) -> tuple[str, ...]:
         return ("status",) if outputs.get("status") in INFRASTRUCTURE_FAILED else ()
 
-    def regions(self, properties: Properties) -> Sequence[str]:
-        region = properties.get("region")
-        return (region,) if isinstance(region, str) else ()
+    def infrastructures(self, properties: Properties) -> Sequence[DeclaredInfrastructure]:
+        kind, region = (value if isinstance(value, str) else None for value in (properties.get("kind"), properties.get("region")))
+        return (DeclaredInfrastructure(None if properties.get("allow_replace") else kind, region),)
 
     def wins(self, wanted: Properties) -> bool:
         return wanted.get("kind") == Kind.VPN

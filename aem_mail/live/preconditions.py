@@ -4,15 +4,16 @@ from collections.abc import Collection
 
 from aem_mail.cloud_manager.api import Api
 from aem_mail.errors import InvalidInput, Problem
+from aem_mail.model import NetworkInfrastructure
 from aem_mail.model.statuses import GONE
 
 
-def refuse_in_vain(api: Api, program_id: str, regions: Collection[str]) -> None:
+def refuse_in_vain(api: Api, program_id: str, present: Collection[NetworkInfrastructure], regions: Collection[str]) -> None:
     """Raise InvalidInput as `preconditions` does, where a program lacks an infrastructure that it cannot have.
 
-    ``regions`` are those in which one is declared, none where only its use is.
+    ``present`` are those that are there, ``regions`` where one is declared: none where only its use is.
     """
-    there = {one.region for one in api.network_infrastructures.list(program_id) if one.status not in GONE}
+    there = {one.region for one in present}
     for region in regions if regions or there else (None,):
         if region not in there:
             preconditions(api, program_id, region)

@@ -137,7 +137,7 @@ class _Regions(_Noun):
 class _Environments(_Noun):
     def list(self, program_id: str) -> builtins.list[Environment]:
         own = [self.get(one) for one in self._sheet.own_environments(program_id)]
-        production = [Environment("", program_id, "production", "prod", "ready", region) for region in self._sheet.regions]
+        production = [Environment("", program_id, "production", "prod", "ready", region) for region in self._sheet.regions or [""]]
         return [*own, *self._sheet.program(program_id).users, *production]
 
     def get(self, environment: EnvironmentId) -> Environment:

@@ -47,7 +47,8 @@ def hides_connections(change: Change) -> bool:
 def claims_of(changes: Sequence[Change], cut_off: Sequence[RecordedResource] = ()) -> Claims:
     """Return who holds which place before the changes, as a run knows from the stack's record.
 
-    ``cut_off`` are the resources in whose creation an earlier run was interrupted: what stands in their places is this stack's.
+    ``cut_off`` are the resources in whose creation an earlier run was interrupted, and entries that sets have left to others: what stands
+    in their places is this stack's.
     """
     claims = Claims()
     for change in changes:

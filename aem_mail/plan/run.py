@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from aem_mail.errors import AemMailError
 from aem_mail.kinds import Scope, claim_keys, decide, kind_named
-from aem_mail.kinds.requests import Answer, NetworkingRequest, Operation, Origin, PutRule
+from aem_mail.kinds.kind import DeclaredInfrastructure
+from aem_mail.kinds.requests import Answer, Enable, NetworkingRequest, Operation, Origin, PutRule
 from aem_mail.model import EnvironmentId, NetworkInfrastructure
 from aem_mail.plan.adopted import finds_its_thing
 from aem_mail.plan.changes import Change
@@ -22,6 +23,7 @@ from aem_mail.rollout.gathering import Pending
 from aem_mail.rollout.infrastructure import Infrastructures
 from aem_mail.rollout.networking_lane import NetworkingLane
 from aem_mail.rollout.program_access import ProgramAccess
+from aem_mail.rollout.required_infrastructure import DeclaredNetworking
 from aem_mail.rollout.variables_lane import VariablesLane
 from aem_mail.rollout.vpn_connections import declared_before
 from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
@@ -55,6 +57,7 @@ class PaperRun:
         self._world = world
         self._enabling = {change.environment for change in changes if _stays(change) and kind_named(change.kind).enables}
         self._rules = _rules(changes)
+        self._networking = _networking(changes)
         self._claims = claims
         self._width = width
         self._clock = PaperClock()
@@ -156,9 +159,10 @@ class PaperRun:
 
     def _new_lane(self, environment: EnvironmentId, networking: bool) -> Lane[Any, Any]:
         access = Access(self.paper, environment, NoLock(), self._clock, _nothing, PATIENCE)
+        asked = environment.program_id in self._world.asked
         if not networking:
-            return VariablesLane(access, self._holders)
-        lane = NetworkingLane if environment.program_id in self._world.asked else _WithoutInfrastructure
+            return VariablesLane(access, self._holders, lambda: self._networking.get(environment) if asked else None)
+        lane = NetworkingLane if asked else _WithoutInfrastructure
         return lane(access, lambda: environment in self._enabling, self._holders, lambda: self._rules.get(environment, ()))
 
     def _holders(self, _: Collection[str]) -> Holders:
@@ -194,6 +198,19 @@ def _rules(changes: Iterable[Change]) -> dict[EnvironmentId, list[PutRule]]:
             rules = kind_named(change.kind).rules(change.wanted)
             found.setdefault(change.environment, []).extend(PutRule(change.name, one) for one in rules)
     return found
+
+
+def _networking(changes: Iterable[Change]) -> dict[EnvironmentId, DeclaredNetworking]:
+    """Return what changes declare of each environment's networking, as the program tells it to a run."""
+    staying = [change for change in changes if _stays(change)]
+    made: dict[str, list[DeclaredInfrastructure]] = {}
+    for change in staying:
+        made.setdefault(change.program_id, []).extend(kind_named(change.kind).infrastructures(change.wanted))
+    enables: dict[EnvironmentId, list[Enable]] = {}
+    for change in staying:
+        if change.environment is not None and change.scope is Scope.NETWORKING:
+            enables.setdefault(change.environment, []).extend(kind_named(change.kind).enablements(change.wanted))
+    return {one: DeclaredNetworking(made.get(one.program_id, ()), own) for one, own in enables.items()}
 
 
 def _nothing(_: str) -> None:

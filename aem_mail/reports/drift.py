@@ -206,11 +206,18 @@ def _entry(finding: DriftFinding) -> Entry:
         _outcome(finding),
         f"{word(finding.drift_class)}: {_thing(finding, stack)}",
         text=finding.message,
-        fix=f"{cost_sentence(finding.impact)}." if finding.impact is not None and finding.fixed_by_up else "",
+        fix=_fix(finding),
         note=check.decision_text(finding.ignored, finding.expired),
         tables=tuple(_tables(finding.properties)),
         snippets=tuple(Snippet(f"{remedy.kind}: {remedy.text}", remedy.snippet) for remedy in finding.remedies),
     )
+
+
+def _fix(finding: DriftFinding) -> str:
+    """Say what restoring it sends, or what has to be done first where `pulumi up` alone does not."""
+    if finding.fixed_by_up:
+        return "" if finding.impact is None else f"{cost_sentence(finding.impact)}."
+    return next((remedy.text for remedy in finding.remedies if remedy.kind is RemedyKind.APPLY), "")
 
 
 def _outcome(finding: DriftFinding) -> Outcome:

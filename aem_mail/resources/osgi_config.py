@@ -52,7 +52,7 @@ class OsgiConfigArgs:
 class _TextExamination(Examination):
     def problems(self) -> Sequence[Problem]:
         """Judge what is where the file will be written, as far as it is known."""
-        if any(OSGI_CONFIG.problems(self.wanted)) or holds_unknown([self.wanted.get(part) for part in ("properties", *OSGI_CONFIG.parts)]):
+        if self.forbidden or holds_unknown([self.wanted.get(part) for part in ("properties", *OSGI_CONFIG.parts)]):
             return ()
         try:
             return list(self._obstacles(configuration_file.read(_path(self.wanted)), self._content))

@@ -1,15 +1,13 @@
-"""Changes of an environment's advanced networking, as batches, and the network infrastructure that they need before anything is sent."""
+"""Changes of an environment's advanced networking, as batches."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from aem_mail.cloud_manager.waiting import DONE, WaitVerdict, going_on, wait_for
-from aem_mail.errors import AemMailError, BadRequest, Refused
+from aem_mail.errors import BadRequest
 from aem_mail.kinds.port_forward import ENABLED_AHEAD, rules_on
 from aem_mail.kinds.requests import Enable, NetworkingRequest, PutRule, as_owner, claimed_key, enablement_key, place_of
-from aem_mail.model import AdvancedNetworking, EnvironmentId, Kind, NetworkInfrastructure
-from aem_mail.model.statuses import GONE, INFRASTRUCTURE_FAILED, INFRASTRUCTURE_PENDING, READY
+from aem_mail.model import AdvancedNetworking, EnvironmentId
 from aem_mail.rollout.access import Access
 from aem_mail.rollout.batch import Lane
 from aem_mail.rollout.claims import FindHolders, Holders, as_recorded
@@ -17,86 +15,7 @@ from aem_mail.rollout.gathering import Pending
 from aem_mail.rollout.networking import UNDECLARED, Delete, NetworkingPlan, Put, companions, merge
 from aem_mail.rollout.networking_answers import difference
 from aem_mail.rollout.refused_entries import named_places, names_field, speaking_of
-
-
-class RequiredInfrastructure:
-    """The network infrastructures of the environment's program, as far as its advanced networking needs them."""
-
-    def __init__(self, access: Access) -> None:
-        self._access = access
-        self._environment = access.environment
-
-    def refusals(self, requests: Sequence[NetworkingRequest]) -> list[AemMailError | None]:
-        """Return for each request why it cannot be served, if so; waits for an infrastructure that is being created."""
-        try:
-            usable = self._usable()
-        except AemMailError as error:
-            return [error for _ in requests]
-        return [self._refusal(request, usable) if isinstance(request, Enable) else None for request in requests]
-
-    def _usable(self) -> Sequence[NetworkInfrastructure]:
-        program_id = self._environment.program_id
-        found = wait_for(
-            lambda: [
-                infrastructure
-                for infrastructure in self._access.api.network_infrastructures.list(program_id)
-                if infrastructure.status not in GONE
-            ],
-            _readiness,
-            what=f"program {program_id}: network infrastructure",
-            deadline=self._access.infrastructure_timeout,
-            clock=self._access.clock,
-            progress=self._access.report,
-            usually="15 to 60 minutes",
-        )
-        if not found:
-            raise self._none_there()
-        usable = [infrastructure for infrastructure in found if infrastructure.status not in INFRASTRUCTURE_FAILED]
-        if usable:
-            return usable
-        broken = found[0]
-        details = f" ({broken.status_details})" if broken.status_details else ""
-        raise Refused(
-            f"Program {program_id}: its network infrastructure {broken.id} ({broken.kind} in {broken.region}) is {broken.status}{details}; "
-            f"delete it and create it again before environment {self._environment.environment_id} can use it."
-        )
-
-    def _none_there(self) -> Refused:
-        environment = self._environment
-        program = self._access.api.programs.get(environment.program_id)
-        if program.sandbox:
-            return Refused(
-                f"Program {program.id} ({program.name}) is a sandbox program: it cannot have advanced networking, so mail cannot leave "
-                f"environment {environment.environment_id}; use an environment of a production program."
-            )
-        return Refused(
-            f"Program {environment.program_id} has no network infrastructure, so advanced networking cannot be enabled on "
-            f"environment {environment.environment_id}; create one first: declare a NetworkInfrastructure resource, or "
-            'set the egress mode to "managed" in one stack of the program.'
-        )
-
-    def _refusal(self, request: Enable, usable: Sequence[NetworkInfrastructure]) -> Refused | None:
-        kind, region = request.infrastructure_kind, request.infrastructure_region
-        if not any(kind in (None, infrastructure.kind) and region in (None, infrastructure.region) for infrastructure in usable):
-            wanted = " ".join(filter(None, [kind, region and f"in {region}"]))
-            there = ", ".join(f"{infrastructure.kind} in {infrastructure.region} ({infrastructure.id})" for infrastructure in usable)
-            return Refused(
-                f"Program {self._environment.program_id}: the egress settings ask for the network infrastructure {wanted}, "
-                f"and the program has {there}; correct egress.kind or egress.region, or leave them out."
-            )
-        if request.non_proxy_hosts and usable[0].kind == Kind.FLEXIBLE_PORT_EGRESS:
-            return Refused(
-                f"AdvancedNetworking of {self._environment}: non_proxy_hosts need a dedicatedEgressIp or vpn infrastructure, "
-                "and the program's is flexiblePortEgress; leave them out."
-            )
-        return None
-
-
-def _readiness(found: Sequence[NetworkInfrastructure]) -> WaitVerdict:
-    waiting = [infrastructure for infrastructure in found if infrastructure.status in INFRASTRUCTURE_PENDING]
-    if waiting and not any(infrastructure.status == READY for infrastructure in found):
-        return going_on(waiting[0].status)
-    return DONE
+from aem_mail.rollout.required_infrastructure import RequiredInfrastructure
 
 
 class NetworkingLane(Lane[NetworkingRequest, AdvancedNetworking]):

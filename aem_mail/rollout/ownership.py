@@ -17,9 +17,10 @@ class Whose(StrEnum):
 class Evidence:
     """What is known of a place in which something stands.
 
-    ``recorded``: the state shows a resource of this stack there, whatever it is called. ``pending`` counts the creations for that place
-    that the record shows as not ended, one of which may be that of this run (``begun``); the others are of runs that were cut off.
-    ``edited``: what stands there can be compared, and is not what was recorded. ``read``: the record was read.
+    ``recorded``: the state shows a resource of this stack there, whatever it is called, or a set that has left it to one. ``pending``
+    counts the creations for that place that the record shows as not ended, one of which may be that of this run (``begun``); the others
+    are of runs that were cut off. ``edited``: what stands there can be compared, and is not what was recorded. ``read``: the record was
+    read.
     """
 
     recorded: bool = False

@@ -22,6 +22,7 @@ from aem_mail.rollout.gathering import Gathering, Traffic, Window
 from aem_mail.rollout.infrastructure import Infrastructures
 from aem_mail.rollout.networking_lane import NetworkingLane
 from aem_mail.rollout.program_access import ProgramAccess
+from aem_mail.rollout.required_infrastructure import DeclaredNetworking
 from aem_mail.rollout.variables_lane import VariablesLane
 
 T = TypeVar("T")
@@ -115,7 +116,7 @@ class RolloutOptions:
 
     ``declared`` says whether this run declares the enablement of an environment: then rules need not wait for it.
     ``holders`` says what the stack's state holds, as far as it is known by then, ``rules`` which rules the program declares in an
-    environment, ``regions`` where an infrastructure for its networking (None: no networking), ``traffic`` what the engine is about.
+    environment, ``networking`` what it declares of its networking (None: nothing), ``traffic`` what the engine is about.
     """
 
     infrastructure_timeout: float = 90 * 60.0
@@ -124,7 +125,7 @@ class RolloutOptions:
     declared: Callable[[EnvironmentId], bool] = _never
     holders: FindHolders = nobody
     rules: Callable[[EnvironmentId], Sequence[PutRule]] = _none
-    regions: Callable[[EnvironmentId], Sequence[str] | None] = _nowhere
+    networking: Callable[[EnvironmentId], DeclaredNetworking | None] = _nowhere
     traffic: Traffic = field(default_factory=Traffic)
 
 
@@ -198,7 +199,7 @@ class Rollout:
         networking = NetworkingLane(
             access, partial(self._options.declared, environment), self._options.holders, partial(self._options.rules, environment)
         )
-        variables = VariablesLane(access, self._options.holders, partial(self._options.regions, environment))
+        variables = VariablesLane(access, self._options.holders, partial(self._options.networking, environment))
         window, signs = self._options.window, self._options.traffic.signs
         both = partial(signs, (environment, Scope.NETWORKING)), partial(signs, (environment, Scope.VARIABLES))
         return _Queues(

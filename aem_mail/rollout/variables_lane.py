@@ -6,7 +6,6 @@ from dataclasses import replace
 from aem_mail.cloud_manager.waiting import DONE, WaitVerdict, going_on, wait_for
 from aem_mail.errors import AemMailError, BadRequest, WaitFailed
 from aem_mail.kinds.requests import SetVariable, VariableRequest, as_owner, claimed_key, place_of, takes_away
-from aem_mail.live.preconditions import refuse_in_vain
 from aem_mail.model import Variable, VariableChange, VariableKey, VariableType, keyed
 from aem_mail.model.statuses import DELETED, VARIABLE_CHANGING, VARIABLE_FAILED
 from aem_mail.rollout.access import Access
@@ -14,6 +13,7 @@ from aem_mail.rollout.batch import Lane
 from aem_mail.rollout.claims import FindHolders, as_recorded
 from aem_mail.rollout.gathering import Pending
 from aem_mail.rollout.refused_entries import named_places, speaking_of
+from aem_mail.rollout.required_infrastructure import DeclaredNetworking, RequiredInfrastructure
 from aem_mail.rollout.variables import VariablesPlan, difference, merge, took_effect
 
 
@@ -27,11 +27,12 @@ class VariablesLane(Lane[VariableRequest, Sequence[Variable]]):
     doing = "variables"
     usually = "5 minutes"
 
-    def __init__(self, access: Access, holders: FindHolders, regions: Callable[[], Sequence[str] | None] = _nowhere) -> None:
-        """``holders`` says what the state holds, ``regions`` where the run declares an infrastructure (None: no networking either)."""
+    def __init__(self, access: Access, holders: FindHolders, networking: Callable[[], DeclaredNetworking | None] = _nowhere) -> None:
+        """``holders`` says what the state holds, ``networking`` what the run declares of the environment's networking (None: nothing)."""
         super().__init__(access)
         self._holders = holders
-        self._regions = regions
+        self._networking = networking
+        self._required = RequiredInfrastructure(access)
         self._written: set[VariableKey] = set()
 
     def admit(self, batch: Sequence[Pending[VariableRequest]]) -> Sequence[Pending[VariableRequest]]:
@@ -93,10 +94,10 @@ class VariablesLane(Lane[VariableRequest, Sequence[Variable]]):
         return difference(request, live)
 
     def _refusal(self) -> AemMailError | None:
-        regions = self._regions()
+        declared = self._networking()
         try:
-            if regions is not None:
-                refuse_in_vain(self.access.api, self.access.environment.program_id, regions)
+            if declared is not None:
+                self._required.refuse_in_vain(declared)
         except AemMailError as error:
             return error
         return None

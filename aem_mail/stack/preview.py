@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from aem_mail.kinds import kind_of_token
-from aem_mail.kinds.entries import FINGERPRINTS, EntriesKind
+from aem_mail.kinds.entries import FINGERPRINTS, HANDS_OVER, EntriesKind
 from aem_mail.kinds.kind import Entry
 from aem_mail.kinds.requests import Operation
 from aem_mail.model import UNKNOWN, Properties
@@ -82,13 +82,17 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A preview as it was told: its steps in order, what a refresh found, what was said, and whether it came to its end."""
+    """A preview as it was told: its steps in order, what a refresh found, what was said, and whether it came to its end.
+
+    ``handed_over``: a set has left entries to other resources, which the record may not show yet.
+    """
 
     steps: tuple[PreviewStep, ...] = ()
     refreshed: tuple[PreviewStep, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     config: Mapping[str, Any] | None = None
     succeeded: bool = False
+    handed_over: bool = False
 
     @property
     def began(self) -> bool:
@@ -111,12 +115,14 @@ def parse(lines: Iterable[str]) -> Preview:
     refreshed: list[PreviewStep] = []
     diagnostics: list[Diagnostic] = []
     config: Mapping[str, Any] | None = None
-    succeeded = False
+    succeeded = handed_over = False
     for event in map(_event, lines):
         if "preludeEvent" in event:
             config = _object(event, "preludeEvent").get("config") or {}
         if "resourcePreEvent" in event:
-            steps += by_entry(_step(_object(_object(event, "resourcePreEvent"), "metadata")))
+            step = _step(_object(_object(event, "resourcePreEvent"), "metadata"))
+            handed_over = handed_over or bool(step.old and step.old.inputs.get(HANDS_OVER))
+            steps += by_entry(step)
         if "resOutputsEvent" in event:
             refreshed.append(_step(_object(_object(event, "resOutputsEvent"), "metadata")))
         if "diagnosticEvent" in event:
@@ -129,6 +135,7 @@ def parse(lines: Iterable[str]) -> Preview:
         tuple(one for one in diagnostics if one.severity != "debug"),
         config,
         succeeded,
+        handed_over,
     )
 
 

@@ -61,15 +61,17 @@ class PendingOperation:
 
 @dataclass(frozen=True, slots=True)
 class RecordedStack:
-    """One stack. ``config`` names the ``aem-mail:`` keys, without that prefix, that were configured at the last `pulumi up`.
+    """One stack. ``handed_over`` are entries that a set has left to another resource, which may not be recorded.
 
-    ``components`` are its MailEgress components, which are no resources of their own, but tell what mail needs. ``published`` are the
-    requests of its PublishedConfigurations, as their commands get them, by the commands' URNs.
+    ``config`` names the ``aem-mail:`` keys, without that prefix, that were configured at the last `pulumi up`. ``components`` are its
+    MailEgress components, which are no resources of their own, but tell what mail needs. ``published`` are the requests of its
+    PublishedConfigurations, as their commands get them, by the commands' URNs.
     """
 
     name: str
     resources: tuple[RecordedResource, ...] = ()
     pending: tuple[PendingOperation, ...] = ()
+    handed_over: tuple[RecordedResource, ...] = ()
     components: tuple[RecordedResource, ...] = ()
     config: frozenset[str] = field(default_factory=frozenset)
     published: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -81,6 +83,7 @@ def recorded_stack(name: str, export: Export) -> RecordedStack:
         stack_name((one.urn for one in export.resources), name),
         tuple(_resources(export.resources)),
         tuple(PendingOperation(operation, resource) for operation, one in export.pending for resource in _resources([one])),
+        tuple(_handed_over(export.resources)),
         tuple(_component(one) for one in export.resources if one.type == COMPONENT_TYPE),
         frozenset(_configured(export.resources)),
         {one.urn: told for one in export.resources if (told := published_by(one.urn, one.inputs)) is not None},
@@ -132,6 +135,24 @@ def _by_entry(resource: RecordedResource) -> Iterator[RecordedResource]:
         _refuse_misshapen(f"{resource.kind} {resource.id}, entry {entry.name},", inputs, entry.properties)
         urn = entry_urn(resource.urn, entry.name)
         yield replace(resource, kind=entry.kind.name, urn=urn, id=entry.id, inputs=inputs, outputs=entry.properties)
+
+
+def handed_over_by(resource: RecordedResource) -> Iterator[RecordedResource]:
+    """Yield the entries that a set has left to another resource, as resources of their own. Raises Unreadable."""
+    try:
+        entries = kind_named(resource.kind).handed_over(resource.inputs, resource.outputs)
+    except ValueError as error:
+        raise Unreadable(f"{resource.kind} {resource.id} has handed over what cannot be told: {error}") from None
+    for entry in entries:
+        urn, known = entry_urn(resource.urn, entry.name), entry.properties
+        yield replace(resource, kind=entry.kind.name, urn=urn, id=entry.id, inputs=known, outputs=known)
+
+
+def _handed_over(exported: Iterable[ExportedResource]) -> Iterator[RecordedResource]:
+    for one in exported:
+        kind = kind_of(one.type)
+        if kind is not None and isinstance(kind_named(kind), EntriesKind):
+            yield from handed_over_by(_resource(kind, one))
 
 
 def _refuse_misshapen(named: str, *sides: Properties) -> None:

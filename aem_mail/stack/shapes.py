@@ -34,8 +34,10 @@ SHAPES: Final[Mapping[str, Shape]] = {
     **dict.fromkeys(("value", "value_from", "expires_at", "fingerprint", "type", "status", "content", "logical_name"), text),
     **dict.fromkeys(("infrastructure_kind", "infrastructure_region", "origin"), text),
     **dict.fromkeys(("port_dest", "port_orig"), number),
-    **dict.fromkeys(("non_proxy_hosts", "address_space", "rules_on_port"), texts),
-    **dict.fromkeys(("dns", "properties", "rules", "values", "secrets", "secrets_from", "fingerprints", "in_force"), mapping),
+    **dict.fromkeys(("non_proxy_hosts", "address_space", "rules_on_port", "hands_over"), texts),
+    **dict.fromkeys(
+        ("dns", "properties", "rules", "values", "secrets", "secrets_from", "fingerprints", "in_force", "handed_over"), mapping
+    ),
     "connections": mappings,
 }
 

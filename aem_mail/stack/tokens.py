@@ -33,6 +33,11 @@ def entry_urn(urn: str, entry: str) -> str:
     return f"{urn}{OF_ENTRY}{entry}]"
 
 
+def is_entry(urn: str) -> bool:
+    """Say whether what stands for a URN is that of one entry of a set."""
+    return OF_ENTRY in urn
+
+
 def whole_urn(urn: str) -> str:
     """Return the URN by which the engine knows a resource, also where an entry of it is meant."""
     return urn.partition(OF_ENTRY)[0]

@@ -1,5 +1,6 @@
 """The stack's own entries are known as its own, whatever their resources are called; what is not in its record is foreign."""
 
+import json
 import os
 import shutil
 import signal
@@ -195,6 +196,39 @@ def test_a_secret_of_a_run_that_was_killed_is_not_foreign_to_the_next_one(stack:
 
     assert simulator.variable_names() == ["EMAIL_PASSWORD"]
     stack.up("--expect-no-changes")
+
+
+GIVER = 'EnvVars("vars", EnvVarsArgs(P, E, {0}))\nPortForwards("ways", PortForwardsArgs(P, E, {1}))\n'
+TAKERS = """
+EnvVars("others", EnvVarsArgs(P, E, {"MAIL_NOTE": "new"}))
+SecretEnvVar("pw", SecretEnvVarArgs(P, E, "EMAIL_PASSWORD", "another-one"))
+PortForward("smtp", PortForwardArgs(P, E, "smtp2.example.com", 465, 30465))
+"""
+
+
+@pytest.mark.parametrize("refreshed", [False, True])
+def test_what_a_set_gave_away_in_a_run_that_failed_is_taken_by_the_next_one(refreshed: bool, stack: Stack, simulator: Simulator) -> None:
+    stack.watch.add("another-one")
+    simulator.edit(with_infrastructure)
+    simulator.edit_environment(lambda environment: environment.update(advancedNetworking=enabled()))
+    whole = '{"MAIL_SIZE": "big", "MAIL_NOTE": "old"}, {"EMAIL_PASSWORD": "password123"}'
+    rules = '{"30465": "smtp.example.com:465", "30636": "ldap.example.com:636"}'
+    stack.program(GIVER.format(whole, rules)).up()
+    for method, path in (("PATCH", "*/variables"), ("PUT", "*/advancedNetworking")):
+        simulator.fault(method=method, path=path, nth=1, status=403)
+    stack.program(GIVER.format('{"MAIL_SIZE": "big"}', '{"30636": "ldap.example.com:636"}') + TAKERS)
+
+    assert stack.up("--continue-on-error", code=None).code != 0
+    assert {one["urn"].rpartition("::")[2] for one in stack.resources()} == {"vars", "ways"}
+    if refreshed:
+        stack.refresh()
+    assert json.loads(stack.aem_mail("plan", "--output", "json").stdout)["problems"] == []
+    stack.up()
+
+    assert simulator.rules() == {30465: "smtp2.example.com:465", 30636: "ldap.example.com:636"}
+    assert {one["outputs"]["origin"] for one in stack.resources()} == {"created"}
+    settled(stack, simulator)
+    assert not any("hands_over" in one["inputs"] for one in stack.resources())
 
 
 def test_where_the_record_cannot_be_read_that_is_said_and_a_refresh_converges(stack: Stack, simulator: Simulator, tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """What a report of `aem-mail drift` tells to do is done, word by word, and leaves no drift."""
 
 import json
+import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ import yaml
 from tests.flow.conftest import Simulator
 from tests.flow.seeds import enabled, string, with_infrastructure
 from tests.flow.stack import REPOSITORY, Stack
+from tests.publishing.origin import DIRECTORY, FILE, PID, Origin
+from tests.tools.engine.command_plugins import real, stand_in
 
 pytestmark = pytest.mark.flow
 
@@ -71,15 +75,19 @@ def typed(stack: Stack, lines: Sequence[str]) -> None:
             stack.run(*command[1:], *(["--yes", "--skip-preview", "--non-interactive"] if "up" in command else []))
 
 
+def configure(stack: Stack, settings: Mapping[str, Any]) -> None:
+    file = stack.folder / f"Pulumi.{stack.name}.yaml"
+    document = yaml.safe_load(file.read_text())
+    document["config"] |= {f"aem-mail:{key}": value for key, value in settings.items()}
+    file.write_text(yaml.safe_dump(document))
+
+
 def configured(stack: Stack, simulator: Simulator) -> Stack:
     """Return a stack that its configuration declares, up, with secrets that were there and have no value here."""
     stack.watch.add("theirs-before", NEW_VALUE)
     simulator.edit(lambda state: with_infrastructure(state, "dedicatedEgressIp"))
     simulator.edit_environment(lambda environment: environment.update(variables=[secret(name) for name in ADOPTED]))
-    file = stack.folder / f"Pulumi.{stack.name}.yaml"
-    document = yaml.safe_load(file.read_text())
-    document["config"] |= {f"aem-mail:{key}": value for key, value in CONFIGURED.items()}
-    file.write_text(yaml.safe_dump(document))
+    configure(stack, CONFIGURED)
     (stack.folder / "variables.yaml").write_text(yaml.safe_dump(IN_FILE))
     stack.program("from aem_mail.program import declare_environment\ndeclare_environment()\n").up()
     assert drifted(stack) == {}
@@ -263,4 +271,129 @@ MailEgress("mail", MailEgressArgs(
     assert {*proposed} == {"smtp", "egress.non_proxy_hosts"}
     stack.program("\n".join([*proposed.values(), "SMTP, HOSTS = smtp, non_proxy_hosts", text])).up("--refresh")
     assert simulator.mutations() == []
+    assert drifted(stack) == {}
+
+
+BESIDE_THE_MAIL = {
+    "programId": "10001",
+    "environmentId": "20001",
+    "networkInfrastructures": [{"kind": "dedicatedEgressIp", "region": "va7"}],
+    "advancedNetworking": {"nonProxyHosts": ["a.example.com"]},
+}
+
+
+def test_networking_of_the_configuration_is_restored_and_adopted_as_the_report_says(stack: Stack, simulator: Simulator) -> None:
+    simulator.edit(lambda state: with_infrastructure(state, "dedicatedEgressIp"))
+    configure(stack, BESIDE_THE_MAIL)
+    stack.program("from aem_mail.program import declare_environment\ndeclare_environment()\n").up()
+
+    simulator.edit_environment(lambda environment: environment.update(advancedNetworking=enabled(hosts=("b.example.com",))))
+    typed(stack, [line for _, remedy in told(drifted(stack), "apply") for line in remedy["snippet"].splitlines()])
+    assert drifted(stack) == {}
+    assert simulator.environment()["advancedNetworking"]["nonProxyHosts"] == ["a.example.com"]
+
+    simulator.edit_environment(lambda environment: environment.update(advancedNetworking=enabled()))
+    simulator.edit(with_infrastructure)
+    simulator.forget_journal()
+    remedies = [remedy for _, remedy in told(drifted(stack), "adopt")]
+    (kind,) = [
+        one["text"].split(" to ")[1].split(".")[0] for one in remedies if one["text"].startswith("Set the kind of va7 in aem-mail:network")
+    ]
+    configure(stack, {**BESIDE_THE_MAIL, "networkInfrastructures": [{"kind": kind, "region": "va7"}]})
+    typed(stack, [line for one in remedies for line in one["snippet"].splitlines()])
+    stack.up("--refresh")
+
+    assert simulator.mutations() == []
+    assert drifted(stack) == {}
+
+
+def infrastructure_is(status: str) -> Callable[[dict[str, Any]], None]:
+    return lambda state: state["programs"]["10001"]["infrastructures"][0].update(status=status)
+
+
+def test_an_infrastructure_that_failed_or_is_lost_is_made_again_as_the_report_says(stack: Stack, simulator: Simulator) -> None:
+    stack.program(PYTHON["infra"]).up()
+    for break_it in (infrastructure_is("failed"), lambda state: state["programs"]["10001"]["infrastructures"].clear()):
+        simulator.edit(break_it)
+        findings = drifted(stack)
+        assert [one["kind"] for one in findings.values()] == ["NetworkInfrastructure"]
+
+        typed(stack, [line for _, remedy in told(findings, "apply") for line in remedy["snippet"].splitlines()])
+
+        assert drifted(stack) == {}
+        assert [one["status"] for one in simulator.state()["programs"]["10001"]["infrastructures"] if one["status"] != "deleted"] == [
+            "ready"
+        ]
+
+
+def test_an_edited_file_is_adopted_and_what_is_to_stay_is_ignored_as_the_report_says(stack: Stack, simulator: Simulator) -> None:
+    (stack.folder / "osgiconfig").mkdir()
+    stack.program(f"{PYTHON['file']}\n{PYTHON['note']}").up()
+    file = stack.folder / "osgiconfig" / "config" / "com.example.Mail.cfg.json"
+    file.write_text(file.read_text().replace('"x"', '"y"'))
+    simulator.edit_environment(lambda environment: value_is(environment, "MAIL_NOTE", "theirs"))
+    findings = drifted(stack)
+    assert len(findings) == 2
+
+    (text,) = [remedy["text"] for finding, remedy in told(findings, "adopt") if finding["kind"] == "OsgiConfig"]
+    assert text.startswith("Bring the properties of file in the program in line with the file.")
+    edited = PYTHON["file"].replace('"x"', '"y"')
+    stack.program(f"{edited}\n{PYTHON['note']}").up("--refresh", "--target", stack.resource("file")["urn"])
+    entries = [
+        {**entry, "reason": "ours is late", "owner": "mail team"}
+        for finding, remedy in told(findings, "ignore")
+        if finding["kind"] == "EnvVar"
+        for entry in yaml.safe_load(remedy["snippet"])
+    ]
+    assert [*drifted(stack)] == ["changed all/MAIL_NOTE"]
+    (stack.folder / "aem-mail-ignore.yaml").write_text(yaml.safe_dump(entries))
+
+    report = stack.aem_mail("drift")
+
+    assert report.code == 0, report.output
+
+
+def test_what_no_up_has_recorded_yet_is_deployed_as_the_report_says(stack: Stack, simulator: Simulator) -> None:
+    stack.program(f'{PYTHON["note"]}\nEnvVar("old", EnvVarArgs(P, E, "MAIL_OLD", "x"))').up()
+    changed = PYTHON["note"].replace('"x"', '"y"')
+    stack.program(f'{changed}\nEnvVar("new", EnvVarArgs(P, E, "MAIL_NEW", "x"))')
+    report = json.loads(stack.aem_mail("drift", "--program", "--output", "json").stdout)
+    undeployed = {one["name"]: one for one in report["findings"] if one["class"] == "undeployed"}
+    assert {*undeployed} == {"note", "old", "new"}
+
+    commands = [line for _, remedy in told(undeployed, "apply") for line in remedy["snippet"].splitlines()]
+    assert {*commands} == {"pulumi up --stack test"}
+    typed(stack, commands)
+
+    assert stack.aem_mail("drift", "--program").code == 0
+    assert simulator.variable_names() == ["MAIL_NEW", "MAIL_NOTE"]
+
+
+PUBLISHED = """
+import pathlib
+pathlib.Path({directory!r}).mkdir(parents=True, exist_ok=True)
+file = OsgiConfig("file", OsgiConfigArgs({directory!r}, {pid!r}, {{"a": "x"}}, "dev"))
+configurations = [{{"pid": {pid!r}, "content": file.content}}]
+PublishedConfiguration("mail", PublishedConfigurationArgs(P, E, {origin!r}, "main", {directory!r}, configurations, "dev"))
+"""
+
+
+def test_a_published_file_is_published_again_as_the_report_says(stack: Stack, tmp_path: Path) -> None:
+    origin = Origin(tmp_path)
+    stack.env["PATH"] = f"{real() or stand_in()}{os.pathsep}{stack.env['PATH']}"
+    stack.env |= {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
+    stack.program(PUBLISHED.format(origin=str(origin.path), directory=DIRECTORY, pid=PID)).up()
+    assert drifted(stack) == {}
+
+    origin.write({FILE: None})
+    findings = drifted(stack)
+    assert [one["class"] for one in findings.values()] == ["missing"]
+    typed(stack, [line for _, remedy in told(findings, "apply") for line in remedy["snippet"].splitlines()])
+    assert drifted(stack) == {}
+
+    published = (origin.show() or b"").decode()
+    origin.write({FILE: published.replace('"x"', '"y"')})
+    (text,) = {remedy["text"] for _, remedy in told(drifted(stack), "apply")}
+    assert text.startswith("Revert the edit in the repository, or set on_conflict to")
+    origin.write({FILE: published})
     assert drifted(stack) == {}

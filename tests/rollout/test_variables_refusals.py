@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from aem_mail.errors import BadRequest, Occupied
-from aem_mail.kinds.requests import Answer, RemoveVariable
+from aem_mail.kinds.kind import DeclaredInfrastructure
+from aem_mail.kinds.requests import Answer, Enable, RemoveVariable
 from aem_mail.model import VariableKey, VariableType
+from aem_mail.rollout.required_infrastructure import DeclaredNetworking
 from aem_mail.simulator.state.secret import Secret
 
 from .harness import (
@@ -109,25 +111,43 @@ def test_no_secret_is_in_the_journal_or_in_what_is_reported(with_variables: Benc
     assert not any(SECRET in line for line in seen)
 
 
+def made(kind: str | None = "flexiblePortEgress", region: str = "va7") -> DeclaredNetworking:
+    return DeclaredNetworking([DeclaredInfrastructure(kind, region)], [Enable("net")])
+
+
+def used(**enable: Any) -> DeclaredNetworking:
+    return DeclaredNetworking((), [Enable("net", **enable)])
+
+
+FLEXIBLE = "flexiblePortEgress"
+
+
 @pytest.mark.parametrize(
-    ("seeded", "regions", "cause"),
+    ("kind", "sandbox", "networking", "cause"),
     [
-        ({"kind": None}, ("mars1",), "mars1 cannot be used in this program"),
-        ({"kind": None, "sandbox": True}, ("va7",), "it is a sandbox program"),
-        ({"kind": None, "sandbox": True}, (), "it is a sandbox program"),
-        ({"kind": None, "sandbox": True}, None, None),
-        ({"kind": None}, ("va7",), None),
-        ({"kind": None}, (), None),
-        ({}, ("va7",), None),
-        ({}, ("mars1",), "mars1 cannot be used in this program"),
+        (None, False, made(region="mars1"), "mars1 cannot be used in this program"),
+        (None, True, made(), "it is a sandbox program"),
+        (None, True, used(), "it is a sandbox program"),
+        (None, True, None, None),
+        (None, False, made(), None),
+        (None, False, used(), "has no network infrastructure, so advanced networking cannot be enabled"),
+        (None, False, None, None),
+        (FLEXIBLE, False, made(), None),
+        (FLEXIBLE, False, made(region="mars1"), "mars1 cannot be used in this program"),
+        (FLEXIBLE, False, made("dedicatedEgressIp"), "a program has one kind"),
+        (FLEXIBLE, False, made(None), None),
+        (FLEXIBLE, False, used(infrastructure_kind="vpn"), "the egress settings ask for the network infrastructure vpn"),
+        (FLEXIBLE, False, used(infrastructure_region="nld2"), "ask for the network infrastructure in nld2"),
+        (FLEXIBLE, False, used(non_proxy_hosts=("",)), "non_proxy_hosts need a dedicatedEgressIp or vpn"),
+        (FLEXIBLE, False, used(infrastructure_kind=FLEXIBLE), None),
     ],
 )
 def test_no_new_secret_is_written_where_the_networking_beside_it_will_be_refused(
-    seeded: dict[str, Any], regions: tuple[str, ...] | None, cause: str | None, bench_of: BenchOf
+    kind: str | None, sandbox: bool, networking: DeclaredNetworking | None, cause: str | None, bench_of: BenchOf
 ) -> None:
-    bench = bench_of(kind=seeded.get("kind", "flexiblePortEgress"), variables=[{**FOREIGN_VARIABLE, "name": "OLD"}])
-    bench.edit_program(sandbox=seeded.get("sandbox", False))
-    bench.rollout = bench.another_rollout(regions=lambda _: regions)
+    bench = bench_of(kind=kind, variables=[{**FOREIGN_VARIABLE, "name": "OLD"}])
+    bench.edit_program(sandbox=sandbox)
+    bench.rollout = bench.another_rollout(networking=lambda _: networking)
 
     *written, removed = bench.variables(secret("PASSWORD"), text("MAIL_A"), RemoveVariable(VariableKey(None, "OLD"), VariableType.STRING))
 
@@ -142,7 +162,7 @@ def test_no_new_secret_is_written_where_the_networking_beside_it_will_be_refused
 def test_a_variable_that_is_known_here_asks_for_nothing_of_the_program(bench_of: BenchOf) -> None:
     bench = bench_of(kind=None, variables=[FOREIGN_SECRET])
     bench.edit_program(sandbox=True)
-    bench.rollout = bench.another_rollout(regions=lambda _: ("va7",))
+    bench.rollout = bench.another_rollout(networking=lambda _: made())
 
     answered(bench.variables(text("MAIL_A"), secret("FOREIGN_SECRET", owned=True)))
     assert bench.requests("GET", "networkInfrastructures") == []

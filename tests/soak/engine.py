@@ -12,6 +12,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
+from google.protobuf.struct_pb2 import Struct
+from pulumi.dynamic import ReadResult
+from pulumi.runtime.proto.provider_pb2 import ReadRequest
+
 from aem_mail.errors import AemMailError
 from aem_mail.resources.advanced_networking import AdvancedNetworkingProvider
 from aem_mail.resources.base.provider import Provider
@@ -203,7 +207,7 @@ class Engine:
     def _read(self, one: Recorded) -> None:
         self._go_on()
         try:
-            read = PROVIDERS[one.kind].read(one.id, dict(one.outputs))
+            read = _asked(ReadRequest(inputs=_struct(one.inputs)), one)
         except Exception as error:
             self._failed(_failure(one.name, one.kind, Step.READ, error))
         if read.id:
@@ -256,6 +260,18 @@ class Engine:
     def _note(self, operation: Operation) -> None:
         with self._lock:
             self._listener.operation(operation)
+
+
+def _asked(request: ReadRequest, one: Recorded) -> ReadResult:
+    """Read a resource, with the call at hand that the plugin's handler has in the real engine."""
+    assert request.inputs is not None
+    return PROVIDERS[one.kind].read(one.id, dict(one.outputs))
+
+
+def _struct(properties: Mapping[str, Any]) -> Struct:
+    struct = Struct()
+    struct.update(properties)
+    return struct
 
 
 def _failure(name: str, kind: str, step: Step, error: Exception) -> Operation:

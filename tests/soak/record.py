@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from aem_mail.kinds import normalise
 from aem_mail.kinds.kind import TYPE_PREFIX
 from aem_mail.resources.base.program import NAME, DeclaredResource, declaration
 from aem_mail.resources.base.record import StackRecord
-from aem_mail.stack.recorded import PendingOperation, RecordedResource, RecordedStack
+from aem_mail.stack.export import Export, ExportedResource
+from aem_mail.stack.recorded import RecordedStack, recorded_stack
 from tests.soak.history import Program, Recorded
 
 STACK: Final = "organization/soak/stack"
@@ -16,7 +16,7 @@ STACK: Final = "organization/soak/stack"
 
 def told_by(program: Program, width: int) -> Mapping[str, Any]:
     """Return the input by which a program tells the plugin what it declares, and how many operations run at a time."""
-    declared = declaration((DeclaredResource(one.kind, name, one.properties), None) for name, one in program.items())
+    declared = declaration(DeclaredResource(one.kind, name, one.properties) for name, one in program.items())
     return {NAME: {"stack": STACK, "dry_run": False, "urn": "", "parallel": width, "declared": declared}}
 
 
@@ -25,16 +25,13 @@ def record_of(state: Callable[[], Sequence[Recorded]], pending: Callable[[], Seq
 
     def read(stack: str, project: Path) -> RecordedStack:
         assert stack == STACK
-        return RecordedStack(
-            "stack",
-            tuple(map(_resource, state())),
-            tuple(PendingOperation("creating", _resource(one)) for one in pending()),
-        )
+        return recorded_stack("stack", Export(tuple(map(_exported, state())), tuple(("creating", _exported(one)) for one in pending())))
 
     return StackRecord(read)
 
 
-def _resource(one: Recorded) -> RecordedResource:
-    inputs, outputs = (normalise(one.kind, side) for side in (one.inputs, one.outputs or one.inputs))
-    urn = f"urn:pulumi:stack::soak::{TYPE_PREFIX}{one.kind}::{one.name}"
-    return RecordedResource(one.kind, urn, one.id, inputs, outputs, one.pending_delete)
+def _exported(one: Recorded) -> ExportedResource:
+    type_ = f"{TYPE_PREFIX}{one.kind}"
+    return ExportedResource(
+        f"urn:pulumi:stack::soak::{type_}::{one.name}", type_, one.id, one.inputs, one.outputs, "", (), leftover=one.pending_delete
+    )

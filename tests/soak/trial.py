@@ -73,7 +73,7 @@ class Trial:
             self._phase(Role.PREPARE, {"one": ("up", schedule.plan.before)})
         self._disturb()
         killed = self._what.kind is Kind.KILLED_PLUGIN
-        recovering = with_way_out(schedule.plan.after, self._phases[-1].runs[0], plugin_killed=killed)
+        recovering = with_way_out(schedule.plan.after, plugin_killed=killed)
         wanted = {"one": recovering} | ({"two": schedule.second} if schedule.second else {})
         if schedule.refreshed:
             self._phase(Role.REFRESH, {name: ("refresh", {}) for name in wanted})

@@ -92,3 +92,11 @@ def test_no_recording_holds_a_secret_or_a_path_of_the_machine_that_made_it() -> 
         assert "password123" not in text
         assert "password456" not in text
         assert "/tmp" not in text  # noqa: S108 - looked for, not used
+
+
+@pytest.mark.parametrize(("given", "told"), [(["10001/20001/all/A"], True), (None, False)])
+def test_a_preview_tells_that_a_set_has_left_entries_to_others(given: object, told: bool) -> None:
+    old = {"id": "i", "inputs": {"program_id": "10001", "environment_id": "20001", "hands_over": given}, "outputs": {}}
+    event = {"metadata": {"op": "same", "urn": "u::vars", "type": "pulumi-python:dynamic/aem:EnvVars", "old": old, "new": old}}
+
+    assert parse([json.dumps({"sequence": 0, "timestamp": 0, "resourcePreEvent": event})]).handed_over is told

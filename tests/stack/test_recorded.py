@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from aem_mail.stack.answer import Unreadable
 from aem_mail.stack.export import parse_export
-from aem_mail.stack.recorded import recorded_stack
+from aem_mail.stack.recorded import RecordedStack, recorded_stack
 from aem_mail.stack.shapes import misshapen
 from aem_mail.stack.values import MASKED
 from tests.drift.build import CIPHERED, exported, infrastructure, networking, recorded, resource, rule, secret, urn, variable
@@ -97,3 +97,25 @@ def test_what_was_declared_is_what_is_recorded(declared: tuple[str, dict[str, An
 
 def test_the_stacks_name_is_that_of_its_urns() -> None:
     assert recorded_stack("organization/project/dev", parse_export(exported(variable()))).name == "dev"
+
+
+GIVEN = {"10001/20001/all/A": {"origin": "created"}, "10001/20001/all/B": {"origin": "created"}}
+
+
+def given_away(hands_over: list[str], handed_over: Any) -> RecordedStack:
+    inputs = {"program_id": "10001", "environment_id": "20001", "logical_name": "vars", "values": {}, "hands_over": hands_over}
+    outputs = {**inputs, "in_force": {}, "handed_over": handed_over}
+    return recorded({**resource("EnvVars", "vars", inputs), "inputs": inputs, "outputs": outputs})
+
+
+def test_what_a_set_has_given_away_counts_while_inputs_and_outputs_both_name_it() -> None:
+    found = given_away(["10001/20001/all/B", "10001/20001/all/C"], GIVEN)
+
+    assert [(one.kind, one.id, one.name) for one in found.handed_over] == [("EnvVar", "10001/20001/all/B", "vars[10001/20001/all/B]")]
+    assert found.handed_over[0].outputs["origin"] == "created"
+    assert (found.resources, given_away([], GIVEN).handed_over) == ((), ())
+
+
+def test_what_cannot_have_been_given_away_makes_a_state_unreadable() -> None:
+    with pytest.raises(Unreadable, match=r"EnvVars .* has handed over what cannot be told"):
+        given_away(["elsewhere"], {"elsewhere": {}})

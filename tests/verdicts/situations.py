@@ -74,6 +74,23 @@ def preview_has_no_secrets(scene: Scene) -> None:
     is_up(scene)
 
 
+def kept_secret_is_gone(scene: Scene) -> None:
+    token = {"name": "EMAIL_TOKEN", "type": "secretString", "value": "theirs"}
+    scene.live(lambda _, environment: environment.update(variables=[token]))
+    scene.program["token"] = Declared("SecretEnvVar", {**HERE, "name": "EMAIL_TOKEN", "on_conflict": "keep"})
+    is_up(scene)
+    scene.live(lambda _, environment: environment["variables"].remove(_named(environment, "EMAIL_TOKEN")))
+
+
+def another_file_is_there(scene: Scene) -> None:
+    scene.file.parent.mkdir(parents=True)
+    scene.file.write_text(mail_file(smtp_port="30587"))
+
+
+def sandbox_before_the_first_up(scene: Scene) -> None:
+    scene.live(lambda program, _: program.update(sandbox=True))
+
+
 def file_was_edited(scene: Scene) -> None:
     is_up(scene)
     scene.file.write_text(mail_file(smtp_port="30587"))
@@ -191,7 +208,7 @@ def variable_of_a_set_is_gone(scene: Scene) -> None:
 def plain_variable_was_changed(scene: Scene) -> None:
     scene.program["footer"] = Declared("EnvVar", {**HERE, "name": "EMAIL_FOOTER", "value": "Sent by WKND"})
     is_up(scene)
-    scene.live(lambda _, environment: next(one for one in environment["variables"] if one["name"] == "EMAIL_FOOTER").update(value="x"))
+    scene.live(lambda _, environment: _named(environment, "EMAIL_FOOTER").update(value="x"))
 
 
 def two_stacks_manage(scene: Scene) -> None:
@@ -203,6 +220,10 @@ def two_stacks_manage(scene: Scene) -> None:
 def _rules(environment: Json) -> list[Any]:
     rules: list[Any] = environment["advancedNetworking"]["portForwards"]
     return rules
+
+
+def _named(environment: Json, name: str) -> Any:
+    return next(one for one in environment["variables"] if one["name"] == name)
 
 
 def _without_the_password(environment: Json) -> list[Any]:
@@ -240,10 +261,12 @@ SITUATIONS: Final[Mapping[str, Situation]] = {
     "the rule was changed by hand": rule_was_changed,
     "the rule is gone": rule_is_gone,
     "a variable is gone": variable_is_gone,
+    "a secret that was kept and has no value here is gone": kept_secret_is_gone,
     "a secret was made plain": secret_is_plain,
     "a variable has failed": variable_failed,
     "a variable for author hides the declared one": variable_is_hidden,
     "the credentials are for author and publish only": preview_has_no_secrets,
+    "a different OSGi file is there, before the first `pulumi up`": another_file_is_there,
     "the OSGi file was edited": file_was_edited,
     "the OSGi file is gone": file_is_gone,
     "an OSGi file for author hides the declared one": file_is_hidden,
@@ -260,6 +283,7 @@ SITUATIONS: Final[Mapping[str, Situation]] = {
     "the environment is being restored": environment_is("restoring"),
     "the infrastructure is being deleted": infrastructure_is_deleting,
     "the program is a sandbox": program_is_a_sandbox,
+    "the program is a sandbox, before the first `pulumi up`": sandbox_before_the_first_up,
     "the environment has failed": environment_is("failed"),
     "the environment is hibernated": environment_is("hibernated"),
     "the infrastructure has failed": infrastructure_failed,

@@ -1,16 +1,18 @@
 """Providers of sets of entries: each entry is a request of its own, all of them arrive together, and each has an outcome of its own."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, ClassVar, Final
 
 import pulumi
-from pulumi.dynamic import DiffResult
+from pulumi.dynamic import DiffResult, ReadResult
 
 from aem_mail.errors import AemMailError
-from aem_mail.kinds.entries import IN_FORCE, EntriesKind, EntryChange
+from aem_mail.kinds.entries import HANDED_OVER, HANDS_OVER, IN_FORCE, EntriesKind, EntryChange
 from aem_mail.kinds.kind import Entry, Request
 from aem_mail.kinds.requests import Answer, Operation, Origin
 from aem_mail.model import Properties
+from aem_mail.resources.base import sdk
 from aem_mail.resources.base.engine_values import from_engine
 from aem_mail.resources.base.entry_outcomes import Done, recorded_properties
 from aem_mail.resources.base.outcomes import ended
@@ -30,12 +32,27 @@ class EntriesProvider(EnvironmentProvider):
     """Base of providers of sets of entries. What is recorded are the entries that are in force, so that the rest is tried again."""
 
     kind: ClassVar[EntriesKind]
-    computed = frozenset({IN_FORCE})
+    computed = frozenset({IN_FORCE, HANDED_OVER})
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Say which entries changed, and take note of the places of those that are in force."""
         super().remember(from_engine(_olds), from_engine(_news))
         return super().diff(_id, _olds, _news)
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Read what is live, and keep what the state has among the inputs alone."""
+        found = super().read(id_, props)
+        hands_over = sdk.recorded_inputs().get(HANDS_OVER)
+        if found.id and hands_over is not None:
+            return ReadResult(found.id, found.outs, {**(found.inputs or {}), HANDS_OVER: hands_over})
+        return found
+
+    def completed(self, recorded: Properties, wanted: dict[str, Any]) -> dict[str, Any]:
+        """Add which entries are for another resource of the program: they are this stack's until that one has recorded them."""
+        kept = {one.id for one in self.kind.entries(wanted)}
+        leaving = {one.id for one in self.kind.entries(recorded) if one.id not in kept and self._may_have_another_owner(one.keys)}
+        handing = leaving | self._nobodys(recorded.get(HANDS_OVER) or ())
+        return {**wanted, HANDS_OVER: sorted(handing) or None}
 
     def remember(self, recorded: Properties, wanted: Properties) -> None:
         """Wait for the outputs: of a run of which a part failed, the inputs name that part too."""
@@ -77,8 +94,12 @@ class EntriesProvider(EnvironmentProvider):
         asked = [self._asked(change) for change in changes]
         requests = [one for one in asked if not isinstance(one, Answer | AemMailError)]
         answers = iter(self.run.rollout().change_together(environment_of(properties), requests, self.timeout(properties)))
-        outcomes = [one if isinstance(one, Answer | AemMailError) else next(answers) for one in asked]
-        return [Done(change, outcome) for change, outcome in zip(changes, outcomes, strict=True)]
+        return [
+            Done(change, one, change.operation is Operation.DELETE)
+            if isinstance(one, Answer | AemMailError)
+            else Done(change, next(answers))
+            for change, one in zip(changes, asked, strict=True)
+        ]
 
     def _asked(self, change: EntryChange) -> Request | Answer | AemMailError:
         """Return what an entry asks of its environment, or the answer where that is nothing."""
@@ -94,6 +115,15 @@ class EntriesProvider(EnvironmentProvider):
             return entry.kind.request(operation, before, entry.properties, self.value(entry))
         except AemMailError as error:
             return error
+
+    def _may_have_another_owner(self, keys: Sequence[str]) -> bool:
+        program = self.run.program
+        return bool(program.stack) and (not program.whole or any(self.run.claims.owner(key) is not None for key in keys))
+
+    def _nobodys(self, ids: Collection[str]) -> AbstractSet[str]:
+        """Return those entries that were handed over and that nobody has recorded yet, as far as that can be told."""
+        found = self.run.handed_over() if ids and self.run.program.stack else None
+        return set(ids) if found is None else set(ids).intersection(found)
 
     def _error(self, failed: Sequence[Done], properties: Properties) -> PartlyDone | None:
         if not failed:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aem_mail.errors import AemMailError
-from aem_mail.kinds.entries import FINGERPRINTS, IN_FORCE, UNREADY, EntryChange
+from aem_mail.kinds.entries import FINGERPRINTS, HANDED_OVER, HANDS_OVER, IN_FORCE, UNREADY, EntryChange
 from aem_mail.kinds.kind import Entry
 from aem_mail.kinds.requests import Answer, Operation, Origin
 from aem_mail.model import Properties
@@ -17,10 +17,11 @@ Outputs = Callable[[Entry, Answer], Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A change of an entry, and its outcome."""
+    """A change of an entry, and its outcome; ``handed_over``: it was left to another resource."""
 
     change: EntryChange
     outcome: Answer | AemMailError
+    handed_over: bool = False
 
     @property
     def error(self) -> AemMailError | None:
@@ -50,7 +51,14 @@ def recorded_properties(done: Sequence[Done], recorded: Properties, wanted: Prop
         **{name: group if group or name in wanted else None for name, group in groups.items()},
         FINGERPRINTS: prints or None,
         IN_FORCE: {entry.name: _state(one, entry, recorded, outputs) for one, entry in kept},
+        HANDS_OVER: None,
+        HANDED_OVER: _handed_over(done, recorded, wanted) or None,
     }
+
+
+def _handed_over(done: Sequence[Done], recorded: Properties, wanted: Properties) -> dict[str, Any]:
+    before = {id_: state for id_, state in (recorded.get(HANDED_OVER) or {}).items() if id_ in (wanted.get(HANDS_OVER) or ())}
+    return before | {one.change.entry.id: {"origin": one.change.entry.properties.get("origin")} for one in done if one.handed_over}
 
 
 def _given(done: Done, entry: Entry, recorded: Properties, wanted: Properties) -> Mapping[str, Any]:

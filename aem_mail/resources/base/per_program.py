@@ -1,12 +1,15 @@
 """What is kept for a program while it runs: one process may run the programs of several stacks."""
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
-from weakref import WeakKeyDictionary
+from typing import Final, Generic, TypeVar
 
 import pulumi
 
 Kept = TypeVar("Kept")
+
+ATTRIBUTE: Final = "_aem_mail"
+"""Where the stack of a program has it. What is kept refers to the stack's resources, so that only the stack itself may hold it: any other
+place would keep both for good."""
 
 
 class PerProgram(Generic[Kept]):
@@ -14,13 +17,13 @@ class PerProgram(Generic[Kept]):
 
     def __init__(self, make: Callable[[], Kept]) -> None:
         self._make = make
-        self._kept: WeakKeyDictionary[pulumi.Resource, Kept] = WeakKeyDictionary()
 
     def running(self) -> Kept:
         """Return what the running program has; where none runs, something new each time."""
         root = pulumi.runtime.get_root_resource()
         if root is None:
             return self._make()
-        if root not in self._kept:
-            self._kept[root] = self._make()
-        return self._kept[root]
+        kept: dict[PerProgram[Kept], Kept] = vars(root).setdefault(ATTRIBUTE, {})
+        if self not in kept:
+            kept[self] = self._make()
+        return kept[self]

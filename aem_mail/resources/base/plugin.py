@@ -4,7 +4,7 @@ import logging
 import os
 import threading
 import traceback
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,6 +18,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 from aem_mail import settings
 from aem_mail.errors import AemMailError
 from aem_mail.kinds import Scope
+from aem_mail.kinds.kind import UNKNOWN_ID
 from aem_mail.kinds.requests import Enable, PutRule, claimed_key
 from aem_mail.model import EnvironmentId
 from aem_mail.resources.base import sdk
@@ -35,6 +36,7 @@ from aem_mail.text.confidential import Veil
 
 if TYPE_CHECKING:
     from aem_mail.cloud_manager.client import CloudManager
+    from aem_mail.rollout.required_infrastructure import DeclaredNetworking
     from aem_mail.rollout.rollout import Rollout
 
 NAMESPACE: Final = "aem-mail"
@@ -98,7 +100,7 @@ def connected(run: "Run") -> "Rollout":
         declared=run.declares_enablement,
         holders=run.holders,
         rules=run.declared_rules,
-        regions=run.declared_regions,
+        networking=run.declared_networking,
         traffic=run.traffic,
     )
     scope = f"{connection.base_url} {connection.org_id}"
@@ -157,7 +159,7 @@ class Run:
             before = self.program
             self._told[:] = [program]
         if program.owners is not before.owners:
-            self.claims.announce({key: owner.logical_name for key, owner in program.owners.items()})
+            self.claims.announce(program.owners)
             self.traffic.declare(program.resources, whole=program.whole, parallel=program.parallel)
 
     def rollout(self) -> "Rollout":
@@ -182,14 +184,23 @@ class Run:
             self.record.inform(self.claims, found, self.program.stack, self.project)
         return self.claims.holders(self.record.trouble)
 
+    def handed_over(self) -> Collection[str] | None:
+        """Return the ids of entries that sets have left to resources which have not recorded them; None where that cannot be read."""
+        return self.record.handed_over(self.claims, self.program.stack, self.project)
+
     def declared_rules(self, environment: EnvironmentId) -> list[PutRule]:
         """Return the rules that the program declares in an environment, as their resources ask for them."""
         return [PutRule(owner, rule) for owner, rule in self.program.rules.get(environment, ())]
 
-    def declared_regions(self, environment: EnvironmentId) -> Sequence[str] | None:
-        """Return where the program declares an infrastructure for an environment's networking, None where it declares neither."""
-        regions = self.program.regions.get(environment.program_id, ())
-        return regions if regions or self.program.resources.get((environment, Scope.NETWORKING)) else None
+    def declared_networking(self, environment: EnvironmentId) -> "DeclaredNetworking | None":
+        """Return what the program declares for an environment's networking, None where that is nothing, or not known."""
+        from aem_mail.rollout.required_infrastructure import DeclaredNetworking  # noqa: PLC0415 - as in `connected`
+
+        program = self.program
+        infrastructures = program.infrastructures.get(environment.program_id, ())
+        if UNKNOWN_ID in program.infrastructures or not (infrastructures or program.resources.get((environment, Scope.NETWORKING))):
+            return None
+        return DeclaredNetworking(infrastructures, program.enables.get(environment, ()))
 
     def declares_enablement(self, environment: EnvironmentId) -> bool:
         """Say whether this run declares the enablement of an environment."""

@@ -15,8 +15,10 @@ import pulumi
 from pulumi.runtime.settings import SETTINGS
 
 from aem_mail.kinds import claim_keys, kind_named, normalise
-from aem_mail.kinds.kind import Scope
+from aem_mail.kinds.kind import UNKNOWN_ID, DeclaredInfrastructure, Scope
+from aem_mail.kinds.requests import Enable
 from aem_mail.model import UNKNOWN, EnvironmentId, PortForward, Properties
+from aem_mail.resources.base import shared_text
 from aem_mail.resources.base.engine_values import known
 from aem_mail.resources.base.per_program import PerProgram
 
@@ -28,32 +30,25 @@ Resources = Mapping[tuple[EnvironmentId, Scope], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
-    """The resource of the program that declares a place; ``urn`` None: its parent's was not known when this was told."""
-
-    kind: str
-    logical_name: str
-    urn: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class RunningProgram:
     """What one resource was told of the run.
 
     ``stack`` is ``organization/project/stack``, as `pulumi stack export --stack` takes it, and ``urn`` that of the resource itself; both
-    are empty where nothing was told. ``owners`` has all claim keys of the program of which the address is plain, ``rules`` the port
+    are empty where nothing was told. ``owners`` has the logical names by all claim keys of which the address is plain, ``rules`` the port
     forwards of each environment that are plain, with the names of their resources, and ``resources`` how many resources it declares in
-    each environment, by their scope; ``whole`` says that these are all, since each address is plain. ``regions`` are those in which it
-    declares a program's network infrastructure. ``parallel`` is how many operations the engine runs at a time, None where it does not say.
+    each environment, by their scope; ``whole`` says that these are all, since each address is plain. ``infrastructures`` are those that it
+    declares of each program, ``enables`` what it enables in each environment. ``parallel`` is how many operations the engine runs at a
+    time, None where it does not say.
     """
 
     stack: str = ""
     dry_run: bool = False
     urn: str = ""
-    owners: Mapping[str, Owner] = field(default_factory=dict)
+    owners: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[EnvironmentId, Sequence[tuple[str, PortForward]]] = field(default_factory=dict)
     resources: Resources = field(default_factory=dict)
-    regions: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    infrastructures: Mapping[str, Sequence[DeclaredInfrastructure]] = field(default_factory=dict)
+    enables: Mapping[EnvironmentId, Sequence[Enable]] = field(default_factory=dict)
     whole: bool = False
     parallel: int | None = None
 
@@ -94,7 +89,7 @@ class _Running:
 
     declared: list[DeclaredResource] = field(default_factory=list)
     parents: dict[pulumi.Resource | None, str | None] = field(default_factory=lambda: {None: None})
-    _text: tuple[object, str] = (None, "")
+    _told: tuple[int, str] = (0, "")
 
     async def urn(self, resource: DeclaredResource) -> str:
         """Return a resource's URN once that of its parent is known, for which its registration waits too."""
@@ -102,13 +97,11 @@ class _Running:
             self.parents[resource.parent] = await resource.parent.urn.future()
         return resource.urn(self.parents[resource.parent])
 
-    def text(self) -> str:
-        """Return as JSON what every resource is told: one text, made again only where more is known, since there may be hundreds."""
-        so_far = (len(self.declared), len(self.parents))
-        if self._text[0] != so_far:
-            urns = (one.urn(self.parents[one.parent]) if one.parent in self.parents else None for one in self.declared)
-            self._text = so_far, declaration(zip(self.declared, urns, strict=True))
-        return self._text[1]
+    def told(self) -> str:
+        """Return what every resource is told of all: made once, and in a file where it is long, since there may be hundreds of them."""
+        if self._told[0] != len(self.declared):
+            self._told = len(self.declared), shared_text.told(declaration(self.declared))
+        return self._told[1]
 
 
 _PROGRAMS: Final = PerProgram(_Running)
@@ -128,29 +121,34 @@ async def _told(program: _Running, resource: DeclaredResource) -> dict[str, Any]
         "dry_run": pulumi.runtime.is_dry_run(),
         "urn": await program.urn(resource),
         "parallel": SETTINGS.parallel or 0,
-        "declared": program.text(),
+        "declared": program.told(),
     }
 
 
-def declaration(resources: Iterable[tuple[DeclaredResource, str | None]]) -> str:
-    """Return as JSON who declares which claim key and rule, and how many resources there are; each comes with its URN, if it is known."""
-    owners: dict[str, list[str | None]] = {}
+def declaration(resources: Iterable[DeclaredResource]) -> str:
+    """Return as JSON who declares which claim key and rule, how many resources there are, and what networking needs."""
+    owners: dict[str, str] = {}
     rules: dict[str, list[tuple[str, str, int, int]]] = {}
     counts: dict[str, Counter[str]] = {}
-    regions: dict[str, list[str]] = {}
+    infrastructures: dict[str, list[tuple[str | None, str | None]]] = {}
+    enables: dict[str, list[tuple[str, bool, str | None, str | None]]] = {}
     whole = True
-    for one, urn in resources:
-        owners |= {key: [one.kind, one.logical_name, urn] for key in one.claim_keys}
+    for one in resources:
+        owners |= dict.fromkeys(one.claim_keys, one.logical_name)
         if one.environment is not None:
             kind = kind_named(one.kind)
             counts.setdefault(one.environment, Counter())[kind.scope.value] += 1
             own = ((one.logical_name, rule.name, rule.port_dest, rule.port_orig) for rule in kind.rules(one.properties))
             rules.setdefault(one.environment, []).extend(own)
+            own_enables = [(one.logical_name, *_told_enable(enable)) for enable in kind.enablements(one.properties)]
+            enables.setdefault(one.environment, []).extend(own_enables)
         elif kind_named(one.kind).in_environment:
             whole = False
         else:
-            regions.setdefault(str(one.properties.get("program_id")), []).extend(kind_named(one.kind).regions(one.properties))
-    return json.dumps({"owners": owners, "rules": rules, "resources": counts, "regions": regions, "whole": whole})
+            for each in kind_named(one.kind).infrastructures(one.properties):
+                infrastructures.setdefault(_program(one.properties), []).append((each.kind, each.region))
+    found = {"owners": owners, "rules": rules, "resources": counts, "infrastructures": infrastructures, "enables": enables}
+    return json.dumps({**found, "whole": whole})
 
 
 def taken_out(news: Mapping[str, Any]) -> tuple[dict[str, Any], RunningProgram]:
@@ -166,15 +164,29 @@ def taken_out(news: Mapping[str, Any]) -> tuple[dict[str, Any], RunningProgram]:
 
 @lru_cache(maxsize=4)
 def _read(declared: str) -> RunningProgram:
-    """Read a declaration, which is the same text for all resources of a run that come later than its first few."""
-    found = json.loads(declared)
+    """Read a declaration, which is the same for all resources of a run. Raises shared_text.TextLost."""
+    found = json.loads(shared_text.heard(declared))
     return RunningProgram(
-        owners={key: Owner(*owner) for key, owner in found["owners"].items()},
+        owners=found["owners"],
         rules={_environment(name): [(owner, PortForward(*rule)) for owner, *rule in one] for name, one in found["rules"].items()},
         resources={(_environment(name), Scope(scope)): n for name, one in found["resources"].items() for scope, n in one.items()},
-        regions=found["regions"],
+        infrastructures={program: [DeclaredInfrastructure(*each) for each in one] for program, one in found["infrastructures"].items()},
+        enables={_environment(name): [_heard_enable(*each) for each in one] for name, one in found["enables"].items()},
         whole=bool(found["whole"]),
     )
+
+
+def _program(properties: Properties) -> str:
+    id_ = properties.get("program_id")
+    return id_ if isinstance(id_, str) else UNKNOWN_ID
+
+
+def _told_enable(enable: Enable) -> tuple[bool, str | None, str | None]:
+    return bool(enable.non_proxy_hosts), enable.infrastructure_kind, enable.infrastructure_region
+
+
+def _heard_enable(owner: str, hosts: bool, kind: str | None, region: str | None) -> Enable:
+    return Enable(owner, ("",) if hosts else None, kind, region)
 
 
 def _environment(name: str) -> EnvironmentId:

@@ -95,11 +95,12 @@ class ChildFailed(AemMailError):
 
 @dataclass(frozen=True)
 class Examination:
-    """What a provider alone can say of inputs, in one check; what it reads for that, it reads once."""
+    """What a provider alone can say of inputs, in one check; what it reads for that, it reads once. ``forbidden``: by the rules."""
 
     recorded: Properties
     wanted: Properties
     run: Run
+    forbidden: bool = False
 
     def problems(self) -> Sequence[Problem]:
         """Return problems that the rules cannot see."""
@@ -155,10 +156,11 @@ class Provider(ResourceProvider):
         self.run.hear(told)
         wanted = self._with_secrets(recorded, self.kind.normalise(given))
         self.remember(recorded, wanted)
-        examination = self.examination(recorded, wanted, self.run)
-        found = [*self.kind.problems(wanted), *examination.problems()]
+        found = list(self.kind.problems(wanted))
+        examination = self.examination(recorded, wanted, self.run, forbidden=bool(found))
+        found += examination.problems()
         if not found:
-            wanted = examination.enriched()
+            wanted = self.completed(recorded, examination.enriched())
             found = self._claim(wanted, told.urn)
             self._note(wanted, ChildOutcome.RECORDED if recorded else ChildOutcome.DECLARED)
             for warning in (*self.kind.warnings(wanted), *examination.warnings()):
@@ -232,6 +234,10 @@ class Provider(ResourceProvider):
             self.run.say(self._kept(recorded, _id, listed(sorted({str(owner) for owner in owners}))))
             return
         self._say(self.delete_live(recorded))
+
+    def completed(self, recorded: Properties, wanted: dict[str, Any]) -> dict[str, Any]:
+        """Return the wanted inputs with what the state has to keep for the next run; asked where there is no problem."""
+        return wanted
 
     def remember(self, recorded: Properties, wanted: Properties) -> None:
         """Take note of the places that the state shows as this resource's, and of those that the program gives it."""

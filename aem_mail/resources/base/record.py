@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from aem_mail.errors import AemMailError
 from aem_mail.kinds import kind_named
+from aem_mail.kinds.requests import NOWHERE
 from aem_mail.model.statuses import PENDING_WRITES
 from aem_mail.rollout.claims import Claims
 from aem_mail.rollout.ownership import Evidence, Whose, whose
-from aem_mail.stack.tokens import resource_name, whole_urn
+from aem_mail.stack.tokens import is_entry, resource_name, whole_urn
 
 if TYPE_CHECKING:
     from aem_mail.stack.recorded import RecordedResource, RecordedStack
@@ -68,12 +69,29 @@ class StackRecord:
 
     def inform(self, claims: Claims, found: Collection[str], stack: str, project: Path) -> None:
         """Tell the claims what the record has, and which of the places in which something was ``found`` are this stack's."""
+        self._tell_of_pending(claims, found, project, self._read_once(claims, stack, project))
+
+    def handed_over(self, claims: Claims, stack: str, project: Path) -> frozenset[str] | None:
+        """Return the ids of entries that sets have left to resources which have not recorded them; None where that cannot be read."""
+        read = self._read_once(claims, stack, project).stack
+        return None if read is None else frozenset(one.id for _, one in _nobodys(read, project))
+
+    def _read_once(self, claims: Claims, stack: str, project: Path) -> _Reading:
         with self._lock:
             if self._reading is None:
                 self._reading = self._taken(stack, project)
-                for key, one in _held(self._reading.stack.resources if self._reading.stack is not None else (), project):
-                    claims.remember(key, _owner(one), recorded=one.outputs)
-        self._tell_of_pending(claims, found, project, self._reading)
+                if self._reading.stack is not None:
+                    self._tell(claims, self._reading.stack, project)
+            return self._reading
+
+    def _tell(self, claims: Claims, read: "RecordedStack", project: Path) -> None:
+        known = claims.holders()
+        for key, one in _held(read.resources, project):
+            leaves = is_entry(one.urn) and key not in known and claims.owner(key) != _owner(one)
+            claims.remember(key, _owner(one), NOWHERE if leaves else None, one.outputs)
+        for key, one in _nobodys(read, project):
+            if key not in known:
+                claims.remember(key, _owner(one), NOWHERE, one.outputs)
 
     def _tell_of_pending(self, claims: Claims, found: Collection[str], project: Path, reading: _Reading) -> None:
         known = claims.holders()
@@ -99,6 +117,12 @@ def _held(resources: Collection["RecordedResource"], project: Path) -> Iterator[
     for one in resources:
         for key in kind_named(one.kind).claim_keys(one.outputs, str(project)):
             yield key, one
+
+
+def _nobodys(stack: "RecordedStack", project: Path) -> Iterator[tuple[str, "RecordedResource"]]:
+    """Yield what was handed over and is recorded by nobody yet, as `_held` does."""
+    recorded = {key for key, _ in _held(stack.resources, project)}
+    return ((key, one) for key, one in _held(stack.handed_over, project) if key not in recorded)
 
 
 def _owner(resource: "RecordedResource") -> str:

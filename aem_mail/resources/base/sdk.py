@@ -1,11 +1,12 @@
 """What is adjusted in the engine's plugin process for Python, and why: names of Pulumi's SDK that it does not promise to keep.
 
-Four things, each with a fallback that changes nothing; `lacking` says which names are not there, and what that costs:
+Five things, each with a fallback that changes nothing; `lacking` says which names are not there, and what that costs:
 
 - Its thread pool has four threads, and every create blocks one: without more, changes that belong together come in fours.
 - An exception is shown as a traceback: errors that a user can cause are shown as the one paragraph that they are.
 - A change that was accepted but is not yet in force cannot be told by an exception: the engine's own answer for it
   (``ErrorResourceInitFailed``) keeps it in the state, so that the next `pulumi up` continues instead of beginning again.
+- A refresh hands a provider the outputs alone: what the state keeps beside them as inputs would be lost.
 - ``custom_timeouts`` come with the engine's call, after all transformations, and are not handed on to a provider.
 """
 
@@ -87,11 +88,23 @@ def lacking(main: ModuleType) -> str | None:
 
 def requested_timeout() -> float | None:
     """Return the seconds that ``custom_timeouts`` give the operation that this thread carries out, None where they give none."""
+    request = _request(OPERATIONS)
+    return None if request is None else request.timeout or None
+
+
+def recorded_inputs() -> Mapping[str, Any]:
+    """Return the inputs that the state has of the resource which this thread reads; none where they cannot be told."""
+    request = _request((provider_pb2.ReadRequest,))
+    return {} if request is None else rpc.deserialize_properties(request.inputs)
+
+
+def _request(types: tuple[type, ...]) -> Any:
+    """Return the engine's call that this thread carries out, None where it is none of these types."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         request = frame.f_locals.get("request")
-        if isinstance(request, OPERATIONS):
-            return request.timeout or None
+        if isinstance(request, types):
+            return request
         frame = frame.f_back
     return None
 

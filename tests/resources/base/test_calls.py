@@ -1,12 +1,18 @@
 """What the providers' calls say of the requests that follow."""
 
+from collections.abc import Iterator
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from aem_mail.errors import Problem
+from aem_mail.kinds.osgi_config import OsgiConfigKind
+from aem_mail.model import Properties
 from aem_mail.resources.base.plugin import Run, current_run
 from aem_mail.resources.environment_variable import EnvVarProvider
+from aem_mail.resources.osgi_config import OsgiConfigProvider
 from aem_mail.rollout.gathering import Signs
 from tests.resources.programs import Resource, rule, variable
 from tests.rollout.harness import Bench
@@ -122,3 +128,19 @@ def test_a_request_waits_until_it_is_answered_or_fails(fails: bool, monkeypatch:
 
 def _breaks(*_: Any) -> Any:
     raise ZeroDivisionError
+
+
+def test_the_rules_of_a_file_are_asked_once_a_check(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked = []
+    problems = OsgiConfigKind.problems
+
+    def counted(kind: OsgiConfigKind, properties: Properties) -> Iterator[Problem]:
+        asked.append(kind)
+        return problems(kind, properties)
+
+    monkeypatch.setattr(OsgiConfigKind, "problems", counted)
+    inputs = {"logical_name": "file", "directory": str(tmp_path), "pid": "my.Pid", "properties": {"a": "x"}}
+
+    assert not OsgiConfigProvider().check({}, inputs).failures
+    assert OsgiConfigProvider().check({}, {**inputs, "pid": ""}).failures
+    assert len(asked) == 2

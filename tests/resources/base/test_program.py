@@ -7,10 +7,11 @@ import pulumi
 import pytest
 
 from aem_mail.errors import Occupied
-from aem_mail.kinds.kind import Scope
+from aem_mail.kinds.kind import UNKNOWN_ID, DeclaredInfrastructure, Scope
+from aem_mail.kinds.requests import Enable
 from aem_mail.model import EnvironmentId
 from aem_mail.resources.base.plugin import current_run
-from aem_mail.resources.base.program import NAME, DeclaredResource, Owner, RunningProgram, declaration, taken_out
+from aem_mail.resources.base.program import NAME, DeclaredResource, RunningProgram, declaration, taken_out
 from aem_mail.resources.port_forward import PortForwardProvider
 from aem_mail.resources.port_forwards import PortForwardsProvider
 from aem_mail.rollout.claims import Claims
@@ -27,7 +28,7 @@ TOKEN = "pulumi-python:dynamic/aem:PortForward"
 
 def told(*resources: DeclaredResource, urn: str = "", **more: Any) -> dict[str, Any]:
     """Return the input that tells of these resources."""
-    declared = declaration((one, None) for one in resources)
+    declared = declaration(resources)
     return {NAME: {"stack": "org/project/stack", "dry_run": False, "urn": urn, "declared": declared, **more}}
 
 
@@ -46,19 +47,40 @@ def test_every_key_whose_address_is_plain_is_told_with_its_owner_and_every_envir
     )
 
     assert dict(program.owners) == {
-        KEY: Owner("PortForward", "smtp"),
-        "EnvVar 10001/20001/all/A_B": Owner("EnvVars", "vars"),
-        "EnvVar 10001/20001/author/C_D": Owner("EnvVars", "vars"),
+        KEY: "smtp",
+        "EnvVar 10001/20001/all/A_B": "vars",
+        "EnvVar 10001/20001/author/C_D": "vars",
     }
     assert program.resources == {(ENVIRONMENT, Scope.NETWORKING): 2, (ENVIRONMENT, Scope.VARIABLES): 1}
     assert not program.whole, "the environment of one is not known"
+
+
+def test_what_networking_needs_is_told_without_the_names_of_hosts() -> None:
+    later = pulumi.Output.from_input("later")
+    replacing = {"program_id": "10001", "kind": "vpn", "region": "va7", "allow_replace": True}
+
+    input_ = told(
+        DeclaredResource("NetworkInfrastructure", "infra", {"program_id": "10001", "kind": "vpn", "region": later}),
+        DeclaredResource("NetworkInfrastructure", "other", replacing),
+        DeclaredResource("NetworkInfrastructure", "unknown", {"program_id": later, "kind": "vpn", "region": "va7"}),
+        DeclaredResource("OsgiConfig", "file", {"directory": "osgiconfig", "pid": "my.Pid"}),
+        DeclaredResource("AdvancedNetworking", "net", {**HERE, "non_proxy_hosts": ["host.example.com"], "infrastructure_kind": "vpn"}),
+    )
+    _, program = taken_out(input_)
+
+    assert dict(program.infrastructures) == {
+        "10001": [DeclaredInfrastructure("vpn", None), DeclaredInfrastructure(None, "va7")],
+        UNKNOWN_ID: [DeclaredInfrastructure("vpn", "va7")],
+    }
+    assert dict(program.enables) == {ENVIRONMENT: [Enable("net", ("",), "vpn")]}
+    assert "host.example.com" not in str(input_)
 
 
 def test_no_value_of_a_declaration_is_told() -> None:
     secret = DeclaredResource("SecretEnvVar", "pw", {**HERE, "name": "EMAIL_PASSWORD", "value": "password123"})
     plain = DeclaredResource("EnvVars", "vars", {**HERE, "values": {"A_B": {"value": "password123"}}})
 
-    assert "password123" not in declaration([(secret, None), (plain, None)])
+    assert "password123" not in declaration([secret, plain])
 
 
 @pytest.mark.parametrize(
@@ -162,4 +184,4 @@ def test_the_declaration_is_one_text_for_hundreds_of_resources() -> None:
         for n in range(300)
     ]
 
-    assert len(json.loads(declaration((one, None) for one in many))["owners"]) == 300
+    assert len(json.loads(declaration(many))["owners"]) == 300

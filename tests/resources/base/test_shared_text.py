@@ -1,0 +1,42 @@
+"""A text of a program that its resources share: by itself where it is short, in a file of the run where it is long."""
+
+from pathlib import Path
+
+import pytest
+
+from aem_mail.resources.base.shared_text import LONGEST, MARK, TextLost, heard, told
+
+LONG = "{" + "x" * LONGEST + "ü}"
+
+
+def test_a_short_text_travels_by_itself() -> None:
+    assert told("{}") == "{}"
+    assert heard("{}") == "{}"
+
+
+def test_a_long_text_lies_in_a_file_that_nobody_else_can_read() -> None:
+    said = told(LONG)
+
+    file = Path(said.partition(" ")[2])
+    assert said.startswith(MARK)
+    assert len(said) < 300
+    assert heard(said) == LONG
+    assert file.stat().st_mode & 0o077 == 0
+    file.unlink()
+
+
+@pytest.mark.parametrize("happens", [Path.unlink, lambda file: file.write_text("{}")])
+def test_a_file_that_is_lost_or_changed_is_an_error_which_names_it(happens: object) -> None:
+    said = told(LONG)
+    file = Path(said.partition(" ")[2])
+    happens(file)  # type: ignore[operator]  # a parametrized function
+
+    with pytest.raises(TextLost, match="run the command again"):
+        heard(said)
+    file.unlink(missing_ok=True)
+
+
+def test_where_no_file_can_be_written_the_text_travels_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", "/nowhere/at/all")
+
+    assert told(LONG) == LONG
