@@ -9,7 +9,7 @@ PYTHON_IN_VENV = .venv/bin/python
 ENGINE = engine_env=$$($(PYTHON_IN_VENV) -m engine env) && eval "$$engine_env"
 # Flow tests mostly wait for processes, so there are more workers than cores.
 # Hundreds of processes start, and where no bytecode is kept each would compile the whole package.
-PYTEST = PYTHONDONTWRITEBYTECODE= $(PYTHON_IN_VENV) -m pytest --numprocesses $(or $(WORKERS),3) --dist worksteal
+PYTEST = PYTHONDONTWRITEBYTECODE= $(PYTHON_IN_VENV) -m pytest --numprocesses $(or $(WORKERS),4) --dist worksteal
 SOAK = $(PYTHON_IN_VENV) -m tests.soak
 # The same schedules each time, so that a failure has a reason in what was changed; fresh ones are for `make soak`.
 FIRST_SEED = 0
