@@ -50,7 +50,7 @@ def make_environment(others: Sequence[str]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     locked, overrides = FOLDER / "requirements.txt", FOLDER / "overrides.txt"
     overrides.write_text("\n".join(others), encoding="utf-8")
-    resolution = ("--resolution", "lowest-direct", "--python-version", "3.11", "--extra", "all", "--override", str(overrides))
+    resolution = ("--upgrade", "--resolution", "lowest-direct", "--python-version", "3.11", "--extra", "all", "--override", str(overrides))
     uv("pip", "compile", "--quiet", str(CHECKOUT / "pyproject.toml"), *resolution, "--no-emit-find-links", "--output-file", str(locked))
     uv("venv", "--quiet", "--allow-existing", "--python", sys.executable, str(PYTHON.parents[1]))
     uv("pip", "sync", "--quiet", "--python", str(PYTHON), str(locked))

@@ -22,6 +22,6 @@ def test_the_tests_that_a_bound_rests_on_are_there() -> None:
 
 def test_what_is_named_by_the_project_is_told_with_its_version(tmp_path: Path) -> None:
     locked = tmp_path / "requirements.txt"
-    locked.write_text("h11==0.16.0\n    # via httpcore\nhttpx==0.28.0\nruamel-yaml==0.18.0\npulumi==3.260.0 ; python_version > '3'\n")
+    locked.write_text("sniffio==1.3.0\n    # via anyio\nhttpx==0.28.0\nruamel-yaml==0.18.0\npulumi==3.260.0 ; python_version > '3'\n")
 
     assert direct(locked) == {"httpx": "0.28.0", "ruamel-yaml": "0.18.0", "pulumi": "3.260.0"}
