@@ -7,6 +7,7 @@ encoding. Here are the other kinds: text of processes, paths, waits, sockets, wh
 import ast
 import io
 import os
+import re
 import socket
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from typing import Final
 
 import pulumi
 import pytest
+import yaml
 
 import aem_mail
 from aem_mail import PublishedConfiguration, PublishedConfigurationArgs
@@ -24,9 +26,13 @@ from aem_mail.pipelines.stack_lock import run_unlocked
 from aem_mail.simulator import server
 from aem_mail.text import streams
 
+REPOSITORY: Final = Path(__file__).resolve().parent.parent
 PACKAGE: Final = Path(str(aem_mail.__file__)).parent
 MODULES: Final = {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")}
 STARTERS: Final = {"Popen", "check_output", "run"}
+POSIX_MODULES: Final = {"fcntl", "grp", "pty", "pwd", "resource", "termios"}
+POSIX_NAMES: Final = {"SIGKILL", "chmod", "fork", "geteuid", "getuid", "killpg", "mkfifo", "setsid", "symlink_to", "umask"}
+POSIX_PROGRAMS: Final = {"bash", "make", "sh"}
 WAITS_FOR_A_PROCESS: Final = {"pipelines/stack_lock.py"}
 """That a Ctrl-C reaches by itself."""
 
@@ -70,6 +76,30 @@ def test_a_path_that_is_shown_or_compared_has_slashes() -> None:
     relative = {ast.unparse(call) for name in ("relative_to", "relpath") for _, call in calls(name)}
     assert relative
     assert {one for one in relative if not one.startswith("posixpath.") and not any(one in given for given in shown)} == set()
+
+
+def test_modes_are_set_in_one_place() -> None:
+    """Windows has none: what is private there is what lies in a private folder."""
+    assert {place.partition(":")[0] for place, _ in calls("chmod")} == {"files.py"}
+
+
+def test_what_runs_on_windows_in_ci_needs_no_posix() -> None:
+    job = yaml.safe_load((REPOSITORY / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))["jobs"]["windows"]
+    named = [REPOSITORY / one for one in re.findall(r"tests/[\w/.]+", job["steps"][-1]["run"])]
+    modules = [module for path in named for module in ([path] if path.is_file() else sorted(path.rglob("*.py")))]
+
+    assert len(modules) > 100
+    assert {str(path.relative_to(REPOSITORY)): found for path in modules if (found := posix_in(path))} == {}
+
+
+def posix_in(path: Path) -> set[str]:
+    """Return what a module of tests names that Windows lacks."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    names = {node.attr for node in nodes if isinstance(node, ast.Attribute)} | {node.id for node in nodes if isinstance(node, ast.Name)}
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    modules = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    here = path == Path(__file__)
+    return set() if here else (names & POSIX_NAMES) | (texts & POSIX_PROGRAMS) | (modules & POSIX_MODULES)
 
 
 def test_folders_below_a_directory_are_named_with_slashes(tmp_path: Path) -> None:
