@@ -160,9 +160,9 @@ class ServerError(ApiError):
 
 
 def missing_extra(error: ModuleNotFoundError, extra: str) -> Problem:
-    """Say that a library is missing, and how the extra that brings it is installed: there is no release on PyPI to name."""
-    return Problem(
-        "",
-        f"{error.name} is missing; install the extra {extra} from where you have aem-mail itself: "
-        f"pip install 'aem-mail[{extra}] @ git+https://your-git-host/aem-mail.git@<commit>', or '<checkout>[{extra}]'",
-    )
+    """Say that a library is missing, and how the extra that brings it is installed: by its name once the package says where it lives."""
+    from importlib.metadata import metadata  # noqa: PLC0415 - a tenth of a command's start
+
+    unreleased = f"'aem-mail[{extra}] @ git+https://your-git-host/aem-mail.git@<commit>', or '<checkout>[{extra}]'"
+    source = f"'aem-mail[{extra}]'" if metadata("aem-mail").get_all("Project-URL") else unreleased
+    return Problem("", f"{error.name} is missing; install the extra {extra} from where you have aem-mail itself: pip install {source}")

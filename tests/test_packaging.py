@@ -20,6 +20,7 @@ from typing import Any, Final
 import pytest
 from readme_renderer import markdown
 
+from aem_mail.errors import missing_extra
 from tools import release
 
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
@@ -215,6 +216,18 @@ class Links(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         # An index gives each heading an anchor of its own.
         self.found += [value for name, value in attrs if name in {"href", "src"} and value and not value.startswith("#user-content-")]
+
+
+def test_a_missing_extra_is_installed_by_name_once_there_is_a_home(
+    homeless: Released, at_home: Released, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = []
+    for released in (homeless, at_home):
+        monkeypatch.setattr("importlib.metadata.metadata", lambda _, told=released.metadata: told)
+        said.append(str(missing_extra(ModuleNotFoundError(name="jinja2"), "report")))
+
+    assert "pip install 'aem-mail[report] @ git+" in said[0]
+    assert said[1].endswith("pip install 'aem-mail[report]'")
 
 
 def test_the_license_is_the_whole_standard_text() -> None:
