@@ -57,10 +57,11 @@ def test_403_names_organization_key_and_profile() -> None:
     assert str(error(PUT, 403, b'{"title":"Forbidden"}')) == (
         "Could not change the advanced networking of program 1, environment 2: Forbidden. Check that the program belongs to "
         "organization 1234@AdobeOrg, that the api key client-id-1 is that of a project with the Cloud Manager API, and that the credential "
-        "has the product profile Deployment Manager (for networking, Business Owner also serves). "
+        "has the product profile Deployment Manager (for networking, Business Owner also serves; or a custom profile with Network "
+        "Infrastructure Manage, Environment Edit or Environment Variables Manage, as the request needs). "
         "(HTTP 403, PUT /api/program/1/environment/2/advancedNetworking, request id r-1)"
     )
-    assert "the product profile Business Owner." in str(error(POST, 403))
+    assert "the product profile Business Owner (or a custom profile with" in str(error(POST, 403))
     assert "a product profile of Cloud Manager." in str(error(GET, 403))
     assert isinstance(error(GET, 403), NotPermitted)
 

@@ -79,7 +79,7 @@ def test_what_is_accepted(changes: dict[str, Any]) -> None:
         ({"smtp": {"host": "a.example", "port": 2525}}, "smtp.port_orig", "30000 + smtp.port would be 32525"),
         ({"smtp": {"host": "a.example", "port": 465, "port_orig": 465}}, "smtp.port_orig", "from 30000 to 30999, not 465"),
         ({"smtp": {"host": "a.example", "port": 465, "portOrig": 30465}}, "smtp.portOrig", "is unknown; did you mean port_orig?"),
-        ({"smtp": {"preset": "sendgird"}}, "smtp.preset", "must be 'microsoft365', 'google', 'sendgrid', 'ses', 'mailgun', 'postmark' or"),
+        ({"smtp": {"preset": "sendgird"}}, "smtp.preset", "'sendgrid', 'sendgrid-eu', 'ses', 'mailgun', 'postmark' or 'generic'"),
         ({"smtp": {"preset": 7}}, "smtp.preset", "not 7"),
         (
             {"smtp": {"preset": "ses"}},
