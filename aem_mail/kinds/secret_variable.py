@@ -140,8 +140,8 @@ class SecretVariableKind(VariableKind):
         return ()
 
     def lost_values(self, recorded: Properties) -> LiveValues | None:
-        """Keep the record of a secret without a value, since nothing else would tell that it is missing."""
-        return None if has_content(recorded) else {"type": self.type, "status": DELETED}
+        """Keep the record of a secret whose value the state lacks: where `pulumi up` lacks it too, nothing else tells that it is gone."""
+        return None if recorded.get("value") is not None else {"type": self.type, "status": DELETED}
 
     def is_restorable(self, recorded: Properties) -> bool:
         return has_content(recorded)

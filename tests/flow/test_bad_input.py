@@ -134,7 +134,7 @@ def test_what_keeps_several_children_back_is_told_once_as_it_was_given(
     diagnostics = result.output.partition("Diagnostics:")[2]
     assert diagnostics.count("Environment 29 does not exist in program 10001") == 1
     assert diagnostics.count(named) == 1
-    assert "It failed for the same cause as " in diagnostics
+    assert " failed for the same cause as " in diagnostics
     assert simulator.mutations() == []
 
 

@@ -1,6 +1,6 @@
 """What others change is seen by the next read and fixed by the next up; what they delete is gone only if that is proven."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from tests.rollout.harness import FOREIGN_VARIABLE, Bench
 
 from .engine import Engine, Program
 from .programs import VPN, infrastructure, networking, rule, secret, variable
+from .programs import variables as set_of_variables
 
 ALL: Program = {"net": networking(), "smtp": rule(), "from": variable(), "password": secret()}
 OTHER_RULE = {"name": "other.example.com", "portDest": 587, "portOrig": 30465}
@@ -136,4 +137,33 @@ def test_an_environment_that_is_gone_takes_its_resources_along(bench: Bench, eng
     assert engine.refresh().errors == {}
 
     assert engine.state == {}
+    assert bench.mutations() == []
+
+
+REFERENCE = "AEM_MAIL_TEST_REFERENCE"
+REFERRED: Mapping[str, Program] = {
+    "a secret": {"pw": secret("EMAIL_PASSWORD", None, value_from=f"env:{REFERENCE}")},
+    "one of a set": {"pw": set_of_variables(values={"MAIL_NOTE": "x"}, secrets_from={"EMAIL_PASSWORD": f"env:{REFERENCE}"})},
+}
+
+
+@pytest.mark.parametrize("program", REFERRED.values(), ids=REFERRED)
+def test_a_secret_that_is_gone_and_cannot_be_read_here_keeps_its_record(
+    program: Program, bench: Bench, engine: Engine, monkeypatch: pytest.MonkeyPatch, said: list[str]
+) -> None:
+    monkeypatch.setenv(REFERENCE, "referenced battery")
+    engine.up(program)
+    bench.edit(variables=[])
+    monkeypatch.delenv(REFERENCE)
+
+    engine.refresh().up(program)
+
+    assert "AEM_MAIL_TEST_REFERENCE is not set" in str(engine.errors["pw"])
+    assert "pw" in engine.state
+
+    monkeypatch.setenv(REFERENCE, "referenced battery")
+    assert engine.up(program).errors == {}
+    assert "EMAIL_PASSWORD" in bench.live_variables()
+    bench.forget()
+    assert engine.up(program).errors == {}
     assert bench.mutations() == []

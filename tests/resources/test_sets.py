@@ -178,7 +178,7 @@ def test_a_change_by_others_is_read_entry_by_entry_and_restored(bench: Bench, en
 
 
 def test_a_set_of_which_nothing_is_left_is_read_as_gone(bench: Bench, engine: Engine) -> None:
-    engine.up(ALL)
+    engine.up({**ALL, "vars": variables(values={"MAIL_FROM": "noreply@wknd.site"}, secrets={"EMAIL_PASSWORD": SECRET})})
     bench.edit(variables=[])
 
     engine.refresh()

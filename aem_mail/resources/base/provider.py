@@ -326,7 +326,7 @@ class Provider(ResourceProvider):
             cause = ended(self.run.surface(str(error), self.kind.name))
             teller = self.run.outcomes.told_by(component, name, cause)
             if teller != name:
-                raise ChildFailed(f"It failed for the same cause as {teller}, whose error says what to do.") from error
+                raise ChildFailed(f"{self.kind.name} {name} failed for the same cause as {teller}, whose error says what to do.") from error
             raise ChildFailed(f"{cause} {self.run.outcomes.after_failure(component, self._where(wanted))}") from error
         self._note(wanted, ChildOutcome.LIVE if answer.unready is None else ChildOutcome.FAILED)
         if answer.unready is None:
