@@ -9,7 +9,7 @@ Kept = TypeVar("Kept")
 
 ATTRIBUTE: Final = "_aem_mail"
 """Where the stack of a program has it. What is kept refers to the stack's resources, so that only the stack itself may hold it: any other
-place would keep both permanently."""
+place would keep both as long as the process runs."""
 
 
 class PerProgram(Generic[Kept]):
