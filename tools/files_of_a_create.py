@@ -19,7 +19,7 @@ from aem_mail.resources.base.provider import Provider
 from aem_mail.resources.port_forward import PortForwardProvider
 from aem_mail.simulator.server import Running, running_simulator
 
-BOUND: Final = 33
+BOUND: Final = 34
 PACKAGE: Final = Path(str(aem_mail.__file__)).parent
 ENVIRONMENT: Final = {"program_id": "1", "environment_id": "2"}
 RULE: Final = {**ENVIRONMENT, "name": "smtp.example.com", "port_dest": 465.0, "port_orig": 30465.0, "logical_name": "rule"}

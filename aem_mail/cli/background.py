@@ -115,7 +115,7 @@ class Background:
         if line:
             account: Account = json.loads(line)
             return account
-        process.wait()
+        process.wait(PATIENCE_SECONDS)
         raise _failure(process.returncode, read_text(self.log, LARGEST))
 
 

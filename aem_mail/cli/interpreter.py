@@ -41,7 +41,11 @@ def _prefix_on_path(environ: Mapping[str, str]) -> Path | None:
         return None
     try:
         asked = subprocess.run(  # noqa: S603 - the python that Pulumi would run
-            [python, "-I", "-c", "import sys; print(sys.prefix)"], capture_output=True, encoding="utf-8", timeout=PATIENCE_SECONDS, check=True
+            [python, "-I", "-c", "import sys; print(sys.prefix)"],
+            capture_output=True,
+            encoding="utf-8",
+            timeout=PATIENCE_SECONDS,
+            check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return None
