@@ -266,6 +266,8 @@ ELSEWHERE: Final = {
     "presets/providers.py": "reads a file of this package, which may lie in an archive",
     "publishing/claims.py": "marks a claim by an empty file, which nobody reads",
     "reports/html.py": "reads a file of this package, which may lie in an archive",
+    "resources/base/shared_text.py": "passes a text to a process of the same run, in a file that only this user can make",
+    "simulator/decisions.py": "reads a file of this package, which may lie in an archive",
     "simulator/control/page.py": "reads a file of this package, which may lie in an archive",
     "text/palette.py": "reads a file of this package, which may lie in an archive",
     "text/streams.py": "opens the null device in place of a standard stream",

@@ -184,8 +184,8 @@ class EntriesKind(ResourceKind):
         own["on_conflict"] = shared.get("on_conflict")
         own["fingerprint"] = _at(shared, FINGERPRINTS, name)
         own[SECRET_INPUTS] = _secrets_of(group, name, given, shared) or None
-        in_force = _at(shared, IN_FORCE, name) or {}
-        properties = {**own, **given, **self.address(name, given, shared), **in_force}
+        in_force = _at(shared, IN_FORCE, name)
+        properties = {**own, **given, **self.address(name, given, shared), **(in_force if isinstance(in_force, Mapping) else {})}
         return {part: value for part, value in properties.items() if value is not None}
 
     def _group_problems(self, group: str, kind: ResourceKind, given: Any) -> Iterator[Problem]:

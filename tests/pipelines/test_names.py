@@ -28,4 +28,4 @@ def test_what_a_stack_refers_to_is_what_the_pipelines_set(stack: Path) -> None:
     assert names == {"EMAIL_USERNAME", "EMAIL_PASSWORD"}
     assert names <= set(re.findall(r"secrets\.(\w+)", APPLIED.read_text()))
     assert names <= set(re.findall(r"^ +(\w+):$", OPERATOR.read_text(), re.MULTILINE))
-    assert all(f"`{name}`" in (REPOSITORY / "docs" / "pipelines.md").read_text() for name in names)
+    assert all(f"`{name}`" in (REPOSITORY / "docs" / "howto" / "stages.md").read_text() for name in names)

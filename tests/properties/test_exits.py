@@ -210,6 +210,8 @@ PRINTING = {
     "cli/send.py": "prints JSON in ASCII, or visible lines",
     "cli/simulate.py": "prints JSON in ASCII",
     "cli/trial.py": "prints a visible line, and values for a shell, which go unchanged in its quotes",
+    "pipelines/__main__.py": "prints what a step answers, as visible text",
+    "pipelines/stack_lock.py": "prints a visible line",
     "publishing/__main__.py": "prints JSON in ASCII",
     "text/streams.py": "is the exit to standard error",
 }

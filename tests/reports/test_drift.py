@@ -154,7 +154,8 @@ def test_the_example_of_the_documentation_is_what_is_written() -> None:
     secrets = [live_secret(), live_secret("EMAIL_USERNAME")]
     there = live(enabled(entry(port_dest=587)), [*secrets, live_variable("DEBUG", "true")], programs=[ready_infrastructure()])
 
-    assert to_text(to_document(report(declared, there=there))) == example
+    shown = ".*".join(re.escape(part) for part in example.split("…\n"))
+    assert re.fullmatch(shown, to_text(to_document(report(declared, there=there))), re.DOTALL)
 
 
 def test_a_report_holds_no_error_but_texts(full: DriftReport) -> None:
