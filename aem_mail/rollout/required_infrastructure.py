@@ -59,7 +59,7 @@ class RequiredInfrastructure:
             deadline=self._access.infrastructure_timeout,
             clock=self._access.clock,
             progress=self._access.report,
-            usually="15 to 60 minutes",
+            usually="15 minutes to an hour",
         )
         return self._judged(found)
 

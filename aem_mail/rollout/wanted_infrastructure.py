@@ -14,7 +14,7 @@ from aem_mail.text.confidential import MASK, secret_names
 
 STEPS: Final = (
     "1. disable advanced networking on every environment of the program (mail and every other forwarded connection stop), "
-    "2. delete the infrastructure, 3. create the new one (15 to 60 minutes), 4. enable advanced networking again."
+    "2. delete the infrastructure, 3. create the new one (15 minutes to an hour), 4. enable advanced networking again."
 )
 
 
