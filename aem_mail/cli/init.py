@@ -71,6 +71,8 @@ def run(args: argparse.Namespace) -> int:
     answers = judged(_given(args), COMMAND)
     if sys.stdin.isatty() and sys.stdout.isatty() and not args.yes:
         answers = asked(answers, _ask, print)
+    elif args.environment and args.program is None:
+        raise InvalidInput(COMMAND, [Problem("--program", "is missing; give the program to which the environments belong")])
     project = project_of(Project(folder / "Pulumi.yaml", None).new_name, answers, interpreter.virtualenv(os.environ))
     files = [_new_file(folder / name, text) for name, text in project.files().items()]
     refuse_to_overwrite(files, COMMAND)
@@ -88,6 +90,8 @@ def _given(args: argparse.Namespace) -> Answers:
         stack, _, id_ = given.rpartition("=")
         if (stack or STACKS[0]) not in STACKS:
             raise InvalidInput(COMMAND, [Problem("--environment", f"there is no stack {stack!r}; there are {listed(STACKS)}")])
+        if answers.get(stack or STACKS[0]) is not None:
+            raise InvalidInput(COMMAND, [Problem("--environment", f"names {stack or STACKS[0]} twice; name the stack of each: STACK=E")])
         answers[stack or STACKS[0]] = id_
     return {name: answer for name, answer in answers.items() if answer is not None}
 
@@ -95,6 +99,9 @@ def _given(args: argparse.Namespace) -> Answers:
 def _ask(question: str) -> str:
     try:
         return input(question)
+    except KeyboardInterrupt:
+        print()
+        raise
     except EOFError:
         raise InvalidInput(COMMAND, [Problem("", "the input ended before everything was answered, and nothing was written")]) from None
 
@@ -122,7 +129,7 @@ def _told(project: NewProject, folder: Path) -> Iterator[str]:
     yield ""
     if folder != Path():
         yield f"  cd {shlex.quote(str(folder))}"
-    yield from _simulated_steps() if simulated else _steps()
+    yield from _simulated_steps() if simulated else _steps(project)
 
 
 def _simulated_steps() -> Iterator[str]:
@@ -132,10 +139,12 @@ def _simulated_steps() -> Iterator[str]:
     yield "  aem-mail send"
 
 
-def _steps() -> Iterator[str]:
+def _steps(project: NewProject) -> Iterator[str]:
     account = " ".join(VARIABLES[key] for key in ("orgId", "clientId", "clientSecret"))
     yield f"  export {account} EMAIL_USERNAME EMAIL_PASSWORD   (each with its value)"
     yield "  pulumi login"
     yield f"  pulumi stack init {MANAGING}   ({MANAGING} first: it has the network infrastructure)"
+    if not project.environments.get(MANAGING):
+        yield f"  pulumi config set aem-mail:environmentId ID   (of the {MANAGING} environment)"
     yield "  aem-mail plan"
     yield "  pulumi up"

@@ -32,7 +32,7 @@ class Question:
 
     def usual(self, answers: Answers) -> str:
         """Return what is taken without an answer: the environments are known where the program is the simulator's."""
-        simulated = answers.get("program", SIMULATED) == SIMULATED
+        simulated = (answers.get("program") or SIMULATED) == SIMULATED
         return SIMULATED_ENVIRONMENTS.get(self.name, self.default) if simulated else self.default
 
     def problems(self, project: NewProject) -> list[Problem]:

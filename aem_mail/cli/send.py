@@ -120,7 +120,12 @@ def _connection(resolved: Mapping[str, Any] | None) -> str:
 def _shown(mail: Mapping[str, Any]) -> Iterator[str]:
     """Yield the mail as it arrived: its head, and how its text begins."""
     sent = datetime.fromtimestamp(mail["time"], UTC)
-    head = {"From": mail["mailFrom"], "To": ", ".join(mail["rcptTo"]), "Subject": mail["subject"], "Date": f"{sent:%Y-%m-%d %H:%M} UTC"}
+    head = {
+        "From": mail["mailFrom"],
+        "To": ", ".join(mail["rcptTo"]),
+        "Subject": mail["subject"],
+        "Date": f"{sent:%Y-%m-%d %H:%M} UTC, simulated",
+    }
     yield ""
     yield from (visible(f"  {name + ':':8} {text}") for name, text in head.items())
     yield ""

@@ -40,7 +40,7 @@ def reach(lost: Lost, server: str) -> str:
     """What to do about a server that gave no answer; ``server`` is its base URL."""
     if lost.nobody_listens:
         return (
-            f"Nothing listens there: start the simulator with `aem-mail simulate{_port_option(server)}`, or set "
+            f"Nothing listens there: start the simulator with `aem-mail simulate --env` in the project, or with `aem-mail simulate{_port_option(server)}`, or set "
             "CLOUDMANAGER_BASE_URL (aem-mail:baseUrl) to the server that is meant."
         )
     if lost.certificate:

@@ -102,6 +102,19 @@ def test_a_wrong_answer_is_asked_for_again(tmp_path: Path, typed: Any) -> None:
     assert config(tmp_path, "dev")["aem-mail:smtp"] == {"preset": "sendgrid"}
 
 
+def test_enter_at_every_question_makes_the_project_that_runs_on_the_simulator(tmp_path: Path, typed: Any) -> None:
+    screen = typed(*[""] * 9)
+
+    init(tmp_path / "asked")
+    shown = screen.getvalue()
+    init(tmp_path / "unasked", "--yes")
+
+    assert "Id of its dev environment [20001]: " in shown
+    assert [config(tmp_path / "asked", stack) for stack in ("dev", "stage", "prod")] == [
+        config(tmp_path / "unasked", stack) for stack in ("dev", "stage", "prod")
+    ]
+
+
 def test_an_end_of_the_input_writes_nothing(tmp_path: Path, typed: Any, capsys: pytest.CaptureFixture[str]) -> None:
     typed("10001")
 
@@ -156,6 +169,25 @@ def test_everything_that_is_wrong_is_named_at_once_by_its_option(tmp_path: Path,
     said = capsys.readouterr().err
     assert [option for option in ("--program: ", "--environment: ", "--smtp: ", "--from-address: ") if said.count(option) != 1] == []
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--environment", "54321"], "--program: is missing; give the program to which the environments belong"),
+        (["--program", "1", "--environment", "2", "--environment", "dev=3"], "--environment: names dev twice; name the stack of each"),
+    ],
+)
+def test_ids_that_do_not_go_together_are_refused(options: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    init(tmp_path, *options, code=InvalidInput.exit_code)
+
+    assert said in capsys.readouterr().err
+
+
+def test_the_steps_name_the_id_that_the_first_stack_lacks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    init(tmp_path, "--program", "54321", "--environment", "dev=1")
+
+    assert "pulumi config set aem-mail:environmentId ID   (of the prod environment)" in capsys.readouterr().out
 
 
 def test_a_stack_that_no_project_has_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

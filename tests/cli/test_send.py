@@ -97,7 +97,7 @@ def test_a_delivered_message_is_shown_as_it_arrived(directory: Path, simulator: 
         "  From:    noreply@wknd.site",
         "  To:      you@example.org",
         "  Subject: Grüße",
-        f"  Date:    {datetime.fromtimestamp(mail['time'], UTC):%Y-%m-%d %H:%M} UTC",
+        f"  Date:    {datetime.fromtimestamp(mail['time'], UTC):%Y-%m-%d %H:%M} UTC, simulated",
         "",
         "  Sent by AEM's author tier through proxy.tunnel:30465.",
     ]

@@ -416,7 +416,10 @@ def test_a_simulator_that_is_not_there_is_named_at_once_with_the_command_that_st
         api.environments.get(ENVIRONMENT)
 
     port = url.rpartition(":")[2]
-    assert f"start the simulator with `aem-mail simulate --port {port}`, or set CLOUDMANAGER_BASE_URL" in str(caught.value)
+    assert (
+        f"start the simulator with `aem-mail simulate --env` in the project, or with `aem-mail simulate --port {port}`, or set CLOUDMANAGER_BASE_URL"
+        in str(caught.value)
+    )
     assert sum(clock.sleeps) < 1
 
 

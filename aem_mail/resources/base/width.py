@@ -22,6 +22,6 @@ class Width:
         return (
             f"The engine runs {operations} at a time, and this program declares at least {self._resources} resources that belong "
             "together: they may arrive in several batches, each of which is a further change of the environment (10 minutes for "
-            f"networking; for variables 5, and a restart of AEM). Declare them as PortForwards and EnvVars, or set PULUMI_PARALLEL={ENOUGH} "
-            f"where Pulumi runs (--parallel {ENOUGH}), and they are one change."
+            "networking; for variables 5, and a restart of AEM). Declare them as PortForwards and EnvVars, or set "
+            f"PULUMI_PARALLEL={ENOUGH} where Pulumi runs (--parallel {ENOUGH}), and they are one change."
         )
