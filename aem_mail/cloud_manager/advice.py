@@ -40,8 +40,8 @@ def reach(lost: Lost, server: str) -> str:
     """What to do about a server that gave no answer; ``server`` is its base URL."""
     if lost.nobody_listens:
         return (
-            f"Nothing listens there: start the simulator with `aem-mail simulate --env` in the project, or with `aem-mail simulate{_port_option(server)}`, or set "
-            "CLOUDMANAGER_BASE_URL (aem-mail:baseUrl) to the server that is meant."
+            "Nothing listens there: start the simulator with `aem-mail simulate --env` in the project, or with "
+            f"`aem-mail simulate{_port_option(server)}`, or set CLOUDMANAGER_BASE_URL (aem-mail:baseUrl) to the server that is meant."
         )
     if lost.certificate:
         return "If a proxy of your company signs in its name, set SSL_CERT_FILE (or REQUESTS_CA_BUNDLE) to the company's CA bundle."
