@@ -86,8 +86,8 @@ def subject_of(
 
 
 def _judged(services: Sequence[str], there: Sequence[str] | None) -> Sequence[str]:
-    """Return the tiers to judge: of those that are to send mail, the ones that the environment has, as far as it tells."""
-    return [tier for tier in services if there is None or tier in there]
+    """Return the tiers to judge: of those that are to send mail, the ones that the environment links to; all where it links to none."""
+    return [tier for tier in services if there is None or tier in there] or services
 
 
 def subjects_by_type(project: MailFiles, today: date, environment_type: str | None = None) -> dict[tuple[str, ...], Subject]:

@@ -10,7 +10,7 @@ from aem_mail.checks.finding import Fault, Severity
 from aem_mail.checks.place import Place, PlaceKind
 from aem_mail.checks.subject import ProjectFile, Subject
 from aem_mail.model.secret_like import is_secret_name
-from aem_mail.osgi import MAIL_SERVICE_PID, OAUTH_PID, UNUSED_PASSWORD, Folder, find_placeholders, folder_of, form_of
+from aem_mail.osgi import MAIL_SERVICE_KEYS, MAIL_SERVICE_PID, OAUTH_PID, UNUSED_PASSWORD, Folder, find_placeholders, folder_of, form_of
 from aem_mail.osgi.folders import BASE_FOLDER, INSTALL_FOLDER, RIGHT_ORDER, TIERS, TYPES
 from aem_mail.osgi.forms import JSON
 from aem_mail.osgi.project import pid_of
@@ -20,10 +20,7 @@ MAIL_SERVICE_LIKE: Final = re.compile(r"com\.day\.cq\.mailer\..*MailService.*")
 FOLDERS: Final = "config, or config with the run modes author or publish and dev, stage, prod or rde, such as config.author.prod"
 SECRET_KEYS: Final = {MAIL_SERVICE_PID: ("smtp.password",), OAUTH_PID: ("clientSecret", "refreshToken")}
 KNOWN_KEYS: Final = {
-    MAIL_SERVICE_PID: (
-        *("smtp.host", "smtp.port", "smtp.user", "smtp.password", "from.address"),
-        *("smtp.ssl", "smtp.starttls", "smtp.requiretls", "debug.email", "oauth.flow"),
-    ),
+    MAIL_SERVICE_PID: MAIL_SERVICE_KEYS,
     OAUTH_PID: ("authUrl", "tokenUrl", "refreshUrl", "authCodeRedirectUrl", "clientId", "clientSecret", "refreshToken", "scopes"),
 }
 OF_ANY_SERVICE: Final = ("service.", "jcr:", "sling:", "felix.", ":")

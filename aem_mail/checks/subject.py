@@ -150,7 +150,7 @@ class Subject:
 
     @property
     def there(self) -> tuple[str, ...]:
-        """The tiers that the environment has, all of them where it does not tell."""
+        """The tiers that the environment links to, all of them where it does not tell."""
         tiers = self.live.environment.tiers if self.live is not None else None
         return TIERS if tiers is None else tiers
 

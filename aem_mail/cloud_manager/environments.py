@@ -7,6 +7,7 @@ from typing import Any, Final
 from aem_mail.cloud_manager import answer_fields
 from aem_mail.cloud_manager.call import Call, Exchange, each, environment_path, program_path
 from aem_mail.model import Environment, EnvironmentId, Service
+from aem_mail.model.statuses import READY
 
 RELATION: Final = "http://ns.adobe.com/adobecloud/rel/"
 
@@ -42,7 +43,12 @@ def environment_of(program_id: str, document: Mapping[str, Any]) -> Environment:
 
 
 def _tiers(document: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """Read the tiers from the links to them: an environment without a publish tier has none of that (a beta of 2026)."""
+    """Read the tiers from the links to them: an environment without a publish tier has none of that (a beta of 2026).
+
+    No document promises a link to every tier, least of all while the environment changes: then nothing is known.
+    """
+    if answer_fields.text(document, "status") != READY:
+        return None
     links = answer_fields.optional_object(document, "_links") or {}
     found = tuple(service.value for service in Service if f"{RELATION}{service}" in links)
     return found if Service.AUTHOR in found and len(found) < len(Service) else None

@@ -28,9 +28,9 @@ class Pipeline:
     def is_idle(self) -> bool:
         return self.status == "IDLE"
 
-    def may_deploy_to(self, environment_id: str) -> bool:
-        """Say whether it deploys there, as far as it tells."""
-        return not self.environment_ids or environment_id in self.environment_ids
+    def is_deploying_to(self, environment_id: str) -> bool:
+        """Say whether it runs, waits for nobody, and says that it deploys there."""
+        return self.status == "BUSY" and environment_id in self.environment_ids
 
 
 @dataclass(frozen=True, slots=True)

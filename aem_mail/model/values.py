@@ -81,7 +81,7 @@ class Program:
 class Environment:
     """An environment; ``type`` is dev, stage, prod, rde or preprod, ``status`` as the specification lists them.
 
-    ``tiers`` are those of author, publish and preview that it has, None where it has them all, or does not tell.
+    ``tiers`` are those of author, publish and preview that it links to, None where these are all, or it does not tell.
     """
 
     id: str

@@ -7,6 +7,7 @@ from aem_mail.osgi.folders import Folder, folder_of
 from aem_mail.osgi.forms import form_of, parse_file
 from aem_mail.osgi.java_types import type_name
 from aem_mail.osgi.mail_service import (
+    MAIL_SERVICE_KEYS,
     MAIL_SERVICE_PID,
     PROXY_HOST_PLACEHOLDER,
     UNUSED_PASSWORD,
@@ -29,6 +30,7 @@ from aem_mail.osgi.project import best_matches, load_configuration, osgiconfig_f
 from aem_mail.osgi.values import Properties, Value
 
 __all__ = [
+    "MAIL_SERVICE_KEYS",
     "MAIL_SERVICE_PID",
     "OAUTH_PID",
     "PROXY_HOST_PLACEHOLDER",

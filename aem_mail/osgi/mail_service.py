@@ -12,6 +12,11 @@ PROXY_HOST_PLACEHOLDER = "$[env:AEM_PROXY_HOST;default=proxy.tunnel]"
 
 IMPLICIT_TLS_PORT = 465
 STARTTLS_PORT = 587
+MAIL_SERVICE_KEYS = (
+    *("smtp.host", "smtp.port", "smtp.user", "smtp.password", "from.address"),
+    *("smtp.ssl", "smtp.starttls", "smtp.requiretls", "debug.email", "oauth.flow"),
+)
+"""What the configuration API of Adobe's SDK knows of the mail service (2026); Sling's analyser allows no other key."""
 UNUSED_PASSWORD = "value not used"  # noqa: S105 - no password: what Adobe's example has in its place
 
 

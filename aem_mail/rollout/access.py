@@ -83,6 +83,9 @@ T = TypeVar("T")
 SHORTLY: Final = 20.0
 """Seconds that trouble counts as having lasted already when its first pause is chosen."""
 
+UNEXPLAINED: Final = 600.0
+"""Seconds for which a refusal without a reason is borne while something else may be the reason: it may be a mistake all the same."""
+
 
 class NotDone(Enum):
     """Why a change is not known to be accepted."""
@@ -92,7 +95,7 @@ class NotDone(Enum):
 
 
 class Sender:
-    """Sends changes of ``what`` ("program 1, environment 2"); bears another's change for ``timeout`` seconds, an outage for less."""
+    """Sends changes of ``what`` ("program 1, environment 2"); bears another's change for ``timeout`` seconds, other trouble for less."""
 
     def __init__(self, what: str, clock: Clock, report: Callable[[str], None], timeout: float) -> None:
         self._clock = clock
@@ -102,11 +105,12 @@ class Sender:
         self._trouble_since: float | None = None
         self._lost: CloudManagerError | None = None
 
-    def send(self, write: Callable[[], T]) -> T | NotDone:
+    def send(self, write: Callable[[], T], excused: Callable[[BadRequest], BadRequest | None] = lambda _: None) -> T | NotDone:
         """Send once and return what ``write`` returns.
 
         After a pause, BUSY where another change is under way, to be tried again (raises Busy when the time is over), and
-        UNKNOWN where the answer was lost: then read what became of it. Raises what else ``write`` does.
+        UNKNOWN where the answer was lost: then read what became of it. Raises what else ``write`` does. A 400 of which ``excused``
+        returns the error that tells of another change is BUSY too, and that error is raised when the time is over.
         """
         self._lost = None
         try:
@@ -114,6 +118,13 @@ class Sender:
         except Busy as error:
             self._tell("busy with another change")
             self._bear(error, self._timeout)
+            return NotDone.BUSY
+        except BadRequest as error:
+            told = excused(error)
+            if told is None:
+                raise
+            self._tell("busy with another change")
+            self._bear(told, min(UNEXPLAINED, self._timeout))
             return NotDone.BUSY
         except CloudManagerError as error:
             if not error.outcome_unknown:
@@ -194,22 +205,22 @@ class Access:
         """Return what sends the changes of one batch."""
         return Sender(str(self.environment), self.clock, self.report, timeout)
 
-    def change(self, write: Callable[[], T]) -> T:
-        """Call ``write``; raises Busy for a 400 that names no field while an update or a pipeline of the environment may be the reason."""
-        try:
-            return write()
-        except BadRequest as error:
-            reason = None if any(problem.field for problem in error.problems) else self._under_way()
-            if reason is None:
-                raise
-            raise Busy(f"{error} {reason} is under way, and may be the reason.", status=error.status, request_id=error.request_id) from None
+    def excused(self, error: BadRequest) -> BadRequest | None:
+        """Return a refusal with what may be its reason: an update or a pipeline of the environment. None where there is no such one."""
+        reason = self._under_way()
+        if reason is None:
+            return None
+        text = f"{error} {reason} is under way, and may be the reason."
+        return BadRequest(
+            text, status=error.status, title=error.title, type_=error.type, problems=error.problems, request_id=error.request_id
+        )
 
     def _under_way(self) -> str | None:
         with suppress(AemMailError):
             if self._read().status in ENVIRONMENT_CHANGING:
                 return "An update of the environment"
             for pipeline in self.api.pipelines.list(self.environment.program_id):
-                if not pipeline.is_idle and pipeline.may_deploy_to(self.environment.environment_id):
+                if pipeline.is_deploying_to(self.environment.environment_id):
                     return f"Pipeline {pipeline.id} ({pipeline.name})"
         return None
 

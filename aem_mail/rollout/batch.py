@@ -192,7 +192,7 @@ class _Batch(Generic[Request, Live]):
     def _write(self, plan: BatchPlan, live: Live, environment: Environment) -> None:
         self._access.seen.forget()
         try:
-            outcome = self._sender.send(lambda: self._access.change(lambda: self._lane.send(plan.write)))
+            outcome = self._sender.send(lambda: self._lane.send(plan.write), lambda error: self._excused(error, plan))
         except BadRequest as error:
             self._writes += 1
             self._reject_refused(error, plan, live)
@@ -215,12 +215,19 @@ class _Batch(Generic[Request, Live]):
             if place not in plan.held and isinstance(answer, Answer):
                 self._promised.setdefault(pending, answer)
 
+    def _excused(self, error: BadRequest, plan: BatchPlan) -> BadRequest | None:
+        """Return what to say of a refusal that names neither a field nor an entry, where another change may be the reason."""
+        names = any(problem.field for problem in error.problems) or self._refused_places(error, plan)
+        return None if names else self._access.excused(error)
+
+    def _refused_places(self, error: BadRequest, plan: BatchPlan) -> Sequence[int]:
+        return self._lane.refused_places(error, plan.write, [pending.request for pending in self._open])
+
     def _reject_refused(self, error: BadRequest, plan: BatchPlan, live: Live) -> None:
         """Reject whom the refusal speaks of, or everybody; nobody where something else has changed meanwhile."""
         if self._lane.read(self._timeout) != live:
             return
-        places = self._lane.refused_places(error, plan.write, [pending.request for pending in self._open])
-        for pending in [self._open[place] for place in places] or list(self._open):
+        for pending in [self._open[place] for place in self._refused_places(error, plan)] or list(self._open):
             self._reject(pending, error)
 
     def _finish(self, plan: BatchPlan, live: Live) -> Sequence[Pending[Request]]:

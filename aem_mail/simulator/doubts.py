@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from aem_mail.osgi import MAIL_SERVICE_KEYS
 from aem_mail.simulator.state.values import Variable
 
 LONGEST_SAFE_SECRET: Final = 499
-MAIL_SERVICE_KEYS: Final = frozenset(
-    {
-        *("smtp.host", "smtp.port", "smtp.user", "smtp.password", "smtp.ssl", "smtp.starttls", "smtp.requiretls"),
-        *("from.address", "debug.email", "oauth.flow"),
-    }
-)
-"""What the configuration API of Adobe's SDK knows of the mail service (2026); Sling's analyser allows no other key."""
 
 
 def long_secrets(variables: Iterable[Variable]) -> tuple[str, ...]:
@@ -28,4 +22,4 @@ def long_secrets(variables: Iterable[Variable]) -> tuple[str, ...]:
 
 def unknown_keys(pid: str, keys: Iterable[str]) -> tuple[str, ...]:
     """Name the keys of the mail service's configuration that Adobe's build does not allow."""
-    return tuple(f"{key} is no key of {pid}: Adobe's build does not allow it" for key in sorted(set(keys) - MAIL_SERVICE_KEYS))
+    return tuple(f"{key} is no key of {pid}: Adobe's build does not allow it" for key in sorted(set(keys).difference(MAIL_SERVICE_KEYS)))

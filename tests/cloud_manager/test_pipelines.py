@@ -93,6 +93,16 @@ def test_an_execution_of_another_form_is_a_mismatch(document: dict[str, Any]) ->
         execution_of(document)
 
 
+@pytest.mark.parametrize(
+    ("status", "targets", "deploys"),
+    [("BUSY", ["20001"], True), ("BUSY", [], False), ("BUSY", ["20002"], False), ("WAITING", ["20001"], False), ("IDLE", ["20001"], False)],
+)
+def test_a_pipeline_deploys_where_it_says_so_while_it_waits_for_nobody(status: str, targets: list[str], deploys: bool) -> None:
+    phases = [{"environmentId": target} for target in targets]
+
+    assert pipeline_of("1", {"id": "2", "name": "n", "status": status, "phases": phases}).is_deploying_to("20001") is deploys
+
+
 def test_a_pipeline_that_tells_no_status_may_be_idle() -> None:
     assert pipeline_of("1", {"id": "2", "name": "n"}).is_idle
     assert not pipeline_of("1", {"id": "2", "name": "n", "status": "WAITING"}).is_idle

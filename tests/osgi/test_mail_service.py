@@ -5,7 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aem_mail.checks.project_files import KNOWN_KEYS
 from aem_mail.osgi import (
+    MAIL_SERVICE_KEYS,
+    MAIL_SERVICE_PID,
     PROXY_HOST_PLACEHOLDER,
     MailService,
     parse_configuration,
@@ -14,6 +17,7 @@ from aem_mail.osgi import (
     resolve_properties,
     variables_lookup,
 )
+from aem_mail.simulator.doubts import unknown_keys
 
 SCALARS = st.text() | st.integers() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False)
 NAMES = st.from_regex(r"[A-Za-z_][A-Za-z_0-9]{1,20}", fullmatch=True)
@@ -52,6 +56,12 @@ def test_the_destination_port_alone_decides_the_tls_flags(port_dest: int, ssl: b
 
     assert (properties["smtp.ssl"], properties["smtp.starttls"], properties["smtp.requiretls"]) == (ssl, starttls, requiretls)
     assert (properties["smtp.host"], properties["smtp.port"]) == (PROXY_HOST_PLACEHOLDER, "30587")
+
+
+def test_what_is_rendered_checked_and_simulated_has_one_set_of_keys() -> None:
+    assert set(render_mail_service(service(465))) == set(MAIL_SERVICE_KEYS)
+    assert KNOWN_KEYS[MAIL_SERVICE_PID] is MAIL_SERVICE_KEYS
+    assert len(unknown_keys(MAIL_SERVICE_PID, [*MAIL_SERVICE_KEYS, "smtp.tls"])) == 1
 
 
 def test_text_beyond_ascii_stays_readable_in_the_file() -> None:

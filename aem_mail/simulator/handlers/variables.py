@@ -11,14 +11,13 @@ from aem_mail.simulator.api.hal import collection
 from aem_mail.simulator.doubts import long_secrets
 from aem_mail.simulator.state.secret import Secret
 from aem_mail.simulator.state.transitions import changed_variables, visible_variables
-from aem_mail.simulator.state.values import SERVICES, Environment, Identity, Variable
+from aem_mail.simulator.state.values import SERVICES, SET_BY_AEM, Environment, Identity, Variable
 
 NAME = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]{1,99}")
 LONGEST_VALUE = 2048
 MOST_VARIABLES = 400
 _TYPES = ("string", "secretString")
 _IGNORED = ("INTERNAL_", "ADOBE_", "CONST_")
-_SET_BY_AEM = re.compile(r"AEM_(HTTPS?_)?(PROXY|NON_PROXY|EXTERNALIZER)_.*")
 
 
 def list_variables(call: ApiCall) -> ApiAnswer:
@@ -73,7 +72,7 @@ def _read_one(fields: Fields) -> Variable:
     service = fields.optional_text("service", choices=SERVICES)
     if len(value) > LONGEST_VALUE:
         fields.refuse("value", f"must have at most {LONGEST_VALUE} characters, not {len(value)}")
-    if _SET_BY_AEM.fullmatch(name):
+    if SET_BY_AEM.fullmatch(name):
         fields.refuse("name", "is set by AEM itself", name)
     fields.done()
     return Variable(name, Secret.of(value) if type_ == "secretString" else value, service)

@@ -21,13 +21,12 @@ from aem_mail.simulator.doubts import long_secrets, unknown_keys
 from aem_mail.simulator.mail.failure import StageFailure
 from aem_mail.simulator.mail.model import Resolved, SendRequest
 from aem_mail.simulator.mail.oauth_settings import OAuthSettings, read_oauth_settings
-from aem_mail.simulator.state.values import Variable
+from aem_mail.simulator.state.values import SET_BY_AEM, Variable
 
 PROXY_HOST = "proxy.tunnel"
 PROXY_HOST_VARIABLE = "AEM_PROXY_HOST"
 DEFAULT_PORT = 25
 MISTAKEN_PID = "com.day.cq.mailer.impl.DefaultMailService"
-SET_BY_AEM = frozenset({PROXY_HOST_VARIABLE, "AEM_HTTP_PROXY_PORT", "AEM_HTTPS_PROXY_PORT", "AEM_HTTP_PROXY_HOST"})
 IGNORED_PREFIXES = ("INTERNAL_", "ADOBE_", "CONST_")
 READ_BY = {"string": "env", "secretString": "secret"}
 LOGIN = ("smtp.user", "smtp.password")
@@ -103,7 +102,7 @@ def _visible(variables: Sequence[Variable], tier: str) -> dict[str, Variable]:
     """Return the variables that the tier sees by name; one for the tier alone beats one for all."""
     seen: dict[str, Variable] = {}
     for variable in sorted(variables, key=lambda each: each.service is not None):
-        ignored = variable.name in SET_BY_AEM or variable.name.startswith(IGNORED_PREFIXES)
+        ignored = SET_BY_AEM.fullmatch(variable.name) or variable.name.startswith(IGNORED_PREFIXES)
         if variable.service in (None, tier) and not ignored:
             seen[variable.name] = variable
     return seen

@@ -6,6 +6,7 @@ moment at which it ends, and the view at a time is derived (transitions.py besid
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
@@ -16,6 +17,7 @@ from aem_mail.simulator.state.secret import Secret
 
 PROFILES = ("Business Owner", "Deployment Manager", "Developer", "Program Manager")
 SERVICES = ("author", "publish", "preview")
+SET_BY_AEM = re.compile(r"AEM_(?:HTTPS?_)?PROXY_(?:HOST|PORT)|AEM_NON_PROXY_HOSTS|AEM_EXTERNALIZER_.*")
 Identity: TypeAlias = tuple[str | None, str]
 TlsMode: TypeAlias = Literal["implicit", "starttls", "none"]
 BasicAuth: TypeAlias = Literal["accepted", "disabled", "retired"]

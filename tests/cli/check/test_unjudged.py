@@ -76,6 +76,16 @@ def test_tiers_that_are_not_declared_to_send_are_named(
     assert line.startswith(f"aem-mail check: {told}; ")
 
 
+def test_a_tier_that_cloud_manager_does_not_link_to_is_named(simulator: Running, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    world = simulator.state()
+    world["programs"]["10001"]["environments"]["20001"]["tiers"] = ["author"]
+    loopback.put(f"{simulator.url}/_sim/state", json=world).raise_for_status()
+
+    told = "mail of publish was not judged, since Cloud Manager links to no such tier of this environment"
+    line = f"aem-mail check: {told}; {NOTHING_WRONG}"
+    assert first_line(capsys, *ENVIRONMENT, "--directory", str(project)) == (0, line)
+
+
 def test_both_are_no_choice(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["check", *ENVIRONMENT, "--without-osgi", "--directory", "osgi"])

@@ -1,7 +1,9 @@
+from itertools import product
 from typing import Any
 
 import pytest
 
+from aem_mail.kinds.environment_variable import SET_BY_AEM
 from tests.simulator.direct import ENVIRONMENT, MINUTE, SANDBOX, VARIABLES, Direct, invalid, missing
 
 PASSWORD = {"name": "EMAIL_PASSWORD", "type": "secretString", "value": "password123"}
@@ -207,3 +209,12 @@ def test_a_secret_between_the_two_limits_of_the_specification_is_named_in_the_jo
     (entry,) = [one.to_json() for one in direct.world.journal.entries() if one.method == "PATCH"]
     doubts = [f"EMAIL_PASSWORD has {length} characters: the specification's text says fewer than 500, its schema 2048"]
     assert entry.get("doubts", []) == (doubts if is_doubtful else [])
+
+
+@pytest.mark.parametrize("scheme", ["", "HTTP_", "HTTPS_"])
+def test_the_names_that_aem_sets_itself_are_those_that_the_package_refuses(direct: Direct, scheme: str) -> None:
+    for what, end in product(("PROXY", "NON_PROXY", "EXTERNALIZER"), ("HOST", "HOSTS", "PORT", "USER")):
+        name = f"AEM_{scheme}{what}_{end}"
+        refused = direct.ask("PATCH", VARIABLES, [{"name": name, "value": "x"}]).status == 400
+        assert refused is (SET_BY_AEM.fullmatch(name) is not None), name
+        direct.wait(5 * MINUTE)
