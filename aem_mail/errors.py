@@ -22,7 +22,10 @@ AemMailError
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
+
+UNRELEASED: Final = "git+https://your-git-host/aem-mail.git@<commit>"
+"""Where pip gets the package while no index has it."""
 
 
 class AemMailError(Exception):
@@ -159,10 +162,15 @@ class ServerError(ApiError):
     """5xx, as often as was tried."""
 
 
-def missing_extra(error: ModuleNotFoundError, extra: str) -> Problem:
-    """Say that a library is missing, and how the extra that brings it is installed: by its name once the package says where it lives."""
+def is_released() -> bool:
+    """Say whether the package names its home; until then no index has it, where anybody could take its name."""
     from importlib.metadata import metadata  # noqa: PLC0415 - a tenth of a command's start
 
-    unreleased = f"'aem-mail[{extra}] @ git+https://your-git-host/aem-mail.git@<commit>', or '<checkout>[{extra}]'"
-    source = f"'aem-mail[{extra}]'" if metadata("aem-mail").get_all("Project-URL") else unreleased
+    return bool(metadata("aem-mail").get_all("Project-URL"))
+
+
+def missing_extra(error: ModuleNotFoundError, extra: str) -> Problem:
+    """Say that a library is missing, and how the extra that brings it is installed."""
+    unreleased = f"'aem-mail[{extra}] @ {UNRELEASED}', or '<checkout>[{extra}]'"
+    source = f"'aem-mail[{extra}]'" if is_released() else unreleased
     return Problem("", f"{error.name} is missing; install the extra {extra} from where you have aem-mail itself: pip install {source}")

@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from email.message import Message
 from email.parser import Parser
 from html.parser import HTMLParser
-from importlib.metadata import packages_distributions
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from readme_renderer import markdown
 
+from aem_mail.adopt.new_project import NewProject
 from aem_mail.errors import missing_extra
 from tools import release
 
@@ -228,6 +229,19 @@ def test_a_missing_extra_is_installed_by_name_once_there_is_a_home(
 
     assert "pip install 'aem-mail[report] @ git+" in said[0]
     assert said[1].endswith("pip install 'aem-mail[report]'")
+
+
+def test_a_new_project_installs_the_package_by_name_once_there_is_a_home(
+    homeless: Released, at_home: Released, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = []
+    for released in (homeless, at_home):
+        monkeypatch.setattr("importlib.metadata.metadata", lambda _, told=released.metadata: told)
+        lines.append(NewProject("p").files()["requirements.txt"].splitlines())
+
+    assert [line for line in lines[0] if not line.startswith("#")] == []
+    assert "# aem-mail @ git+https://your-git-host/aem-mail.git@<commit>" in lines[0]
+    assert lines[1] == [f"aem-mail=={version('aem-mail')}"]
 
 
 def test_the_license_is_the_whole_standard_text() -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from aem_mail.adopt.kept_yaml import explained
 from aem_mail.adopt.program_text import PROGRAM
-from aem_mail.errors import Problem
+from aem_mail.errors import UNRELEASED, Problem, is_released
 from aem_mail.kinds.mail_egress import MAIL_EGRESS
 from aem_mail.model import EgressMode, Kind
 from aem_mail.settings.connection import VARIABLES
@@ -28,6 +28,9 @@ LOCAL_ENVIRONMENT: Final = (
     "The virtual environment of this machine in which aem-mail is installed. For others, remove this: then the python that is first on "
     "PATH counts."
 )
+UNPINNED: Final = f"""# No package index has aem-mail yet. The program runs with the one that is installed in its Python: a checkout, or
+# aem-mail @ {UNRELEASED}
+"""
 IGNORED: Final = ("__pycache__/", ".venv/", ".aem-mail/")
 HEAD: Final = (
     "The stack {stack}: one environment of AEM, and what makes it able to send mail. `pulumi up --stack {stack}` brings it into force.\n"
@@ -83,7 +86,7 @@ class NewProject:
             "Pulumi.yaml": project_text(self.name, self.virtualenv),
             "__main__.py": PROGRAM,
             **{f"Pulumi.{stack}.yaml": self._stack(stack) for stack in STACKS},
-            "requirements.txt": f"aem-mail=={version('aem-mail')}\n",
+            "requirements.txt": requirements(),
             ".gitignore": "".join(f"{name}\n" for name in IGNORED),
         }
 
@@ -103,6 +106,11 @@ def project_text(name: str, virtualenv: str | None) -> str:
     options = {} if virtualenv is None else {"options": {"virtualenv": virtualenv}}
     document = {"name": name, "description": DESCRIPTION, "runtime": {"name": "python", **options}}
     return explained(document, {("runtime", "options"): LOCAL_ENVIRONMENT})
+
+
+def requirements() -> str:
+    """Return what pip has to install for the program: this version, once it can be had by name."""
+    return f"aem-mail=={version('aem-mail')}\n" if is_released() else UNPINNED
 
 
 def mail_server(text: str) -> dict[str, Any]:

@@ -28,13 +28,13 @@ def lead_there(args: argparse.Namespace) -> int:
     """Make sure that a simulator runs, and print the lines."""
     background = Background.of(Path())
     account, started = background.ensure(list(_options(args)))
-    back_end = _given(os.environ.get(BACK_END, "")) or _back_end(background.folder)
-    variables = {**_connection(account), **_mail_user(), **_pulumi(back_end, os.environ)}
+    pulumi = _pulumi(background.folder, os.environ)
+    variables = {**_connection(account), **_mail_user(), **pulumi}
     shell = SHELLS[args.shell]
     unset = [variable for variable in VARIABLES.values() if variable not in variables]
     lines = [*map(shell.unset, unset), *(shell.set(name, text) for name, text in variables.items())]
     print("\n".join([*lines, f"# To end it: {COMMAND} --stop"]))
-    complain(f"Cloud Manager is simulated at {account['url']}, and Pulumi's state is at {back_end}. `{COMMAND} --stop` ends it.")
+    complain(f"Cloud Manager is simulated at {account['url']}, and Pulumi's state is at {pulumi[BACK_END]}. `{COMMAND} --stop` ends it.")
     if not started and any(option is not None for option in (args.port, args.seed, args.time_scale)):
         complain("It ran already, so the options given here have no effect; end it first.")
     return 0
@@ -80,7 +80,9 @@ def _back_end(folder: Path) -> str:
     return f"file://{quote(state.as_posix(), safe='/:')}"
 
 
-def _pulumi(back_end: str, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return what Pulumi needs; a passphrase only where the shell has none."""
+def _pulumi(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return what Pulumi needs; a passphrase only for a back end of the project's own, and where the shell has none."""
+    if given := _given(environ.get(BACK_END, "")):
+        return {BACK_END: given}
     has_passphrase = any(environ.get(name) is not None for name in (PASSPHRASE, f"{PASSPHRASE}_FILE"))
-    return {BACK_END: back_end, **({} if has_passphrase else {PASSPHRASE: "simulated"})}
+    return {BACK_END: _back_end(folder), **({} if has_passphrase else {PASSPHRASE: "simulated"})}

@@ -178,6 +178,13 @@ def test_a_back_end_and_a_passphrase_of_the_users_own_are_kept(running: Path) ->
     assert "PULUMI_CONFIG_PASSPHRASE" not in variables
 
 
+def test_a_back_end_of_the_users_own_gets_no_passphrase_that_everybody_knows(running: Path) -> None:
+    variables = exported(simulate(running, "--env", PULUMI_BACKEND_URL="s3://team").stdout)
+
+    assert variables["PULUMI_BACKEND_URL"] == "s3://team"
+    assert "PULUMI_CONFIG_PASSPHRASE" not in variables
+
+
 def test_another_projects_simulated_state_is_not_taken_over(running: Path) -> None:
     other = "file:///elsewhere/.aem-mail/pulumi"
 

@@ -46,6 +46,7 @@ def _program(program: Program) -> dict[str, Any]:
         "name": program.name,
         "region": program.region,
         "sandbox": program.sandbox,
+        "status": program.status,
         "infrastructures": [_infrastructure(each) for each in program.infrastructures],
         "environments": [_environment(each) for each in program.environments.values()],
     }
@@ -94,6 +95,7 @@ def _entry(entry: JournalEntry) -> dict[str, Any]:
         "status": entry.status,
         "applied": entry.applied,
         "requestId": entry.request_id,
+        "doubts": list(entry.doubts),
     }
 
 

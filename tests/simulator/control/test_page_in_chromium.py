@@ -3,10 +3,12 @@
 import json
 from collections.abc import Iterator
 from itertools import pairwise, product
+from typing import Final, get_args
 
 import httpx
 import pytest
 
+from aem_mail.simulator.control.faults import Action
 from aem_mail.simulator.server import LOOPBACK, Running, serving
 from aem_mail.simulator.world import SimulatedWorld
 from tests.browser import Page, chromium
@@ -18,6 +20,12 @@ from tests.simulator.seeds import state_with
 MARKUP = [name for name in HOSTILE if "<" in name or "&" in name or "{{" in name]
 WIDTHS = (390, 768, 1024, 1280)
 SCREENS = list(product(WIDTHS, (False, True)))
+EFFECTS: Final[dict[Action, str]] = {
+    "answer": "no effect",
+    "second-writer": "somebody else writes 0 port forwards first",
+    "fail": "the change that it starts fails",
+    "unexplained": "answers 400 without a reason while a change or a pipeline is under way",
+}
 
 CONTRASTS = """(() => {
   const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
@@ -97,6 +105,27 @@ def test_everything_that_is_there_is_shown_and_no_value(busy: httpx.Client, page
     everything = page.evaluate("document.documentElement.outerHTML")
     assert not [text for text in ("plain-text-1", "password123", "sha256:") if text in everything]
     assert page.complaints == []
+
+
+@pytest.mark.parametrize("action", get_args(Action))
+def test_a_fault_of_each_kind_is_shown_with_its_effect(action: Action, page: Page, http: httpx.Client) -> None:
+    details: dict[str, list[object]] = {"portForwards": []} if action == "second-writer" else {}
+    http.post("/_sim/faults", json={"action": action, "path": "/api/program/*", **details}).raise_for_status()
+
+    page.wait_until("document.querySelector('#fault-list li') !== null")
+
+    assert f"/api/program/* {EFFECTS[action]} Happened 0 times" in shown(page, "#faults")
+    assert page.evaluate("document.getElementById('live').textContent") == "live"
+
+
+def test_a_program_that_is_not_ready_and_what_cloud_manager_may_refuse_are_shown(page: Page, http: httpx.Client) -> None:
+    http.patch(VARIABLES, json=[{"name": "LONG", "value": "x" * 600, "type": "secretString"}]).raise_for_status()
+    page.wait_until("document.querySelector('#journal').innerText.includes('Cloud Manager may refuse this: LONG has 600 characters')")
+
+    http.put("/_sim/state", json={"programs": {"7": {"region": "va7", "status": "deleting"}}}).raise_for_status()
+    page.wait_until("document.querySelector('#programs h3').innerText.includes('program 7')")
+
+    assert page.evaluate("document.querySelector('#programs h3 .pill.warning').textContent") == "deleting"
 
 
 def test_what_happens_is_shown_without_a_reload(page: Page, http: httpx.Client) -> None:

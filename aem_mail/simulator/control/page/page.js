@@ -134,7 +134,7 @@
     make(
       "article",
       { class: "card" },
-      make("h3", {}, told(program.name), " ", make("small", {}, told(`program ${program.id}, ${program.region}${program.sandbox ? ", sandbox" : ""}`))),
+      make("h3", {}, told(program.name), " ", make("small", {}, told(`program ${program.id}, ${program.region}${program.sandbox ? ", sandbox" : ""}`)), " ", status(program.status)),
       infrastructures(program),
       ...program.environments.map(environmentOf),
     );
@@ -172,7 +172,14 @@
   };
   const entryOf = (entry) =>
     row(COLUMNS, [
-      make("span", {}, make("b", {}, told(entry.method)), " ", told(entry.path)),
+      make(
+        "div",
+        {},
+        make("b", {}, told(entry.method)),
+        " ",
+        told(entry.path),
+        ...entry.doubts.map((each) => make("p", { class: "note" }, told(`Cloud Manager may refuse this: ${each}`))),
+      ),
       answered(entry),
       moment(entry.time),
       make("code", {}, told(entry.requestId)),
@@ -181,7 +188,8 @@
   const effectOf = (fault) => {
     if (fault.action === "second-writer") return `somebody else writes ${counted(fault.portForwards.length, "port forward")} first`;
     if (fault.action === "fail") return "the change that it starts fails";
-    const headers = Object.keys(fault.headers);
+    if (fault.action === "unexplained") return "answers 400 without a reason while a change or a pipeline is under way";
+    const headers = Object.keys(fault.headers ?? {});
     const effects = [
       fault.latency > 0 ? `waits ${fault.latency} s` : "",
       fault.drop === null ? "" : `${fault.drop} it is applied, the connection is closed`,
