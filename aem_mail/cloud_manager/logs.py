@@ -9,7 +9,7 @@ import re
 import threading
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from aem_mail.cloud_manager.redaction import Secrets
@@ -21,6 +21,8 @@ _FOREIGN: Final = re.compile(
     re.DOTALL,
 )
 """Where the words of a server begin in a record, and what of it is kept: a status, the kind of an exception."""
+
+UNFORMATTED: Final = "(a record that cannot be formatted)"
 
 
 class _Exchanging(threading.local):
@@ -43,7 +45,7 @@ class _Redacting:
     def __call__(self, *given: Any, **more: Any) -> logging.LogRecord:
         record = self._make(*given, **more)
         if _EXCHANGING.now:
-            record.msg, record.args = _redacted(record.getMessage()), ()
+            record.msg, record.args = _redacted(_message(record)), ()
         return record
 
 
@@ -57,11 +59,12 @@ def guard(secrets: Secrets) -> None:
 def redacted() -> Iterator[None]:
     """Redact whatever this thread logs meanwhile."""
     _install()
+    before = _EXCHANGING.now
     _EXCHANGING.now = True
     try:
         yield
     finally:
-        _EXCHANGING.now = False
+        _EXCHANGING.now = before
 
 
 def _install() -> None:
@@ -69,6 +72,13 @@ def _install() -> None:
         make = logging.getLogRecordFactory()
         if not isinstance(make, _Redacting):
             logging.setLogRecordFactory(_Redacting(make))
+
+
+def _message(record: logging.LogRecord) -> str:
+    """Return the text of a record; one that cannot be formatted must end no request, whose outcome would be unknown then."""
+    with suppress(Exception):
+        return record.getMessage()
+    return UNFORMATTED
 
 
 def _redacted(message: str) -> str:

@@ -94,9 +94,13 @@ class EntriesKind(ResourceKind):
         ]
 
     def handed_over(self, inputs: Properties, outputs: Properties) -> Sequence[Entry]:
-        kind = next(iter(self.groups.values()))
         given = [(id_, state) for id_, state in _items(outputs.get(HANDED_OVER)) if id_ in (inputs.get(HANDS_OVER) or ())]
-        return [Entry(id_, HANDED_OVER, kind, {**kind.parse_identity(id_), **state}) for id_, state in given if isinstance(state, Mapping)]
+        return [self.handed_over_entry(id_, state) for id_, state in given if isinstance(state, Mapping)]
+
+    def handed_over_entry(self, id_: str, state: Properties) -> Entry:
+        """Return the entry with that id, which was handed over in that state. Raises ValueError for what is no id of an entry."""
+        kind = next(iter(self.groups.values()))
+        return Entry(id_, HANDED_OVER, kind, {**kind.parse_identity(id_), **state})
 
     def claim_keys(self, properties: Properties, project: str | None = None) -> tuple[str, ...]:
         return tuple(dict.fromkeys(key for one in self.entries(properties) for key in one.keys))

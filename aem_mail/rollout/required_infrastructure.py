@@ -38,7 +38,17 @@ class RequiredInfrastructure:
         return [self._refusal(request, usable) if isinstance(request, Enable) else None for request in requests]
 
     def refuse_in_vain(self, declared: DeclaredNetworking) -> None:
-        """Raise what the declared networking will be refused with, as far as that is known before anything is sent; waits for nothing."""
+        """Raise what enabling the declared networking will be refused with, as far as that is known before it; waits for nothing.
+
+        Networking that is enabled already works with what is there, and this run may change nothing of it.
+        """
+        try:
+            self._judge(declared)
+        except AemMailError:
+            if not self._access.api.advanced_networking.get(self._environment).enabled:
+                raise
+
+    def _judge(self, declared: DeclaredNetworking) -> None:
         program_id, there = self._environment.program_id, self._present()
         refuse_in_vain(self._access.api, program_id, there, [one.region for one in declared.infrastructures if one.region is not None])
         for one in declared.infrastructures:

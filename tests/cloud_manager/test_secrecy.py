@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from aem_mail.cloud_manager.client import CloudManager
+from aem_mail.cloud_manager.logs import redacted
 from aem_mail.errors import CloudManagerError
 from aem_mail.model import Connection, EnvironmentId, VariableChange, VariableKey
 from tests import loopback
@@ -112,6 +113,31 @@ def test_a_library_that_is_yet_to_come_is_kept_from_logging_what_it_hears(everyt
 
     said = [record.getMessage() for record in everything_logged.records if record.name == "another.library"]
     assert set(said) == {"receive status=200", "sent with ***"}
+
+
+def test_a_record_that_cannot_be_formatted_ends_no_request(everything_logged: pytest.LogCaptureFixture) -> None:
+    def logs_badly(_: httpx.Request) -> httpx.Response:
+        logging.getLogger("another.library").warning("a %d", SECRET)
+        return httpx.Response(401)
+
+    transport = httpx.MockTransport(logs_badly)
+    with (
+        CloudManager(connection_to("http://127.0.0.1:9"), clock=SteppedClock(), transport=transport) as api,
+        pytest.raises(CloudManagerError, match="401"),
+    ):
+        api.environments.get(ENVIRONMENT)
+
+    said = [record.getMessage() for record in everything_logged.records if record.name == "another.library"]
+    assert set(said) == {"(a record that cannot be formatted)"}
+
+
+def test_a_request_within_another_leaves_the_rest_of_that_one_redacted(everything_logged: pytest.LogCaptureFixture) -> None:
+    with redacted():
+        with redacted():
+            pass
+        logging.getLogger("another.library").warning("x return_value=%s", "a value")
+
+    assert everything_logged.records[-1].getMessage() == "x"
 
 
 def test_what_is_logged_outside_of_a_request_stays_as_it_is(api: CloudManager, everything_logged: pytest.LogCaptureFixture) -> None:

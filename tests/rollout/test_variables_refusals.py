@@ -159,6 +159,19 @@ def test_no_new_secret_is_written_where_the_networking_beside_it_will_be_refused
     assert set(bench.live_variables()) == (set() if cause else {"PASSWORD", "MAIL_A"})
 
 
+@pytest.mark.parametrize("networking", [used(), used(infrastructure_kind="vpn"), made(region="mars1")])
+def test_a_new_secret_is_written_where_networking_is_enabled_whatever_became_of_its_infrastructure(
+    networking: DeclaredNetworking, with_rule: Bench
+) -> None:
+    (infrastructure,) = with_rule.simulator.state()["programs"]["10001"]["infrastructures"]
+    with_rule.edit_program(infrastructures=[{**infrastructure, "status": "failed"}])
+    with_rule.rollout = with_rule.another_rollout(networking=lambda _: networking)
+
+    answered(with_rule.variables(secret("PASSWORD")))
+
+    assert len(with_rule.requests("GET", "advancedNetworking")) == 1
+
+
 def test_a_variable_that_is_known_here_asks_for_nothing_of_the_program(bench_of: BenchOf) -> None:
     bench = bench_of(kind=None, variables=[FOREIGN_SECRET])
     bench.edit_program(sandbox=True)

@@ -48,10 +48,11 @@ class EntriesProvider(EnvironmentProvider):
         return found
 
     def completed(self, recorded: Properties, wanted: dict[str, Any]) -> dict[str, Any]:
-        """Add which entries are for another resource of the program: they are this stack's until that one has recorded them."""
+        """Add which entries are for another resource of the program: they are this stack's until that one has recorded or left them."""
         kept = {one.id for one in self.kind.entries(wanted)}
-        leaving = {one.id for one in self.kind.entries(recorded) if one.id not in kept and self._may_have_another_owner(one.keys)}
-        handing = leaving | self._nobodys(recorded.get(HANDS_OVER) or ())
+        leaving = {one.id for one in self._for_others(self.kind.entries(recorded)) if one.id not in kept}
+        given = [self.kind.handed_over_entry(id_, {}) for id_ in recorded.get(HANDS_OVER) or ()]
+        handing = leaving | self._nobodys([one.id for one in self._for_others(given)])
         return {**wanted, HANDS_OVER: sorted(handing) or None}
 
     def remember(self, recorded: Properties, wanted: Properties) -> None:
@@ -115,6 +116,10 @@ class EntriesProvider(EnvironmentProvider):
             return entry.kind.request(operation, before, entry.properties, self.value(entry))
         except AemMailError as error:
             return error
+
+    def _for_others(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Return those that another resource of the program may declare."""
+        return [one for one in entries if self._may_have_another_owner(one.keys)]
 
     def _may_have_another_owner(self, keys: Sequence[str]) -> bool:
         program = self.run.program

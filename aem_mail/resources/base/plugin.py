@@ -93,6 +93,7 @@ def connected(run: "Run") -> "Rollout":
     from aem_mail.rollout.gathering import Window  # noqa: PLC0415
     from aem_mail.rollout.rollout import Rollout, RolloutOptions, Voice  # noqa: PLC0415
 
+    sdk.keep_what_is_loaded()
     connection = settings.connection(os.environ, run.config)
     options = RolloutOptions(
         window=Window(**settings.gathering(run.config)),
@@ -111,10 +112,12 @@ def connected(run: "Run") -> "Rollout":
 
 
 def _prepare(api: "CloudManager") -> None:
-    """Get ready for the first request while the requests that go together are gathered; what fails is told by that one."""
-    with suppress(AemMailError):
+    """Get ready for the first request while the requests that go together are gathered.
+
+    Whatever fails, the first request tells; a traceback of this thread would only stand in Pulumi's output beside it.
+    """
+    with suppress(Exception):
         api.prepare()
-    sdk.keep_what_is_loaded()
 
 
 @dataclass(frozen=True, eq=False)

@@ -98,9 +98,9 @@ class _Running:
         return resource.urn(self.parents[resource.parent])
 
     def told(self) -> str:
-        """Return what every resource is told of all: made once, and in a file where it is long, since there may be hundreds of them."""
+        """Return what every resource is told of all: made once, and in a file where it is long, which goes with the program."""
         if self._told[0] != len(self.declared):
-            self._told = len(self.declared), shared_text.told(declaration(self.declared))
+            self._told = len(self.declared), shared_text.told(declaration(self.declared), self)
         return self._told[1]
 
 

@@ -4,9 +4,9 @@ Both processes run on one machine and as one user. With the text itself in each 
 the square of their number.
 """
 
-import atexit
 import hashlib
 import tempfile
+import weakref
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -23,13 +23,13 @@ class TextLost(AemMailError):
     """What the program told is not where it said, or is another text."""
 
 
-def told(text: str) -> str:
-    """Return what tells a text: itself, or its digest and the file that holds it until this process ends."""
+def told(text: str, run: object) -> str:
+    """Return what tells a text: itself, or its digest and the file that holds it until the ``run`` is no more, or this process ends."""
     if len(text) <= LONGEST:
         return text
     try:
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="aem-mail-program-", suffix=".json", delete=False) as file:
-            atexit.register(_remove, Path(file.name))
+            weakref.finalize(run, _remove, Path(file.name))
             file.write(text)
     except OSError:
         return text

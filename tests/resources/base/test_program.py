@@ -1,6 +1,9 @@
 """What a program tells of its run, as a resource is told of it."""
 
+import asyncio
+import gc
 import json
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -11,7 +14,7 @@ from aem_mail.kinds.kind import UNKNOWN_ID, DeclaredInfrastructure, Scope
 from aem_mail.kinds.requests import Enable
 from aem_mail.model import EnvironmentId
 from aem_mail.resources.base.plugin import current_run
-from aem_mail.resources.base.program import NAME, DeclaredResource, RunningProgram, declaration, taken_out
+from aem_mail.resources.base.program import NAME, DeclaredResource, RunningProgram, declaration, declare, taken_out
 from aem_mail.resources.port_forward import PortForwardProvider
 from aem_mail.resources.port_forwards import PortForwardsProvider
 from aem_mail.rollout.claims import Claims
@@ -74,6 +77,29 @@ def test_what_networking_needs_is_told_without_the_names_of_hosts() -> None:
     }
     assert dict(program.enables) == {ENVIRONMENT: [Enable("net", ("",), "vpn")]}
     assert "host.example.com" not in str(input_)
+
+
+def test_all_resources_of_a_long_program_are_told_of_one_file_which_goes_with_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    pulumi.runtime.set_mocks(Mocks())
+    running = [Root()]
+    monkeypatch.setattr(pulumi.runtime, "get_root_resource", lambda: running[0])
+
+    async def declared() -> list[str]:
+        outputs = [declare("EnvVar", f"variable-{n}", {**HERE, "name": f"MAIL_{n}", "value": "x"}, None) for n in range(200)]
+        return [(await output.future() or {})["declared"] for output in outputs]
+
+    (said,) = set(asyncio.run(declared()))
+    file = Path(said.partition(" ")[2])
+    assert file.exists()
+
+    running.clear()
+    gc.collect()
+
+    assert not file.exists()
+
+
+class Root:
+    """The stack of a program."""
 
 
 def test_no_value_of_a_declaration_is_told() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import pytest
 from google.protobuf.struct_pb2 import Struct
 from pulumi.dynamic import ReadResult
@@ -188,6 +189,29 @@ def test_what_a_set_gave_away_in_a_run_that_was_cut_off_is_ours_until_the_taker_
     run_with(bench, Reader(recorded_set(inputs, dict(left.outputs))))
     with pytest.raises(Occupied):
         created(EnvVarProvider(), "note", {**NOTE, "value": "else"})
+
+
+def test_what_was_given_away_and_nobody_declares_any_more_is_somebody_elses(bench: Bench) -> None:
+    left = given_away(bench)
+    run_with(bench, Reader(left))
+    inputs = checked(dict(left.inputs), LEFT, TAKERS[1])
+    assert inputs["hands_over"] == ["10001/20001/all/EMAIL_PASSWORD"], "the note's resource has left the program"
+    assert not EnvVarsProvider().diff("", dict(left.outputs), inputs).changes
+
+    run_with(
+        bench, Reader(recorded_set(inputs, dict(left.outputs))), variables=[{"name": "MAIL_NOTE", "type": "string", "value": "theirs"}]
+    )
+    with pytest.raises(Occupied):
+        created(EnvVarProvider(), "note", NOTE)
+
+
+def test_what_was_given_away_stays_ours_while_it_is_not_known_who_declares_it(bench: Bench) -> None:
+    left = given_away(bench)
+    unknown = DeclaredResource("EnvVar", "later", {**NOTE, "environment_id": pulumi.Output.from_input("later")})
+
+    run_with(bench, Reader(left))
+
+    assert checked(dict(left.inputs), LEFT, unknown)["hands_over"] == left.inputs["hands_over"]
 
 
 def test_a_set_that_keeps_one_entry_goes_nowhere_with_those_that_it_gives_away(bench: Bench) -> None:

@@ -19,10 +19,11 @@ from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
 import __main__
+from aem_mail.cloud_manager.client import CloudManager
 from aem_mail.errors import AemMailError, WaitTimedOut
 from aem_mail.resources.base import sdk
 from aem_mail.resources.base.engine_values import PROVIDER_KEY
-from aem_mail.resources.base.plugin import Run
+from aem_mail.resources.base.plugin import Run, connected
 from aem_mail.resources.port_forward import PortForwardProvider
 from tests.resources.runs import Heard, begin_again
 
@@ -119,6 +120,29 @@ def test_the_plugin_process_does_not_look_for_garbage_in_what_is_loaded(main: Mo
     configured()
 
     assert gc.get_freeze_count() > 0
+
+
+def test_a_sign_in_ahead_begins_when_all_is_loaded_and_leaves_what_fails_to_the_first_request(
+    main: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frozen: list[int] = []
+    shown: list[object] = []
+
+    def fails(_: CloudManager) -> None:
+        frozen.append(gc.get_freeze_count())
+        raise RuntimeError("no certificates")
+
+    gc.unfreeze()
+    monkeypatch.setattr(CloudManager, "prepare", fails)
+    monkeypatch.setattr(threading, "excepthook", shown.append)
+    connected(Run({"orgId": "org@AdobeOrg", "clientId": "key", "accessToken": "token"}, log=Heard()))
+    for thread in threading.enumerate():
+        if thread.name == "sign in":
+            thread.join(LONG)
+
+    assert frozen[0] > 0
+    assert gc.get_freeze_count() == frozen[0], "not again in the middle of operations"
+    assert shown == []
 
 
 def test_no_other_process_has_its_garbage_collector_adjusted() -> None:
