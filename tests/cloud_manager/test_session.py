@@ -416,11 +416,8 @@ def test_a_simulator_that_is_not_there_is_named_at_once_with_the_command_that_st
         api.environments.get(ENVIRONMENT)
 
     port = url.rpartition(":")[2]
-    assert (
-        steps = f"start the simulator with `aem-mail simulate --env` in the project, or with `aem-mail simulate --port {port}`"
-        assert f"{steps}, or set CLOUDMANAGER_BASE_URL" in str(caught.value)
-        in str(caught.value)
-    )
+    steps = f"start the simulator with `aem-mail simulate --env` in the project, or with `aem-mail simulate --port {port}`"
+    assert f"{steps}, or set CLOUDMANAGER_BASE_URL" in str(caught.value)
     assert sum(clock.sleeps) < 1
 
 
