@@ -82,8 +82,21 @@ class Background:
             reason = getattr(error, "strerror", None) or str(error)
             raise _refusal(f"{self.folder} cannot be written ({reason}); run it in another folder") from None
 
-    def _one_at_a_time(self) -> FileLock:
-        return FileLock(self.folder / "command.lock", PATIENCE_SECONDS, PRIVATE_MODE)
+    @contextmanager
+    def _one_at_a_time(self) -> Iterator[None]:
+        try:
+            with FileLock(self.folder / "command.lock", PATIENCE_SECONDS, PRIVATE_MODE):
+                yield
+        except Timeout:
+            waited = f"for {PATIENCE_SECONDS:g} seconds"
+            raise NoAnswer(
+                f"another `{COMMAND}` has been at work in {self.folder} {waited}; end it, or try again once it has ended."
+            ) from None
+        except OSError as error:
+            reason = error.strerror or error
+            raise _refusal(
+                f"{error.filename or self.folder} cannot be used ({reason}); give the user that runs this access to it"
+            ) from None
 
     def _running(self) -> Account | None:
         """Return the account of the one that runs, after one that ends has ended."""
@@ -98,9 +111,22 @@ class Background:
         return None
 
     def _started(self, options: Sequence[str]) -> Account:
+        process = self._process(options)
+        deadline = monotonic() + PATIENCE_SECONDS
+        with _ended_after(PATIENCE_SECONDS, process), cast("TextIO", process.stdout) as announced:
+            if line := announced.readline():
+                account: Account = json.loads(line)
+                return account
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(2 * PATIENCE_SECONDS)
+        if monotonic() >= deadline:
+            raise NoAnswer(f"the simulator did not start within {PATIENCE_SECONDS:g} seconds; {self.log} may say why.")
+        raise _failure(process.returncode, read_text(self.log, LARGEST))
+
+    def _process(self, options: Sequence[str]) -> subprocess.Popen[str]:
         own = ["--record", str(self.record), "--state", str(self.folder / "simulator-state.json")]
         with emptied_private(self.log) as log:
-            process = subprocess.Popen(  # noqa: S603 - this package's own command
+            return subprocess.Popen(  # noqa: S603 - this package's own command
                 [sys.executable, "-P", "-m", "aem_mail.cli.main", "simulate", *own, *options],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -110,13 +136,17 @@ class Background:
                 start_new_session=True,
                 encoding="utf-8",
             )
-        with cast("TextIO", process.stdout) as announced:
-            line = announced.readline()
-        if line:
-            account: Account = json.loads(line)
-            return account
-        process.wait(PATIENCE_SECONDS)
-        raise _failure(process.returncode, read_text(self.log, LARGEST))
+
+
+@contextmanager
+def _ended_after(seconds: float, process: subprocess.Popen[str]) -> Iterator[None]:
+    """End a process, unless what the context waits for comes in time."""
+    timer = threading.Timer(seconds, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @contextmanager

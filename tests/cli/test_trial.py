@@ -24,6 +24,7 @@ from tests.secrets import SecretWatch
 COMMAND = str(Path(sys.executable).with_name("aem-mail"))
 OURS = ("CLOUDMANAGER_", "PULUMI_", "EMAIL_")
 LONGEST = 60.0
+PID = "pid"
 
 
 @pytest.fixture
@@ -232,6 +233,42 @@ def test_one_that_does_not_end_is_said_with_its_log(project: Path, monkeypatch: 
     found.folder.mkdir()
     with FileLock(found.record.with_suffix(".lock")), pytest.raises(NoAnswer, match=r"does not end; .*simulator\.log may say why"):
         found.stop()
+
+
+@pytest.mark.parametrize("held_up", ["", "os.close(1); "], ids=["silent", "without an output"])
+def test_one_that_does_not_start_in_time_is_ended_and_said(project: Path, monkeypatch: pytest.MonkeyPatch, held_up: str) -> None:
+    from aem_mail.cli import background  # noqa: PLC0415
+
+    (project / "sitecustomize.py").write_text(
+        f"import os, time; open({str(project / PID)!r}, 'w').write(str(os.getpid())); {held_up}time.sleep({LONGEST})"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(project))
+    monkeypatch.setattr(background, "PATIENCE_SECONDS", 2.0)
+    with pytest.raises(NoAnswer, match=r"did not start within 2 seconds; .*simulator\.log may say why"):
+        background.Background.of(project).ensure([])
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((project / PID).read_text()), 0)
+
+
+def test_another_command_that_does_not_end_is_said(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from aem_mail.cli import background  # noqa: PLC0415
+
+    monkeypatch.setattr(background, "PATIENCE_SECONDS", 0.2)
+    found = background.Background.of(project)
+    found.folder.mkdir()
+    with FileLock(found.folder / "command.lock"), pytest.raises(NoAnswer, match=r"another `aem-mail simulate` has been at work"):
+        found.stop()
+
+
+@pytest.mark.parametrize("name", ["command.lock", "simulator.lock", "simulator.json"])
+def test_a_file_of_its_own_that_cannot_be_used_is_said(project: Path, name: str) -> None:
+    (project / ".aem-mail" / name).mkdir(parents=True)
+
+    said = simulate(project, "--stop", code=InvalidInput.exit_code).stderr
+
+    assert f"{name} cannot be used (" in said
+    assert "Traceback" not in said
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
