@@ -7,6 +7,7 @@ project's whole folder.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -21,6 +22,7 @@ from filelock import FileLock, Timeout
 
 from aem_mail.errors import AemMailError, InvalidInput, NoAnswer, Problem
 from aem_mail.files import PRIVATE_MODE, FileAbsent, FileUnusable, emptied_private, is_directory, read_text, write_private
+from aem_mail.settings.connection import VARIABLES
 from aem_mail.stack.project_folder import project_folder
 
 COMMAND: Final = "aem-mail simulate"
@@ -28,6 +30,8 @@ FOLDER: Final = ".aem-mail"
 LARGEST: Final = 1 << 16
 PATIENCE_SECONDS: Final = 30.0
 PAUSE_SECONDS: Final = 0.2
+FOREIGN: Final = ("AEM_MAIL_", "EMAIL_", "PULUMI_")
+"""How variables begin that, as those of the connection, are a real account's and nothing to what is simulated."""
 # On Windows, a process without a console, which no Ctrl-C of this one reaches; elsewhere a session of its own is that.
 FLAGS: Final = sum(getattr(subprocess, name, 0) for name in ("DETACHED_PROCESS", "CREATE_NEW_PROCESS_GROUP"))
 
@@ -132,10 +136,15 @@ class Background:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 cwd=sys.prefix,
+                env=_without_secrets(os.environ),
                 creationflags=FLAGS,
                 start_new_session=True,
                 encoding="utf-8",
             )
+
+
+def _without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in environ.items() if name not in VARIABLES.values() and not name.startswith(FOREIGN)}
 
 
 @contextmanager

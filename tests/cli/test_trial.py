@@ -251,6 +251,19 @@ def test_one_that_does_not_start_in_time_is_ended_and_said(project: Path, monkey
         os.kill(int((project / PID).read_text()), 0)
 
 
+def test_it_knows_nothing_of_the_account_of_the_shell_that_starts_it(project: Path) -> None:
+    dump = "open(f'{os.path.dirname(__file__)}/{os.getpid()}.txt', 'w').write(json.dumps([sys.orig_argv, {**os.environ}]))"
+    (project / "sitecustomize.py").write_text(f"import json, os, sys; {dump}")
+    names = {"CLOUDMANAGER_CLIENT_SECRET", "EMAIL_PASSWORD", "PULUMI_ACCESS_TOKEN", "AEM_MAIL_FINGERPRINT_KEY"}
+
+    simulate(project, "--env", code=0, PYTHONPATH=str(project), **dict.fromkeys(names, "real"))
+
+    given = {"--record" in command: found for command, found in map(json.loads, map(Path.read_text, project.glob("*.txt")))}
+    assert given[False].keys() >= names
+    assert given[True].keys() & names == set()
+    assert given[True]["PATH"] == given[False]["PATH"]
+
+
 def test_another_command_that_does_not_end_is_said(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from aem_mail.cli import background  # noqa: PLC0415
 
