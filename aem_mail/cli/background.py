@@ -72,6 +72,7 @@ class Background:
         """End the one that runs and return its account; None where none does."""
         if not is_directory(self.folder):
             return None
+        self._refuse_foreign()
         with self._one_at_a_time():
             running = self._running()
             self.record.unlink(missing_ok=True)
@@ -81,10 +82,19 @@ class Background:
     def _prepare(self) -> None:
         try:
             self.folder.mkdir(mode=0o700, exist_ok=True)
+            self._refuse_foreign()
             write_private(self.folder / ".gitignore", b"*\n")
         except (OSError, FileUnusable) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise _refusal(f"{self.folder} cannot be written ({reason}); run it in another folder") from None
+
+    def _refuse_foreign(self) -> None:
+        """Refuse a folder that leads elsewhere, or whose owner could exchange what is in it. Windows knows no such owner."""
+        owner = self.folder.lstat().st_uid
+        if self.folder.is_symlink():
+            raise _refusal(f"{self.folder} is a symbolic link, which is not followed; remove it")
+        if owner != getattr(os, "geteuid", lambda: owner)():
+            raise _refusal(f"{self.folder} belongs to another user; remove it, or run it in another folder")
 
     @contextmanager
     def _one_at_a_time(self) -> Iterator[None]:

@@ -284,6 +284,32 @@ def test_a_file_of_its_own_that_cannot_be_used_is_said(project: Path, name: str)
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize("option", ["--env", "--stop"])
+def test_a_folder_that_is_a_link_is_refused_and_not_written_into(project: Path, option: str) -> None:
+    elsewhere = project / "elsewhere"
+    elsewhere.mkdir()
+    (project / ".aem-mail").symlink_to(elsewhere)
+
+    assert ".aem-mail is a symbolic link, which is not followed" in simulate(project, option, code=InvalidInput.exit_code).stderr
+
+    assert list(elsewhere.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such owner")
+def test_a_folder_of_another_user_is_refused_and_not_written_into(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from aem_mail.cli import background  # noqa: PLC0415
+
+    found = background.Background.of(project)
+    found.folder.mkdir()
+    another = found.folder.stat().st_uid + 1
+    monkeypatch.setattr(os, "geteuid", lambda: another)
+    for command in (found.stop, lambda: found.ensure([])):
+        with pytest.raises(InvalidInput, match="belongs to another user"):
+            command()
+
+    assert list(found.folder.iterdir()) == []
+
+
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / ".aem-mail").write_text("a file")
 
