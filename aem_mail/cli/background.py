@@ -7,6 +7,7 @@ project's whole folder.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -21,6 +22,7 @@ from filelock import FileLock, Timeout
 
 from aem_mail.errors import AemMailError, InvalidInput, NoAnswer, Problem
 from aem_mail.files import PRIVATE_MODE, FileAbsent, FileUnusable, emptied_private, is_directory, read_text, write_private
+from aem_mail.settings.connection import VARIABLES
 from aem_mail.stack.project_folder import project_folder
 
 COMMAND: Final = "aem-mail simulate"
@@ -28,6 +30,8 @@ FOLDER: Final = ".aem-mail"
 LARGEST: Final = 1 << 16
 PATIENCE_SECONDS: Final = 30.0
 PAUSE_SECONDS: Final = 0.2
+FOREIGN: Final = ("AEM_MAIL_", "EMAIL_", "PULUMI_")
+"""How variables begin that, as those of the connection, are a real account's and nothing to what is simulated."""
 # On Windows, a process without a console, which no Ctrl-C of this one reaches; elsewhere a session of its own is that.
 FLAGS: Final = sum(getattr(subprocess, name, 0) for name in ("DETACHED_PROCESS", "CREATE_NEW_PROCESS_GROUP"))
 
@@ -68,6 +72,7 @@ class Background:
         """End the one that runs and return its account; None where none does."""
         if not is_directory(self.folder):
             return None
+        self._refuse_foreign()
         with self._one_at_a_time():
             running = self._running()
             self.record.unlink(missing_ok=True)
@@ -77,13 +82,35 @@ class Background:
     def _prepare(self) -> None:
         try:
             self.folder.mkdir(mode=0o700, exist_ok=True)
+            self._refuse_foreign()
             write_private(self.folder / ".gitignore", b"*\n")
         except (OSError, FileUnusable) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise _refusal(f"{self.folder} cannot be written ({reason}); run it in another folder") from None
 
-    def _one_at_a_time(self) -> FileLock:
-        return FileLock(self.folder / "command.lock", PATIENCE_SECONDS, PRIVATE_MODE)
+    def _refuse_foreign(self) -> None:
+        """Refuse a folder that leads elsewhere, or whose owner could exchange what is in it. Windows knows no such owner."""
+        owner = self.folder.lstat().st_uid
+        if self.folder.is_symlink():
+            raise _refusal(f"{self.folder} is a symbolic link, which is not followed; remove it")
+        if owner != getattr(os, "geteuid", lambda: owner)():
+            raise _refusal(f"{self.folder} belongs to another user; remove it, or run it in another folder")
+
+    @contextmanager
+    def _one_at_a_time(self) -> Iterator[None]:
+        try:
+            with FileLock(self.folder / "command.lock", PATIENCE_SECONDS, PRIVATE_MODE):
+                yield
+        except Timeout:
+            waited = f"for {PATIENCE_SECONDS:g} seconds"
+            raise NoAnswer(
+                f"another `{COMMAND}` has been at work in {self.folder} {waited}; end it, or try again once it has ended."
+            ) from None
+        except OSError as error:
+            reason = error.strerror or error
+            raise _refusal(
+                f"{error.filename or self.folder} cannot be used ({reason}); give the user that runs this access to it"
+            ) from None
 
     def _running(self) -> Account | None:
         """Return the account of the one that runs, after one that ends has ended."""
@@ -98,25 +125,47 @@ class Background:
         return None
 
     def _started(self, options: Sequence[str]) -> Account:
+        process = self._process(options)
+        deadline = monotonic() + PATIENCE_SECONDS
+        with _ended_after(PATIENCE_SECONDS, process), cast("TextIO", process.stdout) as announced:
+            if line := announced.readline():
+                account: Account = json.loads(line)
+                return account
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(2 * PATIENCE_SECONDS)
+        if monotonic() >= deadline:
+            raise NoAnswer(f"the simulator did not start within {PATIENCE_SECONDS:g} seconds; {self.log} may say why.")
+        raise _failure(process.returncode, read_text(self.log, LARGEST))
+
+    def _process(self, options: Sequence[str]) -> subprocess.Popen[str]:
         own = ["--record", str(self.record), "--state", str(self.folder / "simulator-state.json")]
         with emptied_private(self.log) as log:
-            process = subprocess.Popen(  # noqa: S603 - this package's own command
+            return subprocess.Popen(  # noqa: S603 - this package's own command
                 [sys.executable, "-P", "-m", "aem_mail.cli.main", "simulate", *own, *options],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 cwd=sys.prefix,
+                env=_without_secrets(os.environ),
                 creationflags=FLAGS,
                 start_new_session=True,
                 encoding="utf-8",
             )
-        with cast("TextIO", process.stdout) as announced:
-            line = announced.readline()
-        if line:
-            account: Account = json.loads(line)
-            return account
-        process.wait(PATIENCE_SECONDS)
-        raise _failure(process.returncode, read_text(self.log, LARGEST))
+
+
+def _without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in environ.items() if name not in VARIABLES.values() and not name.startswith(FOREIGN)}
+
+
+@contextmanager
+def _ended_after(seconds: float, process: subprocess.Popen[str]) -> Iterator[None]:
+    """End a process, unless what the context waits for comes in time."""
+    timer = threading.Timer(seconds, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @contextmanager

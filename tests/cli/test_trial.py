@@ -24,6 +24,7 @@ from tests.secrets import SecretWatch
 COMMAND = str(Path(sys.executable).with_name("aem-mail"))
 OURS = ("CLOUDMANAGER_", "PULUMI_", "EMAIL_")
 LONGEST = 60.0
+PID = "pid"
 
 
 @pytest.fixture
@@ -232,6 +233,81 @@ def test_one_that_does_not_end_is_said_with_its_log(project: Path, monkeypatch: 
     found.folder.mkdir()
     with FileLock(found.record.with_suffix(".lock")), pytest.raises(NoAnswer, match=r"does not end; .*simulator\.log may say why"):
         found.stop()
+
+
+@pytest.mark.parametrize("held_up", ["", "os.close(1); "], ids=["silent", "without an output"])
+def test_one_that_does_not_start_in_time_is_ended_and_said(project: Path, monkeypatch: pytest.MonkeyPatch, held_up: str) -> None:
+    from aem_mail.cli import background  # noqa: PLC0415
+
+    (project / "sitecustomize.py").write_text(
+        f"import os, time; open({str(project / PID)!r}, 'w').write(str(os.getpid())); {held_up}time.sleep({LONGEST})"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(project))
+    monkeypatch.setattr(background, "PATIENCE_SECONDS", 2.0)
+    with pytest.raises(NoAnswer, match=r"did not start within 2 seconds; .*simulator\.log may say why"):
+        background.Background.of(project).ensure([])
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((project / PID).read_text()), 0)
+
+
+def test_it_knows_nothing_of_the_account_of_the_shell_that_starts_it(project: Path) -> None:
+    dump = "open(f'{os.path.dirname(__file__)}/{os.getpid()}.txt', 'w').write(json.dumps([sys.orig_argv, {**os.environ}]))"
+    (project / "sitecustomize.py").write_text(f"import json, os, sys; {dump}")
+    names = {"CLOUDMANAGER_CLIENT_SECRET", "EMAIL_PASSWORD", "PULUMI_ACCESS_TOKEN", "AEM_MAIL_FINGERPRINT_KEY"}
+
+    simulate(project, "--env", code=0, PYTHONPATH=str(project), **dict.fromkeys(names, "real"))
+
+    given = {"--record" in command: found for command, found in map(json.loads, map(Path.read_text, project.glob("*.txt")))}
+    assert given[False].keys() >= names
+    assert given[True].keys() & names == set()
+    assert given[True]["PATH"] == given[False]["PATH"]
+
+
+def test_another_command_that_does_not_end_is_said(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from aem_mail.cli import background  # noqa: PLC0415
+
+    monkeypatch.setattr(background, "PATIENCE_SECONDS", 0.2)
+    found = background.Background.of(project)
+    found.folder.mkdir()
+    with FileLock(found.folder / "command.lock"), pytest.raises(NoAnswer, match=r"another `aem-mail simulate` has been at work"):
+        found.stop()
+
+
+@pytest.mark.parametrize("name", ["command.lock", "simulator.lock", "simulator.json"])
+def test_a_file_of_its_own_that_cannot_be_used_is_said(project: Path, name: str) -> None:
+    (project / ".aem-mail" / name).mkdir(parents=True)
+
+    said = simulate(project, "--stop", code=InvalidInput.exit_code).stderr
+
+    assert f"{name} cannot be used (" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("option", ["--env", "--stop"])
+def test_a_folder_that_is_a_link_is_refused_and_not_written_into(project: Path, option: str) -> None:
+    elsewhere = project / "elsewhere"
+    elsewhere.mkdir()
+    (project / ".aem-mail").symlink_to(elsewhere)
+
+    assert ".aem-mail is a symbolic link, which is not followed" in simulate(project, option, code=InvalidInput.exit_code).stderr
+
+    assert list(elsewhere.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such owner")
+def test_a_folder_of_another_user_is_refused_and_not_written_into(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from aem_mail.cli import background  # noqa: PLC0415
+
+    found = background.Background.of(project)
+    found.folder.mkdir()
+    another = found.folder.stat().st_uid + 1
+    monkeypatch.setattr(os, "geteuid", lambda: another)
+    for command in (found.stop, lambda: found.ensure([])):
+        with pytest.raises(InvalidInput, match="belongs to another user"):
+            command()
+
+    assert list(found.folder.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
