@@ -8,7 +8,7 @@ from aem_mail.kinds import forms
 from aem_mail.kinds.hosts import non_proxy_host
 from aem_mail.kinds.kind import LiveValues, ResourceKind, Scope
 from aem_mail.kinds.network_infrastructure import KIND, REGION
-from aem_mail.kinds.requests import Disable, Enable, NetworkingRequest, Operation, Origin
+from aem_mail.kinds.requests import Disable, Enable, EnablementNeeds, NetworkingRequest, Operation, Origin
 from aem_mail.kinds.shapes import ENVIRONMENT, Check, Field, Superfluous, list_of, seconds
 from aem_mail.model import UNKNOWN, AdvancedNetworking, Kind, Properties
 from aem_mail.text.confidential import secret_names
@@ -77,10 +77,9 @@ class AdvancedNetworkingKind(ResourceKind):
     def wins(self, wanted: Properties) -> bool:
         return wanted.get("non_proxy_hosts") is not None
 
-    def enablements(self, properties: Properties) -> Sequence[Enable]:
+    def enablements(self, properties: Properties) -> Sequence[EnablementNeeds]:
         kind, region = (value if isinstance(value, str) else None for value in map(properties.get, REQUIRED_INFRASTRUCTURE))
-        hosts = ("",) if properties.get("non_proxy_hosts") else None
-        return (Enable(str(properties.get("logical_name")), hosts, kind, region),)
+        return (EnablementNeeds(bool(properties.get("non_proxy_hosts")), kind, region),)
 
     def hosts(self, properties: Properties) -> Sequence[str]:
         hosts = properties.get("non_proxy_hosts")

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 
 from aem_mail.errors import Problem
 from aem_mail.kinds.forms import Forms, plain, unchanged
-from aem_mail.kinds.requests import ALL_SERVICES, Enable, NetworkingRequest, Operation, VariableRequest
+from aem_mail.kinds.requests import ALL_SERVICES, EnablementNeeds, NetworkingRequest, Operation, VariableRequest
 from aem_mail.kinds.shapes import Field, object_of
 from aem_mail.kinds.verdict import Changes, Verdict, differs
 from aem_mail.model import UNKNOWN, ConflictPolicy, PortForward, Properties, Variable
@@ -259,8 +259,8 @@ class ResourceKind(ABC):
         """Return the network infrastructures of a program that one declares."""
         return ()
 
-    def enablements(self, properties: Properties) -> Sequence[Enable]:
-        """Return the enablements that one declares, as far as they are known, without the names of hosts."""
+    def enablements(self, properties: Properties) -> Sequence[EnablementNeeds]:
+        """Return what the enablements that one declares need, as far as that is known."""
         return ()
 
     def rules(self, properties: Properties) -> Sequence[PortForward]:

@@ -66,6 +66,15 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class EnablementNeeds:
+    """What an enablement needs of the program's infrastructure, as far as it is known; the names of its hosts are not in it."""
+
+    has_hosts: bool = False
+    kind: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Enable:
     """Advanced networking enabled; ``non_proxy_hosts`` None leaves the hosts to others, a tuple is the whole list.
 
@@ -79,6 +88,10 @@ class Enable:
     infrastructure_region: str | None = None
     owned: bool = False
     secret: bool = False
+
+    @property
+    def needs(self) -> EnablementNeeds:
+        return EnablementNeeds(bool(self.non_proxy_hosts), self.infrastructure_kind, self.infrastructure_region)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from aem_mail.errors import AemMailError
 from aem_mail.kinds import Scope, claim_keys, decide, kind_named
 from aem_mail.kinds.kind import DeclaredInfrastructure
-from aem_mail.kinds.requests import Answer, Enable, NetworkingRequest, Operation, Origin, PutRule
+from aem_mail.kinds.requests import Answer, EnablementNeeds, NetworkingRequest, Operation, Origin, PutRule
 from aem_mail.model import EnvironmentId, NetworkInfrastructure
 from aem_mail.plan.adopted import finds_its_thing
 from aem_mail.plan.changes import Change
@@ -206,7 +206,7 @@ def _networking(changes: Iterable[Change]) -> dict[EnvironmentId, DeclaredNetwor
     made: dict[str, list[DeclaredInfrastructure]] = {}
     for change in staying:
         made.setdefault(change.program_id, []).extend(kind_named(change.kind).infrastructures(change.wanted))
-    enables: dict[EnvironmentId, list[Enable]] = {}
+    enables: dict[EnvironmentId, list[EnablementNeeds]] = {}
     for change in staying:
         if change.environment is not None and change.scope is Scope.NETWORKING:
             enables.setdefault(change.environment, []).extend(kind_named(change.kind).enablements(change.wanted))

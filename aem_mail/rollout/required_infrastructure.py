@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aem_mail.cloud_manager.waiting import DONE, WaitVerdict, going_on, wait_for
 from aem_mail.errors import AemMailError, Refused
 from aem_mail.kinds.kind import DeclaredInfrastructure
-from aem_mail.kinds.requests import Enable, NetworkingRequest
+from aem_mail.kinds.requests import Enable, EnablementNeeds, NetworkingRequest
 from aem_mail.live.preconditions import refuse_in_vain
 from aem_mail.model import Kind, NetworkInfrastructure
 from aem_mail.model.statuses import GONE, INFRASTRUCTURE_FAILED, INFRASTRUCTURE_PENDING, READY
@@ -16,10 +16,10 @@ from aem_mail.rollout.wanted_infrastructure import WantedInfrastructure
 
 @dataclass(frozen=True, slots=True)
 class DeclaredNetworking:
-    """What a run declares of an environment's networking: its program's infrastructures, if it makes them, and the enablements."""
+    """What a run declares of an environment's networking: its program's infrastructures, if it makes them, and what enabling needs."""
 
     infrastructures: Sequence[DeclaredInfrastructure] = ()
-    enables: Sequence[Enable] = ()
+    enables: Sequence[EnablementNeeds] = ()
 
 
 class RequiredInfrastructure:
@@ -35,7 +35,7 @@ class RequiredInfrastructure:
             usable = self._usable()
         except AemMailError as error:
             return [error for _ in requests]
-        return [self._refusal(request, usable) if isinstance(request, Enable) else None for request in requests]
+        return [self._refusal(request.needs, usable) if isinstance(request, Enable) else None for request in requests]
 
     def refuse_in_vain(self, declared: DeclaredNetworking) -> None:
         """Raise what enabling the declared networking will be refused with, as far as that is known before it; waits for nothing.
@@ -55,8 +55,8 @@ class RequiredInfrastructure:
             if one.kind is not None and one.region is not None:
                 WantedInfrastructure(program_id, one.kind, one.region).refuse_another(there)
         usable = there if declared.infrastructures else self._judged(there)
-        for enable in () if declared.infrastructures else declared.enables:
-            refusal = self._refusal(enable, usable)
+        for needs in () if declared.infrastructures else declared.enables:
+            refusal = self._refusal(needs, usable)
             if refusal is not None:
                 raise refusal
 
@@ -104,8 +104,8 @@ class RequiredInfrastructure:
             'set the egress mode to "managed" in one stack of the program.'
         )
 
-    def _refusal(self, request: Enable, usable: Sequence[NetworkInfrastructure]) -> Refused | None:
-        kind, region = request.infrastructure_kind, request.infrastructure_region
+    def _refusal(self, needs: EnablementNeeds, usable: Sequence[NetworkInfrastructure]) -> Refused | None:
+        kind, region = needs.kind, needs.region
         if not any(kind in (None, infrastructure.kind) and region in (None, infrastructure.region) for infrastructure in usable):
             wanted = " ".join(filter(None, [kind, region and f"in {region}"]))
             there = ", ".join(f"{infrastructure.kind} in {infrastructure.region} ({infrastructure.id})" for infrastructure in usable)
@@ -113,7 +113,7 @@ class RequiredInfrastructure:
                 f"Program {self._environment.program_id}: the egress settings ask for the network infrastructure {wanted}, "
                 f"and the program has {there}; correct egress.kind or egress.region, or leave them out."
             )
-        if request.non_proxy_hosts and usable[0].kind == Kind.FLEXIBLE_PORT_EGRESS:
+        if needs.has_hosts and usable[0].kind == Kind.FLEXIBLE_PORT_EGRESS:
             return Refused(
                 f"AdvancedNetworking of {self._environment}: non_proxy_hosts need a dedicatedEgressIp or vpn infrastructure, "
                 "and the program's is flexiblePortEgress; leave them out."

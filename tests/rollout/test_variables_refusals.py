@@ -8,7 +8,7 @@ import pytest
 
 from aem_mail.errors import BadRequest, Occupied
 from aem_mail.kinds.kind import DeclaredInfrastructure
-from aem_mail.kinds.requests import Answer, Enable, RemoveVariable
+from aem_mail.kinds.requests import Answer, EnablementNeeds, RemoveVariable
 from aem_mail.model import VariableKey, VariableType
 from aem_mail.rollout.required_infrastructure import DeclaredNetworking
 from aem_mail.simulator.state.secret import Secret
@@ -112,11 +112,11 @@ def test_no_secret_is_in_the_journal_or_in_what_is_reported(with_variables: Benc
 
 
 def made(kind: str | None = "flexiblePortEgress", region: str = "va7") -> DeclaredNetworking:
-    return DeclaredNetworking([DeclaredInfrastructure(kind, region)], [Enable("net")])
+    return DeclaredNetworking([DeclaredInfrastructure(kind, region)], [EnablementNeeds()])
 
 
-def used(**enable: Any) -> DeclaredNetworking:
-    return DeclaredNetworking((), [Enable("net", **enable)])
+def used(**needs: Any) -> DeclaredNetworking:
+    return DeclaredNetworking((), [EnablementNeeds(**needs)])
 
 
 FLEXIBLE = "flexiblePortEgress"
@@ -136,10 +136,10 @@ FLEXIBLE = "flexiblePortEgress"
         (FLEXIBLE, False, made(region="mars1"), "mars1 cannot be used in this program"),
         (FLEXIBLE, False, made("dedicatedEgressIp"), "a program has one kind"),
         (FLEXIBLE, False, made(None), None),
-        (FLEXIBLE, False, used(infrastructure_kind="vpn"), "the egress settings ask for the network infrastructure vpn"),
-        (FLEXIBLE, False, used(infrastructure_region="nld2"), "ask for the network infrastructure in nld2"),
-        (FLEXIBLE, False, used(non_proxy_hosts=("",)), "non_proxy_hosts need a dedicatedEgressIp or vpn"),
-        (FLEXIBLE, False, used(infrastructure_kind=FLEXIBLE), None),
+        (FLEXIBLE, False, used(kind="vpn"), "the egress settings ask for the network infrastructure vpn"),
+        (FLEXIBLE, False, used(region="nld2"), "ask for the network infrastructure in nld2"),
+        (FLEXIBLE, False, used(has_hosts=True), "non_proxy_hosts need a dedicatedEgressIp or vpn"),
+        (FLEXIBLE, False, used(kind=FLEXIBLE), None),
     ],
 )
 def test_no_new_secret_is_written_where_the_networking_beside_it_will_be_refused(
@@ -159,7 +159,7 @@ def test_no_new_secret_is_written_where_the_networking_beside_it_will_be_refused
     assert set(bench.live_variables()) == (set() if cause else {"PASSWORD", "MAIL_A"})
 
 
-@pytest.mark.parametrize("networking", [used(), used(infrastructure_kind="vpn"), made(region="mars1")])
+@pytest.mark.parametrize("networking", [used(), used(kind="vpn"), made(region="mars1")])
 def test_a_new_secret_is_written_where_networking_is_enabled_whatever_became_of_its_infrastructure(
     networking: DeclaredNetworking, with_rule: Bench
 ) -> None:

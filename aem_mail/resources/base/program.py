@@ -7,7 +7,7 @@ program knows the rest by then: it has run to its end before its first resource 
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from pulumi.runtime.settings import SETTINGS
 
 from aem_mail.kinds import claim_keys, kind_named, normalise
 from aem_mail.kinds.kind import UNKNOWN_ID, DeclaredInfrastructure, Scope
-from aem_mail.kinds.requests import Enable
+from aem_mail.kinds.requests import EnablementNeeds
 from aem_mail.model import UNKNOWN, EnvironmentId, PortForward, Properties
 from aem_mail.resources.base import shared_text
 from aem_mail.resources.base.engine_values import known
@@ -37,7 +37,7 @@ class RunningProgram:
     are empty where nothing was told. ``owners`` has the logical names by all claim keys of which the address is plain, ``rules`` the port
     forwards of each environment that are plain, with the names of their resources, and ``resources`` how many resources it declares in
     each environment, by their scope; ``whole`` says that these are all, since each address is plain. ``infrastructures`` are those that it
-    declares of each program, ``enables`` what it enables in each environment. ``parallel`` is how many operations the engine runs at a
+    declares of each program, ``enables`` what enabling each environment needs. ``parallel`` is how many operations the engine runs at a
     time, None where it does not say.
     """
 
@@ -48,7 +48,7 @@ class RunningProgram:
     rules: Mapping[EnvironmentId, Sequence[tuple[str, PortForward]]] = field(default_factory=dict)
     resources: Resources = field(default_factory=dict)
     infrastructures: Mapping[str, Sequence[DeclaredInfrastructure]] = field(default_factory=dict)
-    enables: Mapping[EnvironmentId, Sequence[Enable]] = field(default_factory=dict)
+    enables: Mapping[EnvironmentId, Sequence[EnablementNeeds]] = field(default_factory=dict)
     whole: bool = False
     parallel: int | None = None
 
@@ -131,7 +131,7 @@ def declaration(resources: Iterable[DeclaredResource]) -> str:
     rules: dict[str, list[tuple[str, str, int, int]]] = {}
     counts: dict[str, Counter[str]] = {}
     infrastructures: dict[str, list[tuple[str | None, str | None]]] = {}
-    enables: dict[str, list[tuple[str, bool, str | None, str | None]]] = {}
+    enables: dict[str, list[tuple[bool, str | None, str | None]]] = {}
     whole = True
     for one in resources:
         owners |= dict.fromkeys(one.claim_keys, one.logical_name)
@@ -140,8 +140,7 @@ def declaration(resources: Iterable[DeclaredResource]) -> str:
             counts.setdefault(one.environment, Counter())[kind.scope.value] += 1
             own = ((one.logical_name, rule.name, rule.port_dest, rule.port_orig) for rule in kind.rules(one.properties))
             rules.setdefault(one.environment, []).extend(own)
-            own_enables = [(one.logical_name, *_told_enable(enable)) for enable in kind.enablements(one.properties)]
-            enables.setdefault(one.environment, []).extend(own_enables)
+            enables.setdefault(one.environment, []).extend(astuple(needs) for needs in kind.enablements(one.properties))
         elif kind_named(one.kind).in_environment:
             whole = False
         else:
@@ -171,7 +170,7 @@ def _read(declared: str) -> RunningProgram:
         rules={_environment(name): [(owner, PortForward(*rule)) for owner, *rule in one] for name, one in found["rules"].items()},
         resources={(_environment(name), Scope(scope)): n for name, one in found["resources"].items() for scope, n in one.items()},
         infrastructures={program: [DeclaredInfrastructure(*each) for each in one] for program, one in found["infrastructures"].items()},
-        enables={_environment(name): [_heard_enable(*each) for each in one] for name, one in found["enables"].items()},
+        enables={_environment(name): [EnablementNeeds(*each) for each in one] for name, one in found["enables"].items()},
         whole=bool(found["whole"]),
     )
 
@@ -179,14 +178,6 @@ def _read(declared: str) -> RunningProgram:
 def _program(properties: Properties) -> str:
     id_ = properties.get("program_id")
     return id_ if isinstance(id_, str) else UNKNOWN_ID
-
-
-def _told_enable(enable: Enable) -> tuple[bool, str | None, str | None]:
-    return bool(enable.non_proxy_hosts), enable.infrastructure_kind, enable.infrastructure_region
-
-
-def _heard_enable(owner: str, hosts: bool, kind: str | None, region: str | None) -> Enable:
-    return Enable(owner, ("",) if hosts else None, kind, region)
 
 
 def _environment(name: str) -> EnvironmentId:

@@ -11,7 +11,7 @@ import pytest
 
 from aem_mail.errors import Occupied
 from aem_mail.kinds.kind import UNKNOWN_ID, DeclaredInfrastructure, Scope
-from aem_mail.kinds.requests import Enable
+from aem_mail.kinds.requests import EnablementNeeds
 from aem_mail.model import EnvironmentId
 from aem_mail.resources.base.plugin import current_run
 from aem_mail.resources.base.program import NAME, DeclaredResource, RunningProgram, declaration, declare, taken_out
@@ -75,7 +75,7 @@ def test_what_networking_needs_is_told_without_the_names_of_hosts() -> None:
         "10001": [DeclaredInfrastructure("vpn", None), DeclaredInfrastructure(None, "va7")],
         UNKNOWN_ID: [DeclaredInfrastructure("vpn", "va7")],
     }
-    assert dict(program.enables) == {ENVIRONMENT: [Enable("net", ("",), "vpn")]}
+    assert dict(program.enables) == {ENVIRONMENT: [EnablementNeeds(has_hosts=True, kind="vpn")]}
     assert "host.example.com" not in str(input_)
 
 
