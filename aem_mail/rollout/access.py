@@ -84,7 +84,7 @@ SHORTLY: Final = 20.0
 """Seconds that trouble counts as having lasted already when its first pause is chosen."""
 
 UNEXPLAINED: Final = 600.0
-"""Seconds for which a refusal without a reason is borne while something else may be the reason: it may be a mistake all the same."""
+"""Seconds for which a refusal without a reason is borne while something else may be the reason: it may be a mistake anyway."""
 
 
 class NotDone(Enum):

@@ -307,8 +307,8 @@ def test_what_stands_in_the_way_is_told_all_at_once(pulumi: PulumiStandIn, simul
 
     assert report["exitCode"] == 2
     told = {problem["resource"]: problem["message"] for problem in report["problems"]}
-    assert set(told) == {"footer, infra, pass", "a"}
-    assert "the program already has network infrastructure 30001 (dedicatedEgressIp in va7, ready)" in told["footer, infra, pass"]
+    assert set(told) == {"infra", "a", "footer"}
+    assert "the program already has network infrastructure 30001 (dedicatedEgressIp in va7, ready)" in told["infra"]
     assert "the environment already has 30465 → else.example.com:25" in told["a"]
 
 

@@ -40,7 +40,7 @@ def wheel(tmp_path: Path) -> Path:
     """Build the wheel, and leave nothing in the repository."""
     checkout = tmp_path / "checkout"
     checkout.mkdir()
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
         shutil.copy(REPOSITORY / name, checkout)
     shutil.copytree(REPOSITORY / "aem_mail", checkout / "aem_mail", ignore=shutil.ignore_patterns("__pycache__"))
     subprocess.run([sys.executable, "-c", BUILD, str(tmp_path / "dist")], cwd=checkout, check=True, capture_output=True)
