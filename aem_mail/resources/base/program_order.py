@@ -25,7 +25,7 @@ TURN: Final = 0.02
 MOST_TURNS: Final = 500
 """Turns after which a resource that may wait for another one, for all that is known, counts as waiting for it."""
 
-BEHIND: Final = 0.1
+BEHIND: Final = 0.3
 """Seconds for which an enablement lets the rules be registered first."""
 
 
