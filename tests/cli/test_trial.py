@@ -64,7 +64,9 @@ def simulate(folder: Path, *options: str, code: int = 0, **variables: str) -> su
 
 def exported(printed: str) -> dict[str, str]:
     """Return what a POSIX shell has after it has read the lines, of what is ours."""
-    shown = subprocess.run(["sh", "-c", f'eval "$1"; "{sys.executable}" -c "{DUMP}"', "sh", printed], capture_output=True, check=True)
+    others = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    command = ["sh", "-c", f'eval "$1"; "{sys.executable}" -c "{DUMP}"', "sh", printed]
+    shown = subprocess.run(command, env=others, capture_output=True, check=True)
     found: dict[str, str] = json.loads(shown.stdout)
     return {name: value for name, value in found.items() if name.startswith(OURS)}
 

@@ -1,5 +1,7 @@
 """From the untouched seed to a mail that arrived and back, for every kind of network infrastructure."""
 
+from typing import Any
+
 import pytest
 
 from tests.flow.conftest import PASSWORD, Simulator
@@ -11,11 +13,18 @@ from tests.vpn import SHARED_KEY
 pytestmark = pytest.mark.flow
 
 
+def resolvers_know_the_mail_server(state: dict[str, Any]) -> None:
+    """Let those of the program's VPN know the public name, since no others are asked."""
+    state["programs"]["10001"]["infrastructures"][0]["knownNames"] = ["smtp.example.com"]
+
+
 @pytest.mark.parametrize("kind", ["flexiblePortEgress", "dedicatedEgressIp", "vpn"])
 def test_one_up_delivers_a_mail_and_destroy_leaves_the_seed(kind: str, stack: Stack, simulator: Simulator) -> None:
     stack.watch.add(SHARED_KEY)
     seed = simulator.state()
     stack.program(mail_egress(kind)).up()
+    if kind == "vpn":
+        simulator.edit(resolvers_know_the_mail_server)
 
     sent = simulator.send(stack.folder / "osgiconfig")
 
