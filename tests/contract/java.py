@@ -14,7 +14,8 @@ from typing import Any, Final
 
 import pytest
 
-FILES: Final = ("pom.xml", "Oracle.java")
+LINES: Final = Path(__file__).with_name("Lines.java")
+"""How each of them reads questions and writes answers."""
 TOOLS: Final = ("mvn", "javac", "java")
 COPY: Final = ("mvn", "--batch-mode", "--quiet", "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies")
 
@@ -43,7 +44,7 @@ def built(sources: Path) -> Path:
     if absent:
         pytest.skip(f"{' and '.join(absent)} not on PATH; the real {sources.name} needs a JDK and Maven")
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    contents = b"".join((sources / name).read_bytes() for name in FILES)
+    contents = b"".join(file.read_bytes() for file in (sources / "pom.xml", sources / "Oracle.java", LINES))
     return build(sources, base / "aem-mail" / f"{sources.name}-oracle" / hashlib.sha256(contents).hexdigest()[:16])
 
 
@@ -56,7 +57,7 @@ def build(sources: Path, folder: Path) -> Path:
             staging = Path(scratch) / "oracle"
             (staging / "classes").mkdir(parents=True)
             run(*COPY, "--file", str(sources / "pom.xml"), f"-DoutputDirectory={staging / 'lib'}")
-            run("javac", "-cp", f"{staging / 'lib'}/*", "-d", str(staging / "classes"), str(sources / "Oracle.java"))
+            run("javac", "-cp", f"{staging / 'lib'}/*", "-d", str(staging / "classes"), str(sources / "Oracle.java"), str(LINES))
             staging.rename(folder)
     return folder
 

@@ -7,25 +7,13 @@ import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
-import jakarta.json.JsonReader;
 import jakarta.json.JsonString;
-import jakarta.json.JsonValue;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
-import java.io.StringReader;
-import java.lang.reflect.Array;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.Dictionary;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -45,15 +33,7 @@ public final class Oracle {
     }
 
     public static void main(String[] arguments) throws IOException {
-        Oracle oracle = new Oracle(Path.of(arguments[0]));
-        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
-        for (String line = in.readLine(); line != null; line = in.readLine()) {
-            try (JsonReader reader = Json.createReader(new StringReader(line))) {
-                out.println(oracle.answer(reader.readObject()));
-                out.flush();
-            }
-        }
+        Lines.answer(new Oracle(Path.of(arguments[0]))::answer);
     }
 
     private JsonObject answer(JsonObject question) throws IOException {
@@ -72,11 +52,7 @@ public final class Oracle {
         if (read == null) {
             return Json.createObjectBuilder().add("refused", "no configuration").build();
         }
-        JsonObjectBuilder all = Json.createObjectBuilder();
-        for (String key : Collections.list(read.keys())) {
-            all.add(key, typed(read.get(key)));
-        }
-        return Json.createObjectBuilder().add("properties", all).build();
+        return Json.createObjectBuilder().add("properties", Lines.typed(read)).build();
     }
 
     private static JsonObject aggregates(JsonObject question) {
@@ -92,27 +68,5 @@ public final class Oracle {
             all.add(name, array);
         });
         return Json.createObjectBuilder().add("aggregates", all).build();
-    }
-
-    private static JsonValue typed(Object value) {
-        JsonObjectBuilder typed = Json.createObjectBuilder();
-        if (value instanceof Collection) {
-            return typed.add("type", "Collection").add("value", elements((Collection<?>) value)).build();
-        }
-        typed.add("type", value.getClass().getSimpleName());
-        if (value.getClass().isArray()) {
-            List<Object> boxed = new ArrayList<>();
-            for (int index = 0; index < Array.getLength(value); index++) {
-                boxed.add(Array.get(value, index));
-            }
-            return typed.add("value", elements(boxed)).build();
-        }
-        return typed.add("value", String.valueOf(value)).build();
-    }
-
-    private static JsonArrayBuilder elements(Collection<?> values) {
-        JsonArrayBuilder array = Json.createArrayBuilder();
-        values.forEach(each -> array.add(typed(each)));
-        return array;
     }
 }
