@@ -12,6 +12,7 @@ from aem_mail.reports.document import IGNORED, LEVELS, SEVERITIES, Block, Docume
 from aem_mail.reports.mail_path import NARROW, WIDE, to_svg
 from aem_mail.reports.mail_path.svg import SIGNS, style
 from aem_mail.reports.templating import template
+from aem_mail.text.palette import page
 from aem_mail.text.words import counted
 
 OPEN_GROUPS: Final = 5
@@ -21,7 +22,7 @@ UNCOUNTABLE: Final = ("unknown", IGNORED)
 
 def to_html(document: Document, made: datetime) -> str:
     """Return the page, well-formed as XML too, groups with errors first. Raises InvalidInput where Jinja2 is not installed."""
-    css, script = style() + _file("page.css"), _file("page.js")
+    css, script = style() + page() + _file("page.css"), _file("page.js")
     policy = f"default-src 'none'; style-src {_hash(css)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
     found = worst_first(group for group in document.groups if group.entries)
     return template("page.html.j2").render(

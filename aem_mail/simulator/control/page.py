@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from aem_mail.text.palette import palette
+from aem_mail.text.palette import page, palette
 
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; "
@@ -29,7 +29,7 @@ HEADERS: Final = {
 def page_routes() -> list[Route]:
     return [
         _served("/", "text/html", _file("page.html")),
-        _served("/_sim/page.css", "text/css", palette() + _file("page.css")),
+        _served("/_sim/page.css", "text/css", palette() + page() + _file("page.css")),
         _served("/_sim/page.js", "text/javascript", _file("page.js")),
     ]
 
