@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -11,8 +10,9 @@ from typing import Final
 
 import pytest
 
-from tests.docs.markdown import README, REPOSITORY, blocks, section
+from tests.docs.markdown import README, blocks, section
 from tests.docs.typed import opened_shell
+from tests.released import Released
 from tests.secrets import SecretWatch
 from tools.engine import environment
 
@@ -30,23 +30,13 @@ PROMISED_SECONDS: Final = 60
 LOADED: Final = 5
 """How much longer it may take on a machine that does other things too."""
 PACKAGE: Final = "aem-mail[simulator]"
-BUILD: Final = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
 FOREIGN: Final = ("AEM_MAIL_", "CLOUDMANAGER_", "EMAIL_", "MAKE", "MFLAGS", "PULUMI_", "PYTHON", "VIRTUAL_ENV", "XDG_")
 OF_THE_ENGINE: Final = ("PULUMI_SKIP_UPDATE_CHECK", "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION")
 
 
 @pytest.fixture
 def wheel(tmp_path: Path) -> Path:
-    """Build the wheel, and leave nothing in the repository."""
-    checkout = tmp_path / "checkout"
-    checkout.mkdir()
-    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
-        shutil.copy(REPOSITORY / name, checkout)
-    shutil.copytree(REPOSITORY / "aem_mail", checkout / "aem_mail", ignore=shutil.ignore_patterns("__pycache__"))
-    subprocess.run([sys.executable, "-c", BUILD, str(tmp_path / "dist")], cwd=checkout, check=True, capture_output=True)
-    shutil.rmtree(checkout)
-    (built,) = (tmp_path / "dist").glob("*.whl")
-    return built
+    return Released(tmp_path / "released", None).wheel
 
 
 @pytest.fixture

@@ -1,16 +1,15 @@
 """Pages typed as they stand there: one bash for a page, block by block, each compared with what the page promises of it."""
 
-import os
-import signal
 import subprocess
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Final
 
 from tests.docs.markdown import Block
+from tools.demo.sessions import end_session
 
 LONGEST: Final = 240.0
 """Seconds after which a block counts as hanging."""
@@ -61,18 +60,12 @@ def _read(output: IO[str]) -> Typed:
 
 @contextmanager
 def limited(process: "subprocess.Popen[str]") -> Iterator[None]:
-    limit = threading.Timer(LONGEST, end, (process,))
+    limit = threading.Timer(LONGEST, end_session, (process.pid,))
     limit.start()
     try:
         yield
     finally:
         limit.cancel()
-
-
-def end(process: "subprocess.Popen[Any]") -> None:
-    """End a shell and all that it has started."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
 
 
 @contextmanager
@@ -91,7 +84,7 @@ def opened_shell(folder: Path, environ: Mapping[str, str], scratch: Path) -> Ite
         try:
             yield Shell(process, scratch)
         finally:
-            end(process)
+            end_session(process.pid)
 
 
 def typed(
