@@ -10,6 +10,7 @@ from aem_mail.checks.placeholders import readings
 from aem_mail.checks.subject import Subject
 from aem_mail.kinds.forms import host as host_form
 from aem_mail.kinds.hosts import is_ipv4, is_private_host
+from aem_mail.kinds.replacement import provisioning
 from aem_mail.kinds.vpn import resolvers_outside
 from aem_mail.model import Kind, PortForward, VariableKey
 from aem_mail.model.statuses import DELETED, HIBERNATED, READY, VARIABLE_CHANGING, VARIABLE_FAILED
@@ -45,7 +46,7 @@ def unused_address(subject: Subject) -> Iterator[Fault]:
         yield Fault(Place(PlaceKind.ADVANCED_NETWORKING), effect, fix)
     if network is not None and network.egress_host is not None and network.egress_addresses == ():
         effect = f"AEM would come from an address that nobody knows yet: {network.egress_host} does not resolve."
-        fix = "Wait until the network infrastructure is ready (about 15 minutes, up to an hour), and check Cloud Manager if it stays so."
+        fix = f"Wait until the network infrastructure is ready ({provisioning(subject.kind)}), and check Cloud Manager if it stays so."
         yield Fault(egress_place(network.egress_host), effect, fix)
 
 

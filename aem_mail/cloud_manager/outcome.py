@@ -102,12 +102,14 @@ def attempts(outcome: Outcome) -> int:
     return 8 if outcome.status == 429 else 6
 
 
-def pause(attempt: int, jitter: float, asked: float | None = None) -> float:
-    """Seconds between attempt number ``attempt`` (from 1) and the next: 0.5, 1, 2, … 20, less up to a half by ``jitter`` (0 … 1).
+def pause(attempt: int, jitter: float, asked: float | None = None, *, first: float = _FIRST, longest: float = _LONGEST) -> float:
+    """Seconds between attempt number ``attempt`` (from 1) and the next: ``first``, doubled each time up to ``longest``.
+
+    Up to a half is taken off by ``jitter`` (0 … 1).
 
     What the server asked for is a minimum, with up to a tenth on top, so that many threads do not return at once.
     """
-    own = min(_FIRST * 2.0 ** min(attempt - 1, 10), _LONGEST) * (1 - jitter / 2)
+    own = min(first * 2.0 ** min(attempt - 1, 20), longest) * (1 - jitter / 2)
     return own if asked is None else max(own, asked * (1 + jitter / 10))
 
 

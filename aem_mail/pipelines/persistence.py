@@ -1,4 +1,4 @@
-"""Trying again: how often, and how long to wait before."""
+"""Trying again what another side was not available for."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from aem_mail.cloud_manager.outcome import pause
 from aem_mail.pipelines.errors import Unavailable
 
 T = TypeVar("T")
 ATTEMPTS = 5
+FIRST = 1.0
+LONGEST = 30.0
+"""Seconds of pauses."""
 SLEEP: Callable[[float], None] = time.sleep
-
-
-def pause(attempt: int, jitter: float, *, first: float = 1.0, longest: float = 30.0) -> float:
-    """Seconds after attempt number ``attempt`` (from 1): ``first``, doubled each time, less up to a half by ``jitter`` (0 … 1)."""
-    return float(min(first * 2.0 ** min(attempt - 1, 20), longest) * (1 - jitter / 2))
 
 
 def persist(act: Callable[[], T]) -> T:
@@ -25,5 +24,5 @@ def persist(act: Callable[[], T]) -> T:
         try:
             return act()
         except Unavailable:
-            SLEEP(pause(attempt, random.random()))  # noqa: S311 - spreads attempts, guards nothing
+            SLEEP(pause(attempt, random.random(), first=FIRST, longest=LONGEST))  # noqa: S311 - spreads attempts, guards nothing
     return act()

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import FrameType
 from typing import IO, Self
 
+from aem_mail.cloud_manager.outcome import pause
 from aem_mail.model.system import is_windows
 from aem_mail.pipelines.errors import PipelineError, WrongUse
-from aem_mail.pipelines.persistence import pause
 from aem_mail.text.streams import OutputLost
 
 LOCKED = re.compile(r"^error: .*(the stack is currently locked by|Another update is currently in progress)", re.MULTILINE)

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aem_mail.cloud_manager.outcome import pause
 from aem_mail.pipelines import stack_lock
 from aem_mail.pipelines.__main__ import main
 from aem_mail.pipelines.errors import WrongUse
-from aem_mail.pipelines.persistence import pause
 from aem_mail.pipelines.stack_lock import StillLocked, run_unlocked, without_violating_values
 
 DIY = "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file"
